@@ -1,0 +1,177 @@
+//! Bodies of the HTTP API. Field names are the JSON names; times are Unix milliseconds.
+
+use serde::{Deserialize, Serialize};
+
+use crate::access::{Right, Share};
+use crate::words::{BlobId, DocumentId, DocumentKind, SchoolId, TeamId, Tone, UnixMillis, UserId};
+
+/// `POST /api/session`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SignIn {
+    pub login: String,
+    pub password: String,
+}
+
+/// Somebody, as shown wherever they appear: a round avatar in their tone with the square seal of their school.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonCard {
+    pub id: UserId,
+    pub name: String,
+    pub tone: Tone,
+    pub school: Option<SchoolCard>,
+}
+
+/// A school with the one-character glyph of its seal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SchoolCard {
+    pub id: SchoolId,
+    pub name: String,
+    /// One character, e.g. 实.
+    pub seal: String,
+    /// The group's lead school: its seal is filled.
+    pub lead: bool,
+}
+
+/// A team as offered in forms.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TeamCard {
+    pub id: TeamId,
+    pub name: String,
+    pub members: u32,
+}
+
+/// `GET /api/session` and the answer to signing in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Me {
+    pub person: PersonCard,
+    pub login: String,
+    pub group: Option<String>,
+    pub teams: Vec<TeamCard>,
+    /// The operator of this server.
+    pub operator: bool,
+}
+
+/// `POST /api/tokens`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CreateToken {
+    pub name: String,
+}
+
+/// Shown once; only a hash is stored.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CreatedToken {
+    pub token: String,
+}
+
+/// `POST /api/documents`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CreateDocument {
+    pub kind: DocumentKind,
+    pub title: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<TeamId>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CreatedDocument {
+    pub id: DocumentId,
+}
+
+/// One line of a list of documents, and the head of the document page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentCard {
+    pub id: DocumentId,
+    pub kind: DocumentKind,
+    pub title: String,
+    pub owner: PersonCard,
+    pub team: Option<TeamCard>,
+    pub right: Right,
+    pub created: UnixMillis,
+    /// Time of the last stored update, or of creation.
+    pub changed: UnixMillis,
+    pub changed_by: Option<PersonCard>,
+    /// When the asking person last had it open.
+    pub opened: Option<UnixMillis>,
+    pub binned: Option<UnixMillis>,
+    /// People who are in it at the moment.
+    pub here: Vec<PersonCard>,
+}
+
+/// `GET /api/documents?which=&kind=&q=&before=`; newest change first.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DocumentList {
+    pub documents: Vec<DocumentCard>,
+    /// Pass as `before` to get the next page; absent on the last one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+/// `which` of [`DocumentList`].
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Which {
+    #[default]
+    All,
+    /// Opened or changed by me, latest first.
+    Recent,
+    Mine,
+    Shared,
+    Bin,
+}
+
+/// `PATCH /api/documents/{id}`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RenameDocument {
+    pub title: String,
+}
+
+/// One line of the sharing form with what it says on screen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShareLine {
+    pub share: Share,
+    pub name: String,
+    pub person: Option<PersonCard>,
+}
+
+/// `GET /api/documents/{id}/shares`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Shares {
+    pub owner: PersonCard,
+    pub team: Option<TeamCard>,
+    pub shares: Vec<ShareLine>,
+}
+
+/// `PUT /api/documents/{id}/shares`: replaces the whole list.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SetShares {
+    pub shares: Vec<Share>,
+}
+
+/// `GET /api/people?q=`: people and teams of my groups, by name, pinyin or login.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Found {
+    pub people: Vec<PersonCard>,
+    pub teams: Vec<TeamCard>,
+}
+
+/// `POST /api/documents/{id}/images` with the image's bytes as body.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredImage {
+    pub blob: BlobId,
+    /// What goes into the document: `/api/documents/{id}/images/{blob}`.
+    pub src: String,
+    pub width: u32,
+    pub height: u32,
+    pub bytes: u64,
+}
+
+/// `application/problem+json` (RFC 9457).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// Stable, e.g. `/problems/title-too-long`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub status: u16,
+    /// A sentence for a teacher in the request's language: what happened, what is safe, what to do.
+    pub title: String,
+}

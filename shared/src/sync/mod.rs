@@ -1,0 +1,1 @@
+//! Both ends of docs/protocol.md as state machines.

@@ -1,1 +1,58 @@
-fn main() {}
+//! `cargo xtask …`: what a person types to build, run and check Gongbei. Knows only paths.
+
+mod bench;
+mod budget;
+mod checks;
+mod contrast;
+mod frontend;
+mod npm;
+mod place;
+mod run;
+mod shell;
+mod steps;
+mod tidy;
+mod tools;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+const USAGE: &str = "\
+cargo xtask run [-- FLAGS]       build everything and start the demo group on 127.0.0.1:8080
+                                 (FLAGS go to `gongbei serve`, e.g. -- --listen 127.0.0.1:9000)
+cargo xtask build                build the front end and the server into target/release/gongbei
+cargo xtask test                 everything that CI checks, browsers included
+            test --only STEP…    only these steps and what they need (`test --list` names them)
+            test --soak          with the long forms: a hundred kills instead of five, a 30 s cut
+cargo xtask tidy                 the checks of names, layers and leftovers alone
+cargo xtask bench                measure in real browsers; writes docs/performance.md
+cargo xtask clean-tools          throw away target/tools (trunk, wasm-bindgen)";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = args.iter().map(String::as_str).collect();
+    match obey(&words) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("\nxtask: {problem:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn obey(words: &[&str]) -> Result<()> {
+    match words {
+        ["run"] => run::run(&[]),
+        ["run", "--", flags @ ..] | ["run", flags @ ..] => run::run(flags),
+        ["build"] => run::build().map(|_| ()),
+        ["test", options @ ..] => checks::test(options),
+        ["tidy"] => tidy::tidy(),
+        ["bench", options @ ..] => bench::bench(options),
+        ["clean-tools"] => tools::clean(),
+        [] | ["help" | "--help" | "-h"] => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        [unknown, ..] => bail!("there is no command `{unknown}`; there are:\n\n{USAGE}"),
+    }
+}

@@ -1,0 +1,129 @@
+//! How many bytes a first visit costs, as brotli sends them.
+
+use std::fs;
+use std::io::Write;
+use std::process::Stdio;
+
+use anyhow::{Context, Result, bail};
+
+use crate::steps::Done;
+use crate::{frontend, place, shell};
+
+/// What a cold cache may cost, in bytes (performance: "In the browser").
+const LIMITS: [(Share, usize); 3] =
+    [(Share::Wasm, 700 * 1000), (Share::FirstPage, 150 * 1000), (Share::Editor, 120 * 1000)];
+
+/// Node has brotli built in; a crate for it would cost xtask its quick start.
+const WEIGH: &str = "
+const {brotliCompressSync, constants} = require('zlib'), {readFileSync} = require('fs');
+for (const file of readFileSync(0, 'utf8').split('\\n').filter(Boolean)) {
+  const bytes = readFileSync(file);
+  const packed = brotliCompressSync(bytes, {params: {
+    [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+    [constants.BROTLI_PARAM_LGWIN]: 22}});
+  console.log(packed.length);
+}";
+
+/// Which budget a file counts against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Share {
+    Wasm,
+    FirstPage,
+    Editor,
+    /// Fonts, icons, images: not counted.
+    Other,
+}
+
+impl Share {
+    fn of(name: &str) -> Self {
+        let leaf = name.rsplit('/').next().unwrap_or(name);
+        match leaf.rsplit_once('.').map(|(_, ending)| ending) {
+            Some("wasm") => Share::Wasm,
+            Some("js" | "mjs" | "css") if leaf.starts_with("editor") => Share::Editor,
+            Some("js" | "mjs" | "css" | "html") => Share::FirstPage,
+            Some(_) | None => Share::Other,
+        }
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Share::Wasm => "wasm",
+            Share::FirstPage => "first page",
+            Share::Editor => "editor",
+            Share::Other => "other",
+        }
+    }
+}
+
+/// Fails when a budget is passed; the figures go to the table.
+pub fn check() -> Result<Done> {
+    let mut files = Vec::new();
+    frontend::gather(&place::dist(), &mut files).context("there is no front end yet; run `cargo xtask build`")?;
+    let names: Vec<String> =
+        files.into_iter().map(|(name, _)| name).filter(|name| Share::of(name) != Share::Other).collect();
+    let sizes = weigh(&names)?;
+    for (name, size) in names.iter().zip(&sizes) {
+        println!("  {:>9} bytes  {:<10}  {name}", size, Share::of(name).words());
+    }
+    let figures: Vec<_> = LIMITS.map(|(share, limit)| (share, sum(share, &names, &sizes), limit)).into();
+    let words: Vec<_> = figures
+        .iter()
+        .map(|(share, size, limit)| format!("{} {}/{} KB", share.words(), size / 1000, limit / 1000))
+        .collect();
+    if let Some((share, size, limit)) = figures.iter().find(|(_, size, limit)| size > limit) {
+        bail!(
+            "the {} is {size} bytes brotli, {limit} at most; make it smaller, the list above says where it is",
+            share.words()
+        );
+    }
+    if let Some((share, ..)) = figures.iter().find(|(_, size, _)| *size == 0) {
+        bail!("dist has nothing that counts as {}; the budget looks at the wrong files", share.words());
+    }
+    Ok(Done::Measured(words.join(", ")))
+}
+
+fn sum(share: Share, names: &[String], sizes: &[usize]) -> usize {
+    names.iter().zip(sizes).filter(|(name, _)| Share::of(name) == share).map(|(_, size)| size).sum()
+}
+
+fn weigh(names: &[String]) -> Result<Vec<usize>> {
+    let mut node = shell::program("node")
+        .current_dir(place::dist())
+        .args(["-e", WEIGH])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("cannot start node; install Node and run this again")?;
+    node.stdin.take().expect("it was asked for").write_all(names.join("\n").as_bytes())?;
+    let output = node.wait_with_output()?;
+    let sizes: Vec<usize> = String::from_utf8(output.stdout)?.lines().filter_map(|line| line.parse().ok()).collect();
+    if !output.status.success() || sizes.len() != names.len() {
+        bail!("node could not weigh the files of {}", place::dist().display());
+    }
+    Ok(sizes)
+}
+
+/// For the bench: the three figures in bytes.
+pub fn figures() -> Result<Vec<(&'static str, usize)>> {
+    let mut files = Vec::new();
+    frontend::gather(&place::dist(), &mut files)?;
+    let names: Vec<String> =
+        files.into_iter().map(|(name, _)| name).filter(|name| Share::of(name) != Share::Other).collect();
+    let sizes = weigh(&names)?;
+    fs::metadata(place::server()).context("there is no server yet; run `cargo xtask build`")?;
+    Ok(LIMITS.map(|(share, _)| (share.words(), sum(share, &names, &sizes))).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_count_where_they_are_loaded() {
+        assert_eq!(Share::of("app-3f_bg.wasm"), Share::Wasm);
+        assert_eq!(Share::of("app-3f.js"), Share::FirstPage);
+        assert_eq!(Share::of("snippets/x/inline0.js"), Share::FirstPage);
+        assert_eq!(Share::of("js/editor-77.js"), Share::Editor);
+        assert_eq!(Share::of("icons.svg"), Share::Other);
+    }
+}

@@ -1,0 +1,245 @@
+//! `test`: everything that CI checks, cheap steps first.
+//!
+//! Profiles and package selections are the same in every step, so that nothing is compiled twice: one set of
+//! checked crates for clippy, one set of debug builds for all tests, one release server, which is also what people run.
+
+use std::fs;
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use crate::steps::{Done, Steps};
+use crate::{budget, contrast, frontend, npm, place, run, shell, tidy, tools};
+
+/// One step of `test`.
+struct Check {
+    name: &'static str,
+    what: &'static str,
+    /// Steps that must have passed before.
+    needs: &'static [&'static str],
+    work: fn(Length) -> Result<Done>,
+}
+
+/// How much the tests with a long form do.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Length {
+    Short,
+    Soak,
+}
+
+const CHECKS: [Check; 17] = [
+    Check { name: "fmt", what: "rustfmt", needs: &[], work: |_| fmt() },
+    Check { name: "tidy", what: "names, layers, leftovers", needs: &[], work: |_| tidy::check() },
+    Check { name: "contrast", what: "legible colours", needs: &[], work: |_| contrast::check() },
+    Check { name: "target", what: "the wasm32 target", needs: &[], work: |_| tools::wasm_target() },
+    Check { name: "packages", what: "npm packages of the editor view", needs: &[], work: |_| npm::packages("app/js") },
+    Check { name: "js-check", what: "types of the editor view", needs: &["packages"], work: |_| script("check") },
+    Check { name: "js-test", what: "tests of the editor view", needs: &["packages"], work: |_| script("test") },
+    Check { name: "clippy", what: "all but the app", needs: &[], work: |_| clippy() },
+    Check { name: "clippy-app", what: "the app, for the browser", needs: &["target"], work: |_| clippy_app() },
+    Check { name: "tests", what: "native tests, no retries", needs: &[], work: |_| tests() },
+    Check { name: "tools", what: "trunk and wasm-bindgen", needs: &[], work: |_| tools::install() },
+    Check {
+        name: "frontend",
+        what: "the front end, release",
+        needs: &["target", "packages", "tools"],
+        work: |_| frontend::build(),
+    },
+    Check { name: "budget", what: "bytes of a first visit", needs: &["frontend"], work: |_| budget::check() },
+    Check { name: "server", what: "the server, release", needs: &["frontend"], work: |_| run::server() },
+    Check { name: "chromium", what: "a browser to test in", needs: &[], work: |_| chromium() },
+    Check {
+        name: "stock",
+        what: "npm packages of the browser tests",
+        needs: &[],
+        work: |_| npm::packages("e2e/stock"),
+    },
+    Check {
+        name: "browsers",
+        what: "promises to users, in real browsers",
+        needs: &["server", "chromium", "stock"],
+        work: browsers,
+    },
+];
+
+/// `test [--soak] [--list] [--only STEP…]`
+pub fn test(options: &[&str]) -> Result<()> {
+    let mut length = Length::Short;
+    let mut only = Vec::new();
+    let mut options = options.iter();
+    while let Some(option) = options.next() {
+        match *option {
+            "--soak" => length = Length::Soak,
+            "--list" => {
+                CHECKS.iter().for_each(|check| println!("{:<12} {}", check.name, check.what));
+                return Ok(());
+            }
+            "--only" => only.extend(options.by_ref()),
+            unknown => bail!("`test` knows --soak, --list and --only STEP…, not `{unknown}`"),
+        }
+    }
+    if let Some(unknown) = only.iter().find(|name| CHECKS.iter().all(|check| check.name != **name)) {
+        bail!("there is no step `{unknown}`; `cargo xtask test --list` names them");
+    }
+
+    let mut steps = Steps::begin();
+    for check in CHECKS.iter().filter(|check| only.is_empty() || wanted(check.name, &only)) {
+        match check.needs.iter().find(|need| !steps.passed(need)) {
+            Some(need) => steps.skip(check.name, &format!("it needs `{need}`")),
+            // The failure is in the table; the other steps still say what they have to say.
+            None => drop(steps.step(check.name, check.what, || (check.work)(length))),
+        }
+    }
+    steps.table();
+    steps.tally()
+}
+
+/// Whether `name` is asked for or needed by what is.
+fn wanted(name: &str, only: &[&str]) -> bool {
+    only.contains(&name) || CHECKS.iter().any(|check| check.needs.contains(&name) && wanted(check.name, only))
+}
+
+fn fmt() -> Result<Done> {
+    shell::run(shell::cargo().args(["fmt", "--all", "--check"]), "run `cargo fmt --all`")?;
+    Ok(Done::Worked)
+}
+
+fn script(name: &str) -> Result<Done> {
+    shell::run(
+        shell::program("npm").current_dir(place::root().join("app/js")).args(["run", "--silent", name]),
+        "mend what it says above",
+    )?;
+    Ok(Done::Worked)
+}
+
+fn clippy() -> Result<Done> {
+    let mut clippy = shell::cargo();
+    clippy.args([
+        "clippy",
+        "--quiet",
+        "--workspace",
+        "--exclude",
+        "app",
+        "--all-targets",
+        "--features",
+        "e2e/browsers",
+    ]);
+    shell::run(clippy.args(["--", "-D", "warnings"]), "mend what it says above")?;
+    Ok(Done::Worked)
+}
+
+fn clippy_app() -> Result<Done> {
+    let mut clippy = shell::cargo();
+    clippy.args(["clippy", "--quiet", "--package", "app", "--target", "wasm32-unknown-unknown"]);
+    shell::run(clippy.args(["--", "-D", "warnings"]), "mend what it says above")?;
+    Ok(Done::Worked)
+}
+
+fn tests() -> Result<Done> {
+    shell::run(&mut native(Browsers::Without)?, "see the failed tests above; one alone: cargo test -p PACKAGE NAME")?;
+    Ok(Done::Worked)
+}
+
+fn browsers(length: Length) -> Result<Done> {
+    let mut tests = native(Browsers::Only)?;
+    tests.env("GONGBEI_BIN", place::server());
+    if length == Length::Soak {
+        tests.env("GONGBEI_SOAK", "1");
+    }
+    shell::run(&mut tests, "see the failed promises above; what the browsers showed is in target/e2e")?;
+    Ok(Done::Worked)
+}
+
+/// All workspace crates but the app, built alike for every use; of their tests those that belong to the browser tests
+/// or those that do not.
+fn native(browsers: Browsers) -> Result<Command> {
+    let same = ["--workspace", "--exclude", "app", "--features", "e2e/browsers", "--no-fail-fast"];
+    let mut command = shell::cargo();
+    if shell::answer(shell::cargo().args(["nextest", "--version"])).is_some() {
+        command.args(["nextest", "run"]).args(same);
+        match browsers {
+            // Each has a server and several browsers of its own: two at a time are plenty.
+            Browsers::Only => command.args(["-E", "package(e2e) and kind(test)", "--test-threads", "2"]),
+            Browsers::Without => command.args(["-E", "not (package(e2e) and kind(test))"]),
+        };
+        return Ok(command);
+    }
+    command.arg("test").args(same);
+    let e2e = place::root().join("e2e");
+    let folders = match browsers {
+        Browsers::Only => vec![e2e],
+        Browsers::Without => {
+            command.args(["--lib", "--bins"]);
+            ["server", "shared", "xtask"].map(|name| place::root().join(name)).into()
+        }
+    };
+    for folder in folders {
+        for file in fs::read_dir(folder.join("tests")).into_iter().flatten() {
+            let file = file?.path();
+            if file.extension().is_some_and(|ending| ending == "rs") {
+                command.arg("--test").arg(file.file_stem().expect("it has an extension"));
+            }
+        }
+    }
+    if browsers == Browsers::Only {
+        command.args(["--", "--test-threads", "2"]);
+    }
+    Ok(command)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Browsers {
+    Only,
+    Without,
+}
+
+/// The browser and its driver; on a Debian-like machine where we are root, they are fetched.
+fn chromium() -> Result<Done> {
+    let missing: Vec<&str> = [("chromium", "GONGBEI_CHROMIUM"), ("chromedriver", "GONGBEI_CHROMEDRIVER")]
+        .into_iter()
+        .filter(|(program, variable)| {
+            let program = std::env::var(variable).unwrap_or_else(|_| (*program).to_owned());
+            shell::answer(shell::program(&program).arg("--version")).is_none()
+        })
+        .map(|(program, _)| program)
+        .collect();
+    let chinese = shell::answer(shell::program("fc-list").arg(":lang=zh")).is_some_and(|fonts| !fonts.is_empty());
+    if missing.is_empty() && chinese {
+        return Ok(Done::Fresh);
+    }
+    let packages = ["chromium", "chromium-driver", "fonts-noto-cjk", "fontconfig"];
+    let root = shell::answer(shell::program("id").arg("-u")).as_deref() == Some("0");
+    if !root || shell::answer(shell::program("apt-get").arg("--version")).is_none() {
+        bail!(
+            "the browser tests need chromium, chromedriver and a Chinese font; install them \
+             (Debian: apt-get install {}), or name the programs in GONGBEI_CHROMIUM and GONGBEI_CHROMEDRIVER",
+            packages.join(" ")
+        );
+    }
+    let remedy = "install chromium, chromium-driver and fonts-noto-cjk yourself and run this again";
+    shell::run(shell::program("apt-get").args(["update", "-qq"]), remedy)?;
+    let mut install = shell::program("apt-get");
+    install.args(["install", "-y", "-qq", "--no-install-recommends"]).args(packages);
+    shell::run(install.env("DEBIAN_FRONTEND", "noninteractive"), remedy)?;
+    Ok(Done::Worked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_need_is_an_earlier_step() {
+        for (at, check) in CHECKS.iter().enumerate() {
+            for need in check.needs {
+                assert!(CHECKS[..at].iter().any(|earlier| earlier.name == *need), "{} needs {need}", check.name);
+            }
+        }
+    }
+
+    #[test]
+    fn only_brings_along_what_is_needed() {
+        let names: Vec<_> = CHECKS.iter().map(|check| check.name).filter(|name| wanted(name, &["budget"])).collect();
+        assert_eq!(names, ["target", "packages", "tools", "frontend", "budget"]);
+    }
+}

@@ -1,0 +1,71 @@
+//! Other programs: started loudly, their failure turned into a sentence.
+
+use std::ffi::OsString;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+use crate::place;
+
+/// The cargo that runs us.
+pub fn cargo() -> Command {
+    in_root(Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())))
+}
+
+pub fn program(name: &str) -> Command {
+    in_root(Command::new(name))
+}
+
+fn in_root(mut command: Command) -> Command {
+    command.current_dir(place::root()).stdin(Stdio::null());
+    command
+}
+
+/// Prints the command line and runs it on this terminal.
+///
+/// # Errors
+/// A sentence naming the program and `remedy` if it cannot start or ends badly.
+pub fn run(command: &mut Command, remedy: &str) -> Result<()> {
+    let line = line(command);
+    println!("  $ {line}");
+    let status = command.status().with_context(|| format!("cannot start `{line}`; {remedy}"))?;
+    if !status.success() {
+        bail!("`{line}` ended with {status}; {remedy}");
+    }
+    Ok(())
+}
+
+/// What the program prints on its standard output, trimmed; `None` if it is absent or ends badly.
+pub fn answer(command: &mut Command) -> Option<String> {
+    let output = command.stderr(Stdio::null()).output().ok()?;
+    let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    output.status.success().then_some(text)
+}
+
+/// As [`answer`], as an error with the program's last words.
+pub fn ask(command: &mut Command) -> Result<String> {
+    let line = line(command);
+    let output = command.output().with_context(|| format!("cannot start `{line}`"))?;
+    if !output.status.success() {
+        bail!("`{line}` ended with {}: {}", output.status, String::from_utf8_lossy(&output.stderr).trim());
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// `PATH` with the project's tools first.
+pub fn path_with_tools() -> OsString {
+    let tools = place::tools().join("bin");
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::join_paths(std::iter::once(tools).chain(std::env::split_paths(&path))).unwrap_or(path)
+}
+
+fn line(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let words: Vec<_> = words.map(|word| word.to_string_lossy().into_owned()).collect();
+    let mut line = words.join(" ");
+    if let Some(cut) = line.char_indices().nth(160).map(|(at, _)| at) {
+        line.truncate(cut);
+        line.push('…');
+    }
+    line
+}

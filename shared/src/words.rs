@@ -80,6 +80,11 @@ id!(
     /// The content hash of a blob: blake3, 64 hexadecimal digits.
     BlobId
 );
+id!(
+    /// Which life of a document this is: chosen when it is created, and anew when a backup is restored.
+    /// Content of two epochs is never merged.
+    Epoch
+);
 
 /// Place of an update in its document's log: 1, 2, 3 … without gaps.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

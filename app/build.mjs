@@ -1,0 +1,70 @@
+// Trunk's post_build hook: bundles styles, scripts and the editor into the staging folder under names that carry
+// their content's hash, and writes them into index.html. There is no inline script or style, for a strict CSP.
+import { createHash } from "node:crypto";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const app = import.meta.dirname;
+const staging = process.env.TRUNK_STAGING_DIR;
+if (!staging) throw new Error("TRUNK_STAGING_DIR is not set: trunk runs this file");
+// The one esbuild is the editor's.
+const { build } = createRequire(join(app, "js/package.json"))("esbuild");
+const target = ["chrome96", "safari16"];
+
+/** Puts `bytes` into the staging folder as name-hash.ending and returns its address. */
+const place = (name, ending, bytes) => {
+  const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 16);
+  writeFileSync(join(staging, `${name}-${hash}.${ending}`), bytes);
+  return `/${name}-${hash}.${ending}`;
+};
+
+const bundled = async (entry, options) => {
+  const made = await build({ entryPoints: [join(app, entry)], bundle: true, minify: true, write: false, target, logLevel: "warning", ...options });
+  return made.outputFiles[0].contents;
+};
+
+/** The editor's own build writes editor.js into a folder; here it only gets its hashed name. */
+const editor = () => {
+  const folder = mkdtempSync(join(tmpdir(), "gongbei-editor-"));
+  try {
+    execFileSync(process.execPath, [join(app, "js/build.mjs"), folder], { stdio: "inherit" });
+    return place("editor", "js", readFileSync(join(folder, "editor.js")));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+};
+
+// Trunk hashes what cargo and wasm-bindgen made.
+const found = (ending) => {
+  const names = readdirSync(staging).filter((name) => name.startsWith("app-") && name.endsWith(ending));
+  if (names.length !== 1) throw new Error(`expected one app-*${ending} in ${staging}, found ${names.length}`);
+  return names[0];
+};
+const wasm = found("_bg.wasm");
+const script = found(".js");
+const style = place("style", "css", await bundled("style/index.css", {}));
+const first = place("first", "js", await bundled("static/first.js", { target: ["es5"] }));
+const loader = place("loader", "js", await bundled("static/loader.js", { format: "esm", target: ["chrome96", "safari16"] }));
+const icon = place("icon", "svg", readFileSync(join(app, "static/icon.svg")));
+const names = { script: `/${script}`, wasm: `/${wasm}`, wasmBytes: statSync(join(staging, wasm)).size, editor: editor() };
+
+const head = [
+  `<meta name="gongbei" content='${JSON.stringify(names)}'>`,
+  `<link rel="icon" type="image/svg+xml" href="${icon}">`,
+  `<script src="${first}"></script>`,
+  `<link rel="stylesheet" href="${style}">`,
+  `<link rel="modulepreload" href="${names.script}">`,
+  `<link rel="preload" as="fetch" type="application/wasm" href="${names.wasm}" crossorigin>`,
+  `<script type="module" src="${loader}"></script>`,
+].join("\n");
+const page = join(staging, "index.html");
+const html = readFileSync(page, "utf8")
+  .replace(/<!-- build\.mjs[^]*?-->\s*/, "")
+  .replace("<!--head-->", head)
+  .replace("<!--icons-->", readFileSync(join(app, "icons.svg"), "utf8").replace(/>\s+</g, "><"))
+  .replace(/<link[^>]*data-trunk[^>]*>\s*/g, "");
+writeFileSync(`${page}.new`, html);
+renameSync(`${page}.new`, page);

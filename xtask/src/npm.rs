@@ -8,8 +8,8 @@ use crate::frontend::fingerprint;
 use crate::steps::Done;
 use crate::{place, shell};
 
-/// The oldest Node that esbuild and our scripts run on.
-const OLDEST_NODE: u32 = 18;
+/// The oldest Node that the scripts of app/js run on (its `engines`).
+const OLDEST_NODE: u32 = 20;
 
 /// Says what to install if Node or npm are missing or too old.
 pub fn check_node() -> Result<()> {

@@ -1,0 +1,109 @@
+//! Where a play takes place: one group, its teachers, and what is kept of them when it fails.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use thirtyfour::session::handle::SessionHandle;
+
+use crate::group::{Group, target};
+use crate::line::Line;
+use crate::teacher::{Teacher, Window};
+
+/// The long forms of tests: `cargo xtask test --soak`.
+pub fn soak() -> bool {
+    std::env::var_os("GONGBEI_SOAK").is_some()
+}
+
+/// No play takes longer; a hanging one fails with its screenshots.
+const LONGEST: Duration = Duration::from_secs(180);
+const LONGEST_SOAK: Duration = Duration::from_secs(3600);
+
+/// One test's world.
+pub struct Stage {
+    pub group: Group,
+    folder: PathBuf,
+    windows: Vec<(String, Arc<SessionHandle>)>,
+}
+
+impl Stage {
+    /// Starts a group and runs the play; on failure every window's picture and console go to target/e2e/`name`.
+    pub async fn play(name: &str, play: impl AsyncFnOnce(&mut Stage) -> Result<()>) -> Result<()> {
+        let folder = target().join("e2e").join(name);
+        std::fs::remove_dir_all(&folder).ok();
+        std::fs::create_dir_all(&folder)?;
+        let group = Group::start(&folder.join("server.log")).await?;
+        let mut stage = Self { group, folder, windows: Vec::new() };
+        let longest = if soak() { LONGEST_SOAK } else { LONGEST };
+        let played = tokio::time::timeout(longest, play(&mut stage)).await;
+        let result = played.unwrap_or_else(|_| Err(anyhow::anyhow!("the play did not end within {longest:?}")));
+        if result.is_err() {
+            stage.keep_pictures().await;
+        } else {
+            std::fs::remove_dir_all(&stage.folder).ok();
+        }
+        result.with_context(|| format!("windows, consoles and the server's log are in {}", stage.folder.display()))
+    }
+
+    /// A new browser, signed in.
+    pub async fn teacher(&mut self, login: &str) -> Result<Teacher> {
+        let address = self.group.address();
+        self.enter(login, Window::new(&address)).await
+    }
+
+    /// As [`Stage::teacher`], in a window of that kind.
+    pub async fn enter(&mut self, login: &str, window: Window) -> Result<Teacher> {
+        let teacher = Teacher::enter(login, window).await?;
+        self.windows.push((format!("{}-{login}", self.windows.len() + 1), teacher.session()));
+        teacher.sign_in(login).await?;
+        Ok(teacher)
+    }
+
+    /// A new browser that shows nothing yet and has nobody signed in.
+    pub async fn stranger(&mut self, window: Window) -> Result<Teacher> {
+        let teacher = Teacher::enter("stranger", window).await?;
+        self.windows.push((format!("{}-stranger", self.windows.len() + 1), teacher.session()));
+        Ok(teacher)
+    }
+
+    /// A line of its own to the server.
+    pub async fn line(&self) -> Result<Line> {
+        Line::to(self.group.port()).await
+    }
+
+    /// A document of zhou's that lin, chen and zhao may edit.
+    pub async fn shared_document(&self, kind: &str, title: &str) -> Result<String> {
+        let zhou = self.group.api("zhou").await?;
+        let document = zhou.create(kind, title).await?;
+        let mut others = Vec::new();
+        for login in ["lin", "chen", "zhao"] {
+            others.push(self.group.api(login).await?);
+        }
+        zhou.share(&document, &others.iter().collect::<Vec<_>>(), "edit").await?;
+        Ok(document)
+    }
+
+    /// A stock client that sees the document as zhou does.
+    pub async fn witness(&self, document: &str) -> Result<crate::Witness> {
+        let token = self.group.api("zhou").await?.token().await?;
+        crate::Witness::join(&self.group.address(), document, &token).await
+    }
+
+    async fn keep_pictures(&self) {
+        for (name, session) in &self.windows {
+            let look = async {
+                let picture = session.screenshot_as_png().await?;
+                std::fs::write(self.folder.join(format!("{name}.png")), picture)?;
+                let source = session.source().await?;
+                std::fs::write(self.folder.join(format!("{name}.html")), source)?;
+                let console = session.get_log("browser").await?;
+                let lines: Vec<String> = console.into_iter().map(|entry| format!("{entry:?}\n")).collect();
+                std::fs::write(self.folder.join(format!("{name}.console")), lines.concat())?;
+                anyhow::Ok(())
+            };
+            // A window that was closed or killed has no picture to keep.
+            tokio::time::timeout(Duration::from_secs(5), look).await.ok();
+        }
+    }
+}

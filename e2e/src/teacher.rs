@@ -1,0 +1,266 @@
+//! A teacher at a browser window.
+
+use std::path::Path;
+use std::process::Stdio;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use thirtyfour::session::handle::SessionHandle;
+use thirtyfour::{By, Capabilities, WebDriver, WebElement};
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+use crate::api::PASSWORD;
+use crate::wait::until;
+
+/// What kind of window to open, and at which end of which line.
+#[derive(Clone)]
+pub struct Window {
+    address: String,
+    size: (u32, u32),
+    dark: bool,
+    profile: Option<Arc<TempDir>>,
+}
+
+impl Window {
+    /// An office PC's: 1366 × 768, light.
+    pub fn new(address: &str) -> Self {
+        Self { address: address.to_owned(), size: (1366, 768), dark: false, profile: None }
+    }
+
+    pub fn sized(self, width: u32, height: u32) -> Self {
+        Self { size: (width, height), ..self }
+    }
+
+    pub fn dark(self) -> Self {
+        Self { dark: true, ..self }
+    }
+
+    /// With the cookies and the storage of an earlier browser.
+    pub fn with_profile(self, profile: &Arc<TempDir>) -> Self {
+        Self { profile: Some(Arc::clone(profile)), ..self }
+    }
+}
+
+/// One browser with one window. Dropped, it is killed.
+pub struct Teacher {
+    pub(crate) driver: WebDriver,
+    address: String,
+    profile: Arc<TempDir>,
+    browser: u32,
+    chromedriver: Child,
+}
+
+impl Teacher {
+    /// Opens the browser; it shows nothing yet.
+    pub(crate) async fn enter(who: &str, window: Window) -> Result<Self> {
+        let profile = match window.profile {
+            Some(profile) => profile,
+            None => Arc::new(tempfile::Builder::new().prefix("gongbei-").tempdir()?),
+        };
+        let (chromedriver, port) = chromedriver().await?;
+        let capabilities = capabilities(profile.path(), window.size, window.dark)?;
+        let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities)
+            .await
+            .with_context(|| format!("chromium did not start for {who}"))?;
+        let browser = browser_of(profile.path()).context("chromium runs but can't be found")?;
+        let teacher = Self { driver, address: window.address, profile, browser, chromedriver };
+        // Several windows on one machine: each believes it is the one in front.
+        teacher.cdp("Emulation.setFocusEmulationEnabled", json!({ "enabled": true })).await?;
+        Ok(teacher)
+    }
+
+    /// Signs in by the form.
+    pub async fn sign_in(&self, login: &str) -> Result<()> {
+        self.go("/signin").await?;
+        self.fill_sign_in(login).await?;
+        until("signed in", async || self.path().await, |path| path != "/signin").await?;
+        Ok(())
+    }
+
+    /// Fills the sign-in form that is on the screen, and sends it.
+    pub async fn fill_sign_in(&self, login: &str) -> Result<()> {
+        self.find("input[name=login]").await?.send_keys(login).await?;
+        self.find("input[name=password]").await?.send_keys(PASSWORD).await?;
+        self.find("form button[type=submit]").await?.click().await?;
+        Ok(())
+    }
+
+    /// Opens a document and waits until it can be written in.
+    pub async fn open(&self, document: &str) -> Result<()> {
+        self.go(&format!("/documents/{document}")).await?;
+        self.find(".ProseMirror[contenteditable=true]").await?;
+        Ok(())
+    }
+
+    pub async fn go(&self, path: &str) -> Result<()> {
+        Ok(self.driver.goto(format!("{}{path}", self.address)).await?)
+    }
+
+    /// The path in the address bar.
+    pub async fn path(&self) -> Result<String> {
+        Ok(self.driver.current_url().await?.path().to_owned())
+    }
+
+    /// The first element of a CSS selector, waited for.
+    pub async fn find(&self, selector: &str) -> Result<WebElement> {
+        until(selector, async || Ok(self.driver.find(By::Css(selector)).await?), |_| true).await
+    }
+
+    /// How many elements a CSS selector has now.
+    pub async fn count(&self, selector: &str) -> Result<usize> {
+        Ok(self.driver.find_all(By::Css(selector)).await?.len())
+    }
+
+    /// The visible text of the first element of a selector, waited for until `is_it`.
+    pub async fn reads(&self, selector: &str, is_it: impl Fn(&str) -> bool) -> Result<String> {
+        let look = async || Ok(self.driver.find(By::Css(selector)).await?.text().await?);
+        until(selector, look, |text: &String| is_it(text)).await
+    }
+
+    /// Clicks a button or link by its accessible name.
+    pub async fn click(&self, name: &str) -> Result<()> {
+        const FIND: &str = "
+            const shown = (e) => e.getClientRects().length > 0;
+            const name = (e) => (e.getAttribute('aria-label') ?? e.textContent).trim();
+            const all = [...document.querySelectorAll('button, a, [role=menuitem], [role=option], [role=tab], label')].filter(shown);
+            return all.find((e) => name(e) === arguments[0]) ?? all.find((e) => name(e).startsWith(arguments[0])) ?? null;";
+        let look = async || Ok(self.driver.execute(FIND, vec![json!(name)]).await?.element()?);
+        let element = until(&format!("something to click named {name}"), look, |_| true).await?;
+        element.click().await.with_context(|| format!("{name} can't be clicked"))
+    }
+
+    /// Waits until the document is shown as saved on the server, twice a frame apart.
+    pub async fn saved(&self) -> Result<()> {
+        until("saved on the server", async || self.save_state().await, |at| at == "server").await?;
+        Ok(())
+    }
+
+    /// Where the last edit is shown to be: `tab`, `device` or `server`.
+    pub async fn save_state(&self) -> Result<String> {
+        const LOOK: &str = "
+            const done = arguments[0];
+            requestAnimationFrame(() => requestAnimationFrame(() =>
+                done(document.querySelector('.save')?.dataset.at ?? 'absent')));";
+        let at = self.driver.execute_async(LOOK, Vec::<Value>::new()).await?;
+        Ok(at.convert()?)
+    }
+
+    /// Runs a script in the page; `arguments[0]` is `argument`.
+    pub async fn script(&self, script: &str, argument: Value) -> Result<Value> {
+        Ok(self.driver.execute(script, vec![argument]).await?.json().clone())
+    }
+
+    /// A command of the browser's own protocol.
+    pub async fn cdp(&self, method: &str, params: Value) -> Result<Value> {
+        self.driver.cdp().send_raw(method, params).await.with_context(|| method.to_owned())
+    }
+
+    /// What the page said on its console as errors.
+    pub async fn complaints(&self) -> Result<Vec<String>> {
+        let log = self.driver.browser_log().await?;
+        let entries = log.into_iter().map(|entry| format!("{entry:?}"));
+        Ok(entries.filter(|entry| entry.contains("Severe") || entry.contains("SEVERE")).collect())
+    }
+
+    /// SIGKILL for the browser; its profile, as it was, is handed back.
+    pub async fn kill_browser(self) -> Result<Arc<TempDir>> {
+        let profile = Arc::clone(&self.profile);
+        kill(self.browser);
+        until("the browser is gone", async || Ok(browser_of(profile.path())), Option::is_none).await?;
+        drop(self);
+        // The next browser would take the dead one's lock for a living one on another machine.
+        for lock in ["SingletonLock", "SingletonCookie", "SingletonSocket"] {
+            std::fs::remove_file(profile.path().join(lock)).ok();
+        }
+        Ok(profile)
+    }
+
+    pub(crate) fn session(&self) -> Arc<SessionHandle> {
+        Arc::clone(self.driver.handle())
+    }
+}
+
+impl Drop for Teacher {
+    fn drop(&mut self) {
+        self.driver.clone().leak().ok();
+        kill(self.browser);
+        self.chromedriver.start_kill().ok();
+    }
+}
+
+/// A driver on a port of its own choice.
+async fn chromedriver() -> Result<(Child, u16)> {
+    let program = std::env::var_os("GONGBEI_CHROMEDRIVER").unwrap_or_else(|| "chromedriver".into());
+    let mut driver = Command::new(program)
+        .arg("--port=0")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .context("cannot start chromedriver; `cargo xtask test --only chromium` says how to get it")?;
+    let mut lines = BufReader::new(driver.stdout.take().expect("it was asked for")).lines();
+    while let Some(line) = lines.next_line().await? {
+        if let Some((_, port)) = line.split_once("started successfully on port ") {
+            let port = port.trim_end_matches('.').parse().context("chromedriver names no port")?;
+            // Read on, or it would stop when the pipe is full.
+            tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+            return Ok((driver, port));
+        }
+    }
+    anyhow::bail!("chromedriver ended before it was ready")
+}
+
+fn capabilities(profile: &Path, (width, height): (u32, u32), dark: bool) -> Result<Capabilities> {
+    let mut args: Vec<String> = [
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-extensions",
+        "--disable-features=Translate,OptimizationHints,MediaRouter",
+        "--lang=zh-CN",
+        "--accept-lang=zh-CN",
+    ]
+    .map(str::to_owned)
+    .into();
+    args.push(format!("--user-data-dir={}", profile.display()));
+    args.push(format!("--window-size={width},{height}"));
+    if dark {
+        args.push("--force-dark-mode".to_owned());
+    }
+    let mut options = json!({ "args": args });
+    if let Ok(binary) = std::env::var("GONGBEI_CHROMIUM") {
+        options["binary"] = json!(binary);
+    }
+    let mut capabilities = Capabilities::new();
+    capabilities.set("browserName", json!("chrome"))?;
+    capabilities.set("goog:chromeOptions", options)?;
+    capabilities.set("goog:loggingPrefs", json!({ "browser": "ALL" }))?;
+    Ok(capabilities)
+}
+
+/// The browser process that works in this profile.
+fn browser_of(profile: &Path) -> Option<u32> {
+    let flag = format!("--user-data-dir={}", profile.display());
+    std::fs::read_dir("/proc").ok()?.flatten().find_map(|entry| {
+        let pid: u32 = entry.file_name().to_str()?.parse().ok()?;
+        let line = std::fs::read(entry.path().join("cmdline")).ok()?;
+        let words: Vec<&[u8]> = line.split(|byte| *byte == 0).collect();
+        let ours = words.contains(&flag.as_bytes());
+        // Its children carry --type=…, chromedriver carries no profile.
+        let main = !words.iter().any(|word| word.starts_with(b"--type="));
+        (ours && main).then_some(pid)
+    })
+}
+
+fn kill(pid: u32) {
+    std::process::Command::new("kill").args(["-KILL", &pid.to_string()]).stderr(Stdio::null()).status().ok();
+}

@@ -1,0 +1,89 @@
+//! Checked handles: proof that the judge was asked, as a value that storage calls take.
+
+use shared::access::{Person, Right, right};
+use shared::words::{DocumentId, DocumentKind, UserId};
+
+use super::{DocumentFacts, Documents, Result};
+
+/// A document together with the right one person has on it. Only [`DocumentHandle::open`] makes one.
+#[derive(Debug, Clone)]
+pub struct DocumentHandle {
+    id: DocumentId,
+    person: UserId,
+    right: Right,
+    facts: DocumentFacts,
+}
+
+impl DocumentHandle {
+    /// Asks the judge. `None` says the same for a document that is absent and for one that is forbidden.
+    pub async fn open(store: &(impl Documents + ?Sized), person: &Person, id: &DocumentId) -> Result<Option<Self>> {
+        let Some(facts) = store.facts(id).await? else { return Ok(None) };
+        Ok(Self::judge(person, id, facts))
+    }
+
+    /// The same for facts already at hand.
+    pub(super) fn judge(person: &Person, id: &DocumentId, facts: DocumentFacts) -> Option<Self> {
+        let right = right(person, &facts.access)?;
+        Some(Self { id: id.clone(), person: person.id.clone(), right, facts })
+    }
+
+    pub fn id(&self) -> &DocumentId {
+        &self.id
+    }
+
+    /// Whose handle this is.
+    pub fn person(&self) -> &UserId {
+        &self.person
+    }
+
+    pub fn right(&self) -> Right {
+        self.right
+    }
+
+    pub fn kind(&self) -> DocumentKind {
+        self.facts.kind
+    }
+
+    pub fn title(&self) -> &str {
+        &self.facts.title
+    }
+
+    pub fn facts(&self) -> &DocumentFacts {
+        &self.facts
+    }
+
+    /// The right inside the room: in the bin nobody writes.
+    pub fn right_in_room(&self) -> Right {
+        if self.facts.access.binned { Right::View } else { self.right }
+    }
+
+    /// Proof that the person may write now.
+    pub fn editing(&self) -> Option<Editing<'_>> {
+        self.right_in_room().may_edit().then_some(Editing(self))
+    }
+
+    /// Proof that the person may rename, share and bin it.
+    pub fn managing(&self) -> Option<Managing<'_>> {
+        (self.right >= Right::Manage).then_some(Managing(self))
+    }
+}
+
+/// Proof of the right to edit.
+#[derive(Clone, Copy)]
+pub struct Editing<'a>(&'a DocumentHandle);
+
+/// Proof of the right to manage.
+#[derive(Clone, Copy)]
+pub struct Managing<'a>(&'a DocumentHandle);
+
+impl Editing<'_> {
+    pub fn id(&self) -> &DocumentId {
+        &self.0.id
+    }
+}
+
+impl Managing<'_> {
+    pub fn id(&self) -> &DocumentId {
+        &self.0.id
+    }
+}

@@ -1,0 +1,309 @@
+//! What the server keeps, as traits: the update log, accounts, documents. SQLite implements them all.
+//!
+//! Whoever acts on a document shows a [`DocumentHandle`], which only the judge in `shared::access` can hand out.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use shared::access::{DocumentAccess, Person, Share};
+use shared::api::{DocumentCard, Me, PersonCard, SchoolCard, ShareLine, TeamCard, Which};
+use shared::words::{BlobId, DocumentId, DocumentKind, Epoch, GroupId, SchoolId, Seq, TeamId, Title, UnixMillis, UserId};
+use tokio::sync::mpsc;
+
+use crate::secret::SecretHash;
+
+mod handle;
+mod sqlite;
+
+#[cfg(test)]
+mod contract;
+
+pub use handle::{DocumentHandle, Editing, Managing};
+pub use sqlite::SqliteStore;
+
+/// Everything the server keeps but blobs.
+pub trait Store: Log + Accounts + Documents + Organisation {}
+impl<T: Log + Accounts + Documents + Organisation> Store for T {}
+
+pub type SharedStore = Arc<dyn Store>;
+
+/// Why the store could not do something. The deed says what was tried, with ids, never with content.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot {deed}: {cause}")]
+pub struct StoreError {
+    pub deed: String,
+    pub cause: Cause,
+}
+
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Cause {
+    #[error("the disk is full")]
+    Full,
+    #[error("the disk or file failed: {0}")]
+    Disk(String),
+    #[error("the log of the document ends at {tail}, the update has number {seq}", tail = tail.0, seq = seq.0)]
+    OutOfOrder { tail: Seq, seq: Seq },
+    #[error("client {client} belongs to somebody else")]
+    ClientTaken { client: u64 },
+    #[error("that name is taken")]
+    Taken,
+    #[error("the stored data is not what was written: {0}")]
+    Damaged(String),
+    #[error("{0}")]
+    Other(String),
+}
+
+pub type Result<T, E = StoreError> = std::result::Result<T, E>;
+
+/// The update log: one append-only history per document.
+#[async_trait]
+pub trait Log: Send + Sync {
+    /// Takes an update for storing and returns at once; the outcome goes to `done` once it is durable or has failed.
+    ///
+    /// Appends of one document must come in the order of their numbers without gaps; one that does not
+    /// follow the stored tail fails with [`Cause::OutOfOrder`].
+    fn append(&self, update: NewUpdate, done: mpsc::UnboundedSender<Appended>);
+
+    /// The newest snapshot with the log after it, checksums checked; `None` if there is no such document.
+    async fn load(&self, document: &DocumentId) -> Result<Option<StoredDocument>>;
+
+    /// Every update of the document from the first on, checksums checked.
+    async fn history(&self, document: &DocumentId) -> Result<Vec<StoredUpdate>>;
+
+    /// Keeps a snapshot as a cache of the log up to its number; the last two stay.
+    async fn keep_snapshot(&self, document: &DocumentId, snapshot: NewSnapshot) -> Result<()>;
+
+    /// Waits until everything taken so far is stored or has failed, then lets go of the files.
+    async fn close(&self);
+}
+
+/// An accepted update on its way into the log.
+#[derive(Debug, Clone)]
+pub struct NewUpdate {
+    pub document: DocumentId,
+    pub seq: Seq,
+    pub author: UserId,
+    pub at: UnixMillis,
+    /// As it came, `Update` v1.
+    pub bytes: Bytes,
+    /// Yjs client ids that are the author's from here on.
+    pub binds: Vec<u64>,
+}
+
+/// How an append ended.
+#[derive(Debug)]
+pub struct Appended {
+    pub seq: Seq,
+    pub outcome: Result<(), Cause>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredUpdate {
+    pub seq: Seq,
+    pub author: UserId,
+    pub at: UnixMillis,
+    pub bytes: Bytes,
+    pub binds: Vec<u64>,
+}
+
+/// What a room starts from.
+#[derive(Debug, Clone)]
+pub struct StoredDocument {
+    pub kind: DocumentKind,
+    pub epoch: Epoch,
+    pub snapshot: Option<Snapshot>,
+    /// All updates after the snapshot, in order.
+    pub updates: Vec<StoredUpdate>,
+    pub bindings: Vec<(u64, UserId)>,
+}
+
+impl StoredDocument {
+    /// The number of the last stored update, 0 if there is none.
+    pub fn tail(&self) -> Seq {
+        let by_snapshot = self.snapshot.as_ref().map_or(Seq(0), |snapshot| snapshot.seq);
+        self.updates.last().map_or(by_snapshot, |update| update.seq)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snapshot {
+    pub seq: Seq,
+    /// The whole document as one `Update` v1.
+    pub bytes: Bytes,
+}
+
+/// A snapshot on its way into the cache, already read back and compared.
+pub struct NewSnapshot {
+    pub seq: Seq,
+    pub bytes: Bytes,
+}
+
+/// People, passwords, sessions, tokens.
+#[async_trait]
+pub trait Accounts: Send + Sync {
+    async fn add_person(&self, person: NewPerson) -> Result<()>;
+    async fn credentials(&self, login: &str) -> Result<Option<Credentials>>;
+    async fn set_password(&self, person: &UserId, password_hash: &str) -> Result<()>;
+    async fn close_account(&self, person: &UserId, at: UnixMillis) -> Result<()>;
+
+    /// The person as the judge sees them, with the teams they are in at `at`.
+    async fn person(&self, id: &UserId, at: UnixMillis) -> Result<Option<Person>>;
+    async fn card(&self, id: &UserId) -> Result<Option<PersonCard>>;
+    async fn me(&self, id: &UserId, at: UnixMillis) -> Result<Option<Me>>;
+
+    async fn note_failed_sign_in(&self, login: &str, at: UnixMillis) -> Result<()>;
+    async fn failed_sign_ins(&self, login: &str, since: UnixMillis) -> Result<u32>;
+    async fn forget_failed_sign_ins(&self, login: &str) -> Result<()>;
+
+    async fn open_session(&self, hash: SecretHash, person: &UserId, at: UnixMillis) -> Result<()>;
+    async fn session(&self, hash: SecretHash) -> Result<Option<StoredSession>>;
+    async fn touch_session(&self, hash: SecretHash, at: UnixMillis) -> Result<()>;
+    async fn end_session(&self, hash: SecretHash) -> Result<()>;
+    /// Forgets sessions opened before `opened` or last seen before `seen`, and sign-in attempts before `seen`.
+    async fn sweep_sessions(&self, opened: UnixMillis, seen: UnixMillis) -> Result<()>;
+
+    async fn add_token(&self, hash: SecretHash, person: &UserId, name: &str, at: UnixMillis) -> Result<()>;
+    async fn token_owner(&self, hash: SecretHash) -> Result<Option<UserId>>;
+    async fn tokens(&self, person: &UserId) -> Result<Vec<TokenLine>>;
+    /// Whether there was such a token of this person.
+    async fn drop_token(&self, person: &UserId, hash: &str) -> Result<bool>;
+}
+
+pub struct NewPerson {
+    pub id: UserId,
+    pub name: String,
+    pub login: String,
+    pub password_hash: String,
+    pub operator: bool,
+    pub at: UnixMillis,
+}
+
+pub struct Credentials {
+    pub person: UserId,
+    pub password_hash: String,
+    pub active: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredSession {
+    pub person: UserId,
+    pub created: UnixMillis,
+    pub seen: UnixMillis,
+}
+
+/// A token in its owner's list.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct TokenLine {
+    /// The first 16 digits of the hash: enough to name it, useless for signing in.
+    pub id: String,
+    pub name: String,
+    pub created: UnixMillis,
+}
+
+/// Groups, schools, teams.
+#[async_trait]
+pub trait Organisation: Send + Sync {
+    async fn add_group(&self, id: &GroupId, name: &str) -> Result<()>;
+    async fn add_school(&self, school: &SchoolCard, group: &GroupId, since: UnixMillis) -> Result<()>;
+    async fn add_seat(&self, person: &UserId, school: &SchoolId, post: &str, since: UnixMillis) -> Result<()>;
+    async fn add_team(&self, id: &TeamId, group: &GroupId, name: &str) -> Result<()>;
+    async fn join_team(&self, team: &TeamId, person: &UserId, since: UnixMillis) -> Result<()>;
+    async fn leave_team(&self, team: &TeamId, person: &UserId, at: UnixMillis) -> Result<()>;
+
+    async fn teams_of(&self, person: &UserId, at: UnixMillis) -> Result<Vec<TeamCard>>;
+    /// People and teams of the person's groups that match `q` by name, pinyin or login; at most `limit` of each.
+    async fn find_people(&self, person: &UserId, q: &str, limit: u32) -> Result<(Vec<PersonCard>, Vec<TeamCard>)>;
+    /// Whether nobody has an account yet.
+    async fn is_empty(&self) -> Result<bool>;
+}
+
+/// Documents and what belongs to them, but not their content.
+#[async_trait]
+pub trait Documents: Send + Sync {
+    /// Creates the document and its first update in one transaction.
+    async fn create(&self, document: NewDocument) -> Result<()>;
+
+    /// The facts the judge needs. Ask [`DocumentHandle::open`] instead, unless you are the judge's clerk.
+    async fn facts(&self, id: &DocumentId) -> Result<Option<DocumentFacts>>;
+
+    async fn document_card(&self, document: &DocumentHandle) -> Result<Option<DocumentCard>>;
+    /// Documents the person has a right on, by the judge; newest change (or visit) first.
+    async fn list(&self, person: &Person, query: &ListQuery) -> Result<Page>;
+
+    async fn rename(&self, document: Managing<'_>, title: &Title) -> Result<()>;
+    async fn move_to_bin(&self, document: Managing<'_>, at: UnixMillis) -> Result<()>;
+    async fn take_from_bin(&self, document: Managing<'_>) -> Result<()>;
+
+    async fn shares(&self, document: &DocumentHandle) -> Result<Vec<ShareLine>>;
+    async fn set_shares(&self, document: Managing<'_>, shares: &[Share]) -> Result<()>;
+
+    async fn add_image(&self, document: Editing<'_>, image: NewImage) -> Result<()>;
+    /// The media type of an image of this document.
+    async fn image_type(&self, document: &DocumentHandle, blob: &BlobId) -> Result<Option<String>>;
+    async fn image_blobs(&self) -> Result<Vec<BlobId>>;
+
+    async fn note_visits(&self, visits: &[Visit]) -> Result<()>;
+    async fn all_documents(&self) -> Result<Vec<DocumentId>>;
+}
+
+pub struct NewDocument {
+    pub id: DocumentId,
+    pub kind: DocumentKind,
+    pub title: Title,
+    pub owner: UserId,
+    pub team: Option<TeamId>,
+    pub epoch: Epoch,
+    pub at: UnixMillis,
+    /// The template's content with the client id that wrote it; `None` for a document that starts empty.
+    pub seed: Option<(u64, Bytes)>,
+}
+
+/// A document as the judge and the rooms need it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentFacts {
+    pub access: DocumentAccess,
+    pub kind: DocumentKind,
+    pub title: String,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct ListQuery {
+    pub which: Which,
+    pub kind: Option<DocumentKind>,
+    /// Part of the title.
+    pub q: Option<String>,
+    /// From [`Page::next`].
+    pub before: Option<Cursor>,
+    pub limit: u32,
+}
+
+/// Where a page of a list ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor {
+    pub at: UnixMillis,
+    pub id: DocumentId,
+}
+
+pub struct Page {
+    pub documents: Vec<DocumentCard>,
+    pub next: Option<Cursor>,
+}
+
+pub struct NewImage {
+    pub blob: BlobId,
+    pub media_type: &'static str,
+    pub width: u32,
+    pub height: u32,
+    pub bytes: u64,
+    pub author: UserId,
+    pub at: UnixMillis,
+}
+
+/// Somebody had a document open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Visit {
+    pub person: UserId,
+    pub document: DocumentId,
+    pub at: UnixMillis,
+}

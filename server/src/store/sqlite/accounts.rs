@@ -1,0 +1,273 @@
+//! People, passwords, sessions, tokens in SQLite.
+
+use async_trait::async_trait;
+use shared::access::Person;
+use shared::api::{Me, PersonCard};
+use shared::words::{TeamId, UnixMillis, UserId};
+use sqlx::Row;
+
+use super::rows::{parsed, person_card};
+use super::{Deed, SqliteStore};
+use crate::names::pinyin_index;
+use crate::secret::SecretHash;
+use crate::store::{Accounts, Credentials, NewPerson, Organisation, Result, StoredSession, TokenLine};
+
+#[async_trait]
+impl Accounts for SqliteStore {
+    async fn add_person(&self, person: NewPerson) -> Result<()> {
+        let deed = || format!("add the account {}", person.login);
+        let mut transaction = self.begin(deed).await?;
+        sqlx::query("INSERT INTO people (id, name, pinyin, operator, created) VALUES ($1, $2, $3, $4, $5)")
+            .bind(person.id.as_str())
+            .bind(&person.name)
+            .bind(pinyin_index(&person.name))
+            .bind(i64::from(person.operator))
+            .bind(person.at.0)
+            .execute(&mut *transaction)
+            .await
+            .deed(deed)?;
+        sqlx::query("INSERT INTO logins (login, person, password_hash, changed) VALUES ($1, $2, $3, $4)")
+            .bind(&person.login)
+            .bind(person.id.as_str())
+            .bind(&person.password_hash)
+            .bind(person.at.0)
+            .execute(&mut *transaction)
+            .await
+            .deed(deed)?;
+        transaction.commit().await.deed(deed)
+    }
+
+    async fn credentials(&self, login: &str) -> Result<Option<Credentials>> {
+        let deed = || "look up a login".to_owned();
+        let row = sqlx::query(
+            "SELECT logins.person, logins.password_hash, people.closed FROM logins \
+             JOIN people ON people.id = logins.person WHERE logins.login = $1",
+        )
+        .bind(login)
+        .fetch_optional(&self.read)
+        .await
+        .deed(deed)?;
+        row.map(|row| {
+            Ok(Credentials {
+                person: parsed(row.try_get("person")?)?,
+                password_hash: row.try_get("password_hash")?,
+                active: row.try_get::<Option<i64>, _>("closed")?.is_none(),
+            })
+        })
+        .transpose()
+        .deed(deed)
+    }
+
+    async fn set_password(&self, person: &UserId, password_hash: &str) -> Result<()> {
+        sqlx::query("UPDATE logins SET password_hash = $2 WHERE person = $1")
+            .bind(person.as_str())
+            .bind(password_hash)
+            .execute(&self.write)
+            .await
+            .deed(|| format!("set the password of {person}"))
+            .map(|_| ())
+    }
+
+    async fn close_account(&self, person: &UserId, at: UnixMillis) -> Result<()> {
+        let deed = || format!("close the account of {person}");
+        let mut transaction = self.begin(deed).await?;
+        for sql in [
+            "UPDATE people SET closed = $2 WHERE id = $1 AND closed IS NULL",
+            "DELETE FROM sessions WHERE person = $1 AND $2 = $2",
+            "DELETE FROM tokens WHERE person = $1 AND $2 = $2",
+        ] {
+            sqlx::query(sql).bind(person.as_str()).bind(at.0).execute(&mut *transaction).await.deed(deed)?;
+        }
+        transaction.commit().await.deed(deed)
+    }
+
+    async fn person(&self, id: &UserId, at: UnixMillis) -> Result<Option<Person>> {
+        let deed = || format!("read the rights of {id}");
+        let closed: Option<Option<i64>> = sqlx::query_scalar("SELECT closed FROM people WHERE id = $1")
+            .bind(id.as_str())
+            .fetch_optional(&self.read)
+            .await
+            .deed(deed)?;
+        let Some(closed) = closed else { return Ok(None) };
+        let teams: Vec<String> = sqlx::query_scalar(
+            "SELECT team FROM team_members WHERE person = $1 AND since <= $2 AND (until IS NULL OR until > $2)",
+        )
+        .bind(id.as_str())
+        .bind(at.0)
+        .fetch_all(&self.read)
+        .await
+        .deed(deed)?;
+        let teams: Vec<TeamId> = teams.into_iter().map(parsed).collect::<Result<_, _>>().deed(deed)?;
+        Ok(Some(Person { id: id.clone(), active: closed.is_none(), teams }))
+    }
+
+    async fn card(&self, id: &UserId) -> Result<Option<PersonCard>> {
+        let deed = || format!("read the card of {id}");
+        let row = sqlx::query("SELECT * FROM person_cards WHERE id = $1")
+            .bind(id.as_str())
+            .fetch_optional(&self.read)
+            .await
+            .deed(deed)?;
+        row.map_or(Ok(None), |row| person_card(&row, "").deed(deed))
+    }
+
+    async fn me(&self, id: &UserId, at: UnixMillis) -> Result<Option<Me>> {
+        let deed = || format!("read the account of {id}");
+        let Some(person) = self.card(id).await? else { return Ok(None) };
+        let row = sqlx::query(
+            "SELECT people.operator AS operator, logins.login AS login, \
+             (SELECT groups.name FROM seats \
+              JOIN memberships ON memberships.school = seats.school AND memberships.until IS NULL \
+              JOIN groups ON groups.id = memberships.group_id \
+              WHERE seats.person = people.id AND seats.until IS NULL \
+              ORDER BY seats.main DESC, memberships.since LIMIT 1) AS group_name \
+             FROM people JOIN logins ON logins.person = people.id WHERE people.id = $1 AND people.closed IS NULL",
+        )
+        .bind(id.as_str())
+        .fetch_optional(&self.read)
+        .await
+        .deed(deed)?;
+        let Some(row) = row else { return Ok(None) };
+        Ok(Some(Me {
+            person,
+            login: row.try_get("login").deed(deed)?,
+            group: row.try_get("group_name").deed(deed)?,
+            teams: self.teams_of(id, at).await?,
+            operator: row.try_get::<i64, _>("operator").deed(deed)? != 0,
+        }))
+    }
+
+    async fn note_failed_sign_in(&self, login: &str, at: UnixMillis) -> Result<()> {
+        sqlx::query("INSERT INTO sign_in_attempts (login, at) VALUES ($1, $2)")
+            .bind(login)
+            .bind(at.0)
+            .execute(&self.write)
+            .await
+            .deed(|| "note a failed sign-in".to_owned())
+            .map(|_| ())
+    }
+
+    async fn failed_sign_ins(&self, login: &str, since: UnixMillis) -> Result<u32> {
+        let count: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM sign_in_attempts WHERE login = $1 AND at >= $2")
+            .bind(login)
+            .bind(since.0)
+            .fetch_one(&self.read)
+            .await
+            .deed(|| "count failed sign-ins".to_owned())?;
+        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    }
+
+    async fn forget_failed_sign_ins(&self, login: &str) -> Result<()> {
+        sqlx::query("DELETE FROM sign_in_attempts WHERE login = $1")
+            .bind(login)
+            .execute(&self.write)
+            .await
+            .deed(|| "forget failed sign-ins".to_owned())
+            .map(|_| ())
+    }
+
+    async fn open_session(&self, hash: SecretHash, person: &UserId, at: UnixMillis) -> Result<()> {
+        sqlx::query("INSERT INTO sessions (hash, person, created, seen) VALUES ($1, $2, $3, $3)")
+            .bind(&hash.0[..])
+            .bind(person.as_str())
+            .bind(at.0)
+            .execute(&self.write)
+            .await
+            .deed(|| format!("open a session of {person}"))
+            .map(|_| ())
+    }
+
+    async fn session(&self, hash: SecretHash) -> Result<Option<StoredSession>> {
+        let deed = || "look up a session".to_owned();
+        let row: Option<(String, i64, i64)> =
+            sqlx::query_as("SELECT person, created, seen FROM sessions WHERE hash = $1")
+                .bind(&hash.0[..])
+                .fetch_optional(&self.read)
+                .await
+                .deed(deed)?;
+        row.map(|(person, created, seen)| {
+            Ok(StoredSession { person: parsed(person)?, created: UnixMillis(created), seen: UnixMillis(seen) })
+        })
+        .transpose()
+        .deed(deed)
+    }
+
+    async fn touch_session(&self, hash: SecretHash, at: UnixMillis) -> Result<()> {
+        sqlx::query("UPDATE sessions SET seen = $2 WHERE hash = $1 AND seen < $2")
+            .bind(&hash.0[..])
+            .bind(at.0)
+            .execute(&self.write)
+            .await
+            .deed(|| "note the use of a session".to_owned())
+            .map(|_| ())
+    }
+
+    async fn end_session(&self, hash: SecretHash) -> Result<()> {
+        sqlx::query("DELETE FROM sessions WHERE hash = $1")
+            .bind(&hash.0[..])
+            .execute(&self.write)
+            .await
+            .deed(|| "end a session".to_owned())
+            .map(|_| ())
+    }
+
+    async fn sweep_sessions(&self, opened: UnixMillis, seen: UnixMillis) -> Result<()> {
+        let deed = || "sweep old sessions".to_owned();
+        let mut transaction = self.begin(deed).await?;
+        sqlx::query("DELETE FROM sessions WHERE created < $1 OR seen < $2")
+            .bind(opened.0)
+            .bind(seen.0)
+            .execute(&mut *transaction)
+            .await
+            .deed(deed)?;
+        sqlx::query("DELETE FROM sign_in_attempts WHERE at < $1")
+            .bind(seen.0)
+            .execute(&mut *transaction)
+            .await
+            .deed(deed)?;
+        transaction.commit().await.deed(deed)
+    }
+
+    async fn add_token(&self, hash: SecretHash, person: &UserId, name: &str, at: UnixMillis) -> Result<()> {
+        sqlx::query("INSERT INTO tokens (hash, person, name, created) VALUES ($1, $2, $3, $4)")
+            .bind(&hash.0[..])
+            .bind(person.as_str())
+            .bind(name)
+            .bind(at.0)
+            .execute(&self.write)
+            .await
+            .deed(|| format!("add a token of {person}"))
+            .map(|_| ())
+    }
+
+    async fn token_owner(&self, hash: SecretHash) -> Result<Option<UserId>> {
+        let deed = || "look up a token".to_owned();
+        let owner: Option<String> = sqlx::query_scalar("SELECT person FROM tokens WHERE hash = $1")
+            .bind(&hash.0[..])
+            .fetch_optional(&self.read)
+            .await
+            .deed(deed)?;
+        owner.map(parsed).transpose().deed(deed)
+    }
+
+    async fn tokens(&self, person: &UserId) -> Result<Vec<TokenLine>> {
+        let rows: Vec<(String, String, i64)> = sqlx::query_as(
+            "SELECT lower(substr(hex(hash), 1, 16)), name, created FROM tokens WHERE person = $1 ORDER BY created",
+        )
+        .bind(person.as_str())
+        .fetch_all(&self.read)
+        .await
+        .deed(|| format!("list the tokens of {person}"))?;
+        Ok(rows.into_iter().map(|(id, name, at)| TokenLine { id, name, created: UnixMillis(at) }).collect())
+    }
+
+    async fn drop_token(&self, person: &UserId, id: &str) -> Result<bool> {
+        let done = sqlx::query("DELETE FROM tokens WHERE person = $1 AND lower(substr(hex(hash), 1, 16)) = $2")
+            .bind(person.as_str())
+            .bind(id)
+            .execute(&self.write)
+            .await
+            .deed(|| format!("drop a token of {person}"))?;
+        Ok(done.rows_affected() > 0)
+    }
+}

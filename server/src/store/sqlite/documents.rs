@@ -1,0 +1,242 @@
+//! Documents, shares, images and visits in SQLite.
+
+use async_trait::async_trait;
+use shared::access::{DocumentAccess, Person, Share};
+use shared::api::{DocumentCard, ShareLine};
+use shared::words::{BlobId, DocumentId, Seq, Title, UnixMillis};
+use sqlx::Row;
+
+use super::log::{CHAIN_START, chained_checksum};
+use super::rows::{grantee, grantee_columns, kind, parsed, person_card, right, right_name};
+use super::{Deed, SqliteStore, lists};
+use crate::store::{
+    DocumentFacts, DocumentHandle, Documents, Editing, ListQuery, Managing, NewDocument, NewImage, Page, Result, Visit,
+};
+
+#[async_trait]
+impl Documents for SqliteStore {
+    async fn create(&self, document: NewDocument) -> Result<()> {
+        let deed = || format!("create document {}", document.id);
+        let mut transaction = self.begin(deed).await?;
+        sqlx::query(
+            "INSERT INTO documents (id, kind, title, owner, team, epoch, created, changed, changed_by) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $4)",
+        )
+        .bind(document.id.as_str())
+        .bind(document.kind.as_str())
+        .bind(document.title.as_str())
+        .bind(document.owner.as_str())
+        .bind(document.team.as_ref().map(|team| team.as_str()))
+        .bind(document.epoch.as_str())
+        .bind(document.at.0)
+        .execute(&mut *transaction)
+        .await
+        .deed(deed)?;
+        if let Some((client, bytes)) = &document.seed {
+            let NewDocument { id, owner, at, .. } = &document;
+            let checksum = chained_checksum(&CHAIN_START, id, Seq(1), owner, *at, &[*client], bytes);
+            sqlx::query(
+                "INSERT INTO updates (document, seq, author, at, checksum, bytes) \
+                 VALUES ($1, 1, $2, $3, $4, $5)",
+            )
+            .bind(id.as_str())
+            .bind(owner.as_str())
+            .bind(at.0)
+            .bind(&checksum[..])
+            .bind(&bytes[..])
+            .execute(&mut *transaction)
+            .await
+            .deed(deed)?;
+            sqlx::query("INSERT INTO client_bindings (document, client, person, seq) VALUES ($1, $2, $3, 1)")
+                .bind(id.as_str())
+                .bind(*client as i64)
+                .bind(owner.as_str())
+                .execute(&mut *transaction)
+                .await
+                .deed(deed)?;
+        }
+        transaction.commit().await.deed(deed)
+    }
+
+    async fn facts(&self, id: &DocumentId) -> Result<Option<DocumentFacts>> {
+        let deed = || format!("read the rights on document {id}");
+        let row = sqlx::query("SELECT kind, title, owner, team, binned FROM documents WHERE id = $1")
+            .bind(id.as_str())
+            .fetch_optional(&self.read)
+            .await
+            .deed(deed)?;
+        let Some(row) = row else { return Ok(None) };
+        let rows: Vec<(String, String, String)> =
+            sqlx::query_as("SELECT grantee_type, grantee, access FROM shares WHERE document = $1")
+                .bind(id.as_str())
+                .fetch_all(&self.read)
+                .await
+                .deed(deed)?;
+        let facts = || {
+            let shares = rows
+                .into_iter()
+                .map(|(kind, id, access)| Ok(Share { with: grantee(&kind, id)?, right: right(&access)? }))
+                .collect::<Result<_, sqlx::Error>>()?;
+            Ok(DocumentFacts {
+                access: DocumentAccess {
+                    owner: parsed(row.try_get("owner")?)?,
+                    team: row.try_get::<Option<String>, _>("team")?.map(parsed).transpose()?,
+                    shares,
+                    binned: row.try_get::<Option<i64>, _>("binned")?.is_some(),
+                },
+                kind: kind(row.try_get("kind")?)?,
+                title: row.try_get("title")?,
+            })
+        };
+        facts().map(Some).deed(deed)
+    }
+
+    async fn document_card(&self, document: &DocumentHandle) -> Result<Option<DocumentCard>> {
+        lists::card(&self.read, document).await.deed(|| format!("read the card of document {}", document.id()))
+    }
+
+    async fn list(&self, person: &Person, query: &ListQuery) -> Result<Page> {
+        lists::page(&self.read, person, query).await.deed(|| format!("list the documents of {}", person.id))
+    }
+
+    async fn rename(&self, document: Managing<'_>, title: &Title) -> Result<()> {
+        sqlx::query("UPDATE documents SET title = $2 WHERE id = $1")
+            .bind(document.id().as_str())
+            .bind(title.as_str())
+            .execute(&self.write)
+            .await
+            .deed(|| format!("rename document {}", document.id()))
+            .map(|_| ())
+    }
+
+    async fn move_to_bin(&self, document: Managing<'_>, at: UnixMillis) -> Result<()> {
+        sqlx::query("UPDATE documents SET binned = $2 WHERE id = $1 AND binned IS NULL")
+            .bind(document.id().as_str())
+            .bind(at.0)
+            .execute(&self.write)
+            .await
+            .deed(|| format!("move document {} to the bin", document.id()))
+            .map(|_| ())
+    }
+
+    async fn take_from_bin(&self, document: Managing<'_>) -> Result<()> {
+        sqlx::query("UPDATE documents SET binned = NULL WHERE id = $1")
+            .bind(document.id().as_str())
+            .execute(&self.write)
+            .await
+            .deed(|| format!("take document {} from the bin", document.id()))
+            .map(|_| ())
+    }
+
+    async fn shares(&self, document: &DocumentHandle) -> Result<Vec<ShareLine>> {
+        let deed = || format!("list the shares of document {}", document.id());
+        let rows = sqlx::query(
+            "SELECT shares.grantee_type AS grantee_type, shares.grantee AS grantee, shares.access AS access, \
+             person_cards.*, teams.name AS team_name FROM shares \
+             LEFT JOIN person_cards ON shares.grantee_type = 'person' AND person_cards.id = shares.grantee \
+             LEFT JOIN teams ON shares.grantee_type = 'team' AND teams.id = shares.grantee \
+             WHERE shares.document = $1 ORDER BY shares.grantee_type DESC, shares.grantee",
+        )
+        .bind(document.id().as_str())
+        .fetch_all(&self.read)
+        .await
+        .deed(deed)?;
+        let line = |row: &sqlx::sqlite::SqliteRow| {
+            let with = grantee(row.try_get("grantee_type")?, row.try_get("grantee")?)?;
+            let person = person_card(row, "")?;
+            let name = match &person {
+                Some(person) => person.name.clone(),
+                None => row.try_get::<Option<String>, _>("team_name")?.unwrap_or_default(),
+            };
+            Ok(ShareLine { share: Share { with, right: right(row.try_get("access")?)? }, name, person })
+        };
+        rows.iter().map(line).collect::<Result<_, sqlx::Error>>().deed(deed)
+    }
+
+    async fn set_shares(&self, document: Managing<'_>, shares: &[Share]) -> Result<()> {
+        let deed = || format!("share document {}", document.id());
+        let mut transaction = self.begin(deed).await?;
+        sqlx::query("DELETE FROM shares WHERE document = $1")
+            .bind(document.id().as_str())
+            .execute(&mut *transaction)
+            .await
+            .deed(deed)?;
+        for share in shares {
+            let (kind, id) = grantee_columns(&share.with);
+            sqlx::query(
+                "INSERT INTO shares (document, grantee_type, grantee, access) VALUES ($1, $2, $3, $4) \
+                 ON CONFLICT (document, grantee_type, grantee) DO UPDATE SET access = excluded.access",
+            )
+            .bind(document.id().as_str())
+            .bind(kind)
+            .bind(id)
+            .bind(right_name(share.right))
+            .execute(&mut *transaction)
+            .await
+            .deed(deed)?;
+        }
+        transaction.commit().await.deed(deed)
+    }
+
+    async fn add_image(&self, document: Editing<'_>, image: NewImage) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO images (document, blob, media_type, width, height, bytes, author, at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (document, blob) DO NOTHING",
+        )
+        .bind(document.id().as_str())
+        .bind(image.blob.as_str())
+        .bind(image.media_type)
+        .bind(i64::from(image.width))
+        .bind(i64::from(image.height))
+        .bind(image.bytes as i64)
+        .bind(image.author.as_str())
+        .bind(image.at.0)
+        .execute(&self.write)
+        .await
+        .deed(|| format!("add an image to document {}", document.id()))
+        .map(|_| ())
+    }
+
+    async fn image_type(&self, document: &DocumentHandle, blob: &BlobId) -> Result<Option<String>> {
+        sqlx::query_scalar("SELECT media_type FROM images WHERE document = $1 AND blob = $2")
+            .bind(document.id().as_str())
+            .bind(blob.as_str())
+            .fetch_optional(&self.read)
+            .await
+            .deed(|| format!("look up an image of document {}", document.id()))
+    }
+
+    async fn image_blobs(&self) -> Result<Vec<BlobId>> {
+        let deed = || "list the images".to_owned();
+        let blobs: Vec<String> = sqlx::query_scalar("SELECT DISTINCT blob FROM images ORDER BY blob")
+            .fetch_all(&self.read)
+            .await
+            .deed(deed)?;
+        blobs.into_iter().map(parsed).collect::<Result<_, _>>().deed(deed)
+    }
+
+    async fn note_visits(&self, visits: &[Visit]) -> Result<()> {
+        let deed = || format!("note {} visits", visits.len());
+        let mut transaction = self.begin(deed).await?;
+        for Visit { person, document, at } in visits {
+            sqlx::query(
+                "INSERT INTO visits (person, document, at) VALUES ($1, $2, $3) \
+                 ON CONFLICT (person, document) DO UPDATE SET at = max(at, excluded.at)",
+            )
+            .bind(person.as_str())
+            .bind(document.as_str())
+            .bind(at.0)
+            .execute(&mut *transaction)
+            .await
+            .deed(deed)?;
+        }
+        transaction.commit().await.deed(deed)
+    }
+
+    async fn all_documents(&self) -> Result<Vec<DocumentId>> {
+        let deed = || "list all documents".to_owned();
+        let ids: Vec<String> =
+            sqlx::query_scalar("SELECT id FROM documents ORDER BY id").fetch_all(&self.read).await.deed(deed)?;
+        ids.into_iter().map(parsed).collect::<Result<_, _>>().deed(deed)
+    }
+}

@@ -1,0 +1,135 @@
+//! The store in one SQLite file: WAL, `synchronous=FULL`, one writing connection, several reading ones.
+
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{SqlSafeStr, SqliteConnection, Transaction};
+
+use super::{Cause, Result, StoreError};
+
+mod accounts;
+mod documents;
+mod lists;
+mod log;
+mod log_writer;
+mod organisation;
+mod rows;
+
+
+pub struct SqliteStore {
+    write: SqlitePool,
+    read: SqlitePool,
+    log: log_writer::LogWriter,
+}
+
+/// The schema's steps, oldest first. A data folder with a step not listed here is of a newer server and is refused.
+fn migrations() -> Migrator {
+    let first = include_str!("../migrations/0001_first.sql");
+    Migrator::with_migrations(vec![Migration::new(1, "first".into(), MigrationType::Simple, first.into_sql_str(), false)])
+}
+
+impl SqliteStore {
+    /// Opens or creates the database file and brings its schema up to date. Needs a tokio runtime.
+    pub async fn open(file: &Path) -> Result<Self> {
+        let deed = || format!("open the database {}", file.display());
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(10))
+            .pragma("journal_size_limit", "67108864");
+        // One writer: SQLite has one anyway, and a queue of our own is fair where its lock is not.
+        let write = SqlitePoolOptions::new()
+            .min_connections(1)
+            .max_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(options.clone())
+            .await
+            .deed(deed)?;
+        migrations().run(&write).await.map_err(|error| StoreError {
+            deed: format!("bring the database {} up to date", file.display()),
+            cause: Cause::Other(error.to_string()),
+        })?;
+        let read = SqlitePoolOptions::new()
+            .max_connections(4)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(options.read_only(true))
+            .await
+            .deed(deed)?;
+        let log = log_writer::LogWriter::start(write.clone());
+        Ok(Self { write, read, log })
+    }
+
+    /// Writes a consistent copy of the database to `file`, which must not exist, while serving goes on.
+    pub async fn copy_to(&self, file: &Path) -> Result<()> {
+        sqlx::query("VACUUM INTO $1")
+            .bind(file.to_string_lossy().into_owned())
+            .execute(&self.read)
+            .await
+            .deed(|| format!("copy the database to {}", file.display()))
+            .map(|_| ())
+    }
+
+    /// What SQLite itself finds wrong with the file; empty if nothing.
+    pub async fn integrity(&self) -> Result<Vec<String>> {
+        let lines: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check")
+            .fetch_all(&self.read)
+            .await
+            .deed(|| "check the database file".to_owned())?;
+        Ok(lines.into_iter().filter(|line| line != "ok").collect())
+    }
+
+    async fn begin(&self, deed: impl FnOnce() -> String) -> Result<Transaction<'static, sqlx::Sqlite>> {
+        self.write.begin().await.deed(deed)
+    }
+}
+
+/// Names the deed in a database error and sorts out its cause.
+trait Deed<T> {
+    fn deed(self, deed: impl FnOnce() -> String) -> Result<T>;
+}
+
+impl<T> Deed<T> for Result<T, sqlx::Error> {
+    fn deed(self, deed: impl FnOnce() -> String) -> Result<T> {
+        self.map_err(|error| StoreError { deed: deed(), cause: cause(&error) })
+    }
+}
+
+fn damaged(deed: impl Into<String>, what: impl std::fmt::Display) -> StoreError {
+    StoreError { deed: deed.into(), cause: Cause::Damaged(what.to_string()) }
+}
+
+/// <https://www.sqlite.org/rescode.html>: the low byte is the primary result code.
+fn cause(error: &sqlx::Error) -> Cause {
+    const READONLY: u32 = 8;
+    const IOERR: u32 = 10;
+    const CORRUPT: u32 = 11;
+    const FULL: u32 = 13;
+    const CANTOPEN: u32 = 14;
+    const NOTADB: u32 = 26;
+    let Some(database) = error.as_database_error() else {
+        return match error {
+            sqlx::Error::Io(source) if source.kind() == std::io::ErrorKind::StorageFull => Cause::Full,
+            sqlx::Error::Io(source) => Cause::Disk(source.to_string()),
+            other => Cause::Other(other.to_string()),
+        };
+    };
+    if database.is_unique_violation() {
+        return Cause::Taken;
+    }
+    let code = database.code().and_then(|code| code.parse::<u32>().ok()).unwrap_or(0);
+    match code & 0xff {
+        FULL => Cause::Full,
+        IOERR | READONLY | CANTOPEN => Cause::Disk(database.message().to_owned()),
+        CORRUPT | NOTADB => Cause::Damaged(database.message().to_owned()),
+        _ => Cause::Other(database.message().to_owned()),
+    }
+}
+
+type Connection = SqliteConnection;

@@ -55,7 +55,7 @@ pub struct Teacher {
 
 impl Teacher {
     /// Opens the browser; it shows nothing yet.
-    pub(crate) async fn enter(who: &str, window: Window) -> Result<Self> {
+    pub async fn enter(who: &str, window: Window) -> Result<Self> {
         let profile = match window.profile {
             Some(profile) => profile,
             None => Arc::new(tempfile::Builder::new().prefix("gongbei-").tempdir()?),

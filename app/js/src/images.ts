@@ -1,0 +1,193 @@
+// Images: taken from the clipboard, a drop or the file picker, checked, uploaded, and only then part of the document.
+import type { Node } from "prosemirror-model";
+import { Plugin, PluginKey, type Transaction } from "prosemirror-state";
+import { Decoration, DecorationSet, type EditorView } from "prosemirror-view";
+import type { Host, Labels, Options } from "./bridge";
+import { schema } from "./schema";
+
+const TYPES = ["image/png", "image/jpeg", "image/gif", "image/webp"];
+const DEFAULT_LIMIT = 20 * 1024 * 1024;
+
+const key = new PluginKey<DecorationSet>("gongbei-images");
+
+interface Upload {
+  pos: number;
+  file: Promise<Blob>;
+  name: string;
+  alt: string | null;
+}
+
+type Meta = { add: { id: number; pos: number; name: string }[] } | { remove: number };
+
+export class Images {
+  private nextId = 1;
+  /** What waits for a composition to end: touching the DOM beside it could end it. */
+  private waiting: (() => void)[] = [];
+  private view: EditorView | undefined;
+  /** Pasted images by the mark that stands for them until the paste is in the document. */
+  readonly pasted = new Map<string, Omit<Upload, "pos">>();
+  count = 0;
+
+  constructor(
+    private host: Host,
+    private generation: number,
+    private options: Options,
+    private labels: Labels,
+    private composing: () => boolean,
+  ) {}
+
+  plugin(): Plugin {
+    return new Plugin<DecorationSet>({
+      key,
+      state: {
+        init: () => DecorationSet.empty,
+        apply: (tr, set) => {
+          const mapped = set.map(tr.mapping, tr.doc);
+          const meta = tr.getMeta(key) as Meta | undefined;
+          if (!meta) return mapped;
+          if ("remove" in meta) return mapped.remove(mapped.find(undefined, undefined, (spec) => spec.id === meta.remove));
+          return mapped.add(tr.doc, meta.add.map(({ id, pos, name }) => this.placeholder(id, pos, name)));
+        },
+      },
+      view: (view) => {
+        this.view = view;
+        return {};
+      },
+      props: {
+        decorations: (state) => key.getState(state),
+        handleDrop: (view, event) => {
+          const files = Array.from(event.dataTransfer?.files ?? []);
+          if (!files.length || view.dragging) return false;
+          event.preventDefault();
+          const place = view.posAtCoords({ left: event.clientX, top: event.clientY });
+          this.insert(view, files, place?.pos ?? view.state.selection.from);
+          return true;
+        },
+        handlePaste: (view, event) => {
+          const files = Array.from(event.clipboardData?.files ?? []);
+          const html = event.clipboardData?.getData("text/html") ?? "";
+          const text = event.clipboardData?.getData("text/plain") ?? "";
+          // Office programs put a picture of the text beside the text itself: then the text is meant.
+          if (!files.length || (text.trim() && html)) return false;
+          this.insert(view, files, view.state.selection.from);
+          return true;
+        },
+      },
+    });
+  }
+
+  /** Opens the browser's file picker. */
+  pick(view: EditorView): boolean {
+    const input = document.createElement("input");
+    input.type = "file";
+    input.accept = TYPES.join(",");
+    input.multiple = true;
+    input.addEventListener("change", () => {
+      if (!view.isDestroyed && view.editable) this.insert(view, Array.from(input.files ?? []), view.state.selection.from);
+    });
+    input.click();
+    return true;
+  }
+
+  /** Uploads files and puts them at `pos`, in their order, each as soon as it is stored. */
+  insert(view: EditorView, files: File[], pos: number) {
+    if (!view.editable) return;
+    const fit = files.filter((file) => this.fits(file, file.name));
+    const uploads = fit.map((file) => ({ pos, file: Promise.resolve(file), name: file.name, alt: null }));
+    if (uploads.length) view.dispatch(this.startIn(view.state.tr, uploads));
+  }
+
+  /** Adds the placeholders to `tr` and starts the uploads; positions speak of `tr.doc`. */
+  startIn(tr: Transaction, images: Upload[]): Transaction {
+    const add = images.map(({ pos, name }) => ({ id: this.nextId++, pos, name }));
+    this.count += add.length;
+    images.forEach(({ file, name, alt }, i) => void this.upload(add[i].id, file, name, alt));
+    return tr.setMeta(key, { add } satisfies Meta);
+  }
+
+  /** Where an image of this site lies: "here" if in this document, its path if in another, null if elsewhere. */
+  ownPath(src: string): string | null {
+    let url: URL;
+    try {
+      url = new URL(src, location.href);
+    } catch {
+      return null;
+    }
+    const document = /^\/api\/documents\/([\w-]+)\/images\/[\w.-]+$/.exec(url.pathname)?.[1];
+    if (!document || url.origin !== location.origin) return null;
+    return document === this.options.documentId ? "here" : url.pathname;
+  }
+
+  /** Remembers an image that came with pasted text; the answer stands for it in the pasted slice. */
+  hold(file: Promise<Blob>, name: string, alt: string | null): string {
+    const mark = `upload:${this.nextId++}`;
+    this.pasted.set(mark, { file, name, alt });
+    return mark;
+  }
+
+  /** Does what a composition held up. */
+  release() {
+    for (const deed of this.waiting.splice(0)) if (!this.view?.isDestroyed) deed();
+  }
+
+  fits(file: Blob, name: string): boolean {
+    const limit = this.options.maxImageBytes ?? DEFAULT_LIMIT;
+    if (!TYPES.includes(file.type)) this.notice("image-type", { name, type: file.type });
+    else if (file.size > limit) this.notice("image-too-big", { name, bytes: file.size, limit });
+    else return true;
+    return false;
+  }
+
+  private async upload(id: number, file: Promise<Blob>, name: string, alt: string | null) {
+    let image: Node | null = null;
+    try {
+      const blob = await file;
+      if (!this.view?.isDestroyed && this.fits(blob, name)) {
+        const stored = JSON.parse(await this.host.upload(this.generation, blob, name)) as { src: string; width?: number; height?: number };
+        image = schema.nodes.image.create({ src: stored.src, alt, width: stored.width ?? null, height: stored.height ?? null });
+      }
+    } catch (error) {
+      if (!this.view?.isDestroyed) this.notice("image-failed", { name, message: messageOf(error) });
+    }
+    this.count--;
+    const { view } = this;
+    if (!view || view.isDestroyed) return;
+    if (this.composing()) this.waiting.push(() => this.replace(view, id, image));
+    else this.replace(view, id, image);
+  }
+
+  private replace(view: EditorView, id: number, image: Node | null) {
+    const [place] = key.getState(view.state)!.find(undefined, undefined, (spec) => spec.id === id);
+    const tr = view.state.tr.setMeta(key, { remove: id } satisfies Meta);
+    // Who lost the right to write meanwhile, or whose paragraph was deleted, gets no picture.
+    if (image && place && view.editable) {
+      const $pos = tr.doc.resolve(place.from);
+      if ($pos.parent.inlineContent && $pos.parent.type.contentMatch.matchType(image.type)) tr.insert(place.from, image);
+      else tr.replaceRangeWith(place.from, place.from, image);
+    }
+    view.dispatch(tr);
+  }
+
+  private placeholder(id: number, pos: number, name: string): Decoration {
+    return Decoration.widget(
+      pos,
+      () => {
+        const dom = document.createElement("span");
+        dom.className = "upload";
+        dom.setAttribute("role", "status");
+        dom.textContent = `${this.labels.uploading}${name ? ` ${name}` : ""}`;
+        return dom;
+      },
+      { id, key: `upload-${id}`, side: 1, ignoreSelection: true },
+    );
+  }
+
+  private notice(code: Parameters<Host["notice"]>[1], detail: object) {
+    this.host.notice(this.generation, code, JSON.stringify(detail));
+  }
+}
+
+function messageOf(error: unknown): string {
+  if (error && typeof error === "object" && "message" in error) return String(error.message);
+  return String(error);
+}

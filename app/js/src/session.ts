@@ -1,0 +1,165 @@
+// One mounted view and the document model beyond the border: what the model knows, what it is told, what it tells.
+import { type Node } from "prosemirror-model";
+import { type EditorState, type Selection, TextSelection, type Transaction } from "prosemirror-state";
+import { Mapping, type Step, Transform } from "prosemirror-transform";
+import type { EditorView } from "prosemirror-view";
+import { Misfit, replaceDoc, transformBy } from "./apply";
+import type { Change, NodeJson } from "./change";
+import type { Host } from "./bridge";
+import { diff } from "./diff";
+import { positionAt } from "./position";
+import { schema } from "./schema";
+import { flushDom } from "./composition";
+
+/** Marks transactions that came over the border: they are not sent back. */
+export const REMOTE = "gongbei-remote";
+
+export const isRemote = (tr: Transaction): boolean => tr.getMeta(REMOTE) === true;
+
+export class Session {
+  /** The document as the model knows it. */
+  private synced: Node;
+  /** From `synced` to the view, while a composition holds local changes back. */
+  private held: Mapping | null = null;
+  private closed = false;
+
+  constructor(
+    private host: Host,
+    private generation: number,
+    doc: Node,
+  ) {
+    this.synced = doc;
+  }
+
+  get composing(): boolean {
+    return this.held !== null;
+  }
+
+  close() {
+    this.closed = true;
+  }
+
+  /** A place in the document the model knows, as a place in the view. */
+  toView(pos: number): number {
+    return this.held ? this.held.map(pos, -1) : pos;
+  }
+
+  get model(): Node {
+    return this.synced;
+  }
+
+  /** After every committed local dispatch. */
+  committed(state: EditorState, transactions: readonly Transaction[]) {
+    if (this.closed) return;
+    if (this.held) {
+      for (const tr of transactions) for (const map of tr.mapping.maps) this.held.appendMap(map);
+      return;
+    }
+    const changes = this.takeChanges(state);
+    if (changes.length) this.host.change(this.generation, JSON.stringify(changes));
+  }
+
+  compositionStarted(view: EditorView) {
+    if (this.closed) return;
+    this.held = new Mapping();
+    const { doc, selection } = view.state;
+    this.host.compositionStart(this.generation, JSON.stringify(positionAt(doc, selection.from).path));
+  }
+
+  compositionEnded(view: EditorView) {
+    if (this.closed || !this.held) return;
+    this.held = null;
+    const changes = this.takeChanges(view.state);
+    const catchUp = this.host.compositionEnd(this.generation, JSON.stringify(changes));
+    if (catchUp) this.apply(view, JSON.parse(catchUp) as Change[]);
+  }
+
+  /** Changes from the model: colleagues, undo, or what was held back. */
+  apply(view: EditorView, changes: Change[]) {
+    if (this.closed || !changes.length) return;
+    flushDom(view);
+    try {
+      if (this.held) this.applyOver(view, changes, this.held);
+      else {
+        const tr = transformBy(() => view.state.tr, changes);
+        this.synced = tr.doc;
+        this.show(view, tr);
+      }
+    } catch (error) {
+      if (!(error instanceof Misfit)) throw error;
+      this.askForAll(error.message);
+    }
+  }
+
+  /** The whole view again, after a misfit: what is equal stays as it is. */
+  reset(view: EditorView, json: NodeJson) {
+    if (this.closed) return;
+    const tr = replaceDoc(view.state.tr, schema.nodeFromJSON(json));
+    this.synced = tr.doc;
+    if (tr.docChanged) this.show(view, tr);
+  }
+
+  /** The steps speak of `synced`; the view is ahead of it by the composed text. */
+  private applyOver(view: EditorView, changes: Change[], held: Mapping) {
+    const remote = transformBy(() => new Transform(this.synced), changes);
+    const tr = view.state.tr;
+    let ahead = held;
+    for (const step of remote.steps) {
+      const mapped: Step | null = step.map(ahead);
+      if (!mapped || tr.maybeStep(mapped).failed) {
+        throw new Misfit("a colleague's change overlaps the text being composed");
+      }
+      const maps = [step.getMap().invert(), ...ahead.maps, mapped.getMap()];
+      ahead = new Mapping(maps, [0, maps.length - 1], 0, maps.length);
+    }
+    this.synced = remote.doc;
+    this.held = ahead;
+    this.show(view, tr);
+  }
+
+  private show(view: EditorView, tr: Transaction) {
+    keepSelection(view.state, tr);
+    // Stored marks would end a composition; without one a colleague's typing must not switch off my "bold".
+    if (view.state.storedMarks && !view.composing) tr.setStoredMarks(view.state.storedMarks);
+    view.dispatch(tr.setMeta(REMOTE, true));
+  }
+
+  private takeChanges(state: EditorState): Change[] {
+    if (state.doc === this.synced) return [];
+    const changes = diff(this.synced, state.doc, state.selection.empty ? state.selection.head : -1);
+    this.synced = state.doc;
+    return changes;
+  }
+
+  private askForAll(reason: string) {
+    this.host.notice(this.generation, "resync", JSON.stringify({ reason }));
+  }
+}
+
+/** Keeps the caret behind the letter it was behind, also where a colleague writes at the very same place. */
+function keepSelection(state: EditorState, tr: Transaction) {
+  const { selection } = state;
+  if (!(selection instanceof TextSelection)) return;
+  const { anchor, head } = selection;
+  const place = (pos: number, assoc: number) => {
+    const result = tr.mapping.mapResult(pos, assoc);
+    return result.deletedAcross ? (sameText(state.doc, pos, tr.doc, result.pos) ?? result.pos) : result.pos;
+  };
+  const [newAnchor, newHead] = anchor === head ? [place(anchor, -1), place(head, -1)] : [place(anchor, anchor < head ? 1 : -1), place(head, anchor < head ? -1 : 1)];
+  const kept: Selection = TextSelection.between(tr.doc.resolve(newAnchor), tr.doc.resolve(newHead), -1);
+  if (!kept.eq(tr.selection)) tr.setSelection(kept);
+}
+
+/** Where a block was replaced by another with the same text (made a heading, put into a list): the same letter there. */
+function sameText(before: Node, pos: number, after: Node, near: number): number | null {
+  const $pos = before.resolve(pos);
+  if (!$pos.parent.isTextblock) return null;
+  const { textContent, content } = $pos.parent;
+  const reach = content.size + 16;
+  let found: number | null = null;
+  after.nodesBetween(Math.max(0, near - reach), Math.min(after.content.size, near + reach), (node, at) => {
+    if (found === null && node.isTextblock && node.content.size === content.size && node.textContent === textContent) found = at + 1 + $pos.parentOffset;
+    return found === null && !node.isTextblock;
+  });
+  return found;
+}

@@ -1,7 +1,7 @@
 //! Where a play takes place: one group, its teachers, and what is kept of them when it fails.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -24,7 +24,7 @@ const LONGEST_SOAK: Duration = Duration::from_secs(3600);
 pub struct Stage {
     pub group: Group,
     folder: PathBuf,
-    windows: Vec<(String, Arc<SessionHandle>)>,
+    windows: Mutex<Vec<(String, Arc<SessionHandle>)>>,
 }
 
 impl Stage {
@@ -34,7 +34,7 @@ impl Stage {
         std::fs::remove_dir_all(&folder).ok();
         std::fs::create_dir_all(&folder)?;
         let group = Group::start(&folder.join("server.log")).await?;
-        let mut stage = Self { group, folder, windows: Vec::new() };
+        let mut stage = Self { group, folder, windows: Mutex::default() };
         let longest = if soak() { LONGEST_SOAK } else { LONGEST };
         let played = tokio::time::timeout(longest, play(&mut stage)).await;
         let result = played.unwrap_or_else(|_| Err(anyhow::anyhow!("the play did not end within {longest:?}")));
@@ -47,24 +47,32 @@ impl Stage {
     }
 
     /// A new browser, signed in.
-    pub async fn teacher(&mut self, login: &str) -> Result<Teacher> {
-        let address = self.group.address();
-        self.enter(login, Window::new(&address)).await
+    pub async fn teacher(&self, login: &str) -> Result<Teacher> {
+        self.enter(login, Window::new(&self.group.address())).await
     }
 
     /// As [`Stage::teacher`], in a window of that kind.
-    pub async fn enter(&mut self, login: &str, window: Window) -> Result<Teacher> {
-        let teacher = Teacher::enter(login, window).await?;
-        self.windows.push((format!("{}-{login}", self.windows.len() + 1), teacher.session()));
+    pub async fn enter(&self, login: &str, window: Window) -> Result<Teacher> {
+        let teacher = self.look_in(login, window).await?;
         teacher.sign_in(login).await?;
         Ok(teacher)
     }
 
-    /// A new browser that shows nothing yet and has nobody signed in.
-    pub async fn stranger(&mut self, window: Window) -> Result<Teacher> {
-        let teacher = Teacher::enter("stranger", window).await?;
-        self.windows.push((format!("{}-stranger", self.windows.len() + 1), teacher.session()));
+    /// A new browser that shows nothing yet; `who` names its picture.
+    pub async fn look_in(&self, who: &str, window: Window) -> Result<Teacher> {
+        let teacher = Teacher::enter(who, window).await?;
+        let mut windows = self.windows.lock().expect("no holder panics");
+        let name = format!("{}-{who}", windows.len() + 1);
+        windows.push((name, teacher.session()));
         Ok(teacher)
+    }
+
+    /// zhou and lin, both in a new document of that kind; and its id.
+    pub async fn two_in(&self, kind: &str) -> Result<(Teacher, Teacher, String)> {
+        let (document, zhou, lin) =
+            tokio::try_join!(self.shared_document(kind, "两个人一起写"), self.teacher("zhou"), self.teacher("lin"))?;
+        tokio::try_join!(zhou.open(&document), lin.open(&document))?;
+        Ok((zhou, lin, document))
     }
 
     /// A line of its own to the server.
@@ -91,7 +99,8 @@ impl Stage {
     }
 
     async fn keep_pictures(&self) {
-        for (name, session) in &self.windows {
+        let windows = self.windows.lock().expect("no holder panics").clone();
+        for (name, session) in &windows {
             let look = async {
                 let picture = session.screenshot_as_png().await?;
                 std::fs::write(self.folder.join(format!("{name}.png")), picture)?;

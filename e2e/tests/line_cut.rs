@@ -1,0 +1,74 @@
+//! The line of one campus breaks; both sides write on; afterwards both have everything.
+#![cfg(feature = "browsers")]
+
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use e2e::{Stage, Window, all_equal, soak, until};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn edits_on_both_sides_of_a_cut_meet_again() -> Result<()> {
+    Stage::play("line_cut", async |stage| {
+        let line = stage.line().await?;
+        let document = stage.shared_document("page", "断网也能写").await?;
+        let far = Window::new(&line.address());
+        let (zhou, lin) = tokio::try_join!(stage.teacher("zhou"), stage.enter("lin", far))?;
+        tokio::try_join!(zhou.open(&document), lin.open(&document))?;
+        zhou.put_caret(-1, 0).await?;
+        zhou.type_text("Start.").await?;
+        lin.sees_line("Start.").await?;
+
+        line.cut();
+        lin.put_caret_at_end(-1).await?;
+        lin.type_text(" Lin without a line.").await?;
+        zhou.press("Home").await?;
+        zhou.type_text("Zhou meanwhile. ").await?;
+        zhou.saved().await?;
+        // What lin wrote is safe on her computer, and nothing claims more.
+        until("kept on the device", async || lin.save_state().await, |at| at == "device").await?;
+        lin.reads("body", |text| text.contains("网络")).await?;
+        if soak() {
+            tokio::time::sleep(Duration::from_secs(30)).await;
+        }
+        ensure!(lin.save_state().await? == "device", "without a line nothing is on the server");
+        ensure!(!zhou.lines().await?.concat().contains("Lin without"), "the line was not cut");
+
+        line.mend();
+        let wanted = "Zhou meanwhile. Start. Lin without a line.";
+        lin.sees_line(wanted).await?;
+        zhou.sees_line(wanted).await?;
+        lin.saved().await?;
+        all_equal(&[&zhou, &lin]).await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_that_falls_silent_is_noticed_and_replaced() -> Result<()> {
+    Stage::play("line_silent", async |stage| {
+        let line = stage.line().await?;
+        let document = stage.shared_document("page", "线路没有声音").await?;
+        let lin = stage.enter("lin", Window::new(&line.address())).await?;
+        lin.open(&document).await?;
+        lin.put_caret(-1, 0).await?;
+        lin.type_text("Before.").await?;
+        lin.saved().await?;
+
+        line.fall_silent();
+        lin.type_text(" During.").await?;
+        until("kept on the device", async || lin.save_state().await, |at| at == "device").await?;
+        if soak() {
+            // Long enough for every timeout to pass: nobody is told that a silent connection has died.
+            tokio::time::sleep(Duration::from_secs(90)).await;
+            ensure!(lin.save_state().await? == "device", "a silent line saves nothing");
+        }
+        line.mend();
+        lin.type_text(" After.").await?;
+        lin.saved().await?;
+        let witness = stage.witness(&document).await?;
+        ensure!(witness.letters().ends_with("Before. During. After."), "{}", witness.xml());
+        Ok(())
+    })
+    .await
+}

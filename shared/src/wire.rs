@@ -4,6 +4,7 @@
 //! Reading borrows from the frame and never allocates by a declared length; nothing here recurses.
 
 pub mod lib0;
+pub mod update;
 
 use bytes::Bytes;
 
@@ -21,6 +22,8 @@ pub const MAX_FRAME: usize = 1 << 20;
 pub const MAX_FIRST_SYNC: usize = 8 << 20;
 /// Largest presence entry, in bytes of JSON.
 pub const MAX_PRESENCE: usize = 4 << 10;
+/// Most entries in one presence frame.
+pub const MAX_PRESENCE_ENTRIES: u64 = 4_096;
 /// Client ids are numbers a JavaScript peer holds exactly.
 pub const MAX_CLIENT_ID: u64 = (1 << 53) - 1;
 
@@ -174,6 +177,8 @@ pub enum FrameError {
     NotAnEpoch,
     #[error("client id {0} is over 2^53 - 1")]
     ClientId(u64),
+    #[error("{0} presence entries, {MAX_PRESENCE_ENTRIES} at most")]
+    TooManyEntries(u64),
     #[error("{0} bytes after the end of the frame")]
     Trailing(usize),
     #[error("unreadable: {0}")]
@@ -355,6 +360,9 @@ pub struct PresenceEntry<'a> {
 pub fn presence_entries(payload: &[u8]) -> Result<Vec<PresenceEntry<'_>>, FrameError> {
     let mut reader = Reader::new(payload);
     let count = reader.uint()?;
+    if count > MAX_PRESENCE_ENTRIES {
+        return Err(FrameError::TooManyEntries(count));
+    }
     let mut entries = Vec::new();
     for _ in 0..count {
         let client_id = client_id(&mut reader)?;

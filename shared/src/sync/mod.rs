@@ -1,5 +1,6 @@
 //! Both ends of docs/protocol.md as state machines: inputs in, effects out, no sockets, no clock, no disk.
 
+pub mod admit;
 pub mod client;
 pub mod room;
 

@@ -3,12 +3,28 @@
 //! The caller performs the effects in the order given, before it hands in the next input. It wraps [`Room::handle`]
 //! in `catch_unwind`; after a panic or [`RoomEffect::Broken`] it drops the room and opens it again from the store.
 
-use bytes::Bytes;
+mod authors;
+mod edits;
+mod log;
+mod participant;
+mod presence;
 
-use super::Millis;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use bytes::Bytes;
+use yrs::updates::decoder::Decode;
+use yrs::{Doc, ReadTxn, StateVector, Transact, TransactionMut, Update};
+
+use self::authors::Authors;
+use self::log::Log;
+use self::participant::Participant;
+use self::presence::PresenceTable;
+use super::admit::{Carrier, Clocks};
+use super::{Millis, replica_options};
 use crate::access::Right;
 use crate::api::PersonCard;
-use crate::wire::{CloseCode, RefusedReason, Trouble};
+use crate::wire::update::write_state_vector;
+use crate::wire::{CloseCode, Message, PROTOCOL, RefusedReason, Trouble, Welcome};
 use crate::words::{DocumentId, Epoch, Seq, UserId};
 
 /// A socket in a room; the caller counts them and never uses a number twice.
@@ -164,34 +180,107 @@ pub struct Snapshot {
     pub state_vector: Bytes,
 }
 
-#[derive(Debug)]
+/// A document while it is open, and everybody who is in it.
 pub struct Room {
     document: DocumentId,
+    epoch: Epoch,
+    doc: Doc,
+    /// What the document has; a mirror of the state vector, since admission lets nothing be pending.
+    clocks: Clocks,
+    authors: Authors,
+    log: Log,
+    participants: BTreeMap<ParticipantId, Participant>,
+    presence: PresenceTable,
+    /// Who waits for what to be stored, in the order of the log.
+    waiting: VecDeque<(Seq, ParticipantId)>,
+    /// Answer to a fresh client, until the document changes.
+    fresh_answer: Option<Bytes>,
+    housekeeping_at: Millis,
 }
+
+/// How often idle presence, slow readers and silent stock clients are looked after.
+const HOUSEKEEPING_MILLIS: u64 = 5_000;
 
 impl Room {
     /// Builds the document from what the store holds.
+    ///
+    /// Stored bytes went through admission once; a panic in here means that the store was tampered with or that yrs
+    /// has a bug, and is the caller's to catch.
     pub fn open(seed: RoomSeed) -> Result<Room, OpenError> {
-        Ok(Room { document: seed.document })
+        let RoomSeed { document, epoch, snapshot, updates, last, authors } = seed;
+        let doc = Doc::with_options(replica_options(0));
+        {
+            let mut txn = doc.transact_mut();
+            if let Some(bytes) = &snapshot {
+                apply(&mut txn, bytes).map_err(|source| OpenError::Snapshot { document: document.clone(), source })?;
+            }
+            for (index, bytes) in updates.iter().enumerate() {
+                apply(&mut txn, bytes).map_err(|source| OpenError::Update {
+                    document: document.clone(),
+                    index,
+                    source,
+                })?;
+            }
+            if txn.has_missing_updates() {
+                return Err(OpenError::Gap { document: document.clone() });
+            }
+        }
+        let clocks = doc.transact().state_vector().iter().map(|(client, clock)| (client.get(), *clock)).collect();
+        Ok(Room {
+            document,
+            epoch,
+            doc,
+            clocks,
+            authors: Authors::new(authors),
+            log: Log::new(last),
+            participants: BTreeMap::new(),
+            presence: PresenceTable::default(),
+            waiting: VecDeque::new(),
+            fresh_answer: None,
+            housekeeping_at: Millis(0),
+        })
     }
 
-    pub fn handle(&mut self, _now: Millis, _input: RoomInput) -> Vec<RoomEffect> {
-        Vec::new()
+    /// Takes one input; the effects are to be performed in order.
+    pub fn handle(&mut self, now: Millis, input: RoomInput) -> Vec<RoomEffect> {
+        let mut effects = Vec::new();
+        match input {
+            RoomInput::Join(join) => self.join(now, join, &mut effects),
+            RoomInput::Frame { from, frame } => self.frame(now, from, frame, &mut effects),
+            RoomInput::Leave { who } => self.leave(now, who, &mut effects),
+            RoomInput::Stored { upto } => self.stored(now, upto, &mut effects),
+            RoomInput::StoreFailed { from, trouble } => self.store_failed(now, from, trouble, &mut effects),
+            RoomInput::RightChanged { person, right } => self.right_changed(now, &person, right, &mut effects),
+            RoomInput::Drained { who, frames, bytes } => self.drained(now, who, frames, bytes, &mut effects),
+            RoomInput::Tick => self.tick(now, &mut effects),
+            RoomInput::Stop => {
+                for (who, participant) in &mut self.participants {
+                    participant.close(*who, CloseCode::Restarting, "restarting", &mut effects);
+                }
+            }
+        }
+        effects
     }
 
     /// When [`RoomInput::Tick`] is due, if at all.
     pub fn next_tick(&self) -> Option<Millis> {
-        None
+        let housekeeping = (!self.participants.is_empty()).then_some(self.housekeeping_at);
+        let presence = self.presence.due(self.participants.len());
+        [housekeeping, presence, self.log.retry_at()].into_iter().flatten().min()
     }
 
     /// Nobody is here and everything is stored: the room may leave memory.
     pub fn is_idle(&self) -> bool {
-        true
+        self.participants.is_empty() && self.log.is_settled()
     }
 
     /// The document as stored so far, for the cache; `None` while something in it is not stored yet.
     pub fn snapshot(&self) -> Option<Snapshot> {
-        None
+        self.log.is_settled().then(|| Snapshot {
+            upto: self.log.last(),
+            update: self.doc.transact().encode_diff_v1(&StateVector::default()).into(),
+            state_vector: self.state_vector(),
+        })
     }
 
     pub fn document(&self) -> &DocumentId {
@@ -200,6 +289,121 @@ impl Room {
 
     /// Who is here, each person once.
     pub fn people(&self) -> Vec<PersonCard> {
-        Vec::new()
+        let mut seen = BTreeSet::new();
+        let open = self.participants.values().filter(|participant| !participant.is_closed());
+        open.filter(|participant| seen.insert(&participant.person.id)).map(|p| p.person.clone()).collect()
+    }
+
+    /// Reads the document, for exports and searches.
+    pub fn read<T>(&self, reader: impl FnOnce(&Doc) -> T) -> T {
+        reader(&self.doc)
+    }
+
+    fn state_vector(&self) -> Bytes {
+        write_state_vector(self.clocks.iter().map(|(client, clock)| (*client, *clock))).into()
+    }
+
+    fn join(&mut self, now: Millis, join: Join, effects: &mut Vec<RoomEffect>) {
+        let Join { who, person, dialect, right, client_id } = join;
+        let mut participant = Participant::new(person, dialect, right, now);
+        match dialect {
+            Dialect::Stock => {
+                participant.send(who, now, Message::Step1(self.state_vector()).encode(), effects);
+            }
+            Dialect::Gongbei => {
+                self.authors.reserve(client_id, who, &participant.person.id);
+                let welcome = Welcome { protocol: PROTOCOL, epoch: self.epoch.clone(), client_id, right };
+                participant.send(who, now, Message::Welcome(welcome).encode(), effects);
+                if let Some(trouble) = self.log.trouble() {
+                    participant.send(who, now, Message::Trouble(trouble).encode(), effects);
+                }
+            }
+        }
+        if let Some(frame) = self.presence.frame_for_all_but(who) {
+            participant.send(who, now, frame, effects);
+        }
+        if self.participants.is_empty() {
+            self.housekeeping_at = now.plus(HOUSEKEEPING_MILLIS);
+        }
+        self.participants.insert(who, participant);
+    }
+
+    fn frame(&mut self, now: Millis, from: ParticipantId, frame: Bytes, effects: &mut Vec<RoomEffect>) {
+        let Some(participant) = self.participants.get_mut(&from).filter(|participant| !participant.is_closed()) else {
+            return;
+        };
+        let message = match Message::decode(&frame) {
+            Ok(message) => message,
+            Err(_) => return participant.close(from, CloseCode::Malformed, "malformed frame", effects),
+        };
+        match message {
+            Message::Step1(state_vector) => self.answer(now, from, &state_vector, effects),
+            Message::Step2(update) => self.edit(now, from, Carrier::Step2, update, frame, effects),
+            Message::Update(update) => self.edit(now, from, Carrier::Update, update, frame, effects),
+            Message::Awareness(payload) => self.presence_heard(now, from, &payload, effects),
+            Message::QueryAwareness => {
+                if let Some(frame) = self.presence.frame_for_all_but(from) {
+                    participant.send(from, now, frame, effects);
+                }
+            }
+            Message::Ping => participant.send(from, now, Message::Pong.encode(), effects),
+            Message::Pong => {}
+            Message::Welcome(_)
+            | Message::Saved { .. }
+            | Message::Refused(_)
+            | Message::Right(_)
+            | Message::Trouble(_)
+            | Message::TroubleOver => participant.close(from, CloseCode::Malformed, "not for a server", effects),
+        }
+    }
+
+    fn leave(&mut self, now: Millis, who: ParticipantId, effects: &mut Vec<RoomEffect>) {
+        if self.participants.remove(&who).is_some() {
+            self.authors.release(who);
+            self.presence.leave(now, who);
+            self.flush_presence_if_due(now, effects);
+        }
+    }
+
+    fn right_changed(&mut self, now: Millis, person: &UserId, right: Option<Right>, effects: &mut Vec<RoomEffect>) {
+        for (who, participant) in self.participants.iter_mut().filter(|(_, p)| p.person.id == *person) {
+            match right {
+                None => participant.close(*who, CloseCode::NoRight, "no right", effects),
+                Some(right) if right == participant.right => {}
+                Some(right) => {
+                    participant.right = right;
+                    participant.tell_right(*who, now, effects);
+                }
+            }
+        }
+    }
+
+    fn tick(&mut self, now: Millis, effects: &mut Vec<RoomEffect>) {
+        self.log.retry(now, effects);
+        if now >= self.housekeeping_at && !self.participants.is_empty() {
+            self.housekeeping_at = now.plus(HOUSEKEEPING_MILLIS);
+            self.presence.expire(now);
+            self.fresh_answer = None;
+            for (who, participant) in &mut self.participants {
+                participant.look_after(*who, now, effects);
+            }
+        }
+        self.flush_presence_if_due(now, effects);
+    }
+}
+
+/// Takes stored or admitted bytes into the document.
+fn apply(txn: &mut TransactionMut<'_>, update: &[u8]) -> Result<(), yrs::error::Error> {
+    txn.apply_update(Update::decode_v1(update)?)?;
+    Ok(())
+}
+
+impl std::fmt::Debug for Room {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Room")
+            .field("document", &self.document)
+            .field("last", &self.log.last())
+            .field("participants", &self.participants.len())
+            .finish_non_exhaustive()
     }
 }

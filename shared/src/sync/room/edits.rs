@@ -1,0 +1,360 @@
+//! An edit's way through the room: admit, apply, append, hand on, say saved.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use yrs::updates::decoder::Decode;
+use yrs::{ClientID, ReadTxn, StateVector, Transact, Update};
+
+use super::participant::ParkedFrame;
+use super::{Audit, ParticipantId, Room, RoomEffect};
+use crate::sync::Millis;
+use crate::sync::admit::{self, Admitted, Carrier, Clocks, Refusal};
+use crate::wire::update::{self, Deleted, Limits, Skeleton, UpdateError, read_state_vector};
+use crate::wire::{CloseCode, MAX_FIRST_SYNC, MAX_FRAME, Message, Refused, RefusedReason, Trouble};
+use crate::words::Seq;
+
+use super::Dialect;
+
+/// What applying an admitted update did.
+enum Applied {
+    Nothing,
+    /// These bytes, applied to the document as it was, make it what it is.
+    Changed(Bytes),
+    /// yrs could not read it; the document is as it was.
+    Unreadable,
+    /// yrs gave up halfway.
+    Broken,
+}
+
+impl Room {
+    /// Step 1: answers with what the asker lacks, and asks our own client back (J2, J3).
+    pub(super) fn answer(
+        &mut self,
+        now: Millis,
+        who: ParticipantId,
+        state_vector: &[u8],
+        effects: &mut Vec<RoomEffect>,
+    ) {
+        let Some(participant) = self.participants.get_mut(&who) else { return };
+        let Ok(entries) = read_state_vector(state_vector) else {
+            return participant.close(who, CloseCode::Malformed, "malformed state vector", effects);
+        };
+        let has: Clocks = entries.into_iter().collect();
+        if participant.is_behind() {
+            return participant.ask_later(now, has);
+        }
+        let frame = if has.is_empty() { self.fresh_answer() } else { self.difference(&has) };
+        let own_step1 = Message::Step1(self.state_vector()).encode();
+        let Some(participant) = self.participants.get_mut(&who) else { return };
+        if !participant.queue(now, frame.len()) {
+            return participant.ask_later(now, has);
+        }
+        effects.push(RoomEffect::Send { to: who, frame });
+        if participant.dialect == Dialect::Gongbei {
+            participant.send(who, now, own_step1, effects);
+        }
+    }
+
+    /// The whole document as a step 2. This is where bytes straight from the store could be served.
+    fn fresh_answer(&mut self) -> Bytes {
+        if let Some(frame) = &self.fresh_answer {
+            return frame.clone();
+        }
+        let frame = self.difference(&Clocks::new());
+        self.fresh_answer = Some(frame.clone());
+        frame
+    }
+
+    fn difference(&self, has: &Clocks) -> Bytes {
+        let has: StateVector = has.iter().map(|(client, clock)| (ClientID::new(*client), *clock)).collect();
+        Message::Step2(self.doc.transact().encode_diff_v1(&has).into()).encode()
+    }
+
+    /// An update-carrying frame: counts it, then takes it, parks it or refuses it.
+    pub(super) fn edit(
+        &mut self,
+        now: Millis,
+        from: ParticipantId,
+        carrier: Carrier,
+        update: Bytes,
+        frame: Bytes,
+        effects: &mut Vec<RoomEffect>,
+    ) {
+        let Some(participant) = self.participants.get_mut(&from) else { return };
+        participant.received += 1;
+        let number = participant.received;
+        let limit = match carrier {
+            Carrier::Step2 if !participant.had_step2 => MAX_FIRST_SYNC,
+            Carrier::Step2 | Carrier::Update => MAX_FRAME,
+        };
+        participant.had_step2 |= carrier == Carrier::Step2;
+        if frame.len() > limit {
+            return self.refuse(now, from, number, RefusedReason::TooLarge, &frame, effects);
+        }
+        let parked = ParkedFrame { number, carrier, update, frame };
+        if participant.parked.until.is_none() {
+            self.take(now, from, parked, effects);
+        } else if participant.parked.takes(&parked.frame) {
+            participant.parked.push(parked);
+        } else {
+            self.refuse(now, from, number, RefusedReason::StorageFull, &parked.frame, effects);
+        }
+    }
+
+    fn take(&mut self, now: Millis, from: ParticipantId, parked: ParkedFrame, effects: &mut Vec<RoomEffect>) {
+        let Some(participant) = self.participants.get(&from) else { return };
+        let ParkedFrame { number, carrier, ref update, ref frame } = parked;
+        if !participant.right.may_edit() {
+            return if participant.dialect == Dialect::Stock && self.has_all_structs(carrier, update) {
+                self.settle(now, from, number, self.log.last(), effects);
+            } else {
+                self.refuse(now, from, number, RefusedReason::ViewOnly, frame, effects);
+            };
+        }
+        if self.log.is_full() {
+            return self.refuse(now, from, number, RefusedReason::StorageFull, frame, effects);
+        }
+        let person = participant.person.id.clone();
+        let owner = |client| self.authors.owner(client, &person, self.clocks.contains_key(&client));
+        let admitted = match admit::admit(update, carrier, &self.clocks, owner) {
+            Ok(admitted) => admitted,
+            Err(Refusal::Unbound(clients)) => {
+                let nothing = Bytes::from_static(update::EMPTY);
+                let seq = self.log.append(from, &person, clients.clone(), nothing, effects);
+                for client in clients {
+                    self.authors.bind(client, &person, seq);
+                }
+                return self.park(from, parked, seq);
+            }
+            Err(refusal) => return self.turn_away(now, from, number, refusal, frame, effects),
+        };
+        if let Some(seq) = self.authors.bound_at(admitted.advances.iter().map(|(client, _)| *client)) {
+            return self.park(from, parked, seq);
+        }
+        match self.apply(carrier, &admitted) {
+            Applied::Nothing => {}
+            Applied::Unreadable => {
+                return self.refuse(now, from, number, RefusedReason::Content, frame, effects);
+            }
+            Applied::Broken => {
+                return effects.push(RoomEffect::Broken { culprit: admitted.update, from });
+            }
+            Applied::Changed(changed) => {
+                let untouched = carrier == Carrier::Update && changed == *update;
+                let handed_on = if untouched { frame.clone() } else { Message::Update(changed.clone()).encode() };
+                self.hand_on(now, from, handed_on, effects);
+                self.clocks.extend(admitted.advances);
+                self.fresh_answer = None;
+                self.log.append(from, &person, Vec::new(), changed, effects);
+            }
+        }
+        if admitted.left_out {
+            let refused = Refused { frame: number, reason: RefusedReason::LeftOut };
+            if let Some(participant) = self.participants.get_mut(&from) {
+                participant.refuse(from, now, refused, effects);
+            }
+        }
+        self.settle(now, from, number, self.log.last(), effects);
+    }
+
+    /// A stock viewer answers our step 1 as every stock client does; that brings nothing and is no edit.
+    fn has_all_structs(&self, carrier: Carrier, update: &[u8]) -> bool {
+        let known = |client: &u64| self.clocks.get(client).copied().unwrap_or(0);
+        carrier == Carrier::Step2
+            && Skeleton::read(update, Limits::FIRST_SYNC)
+                .is_ok_and(|skeleton| skeleton.sections.iter().all(|s| s.end() <= known(&s.client)))
+    }
+
+    fn apply(&mut self, carrier: Carrier, admitted: &Admitted) -> Applied {
+        if admitted.is_empty() {
+            return Applied::Nothing;
+        }
+        let Ok(decoded) = Update::decode_v1(&admitted.update) else {
+            return Applied::Unreadable;
+        };
+        let mut txn = self.doc.transact_mut();
+        if txn.apply_update(decoded).is_err() || txn.has_missing_updates() {
+            return Applied::Broken;
+        }
+        let deleted = txn.delete_set();
+        if txn.insert_set().is_empty() && deleted.is_empty() {
+            return Applied::Nothing;
+        }
+        match carrier {
+            Carrier::Update => Applied::Changed(admitted.update.clone()),
+            Carrier::Step2 => {
+                let new = deleted.iter().flat_map(|(client, ranges)| {
+                    let client = client.get();
+                    ranges.iter().map(move |range| Deleted { client, clock: range.start, len: range.end - range.start })
+                });
+                let changed = admit::with_deletes(&admitted.update, new.collect());
+                Applied::Changed(changed.expect("an admitted update was read before"))
+            }
+        }
+    }
+
+    /// To everybody else, one frame for all of them; who can't take it has missed it (L2).
+    fn hand_on(&mut self, now: Millis, from: ParticipantId, frame: Bytes, effects: &mut Vec<RoomEffect>) {
+        let mut to = Vec::with_capacity(self.participants.len());
+        let mut before: Option<Arc<Clocks>> = None;
+        for (who, participant) in self.participants.iter_mut().filter(|(who, _)| **who != from) {
+            if participant.queue(now, frame.len()) {
+                to.push(*who);
+            } else {
+                participant.miss(now, || Arc::clone(before.get_or_insert_with(|| Arc::new(self.clocks.clone()))));
+            }
+        }
+        if !to.is_empty() {
+            effects.push(RoomEffect::SendAll { to, frame });
+        }
+    }
+
+    fn park(&mut self, from: ParticipantId, frame: ParkedFrame, until: Seq) {
+        self.waiting.push_back((until, from));
+        if let Some(participant) = self.participants.get_mut(&from) {
+            participant.parked.until = Some(until);
+            participant.parked.push_front(frame);
+        }
+    }
+
+    fn turn_away(
+        &mut self,
+        now: Millis,
+        from: ParticipantId,
+        number: u64,
+        refusal: Refusal,
+        frame: &Bytes,
+        effects: &mut Vec<RoomEffect>,
+    ) {
+        let reason = match refusal {
+            Refusal::Missing => RefusedReason::Missing,
+            Refusal::NotYours(_) => RefusedReason::NotYours,
+            Refusal::Malformed(UpdateError::Sections(_) | UpdateError::Structs(_) | UpdateError::Deletes(_)) => {
+                RefusedReason::TooLarge
+            }
+            Refusal::Malformed(
+                UpdateError::Kind(_) | UpdateError::Type(_) | UpdateError::Value(_) | UpdateError::Depth,
+            ) => RefusedReason::Content,
+            Refusal::Malformed(_) | Refusal::Unbound(_) => {
+                if let Some(participant) = self.participants.get_mut(&from) {
+                    participant.close(from, CloseCode::Malformed, "malformed update", effects);
+                }
+                return;
+            }
+        };
+        self.refuse(now, from, number, reason, frame, effects);
+    }
+
+    /// Says no with a reason (E7); the frame is dealt with once those before it are stored.
+    fn refuse(
+        &mut self,
+        now: Millis,
+        from: ParticipantId,
+        number: u64,
+        reason: RefusedReason,
+        frame: &Bytes,
+        effects: &mut Vec<RoomEffect>,
+    ) {
+        let Some(participant) = self.participants.get_mut(&from) else { return };
+        participant.refuse(from, now, Refused { frame: number, reason }, effects);
+        match participant.unsaved.back() {
+            Some((_, needs)) => {
+                let needs = *needs;
+                participant.unsaved.push_back((number, needs));
+            }
+            None => participant.saved = number,
+        }
+        match reason {
+            RefusedReason::ViewOnly | RefusedReason::NotYours | RefusedReason::Content | RefusedReason::TooLarge => {
+                let person = participant.person.id.clone();
+                effects.push(RoomEffect::Audit(Audit { who: from, person, refused: reason, bytes: frame.len() }));
+            }
+            RefusedReason::Missing | RefusedReason::StorageFull | RefusedReason::LeftOut => {}
+        }
+    }
+
+    /// The frame is saved once the log is stored up to `needs` (S2).
+    fn settle(&mut self, now: Millis, from: ParticipantId, number: u64, needs: Seq, effects: &mut Vec<RoomEffect>) {
+        let Some(participant) = self.participants.get_mut(&from) else { return };
+        if participant.unsaved.is_empty() && self.log.has_stored(needs) {
+            participant.saved = number;
+            participant.tell_saved(from, now, effects);
+        } else {
+            participant.unsaved.push_back((number, needs));
+            self.waiting.push_back((needs, from));
+        }
+    }
+
+    pub(super) fn stored(&mut self, now: Millis, upto: Seq, effects: &mut Vec<RoomEffect>) {
+        self.authors.stored(upto);
+        if self.log.stored(upto) {
+            self.tell_all_trouble(now, None, effects);
+        }
+        let mut touched = BTreeSet::new();
+        while let Some((_, who)) = self.waiting.front().filter(|(needs, _)| *needs <= upto) {
+            touched.insert(*who);
+            self.waiting.pop_front();
+        }
+        for who in touched {
+            let Some(participant) = self.participants.get_mut(&who) else { continue };
+            let before = participant.saved;
+            while let Some((number, _)) = participant.unsaved.front().filter(|(_, needs)| *needs <= upto) {
+                participant.saved = *number;
+                participant.unsaved.pop_front();
+            }
+            if participant.saved > before {
+                participant.tell_saved(who, now, effects);
+            }
+            if participant.parked.until.is_some_and(|until| until <= upto) {
+                participant.parked.until = None;
+                self.unpark(now, who, effects);
+            }
+        }
+    }
+
+    fn unpark(&mut self, now: Millis, who: ParticipantId, effects: &mut Vec<RoomEffect>) {
+        while let Some(participant) = self.participants.get_mut(&who)
+            && participant.parked.until.is_none()
+            && !participant.is_closed()
+            && let Some(frame) = participant.parked.pop()
+        {
+            self.take(now, who, frame, effects);
+        }
+    }
+
+    pub(super) fn store_failed(&mut self, now: Millis, from: Seq, trouble: Trouble, effects: &mut Vec<RoomEffect>) {
+        if !self.log.has_stored(from) && self.log.failed(now, trouble) {
+            self.tell_all_trouble(now, Some(trouble), effects);
+        }
+    }
+
+    fn tell_all_trouble(&mut self, now: Millis, trouble: Option<Trouble>, effects: &mut Vec<RoomEffect>) {
+        for (who, participant) in &mut self.participants {
+            participant.tell_trouble(*who, now, trouble, effects);
+        }
+    }
+
+    /// A slow reader has read: when little is left they get the difference (L3).
+    pub(super) fn drained(
+        &mut self,
+        now: Millis,
+        who: ParticipantId,
+        frames: u32,
+        bytes: usize,
+        effects: &mut Vec<RoomEffect>,
+    ) {
+        let Some(participant) = self.participants.get_mut(&who) else { return };
+        let Some(due) = participant.drained(now, frames, bytes) else { return };
+        let asks_back = due.asked && participant.dialect == Dialect::Gongbei;
+        let mut difference: Vec<Bytes> = due.has.iter().map(|has| self.difference(has)).collect();
+        if asks_back {
+            difference.push(Message::Step1(self.state_vector()).encode());
+        }
+        difference.extend(self.presence.frame_for_all_but(who));
+        if let Some(participant) = self.participants.get_mut(&who) {
+            participant.catch_up(who, now, difference, effects);
+        }
+    }
+}

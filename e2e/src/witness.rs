@@ -4,7 +4,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use bytes::Bytes;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
@@ -14,7 +14,10 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use yrs::updates::decoder::Decode;
 use yrs::updates::encoder::Encode;
-use yrs::{Doc, GetString, OffsetKind, Options, ReadTxn, StateVector, Text, Transact, Update, XmlFragment, XmlOut};
+use yrs::{
+    Doc, GetString, OffsetKind, Options, ReadTxn, StateVector, Text, Transact, TransactionMut, Update, XmlFragment,
+    XmlFragmentRef, XmlOut, XmlTextPrelim,
+};
 
 use crate::wait::until;
 
@@ -80,19 +83,24 @@ impl Witness {
 
     /// Writes at the end of the first text of the top-level block `block`, in a transaction of its own.
     pub fn write(&self, block: u32, text: &str) -> Result<()> {
+        self.edit(|content, change| {
+            let Some(XmlOut::Element(element)) = content.get(change, block) else { return };
+            let run = match element.get(change, 0) {
+                Some(XmlOut::Text(run)) => run,
+                _ => element.insert(change, 0, XmlTextPrelim::new("")),
+            };
+            let end = run.len(change);
+            run.insert(change, end, text);
+        })
+    }
+
+    /// Changes the document in one transaction and sends what changed.
+    pub fn edit(&self, edit: impl FnOnce(&XmlFragmentRef, &mut TransactionMut)) -> Result<()> {
         let update = {
             let doc = lock(&self.doc);
             let content = doc.get_or_insert_xml_fragment("content");
             let mut change = doc.transact_mut();
-            let Some(XmlOut::Element(element)) = content.get(&change, block) else {
-                bail!("there is no block {block}")
-            };
-            let run = match element.get(&change, 0) {
-                Some(XmlOut::Text(run)) => run,
-                _ => element.insert(&mut change, 0, yrs::XmlTextPrelim::new("")),
-            };
-            let end = run.len(&change);
-            run.insert(&mut change, end, text);
+            edit(&content, &mut change);
             change.encode_update_v1()
         };
         self.outbox.send(frame(UPDATE, &update)).context("the witness has left")

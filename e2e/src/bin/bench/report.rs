@@ -1,0 +1,108 @@
+//! The figures as a table, kept in docs/performance.md.
+
+use std::fmt::Write;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Result;
+
+const BEGIN: &str = "<!-- cargo xtask bench writes from here -->";
+const END: &str = "<!-- to here -->";
+
+/// Milliseconds of one measurement, a value per key.
+#[derive(Default)]
+pub struct Figures {
+    /// Key down until the letter is in the page.
+    pub handled: Vec<f64>,
+    /// Key down until the next paint after it.
+    pub own_screen: Vec<f64>,
+    /// Key down until the letter is painted in the other browser.
+    pub other_screen: Vec<f64>,
+}
+
+/// All measurements, each by the document's length in characters.
+#[derive(Default)]
+pub struct Report {
+    pub opening_first: Vec<(usize, Duration)>,
+    pub opening_again: Vec<(usize, Duration)>,
+    pub alone: Vec<(usize, Figures)>,
+    pub together: Vec<(usize, Figures)>,
+}
+
+impl Report {
+    pub fn table(&self) -> String {
+        let mut table = String::from("| characters | what | p50 | p95 | p99 |\n|---|---|---|---|---|\n");
+        for (people, measured) in [("2 people", &self.alone), ("6 people, 5 typing", &self.together)] {
+            for (characters, figures) in measured {
+                let rows = [
+                    ("key → letter in the page", &figures.handled),
+                    ("key → own screen", &figures.own_screen),
+                    ("key → colleague's screen", &figures.other_screen),
+                ];
+                for (what, times) in rows {
+                    let [middle, high, highest] = [50, 95, 99].map(|percent| percentile(times, percent));
+                    writeln!(
+                        table,
+                        "| {characters} | {what}, {people} | {middle:.1} ms | {high:.1} ms | {highest:.1} ms |"
+                    )
+                    .ok();
+                }
+            }
+        }
+        table.push_str("\n| characters | click → editable, first visit | again |\n|---|---|---|\n");
+        for ((characters, first), (_, again)) in self.opening_first.iter().zip(&self.opening_again) {
+            writeln!(table, "| {characters} | {} ms | {} ms |", first.as_millis(), again.as_millis()).ok();
+        }
+        if let Ok(sizes) = std::env::var("GONGBEI_SIZES") {
+            table.push_str("\n| first load | bytes, brotli |\n|---|---|\n");
+            for (name, bytes) in sizes.split(',').filter_map(|pair| pair.split_once('=')) {
+                writeln!(table, "| {name} | {bytes} |").ok();
+            }
+        }
+        table
+    }
+
+    /// Replaces the part of the file that is ours; what stands around it stays.
+    pub fn write(&self, file: &Path) -> Result<()> {
+        let old = std::fs::read_to_string(file).unwrap_or_else(|_| format!("# Performance\n\n{BEGIN}\n{END}\n"));
+        let (before, rest) = old.split_once(BEGIN).unwrap_or((&old, ""));
+        let after = rest.split_once(END).map_or("", |(_, after)| after);
+        let commit = std::env::var("GONGBEI_COMMIT").unwrap_or_else(|_| "an unknown commit".to_owned());
+        let part = format!(
+            "{BEGIN}\n\n## In the browser\n\nCommit {commit}, {}. Chromium headless without GPU, server, browsers and \
+             colleagues all on this one machine, loopback. 300 keys a row; a key's time ends with the paint that shows \
+             its letter, so it includes the wait for the next frame (16.7 ms).\n\n{}\n{END}",
+            machine(),
+            self.table()
+        );
+        std::fs::write(file, format!("{before}{part}{after}"))?;
+        Ok(())
+    }
+}
+
+/// Cores and memory: enough to compare, nothing that names a machine.
+fn machine() -> String {
+    let cores = std::thread::available_parallelism().map_or(0, usize::from);
+    let meminfo = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let kibibytes = meminfo.split_whitespace().nth(1).and_then(|number| number.parse::<u64>().ok()).unwrap_or(0);
+    format!("{cores} cores, {} GiB of memory", kibibytes.div_ceil(1024 * 1024))
+}
+
+fn percentile(times: &[f64], percent: usize) -> f64 {
+    let mut sorted = times.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let last = sorted.len().saturating_sub(1);
+    sorted.get((last * percent).div_ceil(100)).copied().unwrap_or(f64::NAN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_are_values_that_occurred() {
+        let times: Vec<f64> = (1..=100).map(f64::from).collect();
+        assert_eq!([50, 95, 99].map(|percent| percentile(&times, percent)), [51.0, 96.0, 100.0]);
+        assert!(percentile(&[], 50).is_nan());
+    }
+}

@@ -2,8 +2,15 @@
 //!
 //! The page performs the effects in the order given, before it hands in the next input.
 
+mod edits;
+mod line;
+mod people;
+
 use bytes::Bytes;
 use serde_json::Value;
+
+use self::edits::Edits;
+use self::people::{Caret, People};
 
 use super::{Millis, PresentPerson};
 use crate::access::Right;
@@ -154,46 +161,166 @@ pub struct Presence {
     pub cursor: Option<Value>,
 }
 
+/// One document of one page: what is safe where, and how it gets to the server and back.
 #[derive(Debug)]
 pub struct ClientSync {
-    seed: ClientSeed,
-    right: Right,
+    epoch: Option<Epoch>,
+    id: PageId,
+    right: Option<Right>,
+    link: Link,
+    /// Attempts since the line was last good.
+    attempt: u32,
+    edits: Edits,
+    server_trouble: Option<Trouble>,
+    heard: Millis,
+    pinged: Option<Millis>,
+    /// The ping was not answered for some seconds.
+    weak: bool,
+    caret: Caret,
+    people: People,
 }
+
+/// The client id of this page load (C2).
+#[derive(Debug, Clone, Copy)]
+enum PageId {
+    /// Nobody has asked yet: a welcome may still bring a better one.
+    Open(u64),
+    Fixed(u64),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Link {
+    Idle,
+    /// Until it is time for the next attempt.
+    Waiting {
+        until: Millis,
+    },
+    Opening {
+        since: Millis,
+    },
+    /// Open, not welcomed yet.
+    Greeting,
+    /// Our step 1 is out, the answer is not in.
+    Syncing,
+    Live,
+    Stopped(StopReason),
+}
+
+const MIN_RETRY_MILLIS: u64 = 500;
+const FIRST_RETRY_MILLIS: u64 = 2_000;
+const MAX_RETRY_MILLIS: u64 = 15_000;
+const OPEN_MILLIS: u64 = 15_000;
+const PING_MILLIS: u64 = 10_000;
+const WEAK_MILLIS: u64 = 5_000;
+const DEAD_MILLIS: u64 = 20_000;
 
 impl ClientSync {
     pub fn new(seed: ClientSeed) -> Self {
-        Self { seed, right: Right::View }
+        Self {
+            epoch: seed.epoch,
+            id: PageId::Open(seed.fresh_id),
+            right: None,
+            link: Link::Idle,
+            attempt: 0,
+            edits: Edits::new(seed.kept_before),
+            server_trouble: None,
+            heard: Millis(0),
+            pinged: None,
+            weak: false,
+            caret: Caret::default(),
+            people: People::default(),
+        }
     }
 
     /// The client id to open the replica with; asking fixes it for this page load.
     pub fn client_id(&mut self) -> u64 {
-        self.seed.fresh_id
+        let id = self.id();
+        self.id = PageId::Fixed(id);
+        id
     }
 
-    pub fn handle(&mut self, _at: Moment, _input: ClientInput, _replica: &mut dyn Replica) -> Vec<ClientEffect> {
-        Vec::new()
+    /// Takes one input; the effects are to be performed in order.
+    pub fn handle(&mut self, at: Moment, input: ClientInput, replica: &mut dyn Replica) -> Vec<ClientEffect> {
+        let mut effects = Vec::new();
+        let shown = self.shown();
+        match input {
+            ClientInput::Start => self.connect(at, &mut effects),
+            ClientInput::Opened => self.opened(at),
+            ClientInput::Frame(frame) => self.frame(at, &frame, replica, &mut effects),
+            ClientInput::Closed { code } => self.closed(at, code, &mut effects),
+            ClientInput::LocalUpdate(update) => self.local_update(at, update, replica, &mut effects),
+            ClientInput::Kept { n } => self.edits.kept(n),
+            ClientInput::KeepFailed { n } => self.edits.keep_failed(n),
+            ClientInput::Waiting { bytes } => {
+                if self.edits.socket_waits(bytes) {
+                    self.line_moves(at.now);
+                }
+                self.flush(at, replica, &mut effects);
+            }
+            ClientInput::Cursor(cursor) => {
+                self.caret.set(cursor);
+                self.show_caret(at.now, &mut effects);
+            }
+            ClientInput::Network { online } => self.network(at, online, &mut effects),
+            ClientInput::SignedIn => {
+                if self.link == Link::Stopped(StopReason::SessionEnded) {
+                    self.connect(at, &mut effects);
+                }
+            }
+            ClientInput::Tick => self.tick(at, replica, &mut effects),
+        }
+        if self.shown() != shown {
+            effects.push(ClientEffect::Show);
+        }
+        effects
     }
 
-    /// When [`ClientInput::Tick`] is due next.
-    pub fn next_tick(&self) -> Millis {
-        Millis(0)
+    /// When [`ClientInput::Tick`] is due next, if at all.
+    pub fn next_tick(&self) -> Option<Millis> {
+        match self.link {
+            Link::Idle | Link::Stopped(_) => None,
+            Link::Waiting { until } => Some(until),
+            Link::Opening { since } => Some(since.plus(OPEN_MILLIS)),
+            Link::Greeting | Link::Syncing => Some(self.line_due()),
+            Link::Live => {
+                let due = [Some(self.line_due()), self.edits.resync_at(), Some(self.caret.due())];
+                due.into_iter().flatten().min()
+            }
+        }
     }
 
     pub fn saving(&self) -> Saving {
-        Saving::default()
+        self.edits.saving(self.server_trouble)
     }
 
     pub fn line(&self) -> Line {
-        Line::Connecting
+        match self.link {
+            Link::Stopped(reason) => Line::Stopped(reason),
+            Link::Waiting { .. } => Line::Offline,
+            Link::Opening { .. } | Link::Greeting | Link::Syncing if self.attempt > 0 => Line::Offline,
+            Link::Idle | Link::Opening { .. } | Link::Greeting | Link::Syncing => Line::Connecting,
+            Link::Live if self.weak => Line::Weak,
+            Link::Live => Line::Online,
+        }
     }
 
     /// The right as last heard; `None` before the first welcome.
     pub fn right(&self) -> Option<Right> {
-        Some(self.right)
+        self.right
     }
 
     /// Who else is here, by the client id of their entry.
     pub fn people(&self) -> impl Iterator<Item = (u64, &Presence)> {
-        std::iter::empty()
+        self.people.iter()
+    }
+
+    fn id(&self) -> u64 {
+        match self.id {
+            PageId::Open(id) | PageId::Fixed(id) => id,
+        }
+    }
+
+    fn shown(&self) -> (Saving, Line, Option<Right>) {
+        (self.saving(), self.line(), self.right)
     }
 }

@@ -1,7 +1,7 @@
 // What has changed between two documents, as few and as small changes as can be told. Unchanged nodes are shared
 // objects in ProseMirror, so the comparison walks only down to what differs.
 import { Fragment, type Node } from "prosemirror-model";
-import { type Attrs, type Change, type InlineOp, type Path, attrsJson, fragmentJson, markJson, nodeJson } from "./change";
+import { type Attrs, type Change, type InlineOp, type MarkJson, type Path, attrsJson, fragmentJson, markJson, nodeJson } from "./change";
 import { childStart } from "./position";
 
 /**
@@ -240,8 +240,8 @@ function retainWithMarks(before: Fragment, fromA: number, after: Fragment, fromB
   const b = new Runs(after, fromB);
   for (let left = len; left > 0; ) {
     const step = Math.min(left, a.left, b.left);
-    if (a.node === b.node || sameMarks(a.node, b.node)) retain(delta, step);
-    else delta.push({ retain: { len: step, marks: b.node.marks.map(markJson) } });
+    const marks = a.node === b.node || sameMarks(a.node, b.node) ? undefined : b.node.marks.map(markJson);
+    retain(delta, step, marks);
     a.skip(step);
     b.skip(step);
     left -= step;
@@ -252,10 +252,10 @@ function sameMarks(a: Node, b: Node): boolean {
   return a.marks === b.marks || (a.marks.length === b.marks.length && a.marks.every((mark, i) => mark.eq(b.marks[i])));
 }
 
-function retain(delta: InlineOp[], len: number) {
+function retain(delta: InlineOp[], len: number, marks: MarkJson[] | undefined) {
   const last = delta[delta.length - 1];
-  if (last && "retain" in last && !last.retain.marks) last.retain.len += len;
-  else delta.push({ retain: { len } });
+  if (last && "retain" in last && JSON.stringify(last.retain.marks) === JSON.stringify(marks)) last.retain.len += len;
+  else delta.push({ retain: marks ? { len, marks } : { len } });
 }
 
 /** Walks over inline nodes by units. */

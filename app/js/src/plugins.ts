@@ -9,6 +9,7 @@ import { paragraphAtEnd } from "./commands";
 import type { Images } from "./images";
 import { shorthands } from "./inputrules";
 import { keymaps } from "./keymap";
+import { repairs } from "./repair";
 import { TableFrame, tableRules } from "./tables";
 
 export function plugins(host: Host, generation: number, images: Images): Plugin[] {
@@ -18,6 +19,7 @@ export function plugins(host: Host, generation: number, images: Images): Plugin[
     columnResizing({ View: TableFrame, cellMinWidth: 40, defaultCellMinWidth: 40, handleWidth: 6 }),
     ...keymaps(host, generation),
     tableRules(),
+    repairs(),
     gapCursor(),
     dropCursor({ class: "drop-cursor", color: false, width: 2 }),
     clickBelow(),

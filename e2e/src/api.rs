@@ -16,8 +16,13 @@ pub struct Api {
 }
 
 impl Api {
+    /// A session that exists already.
+    pub fn with_cookie(address: &str, cookie: &str) -> Self {
+        Self { client: Client::new(), address: address.to_owned(), cookie: cookie.to_owned() }
+    }
+
     pub async fn sign_in(address: &str, login: &str) -> Result<Self> {
-        let mut api = Self { client: Client::new(), address: address.to_owned(), cookie: String::new() };
+        let mut api = Self::with_cookie(address, "");
         let answer =
             api.send(Method::POST, "/api/session", Some(json!({ "login": login, "password": PASSWORD }))).await?;
         let cookie = answer.headers().get("set-cookie").context("signing in set no cookie")?.to_str()?;

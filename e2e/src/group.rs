@@ -42,6 +42,11 @@ impl Group {
         Api::sign_in(&self.address(), login).await
     }
 
+    /// Signs out whoever has this cookie.
+    pub async fn end_session(&self, cookie: &str) -> Result<()> {
+        Api::with_cookie(&self.address(), cookie).delete("/api/session").await
+    }
+
     /// SIGKILL, as a power cut would do it to a process; returns when it is gone.
     pub async fn kill(&mut self) -> Result<()> {
         let mut server = self.server.take().context("the server does not run")?;

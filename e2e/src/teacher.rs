@@ -20,22 +20,17 @@ use crate::wait::until;
 pub struct Window {
     address: String,
     size: (u32, u32),
-    dark: bool,
     profile: Option<Arc<TempDir>>,
 }
 
 impl Window {
-    /// An office PC's: 1366 × 768, light.
+    /// An office PC's: 1366 × 768.
     pub fn new(address: &str) -> Self {
-        Self { address: address.to_owned(), size: (1366, 768), dark: false, profile: None }
+        Self { address: address.to_owned(), size: (1366, 768), profile: None }
     }
 
     pub fn sized(self, width: u32, height: u32) -> Self {
         Self { size: (width, height), ..self }
-    }
-
-    pub fn dark(self) -> Self {
-        Self { dark: true, ..self }
     }
 
     /// With the cookies and the storage of an earlier browser.
@@ -61,7 +56,7 @@ impl Teacher {
             None => Arc::new(tempfile::Builder::new().prefix("gongbei-").tempdir()?),
         };
         let (chromedriver, port) = chromedriver().await?;
-        let capabilities = capabilities(profile.path(), window.size, window.dark)?;
+        let capabilities = capabilities(profile.path(), window.size)?;
         let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities)
             .await
             .with_context(|| format!("chromium did not start for {who}"))?;
@@ -85,6 +80,14 @@ impl Teacher {
         self.find("input[name=login]").await?.send_keys(login).await?;
         self.find("input[name=password]").await?.send_keys(PASSWORD).await?;
         self.find("form button[type=submit]").await?.click().await?;
+        Ok(())
+    }
+
+    /// Signs in again where the session has ended: the login is known, the password is asked for.
+    pub async fn sign_in_again(&self) -> Result<()> {
+        self.find("dialog[open] input[name=password]").await?.send_keys(PASSWORD).await?;
+        self.find("dialog[open] form button[type=submit]").await?.click().await?;
+        until("the dialog is gone", async || self.count("dialog[open]").await, |open| *open == 0).await?;
         Ok(())
     }
 
@@ -153,9 +156,28 @@ impl Teacher {
         Ok(self.driver.execute(script, vec![argument]).await?.json().clone())
     }
 
+    /// As [`Teacher::script`]; the script calls `arguments[1]` with its answer.
+    pub async fn script_async(&self, script: &str, argument: Value) -> Result<Value> {
+        Ok(self.driver.execute_async(script, vec![argument]).await?.json().clone())
+    }
+
     /// A command of the browser's own protocol.
     pub async fn cdp(&self, method: &str, params: Value) -> Result<Value> {
         self.driver.cdp().send_raw(method, params).await.with_context(|| method.to_owned())
+    }
+
+    /// Shows the page as on a screen of that width and height, in the light or the dark theme.
+    pub async fn look_through(&self, width: u32, height: u32, theme: &str) -> Result<()> {
+        let screen = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.cdp("Emulation.setDeviceMetricsOverride", screen).await?;
+        let wish = json!({ "features": [{ "name": "prefers-color-scheme", "value": theme }] });
+        self.cdp("Emulation.setEmulatedMedia", wish).await?;
+        Ok(())
+    }
+
+    /// The value of a cookie of this page, scripts may see it or not.
+    pub async fn cookie(&self, name: &str) -> Result<String> {
+        Ok(self.driver.get_named_cookie(name).await?.value)
     }
 
     /// What the page said on its console as errors.
@@ -214,7 +236,7 @@ async fn chromedriver() -> Result<(Child, u16)> {
     anyhow::bail!("chromedriver ended before it was ready")
 }
 
-fn capabilities(profile: &Path, (width, height): (u32, u32), dark: bool) -> Result<Capabilities> {
+fn capabilities(profile: &Path, (width, height): (u32, u32)) -> Result<Capabilities> {
     let mut args: Vec<String> = [
         "--headless=new",
         "--no-sandbox",
@@ -233,9 +255,6 @@ fn capabilities(profile: &Path, (width, height): (u32, u32), dark: bool) -> Resu
     .into();
     args.push(format!("--user-data-dir={}", profile.display()));
     args.push(format!("--window-size={width},{height}"));
-    if dark {
-        args.push("--force-dark-mode".to_owned());
-    }
     let mut options = json!({ "args": args });
     if let Ok(binary) = std::env::var("GONGBEI_CHROMIUM") {
         options["binary"] = json!(binary);

@@ -1,0 +1,63 @@
+//! Every page passes axe (WCAG 2.2 AA), wide and at 360 px, light and dark.
+#![cfg(feature = "browsers")]
+
+use anyhow::{Context, Result, ensure};
+use e2e::{Stage, Teacher, axe};
+use serde_json::{Value, json};
+
+/// Width, height and theme. At 360 px in a tall window, or a row half under the bottom bar counts as a small target.
+const SCREENS: [(u32, u32, &str); 4] =
+    [(1366, 900, "light"), (1366, 900, "dark"), (360, 2400, "light"), (360, 2400, "dark")];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_passes_axe() -> Result<()> {
+    Stage::play("every_page_passes_axe", async |stage| {
+        let document = stage.shared_document("lesson-plan", "两位数乘两位数").await?;
+        let window = e2e::Window::new(&stage.group.address());
+        let zhou = stage.look_in("zhou", window).await?;
+        let mut found = Vec::new();
+
+        zhou.go("/signin").await?;
+        zhou.find("input[name=login]").await?;
+        examine(&zhou, "/signin", &mut found).await?;
+
+        zhou.sign_in("zhou").await?;
+        for (path, ready) in [
+            ("/".to_owned(), "main h1, main h2"),
+            ("/documents".to_owned(), "main a[href^='/documents/']"),
+            (format!("/documents/{document}"), ".ProseMirror[contenteditable=true]"),
+            ("/documents/no-such-document".to_owned(), "main h1, main h2, main [role=alert]"),
+        ] {
+            zhou.go(&path).await?;
+            zhou.find(ready).await?;
+            examine(&zhou, &path, &mut found).await?;
+        }
+        ensure!(found.is_empty(), "axe found:\n{}", found.join("\n"));
+        Ok(())
+    })
+    .await
+}
+
+/// Runs axe on what is shown, on every screen, and checks that nothing is wider than the screen.
+async fn examine(teacher: &Teacher, page: &str, found: &mut Vec<String>) -> Result<()> {
+    const RUN: &str = "
+        const done = arguments[1];
+        const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+        axe.run(document, { runOnly: { type: 'tag', values: standards } })
+            .then((result) => done(result.violations.map((v) => v.id + ': ' + v.help + ' — ' +
+                v.nodes.slice(0, 4).map((n) => n.target.join(' ') + ' (' + (n.any[0] ?? n.all[0] ?? n.none[0])?.message + ')').join('; '))))
+            .catch((problem) => done([String(problem)]));";
+    const OVERFLOW: &str = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
+    teacher.script(&axe()?, Value::Null).await?;
+    for (width, height, theme) in SCREENS {
+        teacher.look_through(width, height, theme).await?;
+        let violations = teacher.script_async(RUN, json!(null)).await?;
+        let violations: Vec<String> = serde_json::from_value(violations).context("axe gave no list")?;
+        found.extend(violations.into_iter().map(|violation| format!("{page} at {width} px, {theme}: {violation}")));
+        let over = teacher.script(OVERFLOW, Value::Null).await?;
+        if over != json!(0) {
+            found.push(format!("{page} at {width} px, {theme}: the page is {over} px wider than the screen"));
+        }
+    }
+    Ok(())
+}

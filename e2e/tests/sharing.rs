@@ -1,0 +1,75 @@
+//! Who may see and change a document, as the browser shows it, and how fast a change of mind reaches open windows.
+#![cfg(feature = "browsers")]
+
+use anyhow::{Result, ensure};
+use e2e::{Stage, until};
+
+const EDITABLE: &str = ".ProseMirror[contenteditable=true]";
+const READ_ONLY: &str = ".ProseMirror[contenteditable=false]";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_right_given_or_taken_reaches_the_open_window() -> Result<()> {
+    Stage::play("sharing_rights", async |stage| {
+        let zhou = stage.group.api("zhou").await?;
+        let lins_account = stage.group.api("lin").await?;
+        let document = zhou.create("page", "给谁看").await?;
+        let lin = stage.teacher("lin").await?;
+
+        // Not shared: for lin it does not exist, in the same words as one that never did.
+        lin.go(&format!("/documents/{document}")).await?;
+        let hidden = lin.reads("main", |text| !text.is_empty()).await?;
+        lin.go("/documents/no-such-document").await?;
+        let absent = lin.reads("main", |text| !text.is_empty()).await?;
+        ensure!(hidden == absent, "hidden: {hidden:?}, absent: {absent:?}");
+
+        zhou.share(&document, &[&lins_account], "view").await?;
+        lin.go(&format!("/documents/{document}")).await?;
+        lin.find(READ_ONLY).await?;
+        let before = lin.document().await?;
+        lin.find(".ProseMirror").await?.click().await?;
+        lin.type_text("not mine to write").await?;
+        ensure!(lin.document().await? == before, "a viewer wrote");
+
+        // The window is open all the time.
+        zhou.share(&document, &[&lins_account], "edit").await?;
+        lin.find(EDITABLE).await?;
+        lin.put_caret(-1, 0).await?;
+        lin.type_text("now mine too").await?;
+        lin.saved().await?;
+        zhou.share(&document, &[&lins_account], "view").await?;
+        lin.find(READ_ONLY).await?;
+        let witness = stage.witness(&document).await?;
+        ensure!(witness.letters().ends_with("now mine too"), "{}", witness.xml());
+
+        zhou.share(&document, &[], "view").await?;
+        until("lin is told", async || lin.count(EDITABLE).await, |count| *count == 0).await?;
+        let shown = lins_account.send(reqwest::Method::GET, &format!("/api/documents/{document}"), None).await?;
+        ensure!(shown.status() == 404, "after the last right is gone: {}", shown.status());
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_document_is_shared_by_the_form() -> Result<()> {
+    Stage::play("sharing_form", async |stage| {
+        let document = stage.group.api("zhou").await?.create("lesson-plan", "表内乘法").await?;
+        let (zhou, lin) = tokio::try_join!(stage.teacher("zhou"), stage.teacher("lin"))?;
+        zhou.open(&document).await?;
+        zhou.click("共享").await?;
+        let search = zhou.find("dialog[open] input[type=search]").await?;
+        search.send_keys("林秀兰").await?;
+        zhou.click("林秀兰").await?;
+        until(
+            "lin may open it",
+            async || {
+                lin.go(&format!("/documents/{document}")).await?;
+                lin.count(".ProseMirror").await
+            },
+            |count| *count == 1,
+        )
+        .await?;
+        Ok(())
+    })
+    .await
+}

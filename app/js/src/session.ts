@@ -79,7 +79,7 @@ export class Session {
     if (this.closed || !changes.length) return;
     flushDom(view);
     try {
-      if (this.held) this.applyOver(view, changes, this.held);
+      if (this.held) this.applyOneByOne(view, changes);
       else {
         const tr = transformBy(() => view.state.tr, changes);
         this.synced = tr.doc;
@@ -99,18 +99,41 @@ export class Session {
     if (tr.docChanged) this.show(view, tr);
   }
 
+  /**
+   * While composing, each change is shown by itself: ProseMirror keeps the DOM being composed in when all but one
+   * place of the tree are the same objects as before.
+   */
+  private applyOneByOne(view: EditorView, changes: Change[]) {
+    for (let i = 0; i < changes.length; i++) {
+      let remote: Transform;
+      let last = i;
+      try {
+        remote = transformBy(() => new Transform(this.synced), [changes[i]]);
+      } catch {
+        // This one alone breaks the schema; what follows mends it.
+        remote = transformBy(() => new Transform(this.synced), changes.slice(i));
+        last = changes.length;
+      }
+      this.applyOver(view, remote);
+      i = last;
+    }
+  }
+
   /** The steps speak of `synced`; the view is ahead of it by the composed text. */
-  private applyOver(view: EditorView, changes: Change[], held: Mapping) {
-    const remote = transformBy(() => new Transform(this.synced), changes);
+  private applyOver(view: EditorView, remote: Transform) {
     const tr = view.state.tr;
-    let ahead = held;
+    let ahead = this.held!;
     for (const step of remote.steps) {
       const mapped: Step | null = step.map(ahead);
       if (!mapped || tr.maybeStep(mapped).failed) {
         throw new Misfit("a colleague's change overlaps the text being composed");
       }
-      const maps = [step.getMap().invert(), ...ahead.maps, mapped.getMap()];
-      ahead = new Mapping(maps, [0, maps.length - 1], 0, maps.length);
+      // Back over this step, forth over what is held, and over the step again as it is there; what the first
+      // deletes the last brings back.
+      const around = new Mapping([step.getMap().invert()]);
+      around.appendMapping(ahead);
+      around.appendMap(mapped.getMap(), 0);
+      ahead = around;
     }
     this.synced = remote.doc;
     this.held = ahead;

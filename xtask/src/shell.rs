@@ -1,6 +1,7 @@
 //! Other programs: started loudly, their failure turned into a sentence.
 
 use std::ffi::OsString;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -60,7 +61,8 @@ pub fn path_with_tools() -> OsString {
 }
 
 fn line(command: &Command) -> String {
-    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let program = Path::new(command.get_program()).file_name().unwrap_or(command.get_program());
+    let words = std::iter::once(program).chain(command.get_args());
     let words: Vec<_> = words.map(|word| word.to_string_lossy().into_owned()).collect();
     let mut line = words.join(" ");
     if let Some(cut) = line.char_indices().nth(160).map(|(at, _)| at) {

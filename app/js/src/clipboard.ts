@@ -71,7 +71,7 @@ export function withoutImages(tr: Transaction, images: Images): Transaction {
   if (!tr.docChanged || !images.pasted.size) return tr;
   const found: { pos: number; mark: string }[] = [];
   tr.doc.descendants((node, pos) => {
-    if (node.type === schema.nodes.image && String(node.attrs.src).startsWith("upload:")) found.push({ pos, mark: node.attrs.src });
+    if (node.type === schema.nodes.image && images.pasted.has(node.attrs.src)) found.push({ pos, mark: node.attrs.src });
   });
   for (const { pos } of [...found].reverse()) tr.delete(pos, pos + 1);
   const starts = found.flatMap(({ pos, mark }, i) => {

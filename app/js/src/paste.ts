@@ -1,14 +1,24 @@
 // Pasted HTML of office programs and web pages, brought to what the schema knows. Looks that carry meaning (bold,
 // colour, alignment, lists) become tags and data attributes; all other styling goes. Works on style *attributes* as
 // text, so it is the same under a policy that forbids inline styles.
-import { PALETTE, readColour, span } from "./values";
+import { PALETTE, readColour, safeImage, span } from "./values";
+
+/** Stands for an image whose file can't be reached. */
+export const NOT_HERE = "upload:0";
 
 /** `html` with nothing in it that the schema would not take. */
 export function cleanHtml(html: string): string {
-  const doc = new DOMParser().parseFromString(html, "text/html");
+  const doc = new DOMParser().parseFromString(disarm(html), "text/html");
   const out = doc.implementation.createHTMLDocument("").createElement("div");
   new Cleaner(out.ownerDocument).children(doc.body, out);
   return out.innerHTML;
+}
+
+/** Renames inline styles and handlers before the browser sees them: the policy would report each as an attack. */
+function disarm(html: string): string {
+  return html
+    .replace(/<(style|script|xml)\b[^]*?<\/\1\s*>/gi, "")
+    .replace(/<[a-z](?:[^<>"']|"[^"]*"|'[^']*')*>/gi, (tag) => tag.replace(/(\s)(style|on[a-z]+)(\s*=)/gi, "$1data-$2$3"));
 }
 
 type Styles = Map<string, string>;
@@ -22,6 +32,8 @@ const KEPT: Record<string, string> = {
 };
 const MARKS: Record<string, string> = { B: "strong", STRONG: "strong", I: "em", EM: "em", CITE: "em", U: "u", INS: "u", S: "s", STRIKE: "s", DEL: "s" };
 const BLOCK_INSIDE = "p,div,h1,h2,h3,h4,h5,h6,ul,ol,table,blockquote,pre,hr,section,article";
+
+const BOLD_BY_ITSELF = "h1,h2,h3,h4,h5,h6,th";
 
 class Cleaner {
   constructor(private doc: Document) {}
@@ -95,8 +107,7 @@ class Cleaner {
       if (align && /^(?:center|right|justify|end)$/.test(align)) made.setAttribute("data-align", align === "end" ? "right" : align);
     }
     if (tag === "ol" && from.getAttribute("start")) made.setAttribute("start", from.getAttribute("start")!);
-    // A heading is bold by itself.
-    if (tag !== "br" && tag !== "hr") this.styled(from, /^(?:h[1-6]|th)$/.test(tag) ? without(styles, "font-weight") : styles, made);
+    if (tag !== "br" && tag !== "hr") this.styled(from, styles, made);
     to.append(made);
   }
 
@@ -112,6 +123,8 @@ class Cleaner {
     if (mark === "mark") {
       const colour = readColour(from.getAttribute("data-color") ?? styles.get("background-color") ?? null);
       this.wrap(frag, "mark", colour);
+    } else if (mark === "strong" && from.closest(BOLD_BY_ITSELF)) {
+      // A heading is bold by itself.
     } else if (mark && !undone) this.wrap(frag, mark, null);
     to.append(...frag.childNodes);
   }
@@ -123,7 +136,7 @@ class Cleaner {
     const holdsBlocks = to.querySelector(BLOCK_INSIDE) !== null;
     if (holdsBlocks) return;
     const weight = styles.get("font-weight");
-    if (weight && /^(?:bold|bolder|[6-9]00)$/.test(weight) && !from.closest("h1,h2,h3,h4,h5,h6,th")) this.wrap(to, "strong", null);
+    if (weight && /^(?:bold|bolder|[6-9]00)$/.test(weight) && !from.closest(BOLD_BY_ITSELF)) this.wrap(to, "strong", null);
     if (/italic|oblique/.test(styles.get("font-style") ?? "")) this.wrap(to, "em", null);
     const line = `${styles.get("text-decoration") ?? ""} ${styles.get("text-decoration-line") ?? ""} ${styles.get("text-underline") ?? ""}`;
     if (/underline|single|double/.test(line) && !from.closest("a")) this.wrap(to, "u", null);
@@ -157,7 +170,11 @@ class Cleaner {
       const pixels = /^\s*(\d+)(?:px)?\s*$/.exec(from.getAttribute(side) ?? "")?.[1];
       if (pixels) made.setAttribute(side, pixels);
     }
-    if (made.getAttribute("src")) to.append(made);
+    const src = made.getAttribute("src");
+    if (!src) return;
+    // Office programs point at files of their own machine: a mark that no upload has, so that the person is told.
+    if (!safeImage(src)) made.setAttribute("src", NOT_HERE);
+    to.append(made);
   }
 
   private list(from: Element, name: string, to: Element) {
@@ -217,7 +234,7 @@ class Cleaner {
 
 function stylesOf(element: Element): Styles {
   const styles: Styles = new Map();
-  for (const part of (element.getAttribute("style") ?? "").split(";")) {
+  for (const part of (element.getAttribute("data-style") ?? "").split(";")) {
     const colon = part.indexOf(":");
     if (colon > 0) styles.set(part.slice(0, colon).trim().toLowerCase(), part.slice(colon + 1).trim().toLowerCase().replace(/\s*!important$/, ""));
   }

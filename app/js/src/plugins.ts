@@ -16,7 +16,7 @@ export function plugins(host: Host, generation: number, images: Images): Plugin[
   return [
     shorthands(),
     clipboard(host, generation, images),
-    columnResizing({ View: TableFrame, cellMinWidth: 40, defaultCellMinWidth: 40, handleWidth: 6 }),
+    columnResizing({ View: TableFrame, cellMinWidth: 40, defaultCellMinWidth: 96, handleWidth: 6 }),
     ...keymaps(host, generation),
     tableRules(),
     repairs(),

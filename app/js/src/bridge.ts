@@ -15,7 +15,7 @@ export interface Host {
   state(generation: number, state: string): void;
   /** Stores an image. Resolves to `{src, width, height}`; rejects with `{message}` in the person's words. */
   upload(generation: number, file: Blob, name: string): Promise<string>;
-  /** A key asked for something the program does: `undo`, `redo`, `link`, `save`, `leave`. */
+  /** A key asked for something the program does: `undo`, `redo`, `link`, `image` (its description), `save`, `leave`. */
   command(generation: number, name: string): void;
   /** Something the person or the program should know, see `NoticeCode`. */
   notice(generation: number, code: NoticeCode, detail: string): void;
@@ -40,6 +40,11 @@ export interface Handle {
   apply(changes: string): void;
   /** The whole view again, `NodeJson`; only what differs is replaced. */
   reset(doc: string): void;
+  /**
+   * Takes in what the browser has typed and not yet reported, through `change`. Call it before the model takes
+   * anything in; a composition goes on.
+   */
+  flush(): void;
   /** Colleagues: `{id, name, school, seal, lead, tone, anchor: Position, head: Position}[]`, all of them. */
   cursors(people: string): void;
   /** Does a toolbar command (see exec.ts) with JSON arguments; false if it can't be done here. */

@@ -1,7 +1,8 @@
 // In and out of the clipboard.
 import { DOMSerializer, Fragment, type Node, Slice } from "prosemirror-model";
-import { Plugin, type Transaction } from "prosemirror-state";
+import { Plugin, TextSelection, type Transaction } from "prosemirror-state";
 import type { Host } from "./bridge";
+import { link } from "./commands";
 import type { Images } from "./images";
 import { cleanHtml } from "./paste";
 import { schema } from "./schema";
@@ -23,6 +24,20 @@ export function clipboard(host: Host, generation: number, images: Images): Plugi
           notice("paste-too-big", { bytes: size, limit: PASTE_LIMIT });
           return true;
         },
+      },
+      // An address pasted over words links them.
+      handlePaste: (view, event) => {
+        const address = event.clipboardData?.getData("text/plain").trim() ?? "";
+        const { selection } = view.state;
+        if (!/^https?:\/\/\S+$/i.test(address) || selection.empty || !(selection instanceof TextSelection) || !selection.$from.sameParent(selection.$to)) return false;
+        return link(address)(view.state, view.dispatch);
+      },
+      handleClick: (view, _pos, event) => {
+        // While writing, a click puts the caret; with Ctrl or ⌘ it follows the link.
+        const anchor = event.target instanceof Element ? event.target.closest("a[href]") : null;
+        if (!anchor || !(event.ctrlKey || event.metaKey) || !view.editable) return false;
+        window.open((anchor as HTMLAnchorElement).href, "_blank", "noopener,noreferrer");
+        return true;
       },
       transformPastedHTML: cleanHtml,
       transformPasted: (slice) => {

@@ -3,7 +3,7 @@ import { lift, setBlockType, toggleMark, wrapIn } from "prosemirror-commands";
 import { Fragment, type Node, type NodeType } from "prosemirror-model";
 import { liftListItem, sinkListItem, wrapInList } from "prosemirror-schema-list";
 import { type Command, NodeSelection, Selection, TextSelection, type Transaction } from "prosemirror-state";
-import { addRowAfter, CellSelection } from "prosemirror-tables";
+import { addRowAfter, CellSelection, deleteTable } from "prosemirror-tables";
 import { findWrapping, liftTarget } from "prosemirror-transform";
 import { schema } from "./schema";
 import { readColour, safeHref } from "./values";
@@ -303,6 +303,12 @@ export const addRowAndEnter: Command = (state, dispatch) =>
     const after = row ? row.pos + row.node.nodeSize : tr.selection.to;
     dispatch(tr.setSelection(Selection.near(tr.doc.resolve(Math.min(after + 1, tr.doc.content.size)), 1)).scrollIntoView());
   }));
+
+/** Backspace with every cell selected takes the table away; with some, only what they hold. */
+export const deleteWholeTable: Command = (state, dispatch) => {
+  const { selection } = state;
+  return selection instanceof CellSelection && selection.isColSelection() && selection.isRowSelection() && deleteTable(state, dispatch);
+};
 
 export const inTable = (selection: Selection): boolean =>
   selection instanceof CellSelection || !!around(selection, [nodes.tableCell, nodes.tableHeader]);

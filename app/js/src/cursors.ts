@@ -1,7 +1,7 @@
 // Colleagues' carets and selections. Carets are drawn on a layer over the text, so that nothing of theirs stands
 // inside what I am typing; selections tint the text and hold still in the block being composed.
 import type { Node } from "prosemirror-model";
-import { Plugin, PluginKey } from "prosemirror-state";
+import { Plugin, PluginKey, type Transaction } from "prosemirror-state";
 import { Decoration, DecorationSet, type EditorView } from "prosemirror-view";
 import type { Position } from "./change";
 import { posOf } from "./position";
@@ -13,8 +13,8 @@ const NAME_MS = 2000;
 export interface Person {
   id: string;
   name: string;
-  school: string;
-  seal: string;
+  school: string | null;
+  seal: string | null;
   lead: boolean;
   tone: number;
   anchor: Position;
@@ -36,7 +36,6 @@ export class Cursors {
   private layer: HTMLElement | undefined;
   private frame = 0;
   private frozen: { from: number; to: number } | null = null;
-  private latest: Person[] | null = null;
   private onMove: (() => void) | undefined;
   private resized: ResizeObserver | undefined;
 
@@ -47,14 +46,7 @@ export class Cursors {
       key,
       state: {
         init: () => DecorationSet.empty,
-        apply: (tr, set) => {
-          for (const caret of this.carets.values()) {
-            caret.anchor = tr.mapping.map(caret.anchor, -1);
-            caret.head = tr.mapping.map(caret.head, -1);
-          }
-          if (this.frozen) this.frozen = { from: tr.mapping.map(this.frozen.from, -1), to: tr.mapping.map(this.frozen.to, 1) };
-          return (tr.getMeta(key) as DecorationSet | undefined) ?? set.map(tr.mapping, tr.doc);
-        },
+        apply: (tr, set) => (tr.getMeta(key) as DecorationSet | undefined) ?? set.map(tr.mapping, tr.doc),
       },
       props: { decorations: (state) => key.getState(state) },
     });
@@ -80,9 +72,20 @@ export class Cursors {
     this.layer?.remove();
   }
 
+  /** Moves everyone along with the text. */
+  follow(transactions: readonly Transaction[]) {
+    for (const { mapping, docChanged } of transactions) {
+      if (!docChanged) continue;
+      for (const caret of this.carets.values()) {
+        caret.anchor = mapping.map(caret.anchor, -1);
+        caret.head = mapping.map(caret.head, -1);
+      }
+      if (this.frozen) this.frozen = { from: mapping.map(this.frozen.from, -1), to: mapping.map(this.frozen.to, 1) };
+    }
+  }
+
   /** Everyone who is to be seen; who is not in the list goes. */
   show(view: EditorView, people: Person[]) {
-    this.latest = people;
     const here = new Set<string>();
     for (const person of people) {
       const anchor = posOf(this.session.model, person.anchor);
@@ -111,7 +114,8 @@ export class Cursors {
 
   thaw(view: EditorView) {
     this.frozen = null;
-    if (this.latest) this.show(view, this.latest);
+    this.tint(view);
+    this.layoutSoon(view);
   }
 
   layoutSoon(view: EditorView) {

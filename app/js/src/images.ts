@@ -55,6 +55,11 @@ export class Images {
       },
       props: {
         decorations: (state) => key.getState(state),
+        handleDoubleClickOn: (view, _pos, node) => {
+          if (node.type !== schema.nodes.image || !view.editable) return false;
+          this.host.command(this.generation, "image");
+          return true;
+        },
         handleDrop: (view, event) => {
           const files = Array.from(event.dataTransfer?.files ?? []);
           if (!files.length || view.dragging) return false;

@@ -3,7 +3,7 @@ import { baseKeymap, chainCommands, exitCode, toggleMark } from "prosemirror-com
 import { undoInputRule } from "prosemirror-inputrules";
 import { keymap } from "prosemirror-keymap";
 import { splitListItemKeepMarks } from "prosemirror-schema-list";
-import type { Command, Plugin } from "prosemirror-state";
+import { type Command, NodeSelection, type Plugin } from "prosemirror-state";
 import { goToNextCell } from "prosemirror-tables";
 import type { Host } from "./bridge";
 import * as commands from "./commands";
@@ -24,6 +24,8 @@ export function keymaps(host: Host, generation: number): Plugin[] {
     host.command(generation, "leave");
     return true;
   };
+  const describeImage: Command = (state, dispatch) =>
+    state.selection instanceof NodeSelection && state.selection.node.type === nodes.image && ask("image")(state, dispatch);
   const nextCell: Command = (state, dispatch, view) => {
     if (goToNextCell(1)(state, dispatch)) return true;
     // Tab in the last cell makes the next row, as office programs do.
@@ -70,8 +72,9 @@ export function keymaps(host: Host, generation: number): Plugin[] {
       "Shift-Tab": chainCommands(goToNextCell(-1), commands.outdent),
       "Shift-Enter": chainCommands(exitCode, commands.hardBreak),
       "Mod-Enter": chainCommands(exitCode, commands.hardBreak),
-      Enter: chainCommands(codeBlockOnEnter, splitListItemKeepMarks(nodes.listItem), splitListItemKeepMarks(nodes.taskItem, { checked: false })),
-      Backspace: chainCommands(undoInputRule, commands.backspaceInList, commands.backspaceMakesPlain),
+      Enter: chainCommands(describeImage, codeBlockOnEnter, splitListItemKeepMarks(nodes.listItem), splitListItemKeepMarks(nodes.taskItem, { checked: false })),
+      Backspace: chainCommands(undoInputRule, commands.deleteWholeTable, commands.backspaceInList, commands.backspaceMakesPlain),
+      Delete: commands.deleteWholeTable,
     }),
     keymap(baseKeymap),
   ];

@@ -3,7 +3,7 @@ import { EditorState } from "prosemirror-state";
 import { EditorView } from "prosemirror-view";
 import { type Handle, type Host, LABELS, type Options } from "./bridge";
 import type { Change, NodeJson, Position } from "./change";
-import { Composition } from "./composition";
+import { Composition, flushDom } from "./composition";
 import { Cursors, type Person } from "./cursors";
 import { exec } from "./exec";
 import { Images } from "./images";
@@ -74,8 +74,9 @@ export function mount(place: HTMLElement, doc: string, options: string, host: Ho
       const wanted = isRemote(tr) ? tr : withoutImages(tr, images);
       const { state, transactions } = view.state.applyTransaction(wanted);
       const changed = transactions.some((each) => each.docChanged);
+      cursors.follow(transactions);
       view.updateState(state);
-      if (changed && !isRemote(tr)) session.committed(state, transactions);
+      if (changed && !isRemote(tr)) session.committed(view, transactions);
       cursors.layoutSoon(view);
       reports.soon(view);
     },
@@ -91,6 +92,7 @@ export function mount(place: HTMLElement, doc: string, options: string, host: Ho
       composition.finish(view);
       session.reset(view, JSON.parse(json) as NodeJson);
     }),
+    flush: alive(undefined, () => flushDom(view)),
     cursors: alive(undefined, (people) => cursors.show(view, JSON.parse(people) as Person[])),
     exec: alive(false, (command, args) => exec(view, command, args ? JSON.parse(args) : {}, images)),
     insertFiles: alive(undefined, (files) => images.insert(view, Array.from(files), view.state.selection.from)),

@@ -21,6 +21,8 @@ export class Session {
   private synced: Node;
   /** From `synced` to the view, while a composition holds local changes back. */
   private held: Mapping | null = null;
+  /** The two sides have parted: until the whole view is sent again, changes would speak of the wrong places. */
+  private parted = false;
   private closed = false;
 
   constructor(
@@ -49,14 +51,13 @@ export class Session {
   }
 
   /** After every committed local dispatch. */
-  committed(state: EditorState, transactions: readonly Transaction[]) {
+  committed(view: EditorView, transactions: readonly Transaction[]) {
     if (this.closed) return;
     if (this.held) {
       for (const tr of transactions) for (const map of tr.mapping.maps) this.held.appendMap(map);
       return;
     }
-    const changes = this.takeChanges(state);
-    if (changes.length) this.host.change(this.generation, JSON.stringify(changes));
+    this.tell(view);
   }
 
   compositionStarted(view: EditorView) {
@@ -69,7 +70,7 @@ export class Session {
   compositionEnded(view: EditorView) {
     if (this.closed || !this.held) return;
     this.held = null;
-    const changes = this.takeChanges(view.state);
+    const changes = this.parted ? [] : this.takeChanges(view.state);
     const catchUp = this.host.compositionEnd(this.generation, JSON.stringify(changes));
     if (catchUp) this.apply(view, JSON.parse(catchUp) as Change[]);
   }
@@ -77,9 +78,12 @@ export class Session {
   /** Changes from the model: colleagues, undo, or what was held back. */
   apply(view: EditorView, changes: Change[]) {
     if (this.closed || !changes.length) return;
-    flushDom(view);
+    const composing = this.held !== null;
+    // What the browser typed and has not reported yet is newer than these changes: it is held like composed text.
+    this.held ??= new Mapping();
     try {
-      if (this.held) this.applyOneByOne(view, changes);
+      flushDom(view);
+      if (composing || this.held.maps.length) this.applyOneByOne(view, changes);
       else {
         const tr = transformBy(() => view.state.tr, changes);
         this.synced = tr.doc;
@@ -87,16 +91,28 @@ export class Session {
       }
     } catch (error) {
       if (!(error instanceof Misfit)) throw error;
-      this.askForAll(error.message);
+      this.parted = true;
+      this.host.notice(this.generation, "resync", JSON.stringify({ reason: error.message }));
+    } finally {
+      if (!composing) {
+        this.held = null;
+        this.tell(view);
+      }
     }
   }
 
   /** The whole view again, after a misfit: what is equal stays as it is. */
   reset(view: EditorView, json: NodeJson) {
     if (this.closed) return;
+    flushDom(view);
+    // What was typed meanwhile has no place any more but at the caret.
+    const typed = this.parted ? typedText(diff(this.synced, view.state.doc)) : "";
     const tr = replaceDoc(view.state.tr, schema.nodeFromJSON(json));
     this.synced = tr.doc;
+    this.parted = false;
+    this.held = null;
     if (tr.docChanged) this.show(view, tr);
+    if (typed) view.dispatch(view.state.tr.insertText(typed));
   }
 
   /**
@@ -147,16 +163,27 @@ export class Session {
     view.dispatch(tr.setMeta(REMOTE, true));
   }
 
+  private tell(view: EditorView) {
+    if (this.parted) return;
+    const changes = this.takeChanges(view.state);
+    if (changes.length) this.host.change(this.generation, JSON.stringify(changes));
+  }
+
   private takeChanges(state: EditorState): Change[] {
     if (state.doc === this.synced) return [];
     const changes = diff(this.synced, state.doc, state.selection.empty ? state.selection.head : -1);
     this.synced = state.doc;
     return changes;
   }
+}
 
-  private askForAll(reason: string) {
-    this.host.notice(this.generation, "resync", JSON.stringify({ reason }));
+function typedText(changes: Change[]): string {
+  let text = "";
+  for (const change of changes) {
+    if (change.kind !== "inline") continue;
+    for (const op of change.delta) if ("insert" in op) for (const node of op.insert.nodes) text += node.text ?? "";
   }
+  return text;
 }
 
 /** Keeps the caret behind the letter it was behind, also where a colleague writes at the very same place. */

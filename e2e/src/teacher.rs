@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use thirtyfour::session::handle::SessionHandle;
-use thirtyfour::{By, Capabilities, WebDriver, WebElement};
+use thirtyfour::{By, Capabilities, WebDriver, WebElement, WindowHandle};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
@@ -173,6 +173,29 @@ impl Teacher {
         let wish = json!({ "features": [{ "name": "prefers-color-scheme", "value": theme }] });
         self.cdp("Emulation.setEmulatedMedia", wish).await?;
         Ok(())
+    }
+
+    /// The tab in front.
+    pub async fn tab(&self) -> Result<WindowHandle> {
+        Ok(self.driver.window().await?)
+    }
+
+    /// Opens another tab and brings it to the front.
+    pub async fn new_tab(&self) -> Result<WindowHandle> {
+        let tab = self.driver.new_tab().await?;
+        self.switch_to(&tab).await?;
+        Ok(tab)
+    }
+
+    pub async fn switch_to(&self, tab: &WindowHandle) -> Result<()> {
+        self.driver.switch_to_window(tab.clone()).await?;
+        self.cdp("Emulation.setFocusEmulationEnabled", json!({ "enabled": true })).await?;
+        Ok(())
+    }
+
+    /// What the window shows, as PNG.
+    pub async fn picture(&self) -> Result<Vec<u8>> {
+        Ok(self.driver.screenshot_as_png().await?)
     }
 
     /// The value of a cookie of this page, scripts may see it or not.

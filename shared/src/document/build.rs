@@ -118,10 +118,13 @@ pub fn widths(mut table: Node, widths: &[u32]) -> Node {
     table
 }
 
-/// A small table of names and values, two pairs a row.
+/// A small table of names and values, two pairs a row. The last of an odd number of values takes the whole row.
 pub fn facts<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Node {
     let pairs: Vec<_> = pairs.into_iter().collect();
-    table(pairs.chunks(2).map(|pairs| tr(pairs.iter().flat_map(|(name, value)| [th(*name), td(*value)]))))
+    table(pairs.chunks(2).map(|pairs| match pairs {
+        [(name, value)] => tr([th(*name), spanning(td(*value), 3, 1)]),
+        pairs => tr(pairs.iter().flat_map(|(name, value)| [th(*name), td(*value)])),
+    }))
 }
 
 /// A table under one row of column names.

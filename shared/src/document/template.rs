@@ -53,3 +53,18 @@ fn resource(title: &str) -> Node {
 fn page() -> Node {
     doc([p("先用一两句话说明：这一页写什么，给谁看。"), p("")])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::template;
+    use crate::document::schema::schema;
+    use crate::words::{DocumentKind, Title};
+
+    #[test]
+    fn every_template_fits_the_schema() {
+        let title = Title::new("认识几分之一").expect("a short title");
+        for kind in DocumentKind::ALL {
+            assert!(schema().fits(&template(kind, &title)), "{kind:?}");
+        }
+    }
+}

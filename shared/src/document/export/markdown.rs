@@ -132,7 +132,8 @@ fn code(node: &Node) -> String {
 }
 
 fn table(table: &Node) -> String {
-    let grid = grid(table);
+    let has_header = table.content.first().is_some_and(|row| row.content.iter().all(|cell| cell.kind == "tableHeader"));
+    let grid = grid(table, usize::from(has_header));
     let columns = grid.iter().map(Vec::len).max().unwrap_or(0);
     if columns == 0 {
         return String::new();
@@ -142,16 +143,15 @@ fn table(table: &Node) -> String {
         let cells = cells.map(|cell| if cell.is_empty() { " ".to_owned() } else { format!(" {cell} ") });
         format!("|{}|", cells.collect::<Vec<_>>().join("|"))
     };
-    let has_header = table.content.first().is_some_and(|row| row.content.iter().all(|cell| cell.kind == "tableHeader"));
-    let (header, body) = if has_header { grid.split_at(1) } else { grid.split_at(0) };
+    let (header, body) = grid.split_at(usize::from(has_header));
     let mut lines = vec![row(header.first().map(Vec::as_slice).unwrap_or_default())];
     lines.push(format!("|{}", " --- |".repeat(columns)));
     lines.extend(body.iter().map(|cells| row(cells)));
     lines.join("\n")
 }
 
-/// The cells in a rectangular grid; the places that a merged cell covers stay empty.
-fn grid(table: &Node) -> Vec<Vec<String>> {
+/// The cells in a grid; the places that a merged cell covers stay empty. Header cells below the header are bold.
+fn grid(table: &Node, header_rows: usize) -> Vec<Vec<String>> {
     const MOST_COLUMNS: usize = 1_000;
     let mut covered: Vec<u64> = Vec::new();
     let mut grid = Vec::new();
@@ -167,7 +167,7 @@ fn grid(table: &Node) -> Vec<Vec<String>> {
                 break;
             }
             let text = line::cell(cell);
-            let emphasised = cell.kind == "tableHeader" && index > 0 && !text.is_empty();
+            let emphasised = cell.kind == "tableHeader" && index >= header_rows && !text.is_empty();
             covered.resize(covered.len().max(cells.len() + wide as usize), 0);
             covered[cells.len()..cells.len() + wide as usize].fill(high);
             cells.push(if emphasised { format!("<b>{text}</b>") } else { text });

@@ -1,148 +1,181 @@
 //! The binding between a document and the editor view that shows it.
 
-use serde_json::Value;
-use yrs::Doc;
-use yrs::updates::encoder::Encode;
-use yrs::{ReadTxn, Transact};
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::change::{Change, Node, Position};
-use super::replica;
+use serde_json::Value;
+use yrs::updates::encoder::Encode;
+use yrs::{DeepObservable, Doc, ReadTxn, Transact, TransactionMut, XmlFragmentRef};
+
+use super::change::{Change, InlineOp, Node, Position};
+use super::edit::{self, Writer};
+use super::mirror::{Key, Mirror, Source};
+use super::remote::{self, Catching, Dirty, Happened};
+use super::schema::schema;
+use super::undo::History;
+use super::{CONTENT, ChangeError, Committed, DocumentError, Interrupted, Undone, composition, plain, positions};
+use super::{replica, tree};
+
+/// Origin of the transactions that write what was done in the view.
+pub(super) const OWN: &str = "view";
 
 /// A document with a view: edits of the view go in, what the view has to change comes out.
 ///
 /// It never calls out. Every method leaves document and view model in step, also when it returns an error.
 pub struct Binding {
-    doc: Doc,
+    pub(super) history: History,
+    pub(super) doc: Doc,
+    pub(super) root: XmlFragmentRef,
+    pub(super) mirror: Mirror,
+    pub(super) dirty: Dirty,
+    /// The text block in which an input method composes.
+    pub(super) composing: Option<Key>,
+    /// Where the caret was last seen.
+    pub(super) caret: Option<Value>,
+    heard: Arc<Mutex<Heard>>,
 }
 
-/// A local edit, written.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Committed {
-    /// What to send to the others (v1 encoding). `None`: nothing changed.
-    pub update: Option<Vec<u8>>,
-    /// What the view has to change to show the document as it is; usually nothing.
-    pub catch_up: Vec<Change>,
-}
-
-/// An undo or redo that was carried out.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Undone {
-    /// What to send to the others (v1 encoding).
-    pub update: Vec<u8>,
-    /// What the view has to change.
-    pub changes: Vec<Change>,
-    /// Where the caret was before the edit that has been taken back.
-    pub selection: Option<Position>,
-}
-
-/// A change that does not fit the document, and so must come from a view that shows something else.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum ChangeError {
-    #[error("no node at {path:?}")]
-    NoNode { path: Vec<usize> },
-    #[error("no children {from}..{to} in the node at {path:?}")]
-    NoChildren { path: Vec<usize>, from: usize, to: usize },
-    #[error("the node at {path:?} is not a text block")]
-    NotText { path: Vec<usize> },
-    #[error("the text block at {path:?} has {len} units, the change speaks of {needed}")]
-    TooShort { path: Vec<usize>, len: usize, needed: usize },
-    #[error("the schema has no node {kind:?} there")]
-    UnknownKind { kind: String },
-}
-
-/// A commit that could not be carried through: send `written` if there is any, then show `view()` again.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[error("cannot write change {at}: {problem}")]
-pub struct Interrupted {
-    /// Index of the change that does not fit. The ones before it are in the document.
-    pub at: usize,
-    pub problem: ChangeError,
-    /// The update made by the changes before it.
-    pub written: Option<Vec<u8>>,
-}
-
-/// Bytes that are not what they should be.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum DocumentError {
-    #[error("cannot read {what}: {reason}")]
-    Malformed { what: &'static str, reason: String },
-    #[error("cannot apply update: {0}")]
-    Apply(String),
+/// What the CRDT told while a transaction was committed.
+#[derive(Default)]
+struct Heard {
+    happened: Vec<Happened>,
+    update: Option<Vec<u8>>,
 }
 
 impl Binding {
     /// An empty document. `client_id` (53 bits) must be this replica's alone;
     /// `clock` gives milliseconds and groups edits into undo steps.
     pub fn open(client_id: u64, clock: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
-        let _ = clock;
-        Self { doc: replica::new_doc(client_id) }
+        let doc = replica::new_doc(client_id);
+        let root = doc.get_or_insert_xml_fragment(CONTENT);
+        let heard = Arc::new(Mutex::new(Heard::default()));
+        let listener = heard.clone();
+        root.observe_deep("binding", move |txn, events| {
+            if !is_own(txn) {
+                lock(&listener).happened.extend(remote::take_down(txn, events));
+            }
+        });
+        let listener = heard.clone();
+        doc.observe_update_v1("binding", move |_, event| lock(&listener).update = Some(event.update.clone()))
+            .expect("no transaction is open on a document that was just made");
+        // A clock that is set back must not make the undo history count below zero.
+        let latest = AtomicU64::new(1);
+        let steady = move || latest.fetch_max(clock(), Ordering::Relaxed).max(latest.load(Ordering::Relaxed));
+        let history = History::new(&doc, &root, steady);
+        let mirror = tree::read(&doc.transact(), &root);
+        Self { history, doc, root, mirror, dirty: Dirty::default(), composing: None, caret: None, heard }
     }
 
     /// The whole document as the view should show it, in ProseMirror's JSON form.
     pub fn view(&self) -> Node {
-        Node { kind: "doc".into(), attrs: Default::default(), content: Vec::new(), text: None, marks: Vec::new() }
+        self.mirror.node(Mirror::ROOT)
     }
 
     /// Writes what was changed in the view. An `Err` means that view and binding have parted.
-    pub fn commit(&mut self, _changes: &[Change]) -> Result<Committed, Interrupted> {
-        Ok(Committed::default())
+    ///
+    /// While an input method composes, this also ends the composition.
+    pub fn commit(&mut self, changes: &[Change]) -> Result<Committed, Interrupted> {
+        match self.composing {
+            Some(_) => self.composition_end(changes),
+            None => self.write(changes),
+        }
+    }
+
+    /// Makes the document show `view`, comparing all of it: slower than `commit`, and the measure for it.
+    pub fn reconcile(&mut self, view: &Node) -> Result<Committed, Interrupted> {
+        let children = Change::Children {
+            path: Vec::new(),
+            from: 0,
+            to: self.mirror.children(Mirror::ROOT).len(),
+            nodes: view.content.clone(),
+        };
+        self.commit(&[children])
     }
 
     /// Takes an update of others (v1 encoding) in; returns what the view has to change.
     /// Also the way to load a document after `open`: then ignore the changes and show `view()`.
     pub fn apply_remote(&mut self, update: &[u8]) -> Result<Vec<Change>, DocumentError> {
-        replica::apply(&self.doc, update)?;
-        Ok(Vec::new())
+        let applied = replica::apply(&self.doc, update);
+        let changes = self.catch_up();
+        applied.map(|()| changes)
     }
 
     /// An input method composes in the text block at `path`: from now on no change
     /// touches this block in the view until `composition_end`.
-    pub fn composition_start(&mut self, _path: &[usize]) -> Result<(), ChangeError> {
+    pub fn composition_start(&mut self, path: &[usize]) -> Result<(), ChangeError> {
+        let block = self.mirror.at(path).ok_or_else(|| ChangeError::NoNode { path: path.to_vec() })?;
+        if self.mirror.pieces(block).is_none() {
+            return Err(ChangeError::NotText { path: path.to_vec() });
+        }
+        self.composing = Some(block);
         Ok(())
     }
 
     /// The composition is over; `changes` are the view's changes since its start.
     /// The `catch_up` of the result brings what was withheld.
     pub fn composition_end(&mut self, changes: &[Change]) -> Result<Committed, Interrupted> {
-        self.commit(changes)
+        let Some(block) = self.composing.take() else { return self.write(changes) };
+        if self.dirty.is_empty() {
+            return self.write(changes);
+        }
+        composition::end(self, block, changes)
     }
 
     pub fn is_composing(&self) -> bool {
-        false
+        self.composing.is_some()
     }
 
     /// Takes back the last of one's own edits. `None`: there is none.
     pub fn undo(&mut self) -> Option<Undone> {
-        None
+        self.step_back(History::undo)
     }
 
+    /// Does again what was last taken back. `None`: there is nothing.
     pub fn redo(&mut self) -> Option<Undone> {
-        None
+        self.step_back(History::redo)
+    }
+
+    fn step_back(&mut self, step: impl FnOnce(&mut History, Option<Value>) -> Option<Option<Value>>) -> Option<Undone> {
+        self.composing = None;
+        let mut changes = self.catch_up();
+        self.take_update();
+        let caret = step(&mut self.history, self.caret.clone());
+        let update = self.take_update();
+        changes.extend(self.catch_up());
+        let caret = caret?;
+        let selection = caret.as_ref().and_then(|anchor| self.position(anchor));
+        self.caret = caret;
+        Some(Undone { update: update?, changes, selection })
     }
 
     pub fn can_undo(&self) -> bool {
-        false
+        self.history.can_undo()
     }
 
     pub fn can_redo(&self) -> bool {
-        false
+        self.history.can_redo()
     }
 
     /// The next edit starts a new undo step.
-    pub fn stop_capturing(&mut self) {}
+    pub fn stop_capturing(&mut self) {
+        self.history.stop_capturing();
+    }
 
     /// Tells where the caret is, so that an undo can put it back. Call it when the selection moves.
-    pub fn note_selection(&mut self, _caret: Option<&Position>) {}
+    pub fn note_selection(&mut self, caret: Option<&Position>) {
+        self.caret = caret.and_then(|caret| self.anchor(caret));
+    }
 
     /// A place that survives edits: a Yjs relative position in JSON, as y-prosemirror has it in awareness.
     /// `None`: the view has no such place.
-    pub fn anchor(&self, _position: &Position) -> Option<Value> {
-        None
+    pub fn anchor(&self, position: &Position) -> Option<Value> {
+        positions::anchor(&self.doc.transact(), &self.mirror, &self.root, position)
     }
 
     /// Where such a place is now. `None`: not in this document (yet, or any more).
-    pub fn position(&self, _anchor: &Value) -> Option<Position> {
-        None
+    pub fn position(&self, anchor: &Value) -> Option<Position> {
+        positions::position(&self.doc.transact(), &self.mirror, anchor)
     }
 
     /// What this replica has seen (v1 encoding).
@@ -159,4 +192,163 @@ impl Binding {
     pub fn snapshot(&self) -> Vec<u8> {
         replica::snapshot(&self.doc)
     }
+
+    /// The view as it reads when all of the document is read anew: equal to `view()` but while composing.
+    pub fn read_anew(&self) -> Node {
+        tree::read(&self.doc.transact(), &self.root).node(Mirror::ROOT)
+    }
+
+    /// Brings the mirror up to date with what the CRDT told, as far as a composition allows.
+    pub(super) fn catch_up(&mut self) -> Vec<Change> {
+        let happened = std::mem::take(&mut lock(&self.heard).happened);
+        let txn = self.doc.transact();
+        self.dirty.note(&txn, &self.mirror, happened);
+        let held = self.composing;
+        Catching { txn: &txn, root: &self.root, mirror: &mut self.mirror, dirty: &mut self.dirty, held }.all()
+    }
+
+    pub(super) fn take_update(&mut self) -> Option<Vec<u8>> {
+        lock(&self.heard).update.take()
+    }
+
+    /// Writes changes in one transaction of our own.
+    pub(super) fn write(&mut self, changes: &[Change]) -> Result<Committed, Interrupted> {
+        let mut shown = None;
+        let mut problem = None;
+        let (update, astray) = self.transact(|writer| {
+            for (at, change) in changes.iter().enumerate() {
+                let plain = is_plain(writer.mirror, change);
+                let written =
+                    if plain { writer.write(change) } else { write_whole(writer, &changes[at..], &mut shown) };
+                writer.settle();
+                problem = written.err().map(|problem| (at, problem));
+                if problem.is_some() || !plain {
+                    break;
+                }
+            }
+        });
+        if let Some((at, problem)) = problem {
+            return Err(Interrupted { at, problem, written: update });
+        }
+        let catch_up = match shown {
+            Some(shown) => plain::difference(&shown, &self.view()),
+            None => astray.into_iter().filter_map(|block| self.as_it_is(block)).collect(),
+        };
+        Ok(Committed { update, catch_up, selection: None })
+    }
+
+    /// Writes into one text block; `true`: otherwise than asked for.
+    pub(super) fn write_text(&mut self, block: Key, deltas: &[Vec<InlineOp>]) -> (Option<Vec<u8>>, bool) {
+        let mut written = true;
+        let (update, astray) = self.transact(|writer| {
+            written = deltas.iter().all(|delta| writer.change_text(block, delta).is_ok());
+        });
+        (update, !written || !astray.is_empty())
+    }
+
+    /// Makes all of the document like these blocks, as far as the mirror shows it otherwise.
+    pub(super) fn write_all(&mut self, blocks: Vec<Node>) -> Result<Option<Vec<u8>>, ChangeError> {
+        let mut written = Ok(());
+        let (update, _) = self.transact(|writer| {
+            let count = writer.mirror.children(Mirror::ROOT).len();
+            written = writer.change_children(Mirror::ROOT, 0, count, blocks);
+            writer.settle();
+        });
+        written.map(|()| update)
+    }
+
+    fn transact(&mut self, write: impl FnOnce(&mut Writer)) -> (Option<Vec<u8>>, BTreeSet<Key>) {
+        self.take_update();
+        let mut astray = BTreeSet::new();
+        {
+            let mut txn = self.doc.transact_mut_with(OWN);
+            write(&mut Writer {
+                txn: &mut txn,
+                root: &self.root,
+                mirror: &mut self.mirror,
+                dirty: &mut self.dirty,
+                astray: &mut astray,
+            });
+        }
+        self.history.remember(self.caret.clone());
+        (self.take_update(), astray)
+    }
+
+    /// The living element that `key` stands for.
+    pub(super) fn fragment(&self, key: Key) -> Option<XmlFragmentRef> {
+        edit::fragment(&self.doc.transact(), &self.root, &self.mirror, key)
+    }
+
+    /// Puts a text block right that the view shows otherwise.
+    pub(super) fn as_it_is(&self, block: Key) -> Option<Change> {
+        let mut path = self.mirror.get(block).map(|_| self.mirror.path(block))?;
+        let place = path.pop()?;
+        Some(Change::Children { path, from: place, to: place + 1, nodes: vec![self.mirror.node(block)] })
+    }
+
+    /// Tells a change of inline content that was written elsewhere.
+    pub(super) fn inline_change(&self, block: Key, delta: Vec<InlineOp>) -> Option<Change> {
+        (!delta.is_empty()).then(|| Change::Inline { path: self.mirror.path(block), delta })
+    }
+}
+
+/// Applies the changes to the whole view, and compares that with the document.
+fn write_whole(writer: &mut Writer, changes: &[Change], shown: &mut Option<Node>) -> Result<(), ChangeError> {
+    let mut view = writer.mirror.node(Mirror::ROOT);
+    for change in changes {
+        plain::apply(&mut view, change)?;
+    }
+    let nodes = view.content.iter().map(edit::normal_block).collect::<Result<Vec<_>, _>>()?;
+    *shown = Some(view);
+    let count = writer.mirror.children(Mirror::ROOT).len();
+    writer.change_children(Mirror::ROOT, 0, count, nodes)
+}
+
+/// Will the document, after this change has been written, show just what the view shows?
+/// Not if nodes are concerned that are only shown, or if the view has made something that does not fit the schema.
+fn is_plain(mirror: &Mirror, change: &Change) -> bool {
+    let fits = |nodes: &[Node]| nodes.iter().all(|node| schema().fits(node));
+    match change {
+        Change::Inline { path, delta } => mirror.at(path).is_none_or(|block| {
+            let kind = mirror.entry(block).kind;
+            let takes = |node: &Node| {
+                schema().node(&node.kind).is_some_and(|child| kind.accept(Default::default(), child).is_some())
+            };
+            delta.iter().all(|op| match op {
+                InlineOp::Insert { nodes } => fits(nodes) && nodes.iter().all(takes),
+                InlineOp::Retain { .. } | InlineOp::Delete { .. } => true,
+            })
+        }),
+        Change::Attrs { path, attrs } => mirror.at(path).is_none_or(|key| {
+            let entry = mirror.entry(key);
+            entry.source != Source::Virtual && entry.kind.complete(attrs) == *attrs
+        }),
+        Change::Children { path, from, to, nodes } => mirror.at(path).is_none_or(|key| {
+            let children = mirror.children(key);
+            if from > to || *to > children.len() {
+                return true;
+            }
+            let before = children[..*from].iter().map(|&key| mirror.entry(key).kind);
+            let after = children[*to..].iter().map(|&key| mirror.entry(key).kind);
+            let Some(between) = nodes.iter().map(|node| schema().node(&node.kind)).collect::<Option<Vec<_>>>() else {
+                return true;
+            };
+            let kind = mirror.entry(key).kind;
+            let progress =
+                before.chain(between).chain(after).try_fold(Default::default(), |at, child| kind.accept(at, child));
+            let wrapped = |&key: &Key| mirror.entry(key).source == Source::Virtual && !mirror.frontier(key).is_empty();
+            fits(nodes)
+                && progress.is_some_and(|progress| kind.is_complete(progress))
+                && mirror.entry(key).source != Source::Virtual
+                && !children.iter().any(wrapped)
+        }),
+    }
+}
+
+fn is_own(txn: &TransactionMut) -> bool {
+    txn.origin().is_some_and(|origin| *origin == yrs::Origin::from(OWN))
+}
+
+fn lock(heard: &Mutex<Heard>) -> MutexGuard<'_, Heard> {
+    heard.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,12 +1,34 @@
 //! The document model: what a document holds and how edits get in and out of its CRDT.
 
+pub mod build;
 pub mod change;
-pub mod delta;
+pub mod export;
+pub mod plain;
+pub mod schema;
+pub mod seed;
+pub mod template;
+pub mod text;
 
 mod binding;
+mod composition;
+mod edit;
+mod edit_text;
+mod error;
+mod inline;
+mod mirror;
+mod pairing;
+mod positions;
+mod remote;
+mod repair;
 mod replica;
+mod tree;
+mod undo;
+mod value;
+mod walk;
+mod write;
 
-pub use binding::{Binding, ChangeError, Committed, DocumentError, Interrupted, Undone};
+pub use binding::Binding;
+pub use error::{ChangeError, Committed, DocumentError, Interrupted, Undone};
 pub use replica::{Replica, new_doc};
 
 /// Name of the root XmlFragment that holds a document's rich text.

@@ -188,6 +188,11 @@ impl Binding {
         replica::diff(&self.doc, state_vector)
     }
 
+    /// Nothing it was given waits for something it lacks.
+    pub fn is_whole(&self) -> bool {
+        !self.doc.transact().has_missing_updates()
+    }
+
     /// All of it, as one update.
     pub fn snapshot(&self) -> Vec<u8> {
         replica::snapshot(&self.doc)

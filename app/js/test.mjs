@@ -2,7 +2,6 @@
 import { build } from "esbuild";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -11,7 +10,7 @@ const wanted = process.argv.slice(2);
 const tests = readdirSync(join(here, "test"))
   .filter((file) => file.endsWith(".test.ts"))
   .filter((file) => wanted.length === 0 || wanted.some((name) => file.startsWith(name)));
-const outdir = mkdtempSync(join(tmpdir(), "gongbei-editor-"));
+const outdir = mkdtempSync(join(here, "node_modules/.tests-"));
 let status = 1;
 try {
   await build({

@@ -10,7 +10,7 @@ export const NOT_HERE = "upload:0";
 export function cleanHtml(html: string): string {
   const doc = new DOMParser().parseFromString(disarm(html), "text/html");
   const out = doc.implementation.createHTMLDocument("").createElement("div");
-  new Cleaner(out.ownerDocument).children(doc.body, out);
+  new Cleaner(out.ownerDocument, html.includes("data-pm-slice")).children(doc.body, out);
   return out.innerHTML;
 }
 
@@ -33,10 +33,12 @@ const KEPT: Record<string, string> = {
 const MARKS: Record<string, string> = { B: "strong", STRONG: "strong", I: "em", EM: "em", CITE: "em", U: "u", INS: "u", S: "s", STRIKE: "s", DEL: "s" };
 const BLOCK_INSIDE = "p,div,h1,h2,h3,h4,h5,h6,ul,ol,table,blockquote,pre,hr,section,article";
 
-const BOLD_BY_ITSELF = "h1,h2,h3,h4,h5,h6,th";
-
 class Cleaner {
-  constructor(private doc: Document) {}
+  constructor(
+    private doc: Document,
+    /** Whether it was copied from an editor of this kind, where bold is always meant. */
+    private kin: boolean,
+  ) {}
 
   children(from: Node, to: Element) {
     let run: Element[] = [];
@@ -123,7 +125,7 @@ class Cleaner {
     if (mark === "mark") {
       const colour = readColour(from.getAttribute("data-color") ?? styles.get("background-color") ?? null);
       this.wrap(frag, "mark", colour);
-    } else if (mark === "strong" && from.closest(BOLD_BY_ITSELF)) {
+    } else if (mark === "strong" && this.boldAnyway(from)) {
       // A heading is bold by itself.
     } else if (mark && !undone) this.wrap(frag, mark, null);
     to.append(...frag.childNodes);
@@ -136,7 +138,7 @@ class Cleaner {
     const holdsBlocks = to.querySelector(BLOCK_INSIDE) !== null;
     if (holdsBlocks) return;
     const weight = styles.get("font-weight");
-    if (weight && /^(?:bold|bolder|[6-9]00)$/.test(weight) && !from.closest(BOLD_BY_ITSELF)) this.wrap(to, "strong", null);
+    if (weight && /^(?:bold|bolder|[6-9]00)$/.test(weight) && !this.boldAnyway(from)) this.wrap(to, "strong", null);
     if (/italic|oblique/.test(styles.get("font-style") ?? "")) this.wrap(to, "em", null);
     const line = `${styles.get("text-decoration") ?? ""} ${styles.get("text-decoration-line") ?? ""} ${styles.get("text-underline") ?? ""}`;
     if (/underline|single|double/.test(line) && !from.closest("a")) this.wrap(to, "u", null);
@@ -145,6 +147,10 @@ class Cleaner {
     if (colour && !from.closest("a")) this.wrap(to, "span", colour);
     const ground = meaningful(readColour(styles.get("mso-highlight") ?? (isInline(from) ? styles.get("background-color") ?? styles.get("background") : null) ?? null));
     if (ground) this.wrap(to, "mark", ground);
+  }
+
+  private boldAnyway(element: Element): boolean {
+    return !this.kin && element.closest("h1,h2,h3,h4,h5,h6,th") !== null;
   }
 
   private wrap(element: Element, tag: string, colour: string | null) {

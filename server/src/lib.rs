@@ -1,6 +1,19 @@
 //! The Gongbei server: one binary, one data folder.
 
+pub mod accounts;
+pub mod app;
+pub mod archive;
+pub mod blobs;
+pub mod check;
 pub mod clock;
+pub mod data_folder;
+pub mod demo;
+pub mod http;
 pub mod names;
+pub mod new_document;
+mod room_task;
+pub mod rooms;
 pub mod secret;
+pub mod sockets;
 pub mod store;
+pub mod visits;

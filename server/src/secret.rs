@@ -36,12 +36,12 @@ pub fn random_id() -> String {
     random_bytes::<26>().iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect()
 }
 
-/// A fresh Yjs client id: 32 random bits like the ones Yjs makes, so that they stay short on the wire.
-pub fn random_u32() -> u32 {
-    u32::from_le_bytes(random_bytes::<4>())
+/// A fresh Yjs client id, 1 to 2^42: as many as six bytes on the wire hold, too many to meet one twice.
+pub fn random_client_id() -> u64 {
+    (u64::from_le_bytes(random_bytes::<8>()) >> (64 - 42)) + 1
 }
 
-fn random_bytes<const N: usize>() -> [u8; N] {
+pub fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     OsRng.try_fill_bytes(&mut bytes).expect("the operating system gives random bytes once it has started");
     bytes

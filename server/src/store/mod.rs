@@ -74,6 +74,9 @@ pub trait Log: Send + Sync {
     /// Keeps a snapshot as a cache of the log up to its number; the last two stay.
     async fn keep_snapshot(&self, document: &DocumentId, snapshot: NewSnapshot) -> Result<()>;
 
+    /// Whether something can be written now.
+    async fn is_writable(&self) -> Result<()>;
+
     /// Waits until everything taken so far is stored or has failed, then lets go of the files.
     async fn close(&self);
 }
@@ -152,9 +155,9 @@ pub trait Accounts: Send + Sync {
     async fn card(&self, id: &UserId) -> Result<Option<PersonCard>>;
     async fn me(&self, id: &UserId, at: UnixMillis) -> Result<Option<Me>>;
 
-    async fn note_failed_sign_in(&self, login: &str, at: UnixMillis) -> Result<()>;
-    async fn failed_sign_ins(&self, login: &str, since: UnixMillis) -> Result<u32>;
-    async fn forget_failed_sign_ins(&self, login: &str) -> Result<()>;
+    /// Counts an attempt to sign in; `false`, and not counted, if there were `most` since `since` already.
+    async fn count_sign_in(&self, login: &str, at: UnixMillis, since: UnixMillis, most: u32) -> Result<bool>;
+    async fn forget_sign_ins(&self, login: &str) -> Result<()>;
 
     async fn open_session(&self, hash: SecretHash, person: &UserId, at: UnixMillis) -> Result<()>;
     async fn session(&self, hash: SecretHash) -> Result<Option<StoredSession>>;
@@ -214,6 +217,9 @@ pub trait Organisation: Send + Sync {
     async fn teams_of(&self, person: &UserId, at: UnixMillis) -> Result<Vec<TeamCard>>;
     /// People and teams of the person's groups that match `q` by name, pinyin or login; at most `limit` of each.
     async fn find_people(&self, person: &UserId, q: &str, limit: u32) -> Result<(Vec<PersonCard>, Vec<TeamCard>)>;
+    async fn may_find_person(&self, person: &UserId, other: &UserId) -> Result<bool>;
+    async fn may_find_team(&self, person: &UserId, team: &TeamId) -> Result<bool>;
+
     /// Whether nobody has an account yet.
     async fn is_empty(&self) -> Result<bool>;
 }

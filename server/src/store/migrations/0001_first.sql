@@ -15,9 +15,9 @@ CREATE TABLE schools (
 CREATE TABLE memberships (
     group_id TEXT NOT NULL REFERENCES groups (id),
     school TEXT NOT NULL REFERENCES schools (id),
-    leads BIGINT NOT NULL,
-    since BIGINT NOT NULL,
-    until BIGINT,
+    leads INTEGER NOT NULL,
+    since INTEGER NOT NULL,
+    until INTEGER,
     PRIMARY KEY (group_id, school, since)
 ) STRICT;
 CREATE INDEX memberships_of_school ON memberships (school);
@@ -27,23 +27,23 @@ CREATE TABLE people (
     name TEXT NOT NULL,
     -- The name in pinyin, joined and as initials, every common reading: what people type to find someone.
     pinyin TEXT NOT NULL,
-    operator BIGINT NOT NULL,
-    created BIGINT NOT NULL,
+    operator INTEGER NOT NULL,
+    created INTEGER NOT NULL,
     -- When the account was closed; a closed account may do nothing.
-    closed BIGINT
+    closed INTEGER
 ) STRICT;
 
 CREATE TABLE logins (
     login TEXT PRIMARY KEY,
     person TEXT NOT NULL REFERENCES people (id),
     password_hash TEXT NOT NULL,
-    changed BIGINT NOT NULL
+    changed INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX logins_of_person ON logins (person);
 
 CREATE TABLE sign_in_attempts (
     login TEXT NOT NULL,
-    at BIGINT NOT NULL
+    at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX sign_in_attempts_of_login ON sign_in_attempts (login, at);
 
@@ -52,9 +52,9 @@ CREATE TABLE seats (
     person TEXT NOT NULL REFERENCES people (id),
     school TEXT NOT NULL REFERENCES schools (id),
     post TEXT NOT NULL,
-    main BIGINT NOT NULL,
-    since BIGINT NOT NULL,
-    until BIGINT,
+    main INTEGER NOT NULL,
+    since INTEGER NOT NULL,
+    until INTEGER,
     PRIMARY KEY (person, school, post, since)
 ) STRICT;
 CREATE UNIQUE INDEX main_seat_of_person ON seats (person) WHERE main = 1 AND until IS NULL;
@@ -69,8 +69,8 @@ CREATE TABLE teams (
 CREATE TABLE team_members (
     team TEXT NOT NULL REFERENCES teams (id),
     person TEXT NOT NULL REFERENCES people (id),
-    since BIGINT NOT NULL,
-    until BIGINT,
+    since INTEGER NOT NULL,
+    until INTEGER,
     PRIMARY KEY (team, person, since)
 ) STRICT;
 CREATE INDEX teams_of_person ON team_members (person);
@@ -79,8 +79,8 @@ CREATE INDEX teams_of_person ON team_members (person);
 CREATE TABLE sessions (
     hash BLOB PRIMARY KEY,
     person TEXT NOT NULL REFERENCES people (id),
-    created BIGINT NOT NULL,
-    seen BIGINT NOT NULL
+    created INTEGER NOT NULL,
+    seen INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX sessions_of_person ON sessions (person);
 
@@ -88,7 +88,7 @@ CREATE TABLE tokens (
     hash BLOB PRIMARY KEY,
     person TEXT NOT NULL REFERENCES people (id),
     name TEXT NOT NULL,
-    created BIGINT NOT NULL
+    created INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX tokens_of_person ON tokens (person);
 
@@ -100,10 +100,10 @@ CREATE TABLE documents (
     team TEXT REFERENCES teams (id),
     -- Made with the document and never again: a copy under another epoch must not be merged into it.
     epoch TEXT NOT NULL,
-    created BIGINT NOT NULL,
-    changed BIGINT NOT NULL,
+    created INTEGER NOT NULL,
+    changed INTEGER NOT NULL,
     changed_by TEXT REFERENCES people (id),
-    binned BIGINT
+    binned INTEGER
 ) STRICT;
 CREATE INDEX documents_by_change ON documents (changed, id);
 CREATE INDEX documents_of_owner ON documents (owner);
@@ -121,9 +121,9 @@ CREATE INDEX shares_of_grantee ON shares (grantee_type, grantee);
 -- The log: the accepted bytes as they came, in order, each checksum covering the one before it.
 CREATE TABLE updates (
     document TEXT NOT NULL REFERENCES documents (id),
-    seq BIGINT NOT NULL,
+    seq INTEGER NOT NULL,
     author TEXT NOT NULL REFERENCES people (id),
-    at BIGINT NOT NULL,
+    at INTEGER NOT NULL,
     checksum BLOB NOT NULL,
     bytes BLOB NOT NULL,
     PRIMARY KEY (document, seq)
@@ -132,16 +132,16 @@ CREATE TABLE updates (
 -- Whose hand each Yjs client id of a document is, from the update on that first showed it; never changed.
 CREATE TABLE client_bindings (
     document TEXT NOT NULL REFERENCES documents (id),
-    client BIGINT NOT NULL,
+    client INTEGER NOT NULL,
     person TEXT NOT NULL REFERENCES people (id),
-    seq BIGINT NOT NULL,
+    seq INTEGER NOT NULL,
     PRIMARY KEY (document, client)
 ) STRICT, WITHOUT ROWID;
 
 -- A cache of the log up to `seq`; may be thrown away at any time.
 CREATE TABLE snapshots (
     document TEXT NOT NULL REFERENCES documents (id),
-    seq BIGINT NOT NULL,
+    seq INTEGER NOT NULL,
     -- Of the log at `seq`, so that a snapshot never stands for another history.
     log_checksum BLOB NOT NULL,
     hash BLOB NOT NULL,
@@ -152,7 +152,7 @@ CREATE TABLE snapshots (
 CREATE TABLE visits (
     person TEXT NOT NULL REFERENCES people (id),
     document TEXT NOT NULL REFERENCES documents (id),
-    at BIGINT NOT NULL,
+    at INTEGER NOT NULL,
     PRIMARY KEY (person, document)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX visits_by_time ON visits (person, at);
@@ -162,12 +162,18 @@ CREATE TABLE images (
     document TEXT NOT NULL REFERENCES documents (id),
     blob TEXT NOT NULL,
     media_type TEXT NOT NULL,
-    width BIGINT NOT NULL,
-    height BIGINT NOT NULL,
-    bytes BIGINT NOT NULL,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
     author TEXT NOT NULL REFERENCES people (id),
-    at BIGINT NOT NULL,
+    at INTEGER NOT NULL,
     PRIMARY KEY (document, blob)
+) STRICT;
+
+-- Written to find out whether anything can be written.
+CREATE TABLE probe (
+    id INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL
 ) STRICT;
 
 CREATE VIEW person_cards AS

@@ -137,32 +137,28 @@ impl Accounts for SqliteStore {
         }))
     }
 
-    async fn note_failed_sign_in(&self, login: &str, at: UnixMillis) -> Result<()> {
-        sqlx::query("INSERT INTO sign_in_attempts (login, at) VALUES ($1, $2)")
-            .bind(login)
-            .bind(at.0)
-            .execute(&self.write)
-            .await
-            .deed(|| "note a failed sign-in".to_owned())
-            .map(|_| ())
+    async fn count_sign_in(&self, login: &str, at: UnixMillis, since: UnixMillis, most: u32) -> Result<bool> {
+        // Asked and counted in one statement, so that guesses sent side by side can't slip through together.
+        let counted = sqlx::query(
+            "INSERT INTO sign_in_attempts (login, at) SELECT $1, $2 \
+             WHERE (SELECT COUNT(*) FROM sign_in_attempts WHERE login = $1 AND at >= $3) < $4",
+        )
+        .bind(login)
+        .bind(at.0)
+        .bind(since.0)
+        .bind(i64::from(most))
+        .execute(&self.write)
+        .await
+        .deed(|| "count an attempt to sign in".to_owned())?;
+        Ok(counted.rows_affected() > 0)
     }
 
-    async fn failed_sign_ins(&self, login: &str, since: UnixMillis) -> Result<u32> {
-        let count: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM sign_in_attempts WHERE login = $1 AND at >= $2")
-            .bind(login)
-            .bind(since.0)
-            .fetch_one(&self.read)
-            .await
-            .deed(|| "count failed sign-ins".to_owned())?;
-        Ok(u32::try_from(count).unwrap_or(u32::MAX))
-    }
-
-    async fn forget_failed_sign_ins(&self, login: &str) -> Result<()> {
+    async fn forget_sign_ins(&self, login: &str) -> Result<()> {
         sqlx::query("DELETE FROM sign_in_attempts WHERE login = $1")
             .bind(login)
             .execute(&self.write)
             .await
-            .deed(|| "forget failed sign-ins".to_owned())
+            .deed(|| "forget attempts to sign in".to_owned())
             .map(|_| ())
     }
 

@@ -111,6 +111,17 @@ impl Log for SqliteStore {
         transaction.commit().await.deed(deed)
     }
 
+    async fn is_writable(&self) -> Result<()> {
+        let deed = || "write to the store".to_owned();
+        // Something must really be written: a full disk is only found that way.
+        sqlx::query("INSERT INTO probe (id, at) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET at = excluded.at")
+            .bind(crate::clock::now().0)
+            .execute(&self.write)
+            .await
+            .deed(deed)
+            .map(|_| ())
+    }
+
     async fn close(&self) {
         self.log.flush().await;
         self.read.close().await;

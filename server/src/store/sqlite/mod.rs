@@ -7,7 +7,7 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{SqlSafeStr, SqliteConnection, Transaction};
 
-use super::{Cause, Result, StoreError};
+use super::{Cause, Documents, Result, StoreError};
 
 mod accounts;
 mod documents;
@@ -74,6 +74,23 @@ impl SqliteStore {
             .await
             .deed(|| format!("copy the database to {}", file.display()))
             .map(|_| ())
+    }
+
+    /// Gives every document a new epoch, as after a restore; gives their number.
+    pub async fn begin_new_epochs(&self) -> Result<usize> {
+        let deed = || "begin new epochs".to_owned();
+        let documents = self.all_documents().await?;
+        let mut transaction = self.begin(deed).await?;
+        for document in &documents {
+            sqlx::query("UPDATE documents SET epoch = $2 WHERE id = $1")
+                .bind(document.as_str())
+                .bind(crate::secret::random_id())
+                .execute(&mut *transaction)
+                .await
+                .deed(deed)?;
+        }
+        transaction.commit().await.deed(deed)?;
+        Ok(documents.len())
     }
 
     /// What SQLite itself finds wrong with the file; empty if nothing.

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use shared::api::{PersonCard, SchoolCard, TeamCard};
+use sqlx::AssertSqlSafe;
 use shared::words::{GroupId, SchoolId, TeamId, UnixMillis, UserId};
 
 use super::rows::{anywhere, person_card, team_card};
@@ -19,6 +20,13 @@ const COLLEAGUES: &str = "
     SELECT theirs.person FROM team_members AS mine
     JOIN team_members AS theirs ON theirs.team = mine.team AND theirs.until IS NULL
     WHERE mine.person = $1 AND mine.until IS NULL";
+
+/// Which teams a person may find: those of their groups, and their own.
+const TEAMS_IN_REACH: &str = "(teams.group_id IN (
+        SELECT memberships.group_id FROM seats
+        JOIN memberships ON memberships.school = seats.school AND memberships.until IS NULL
+        WHERE seats.person = $1 AND seats.until IS NULL)
+    OR teams.id IN (SELECT team FROM team_members WHERE person = $1 AND until IS NULL))";
 
 #[async_trait]
 impl Organisation for SqliteStore {
@@ -122,7 +130,7 @@ impl Organisation for SqliteStore {
     async fn find_people(&self, person: &UserId, q: &str, limit: u32) -> Result<(Vec<PersonCard>, Vec<TeamCard>)> {
         let deed = || format!("find colleagues of {person}");
         let pattern = anywhere(&q.to_lowercase());
-        let people = sqlx::query(sqlx::AssertSqlSafe(format!(
+        let people = sqlx::query(AssertSqlSafe(format!(
             "SELECT person_cards.* FROM person_cards JOIN people ON people.id = person_cards.id \
              LEFT JOIN logins ON logins.person = people.id \
              WHERE people.closed IS NULL AND people.id IN ({COLLEAGUES}) AND (lower(people.name) LIKE $2 ESCAPE '\\' \
@@ -141,14 +149,11 @@ impl Organisation for SqliteStore {
             .collect::<Result<_, _>>()
             .deed(deed)?;
         let teams = sqlx::query(
-            "SELECT teams.id AS id, teams.name AS name, \
-             (SELECT COUNT(*) FROM team_members WHERE team = teams.id AND until IS NULL) AS members FROM teams \
-             WHERE lower(teams.name) LIKE $2 ESCAPE '\\' AND (teams.group_id IN ( \
-                 SELECT memberships.group_id FROM seats \
-                 JOIN memberships ON memberships.school = seats.school AND memberships.until IS NULL \
-                 WHERE seats.person = $1 AND seats.until IS NULL) \
-             OR teams.id IN (SELECT team FROM team_members WHERE person = $1 AND until IS NULL)) \
-             ORDER BY teams.name LIMIT $3",
+            AssertSqlSafe(format!(
+                "SELECT teams.id AS id, teams.name AS name, \
+                 (SELECT COUNT(*) FROM team_members WHERE team = teams.id AND until IS NULL) AS members FROM teams \
+                 WHERE lower(teams.name) LIKE $2 ESCAPE '\\' AND {TEAMS_IN_REACH} ORDER BY teams.name LIMIT $3"
+            )),
         )
         .bind(person.as_str())
         .bind(&pattern)
@@ -157,6 +162,26 @@ impl Organisation for SqliteStore {
         .await
         .deed(deed)?;
         Ok((people, teams.iter().map(team_card).collect::<Result<_, _>>().deed(deed)?))
+    }
+
+    async fn may_find_person(&self, person: &UserId, other: &UserId) -> Result<bool> {
+        let sql = format!("SELECT EXISTS (SELECT 1 FROM people WHERE id = $2 AND closed IS NULL AND id IN ({COLLEAGUES}))");
+        sqlx::query_scalar(AssertSqlSafe(sql))
+            .bind(person.as_str())
+            .bind(other.as_str())
+            .fetch_one(&self.read)
+            .await
+            .deed(|| format!("find a colleague of {person}"))
+    }
+
+    async fn may_find_team(&self, person: &UserId, team: &TeamId) -> Result<bool> {
+        let sql = format!("SELECT EXISTS (SELECT 1 FROM teams WHERE id = $2 AND {TEAMS_IN_REACH})");
+        sqlx::query_scalar(AssertSqlSafe(sql))
+            .bind(person.as_str())
+            .bind(team.as_str())
+            .fetch_one(&self.read)
+            .await
+            .deed(|| format!("find a team of {person}"))
     }
 
     async fn is_empty(&self) -> Result<bool> {

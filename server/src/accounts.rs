@@ -1,0 +1,255 @@
+//! Signing in: passwords, sessions, access tokens.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
+use argon2::{Algorithm, Argon2, Params, Version};
+use shared::access::Person;
+use shared::words::{UnixMillis, UserId};
+use tokio::sync::Semaphore;
+
+use crate::clock;
+use crate::secret::{Secret, SecretHash, random_bytes, random_id};
+use crate::store::{Cause, NewPerson, SharedStore, StoreError, StoredSession};
+
+/// Longest password that is looked at, in bytes: hashing a megabyte is work somebody else could order.
+pub const MAX_PASSWORD: usize = 1024;
+/// Shortest password for a new account, in characters.
+pub const MIN_PASSWORD_CHARS: usize = 8;
+/// Longest login, in characters.
+pub const MAX_LOGIN_CHARS: usize = 64;
+/// Wrong passwords for one login within [`ATTEMPTS_WITHIN`] before it has to wait.
+const ATTEMPTS: u32 = 10;
+const ATTEMPTS_WITHIN: Duration = Duration::from_secs(15 * 60);
+/// Passwords hashed at one time: each takes a core for some 20 ms and 19 MiB.
+const HASHED_AT_ONCE: usize = 2;
+/// Use of a session is written down at most this often.
+const TOUCH_EVERY: Duration = Duration::from_secs(60);
+
+/// How long a session lasts.
+#[derive(Debug, Clone, Copy)]
+pub struct SessionLimits {
+    /// Without any use.
+    pub idle: Duration,
+    /// With or without use.
+    pub absolute: Duration,
+}
+
+impl Default for SessionLimits {
+    fn default() -> Self {
+        Self { idle: Duration::from_secs(3 * 24 * 3600), absolute: Duration::from_secs(30 * 24 * 3600) }
+    }
+}
+
+pub struct Accounts {
+    store: SharedStore,
+    limits: SessionLimits,
+    hashing: Arc<Semaphore>,
+    /// Checked when there is no such login, so that the answer takes as long as for a wrong password.
+    nobody: String,
+}
+
+/// Why somebody was not signed in.
+#[derive(Debug, thiserror::Error)]
+pub enum SignInError {
+    /// Wrong login or wrong password: which of them is not told.
+    #[error("wrong login or password")]
+    Wrong,
+    #[error("too many wrong passwords")]
+    TooMany,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Who asks, and on what ground.
+#[derive(Clone)]
+pub struct Caller {
+    pub person: Person,
+    pub ground: Ground,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Ground {
+    Session {
+        hash: SecretHash,
+        /// When it ends unless it is used before.
+        until: UnixMillis,
+    },
+    Token,
+}
+
+impl Accounts {
+    pub async fn new(store: SharedStore, limits: SessionLimits) -> Self {
+        let hashing = Arc::new(Semaphore::new(HASHED_AT_ONCE));
+        let nobody = hash_password(&hashing, Secret::random()).await;
+        Self { store, limits, hashing, nobody }
+    }
+
+    /// Checks the password and opens a session under a fresh id; an older session of the same browser ends.
+    pub async fn sign_in(
+        &self,
+        login: &str,
+        password: Secret,
+        older: Option<SecretHash>,
+    ) -> Result<(Secret, UserId), SignInError> {
+        let now = clock::now();
+        let login = login.trim().to_lowercase();
+        if login.chars().count() > MAX_LOGIN_CHARS || password.reveal().len() > MAX_PASSWORD {
+            return Err(SignInError::Wrong);
+        }
+        if !self.store.count_sign_in(&login, now, clock::before(now, ATTEMPTS_WITHIN), ATTEMPTS).await? {
+            return Err(SignInError::TooMany);
+        }
+        let known = self.store.credentials(&login).await?;
+        let hash = known.as_ref().map_or_else(|| self.nobody.clone(), |known| known.password_hash.clone());
+        let right = self.verify(password, hash).await;
+        let Some(known) = known.filter(|known| right && known.active) else { return Err(SignInError::Wrong) };
+        self.store.forget_sign_ins(&login).await?;
+        if let Some(older) = older {
+            self.store.end_session(older).await?;
+        }
+        let id = Secret::random();
+        self.store.open_session(id.hash(), &known.person, now).await?;
+        Ok((id, known.person))
+    }
+
+    /// Who holds this session id, if it still lasts.
+    pub async fn caller_by_session(&self, id: &Secret) -> Result<Option<Caller>, StoreError> {
+        let hash = id.hash();
+        let now = clock::now();
+        let Some(session) = self.store.session(hash).await? else { return Ok(None) };
+        let until = self.end_of(&session);
+        if until <= now {
+            return Ok(None);
+        }
+        if clock::after(session.seen, TOUCH_EVERY.min(self.limits.idle / 4)) <= now {
+            // A full disk must not sign anybody out.
+            if let Err(error) = self.store.touch_session(hash, now).await {
+                tracing::warn!("{error}");
+            }
+        }
+        let until = self.end_of(&StoredSession { seen: now, ..session.clone() });
+        let person = self.store.person(&session.person, now).await?.filter(|person| person.active);
+        Ok(person.map(|person| Caller { person, ground: Ground::Session { hash, until } }))
+    }
+
+    /// Who holds this access token.
+    pub async fn caller_by_token(&self, token: &Secret) -> Result<Option<Caller>, StoreError> {
+        let Some(owner) = self.store.token_owner(token.hash()).await? else { return Ok(None) };
+        let person = self.store.person(&owner, clock::now()).await?.filter(|person| person.active);
+        Ok(person.map(|person| Caller { person, ground: Ground::Token }))
+    }
+
+    /// When the session ends as things stand; `None` if it has ended. Writing in an open document counts as use.
+    pub async fn session_until(&self, hash: SecretHash, used: bool) -> Result<Option<UnixMillis>, StoreError> {
+        let now = clock::now();
+        let Some(mut session) = self.store.session(hash).await? else { return Ok(None) };
+        if self.end_of(&session) <= now {
+            return Ok(None);
+        }
+        if used {
+            self.store.touch_session(hash, now).await?;
+            session.seen = now;
+        }
+        Ok(Some(self.end_of(&session)))
+    }
+
+    pub fn limits(&self) -> SessionLimits {
+        self.limits
+    }
+
+    /// A new access token for this person; only its hash is kept.
+    pub async fn new_token(&self, person: &UserId, name: &str) -> Result<Secret, StoreError> {
+        let token = Secret::random();
+        self.store.add_token(token.hash(), person, name, clock::now()).await?;
+        Ok(token)
+    }
+
+    /// The hash to store for a password.
+    pub async fn hash(&self, password: Secret) -> String {
+        hash_password(&self.hashing, password).await
+    }
+
+    async fn verify(&self, password: Secret, hash: String) -> bool {
+        let _permit = self.hashing.acquire().await;
+        let checked = tokio::task::spawn_blocking(move || {
+            let parsed = PasswordHash::new(&hash).ok()?;
+            argon2id().verify_password(password.reveal().as_bytes(), &parsed).ok()
+        });
+        matches!(checked.await, Ok(Some(())))
+    }
+
+    fn end_of(&self, session: &StoredSession) -> UnixMillis {
+        clock::after(session.seen, self.limits.idle).min(clock::after(session.created, self.limits.absolute))
+    }
+
+    /// Forgets what has ended long ago.
+    pub async fn sweep(&self) -> Result<(), StoreError> {
+        let now = clock::now();
+        let kept = self.limits.idle.max(ATTEMPTS_WITHIN);
+        self.store.sweep_sessions(clock::before(now, self.limits.absolute), clock::before(now, kept)).await
+    }
+}
+
+/// Why an account can't be added.
+#[derive(Debug, thiserror::Error)]
+pub enum AddPersonError {
+    #[error("a login has 1 to 64 letters, digits, '.', '-' or '_'")]
+    Login,
+    #[error("a name has 1 to 100 characters")]
+    Name,
+    #[error("a password has {MIN_PASSWORD_CHARS} characters or more, and {MAX_PASSWORD} bytes at most")]
+    Password,
+    #[error("the login {0} is taken")]
+    Taken(String),
+    #[error(transparent)]
+    Store(StoreError),
+}
+
+/// Adds an account.
+pub async fn add_person(
+    store: &dyn crate::store::Accounts,
+    login: &str,
+    name: &str,
+    password: Secret,
+    operator: bool,
+) -> Result<UserId, AddPersonError> {
+    let login = login.trim().to_lowercase();
+    let plain = login.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'));
+    if login.is_empty() || login.chars().count() > MAX_LOGIN_CHARS || !plain {
+        return Err(AddPersonError::Login);
+    }
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > 100 {
+        return Err(AddPersonError::Name);
+    }
+    if password.reveal().chars().count() < MIN_PASSWORD_CHARS || password.reveal().len() > MAX_PASSWORD {
+        return Err(AddPersonError::Password);
+    }
+    let id: UserId = random_id().parse().expect("random ids have the form of ids");
+    let password_hash = hash_password(&Semaphore::new(1), password).await;
+    let person =
+        NewPerson { id: id.clone(), name: name.to_owned(), login: login.clone(), password_hash, operator, at: clock::now() };
+    match store.add_person(person).await {
+        Ok(()) => Ok(id),
+        Err(StoreError { deed: _, cause: Cause::Taken }) => Err(AddPersonError::Taken(login)),
+        Err(error) => Err(AddPersonError::Store(error)),
+    }
+}
+
+async fn hash_password(hashing: &Semaphore, password: Secret) -> String {
+    let _permit = hashing.acquire().await;
+    let hashed = tokio::task::spawn_blocking(move || {
+        let salt = SaltString::encode_b64(&random_bytes::<16>()).expect("16 bytes make a salt");
+        let hash = argon2id().hash_password(password.reveal().as_bytes(), &salt);
+        hash.expect("a salt and a password of bounded length can be hashed").to_string()
+    });
+    hashed.await.expect("hashing does not panic")
+}
+
+/// OWASP's first choice: 19 MiB, two passes, one lane.
+fn argon2id() -> Argon2<'static> {
+    let params = Params::new(19 * 1024, 2, 1, None).expect("the parameters are within argon2's bounds");
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}

@@ -1,0 +1,157 @@
+//! The running server: its parts, and how it starts and stops.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::accounts::{Accounts, SessionLimits};
+use crate::blobs::Blobs;
+use crate::data_folder::DataFolder;
+use crate::rooms::{RoomLimits, Rooms};
+use crate::sockets::Sockets;
+use crate::store::{Log, SharedStore, SqliteStore};
+use crate::visits::Visits;
+
+/// What the handlers share. Each part is meant for one kind of question.
+pub struct App {
+    pub store: SharedStore,
+    pub accounts: Accounts,
+    pub rooms: Rooms,
+    pub blobs: Blobs,
+    pub sockets: Sockets,
+    pub visits: Visits,
+    /// The address people type, if it is not the one in the `Host` header: behind a proxy.
+    pub origin: Option<String>,
+    /// Cookies only over TLS.
+    pub secure_cookies: bool,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    pub sessions: SessionLimits,
+    pub rooms: RoomLimits,
+    pub origin: Option<String>,
+}
+
+/// Old sessions are swept and visits written at these times.
+const SWEEP_EVERY: Duration = Duration::from_secs(3600);
+const VISITS_EVERY: Duration = Duration::from_secs(1);
+/// A stopping server lets open requests finish for so long.
+const REQUESTS_WITHIN: Duration = Duration::from_secs(1);
+
+impl App {
+    /// Opens the data folder and puts the parts together.
+    pub async fn open(folder: &DataFolder, settings: Settings) -> anyhow::Result<Arc<Self>> {
+        let store = Arc::new(SqliteStore::open(&folder.database()).await?);
+        Self::with_log(folder, settings, store.clone(), store).await
+    }
+
+    /// The same with a log of one's own: tests put a failing disk there.
+    pub async fn with_log(
+        folder: &DataFolder,
+        settings: Settings,
+        store: SharedStore,
+        log: Arc<dyn Log>,
+    ) -> anyhow::Result<Arc<Self>> {
+        let secure_cookies = settings.origin.as_deref().is_some_and(|origin| origin.starts_with("https://"));
+        Ok(Arc::new(Self {
+            accounts: Accounts::new(store.clone(), settings.sessions).await,
+            rooms: Rooms::new(store.clone(), log, folder.quarantine(), settings.rooms),
+            blobs: Blobs::open(folder.blobs())?,
+            sockets: Sockets::default(),
+            visits: Visits::default(),
+            origin: settings.origin,
+            secure_cookies,
+            store,
+        }))
+    }
+
+    /// Serves until `stop` turns true, then stops in order: no new requests, rooms stored and left, sockets closed.
+    pub async fn serve(self: Arc<Self>, listener: TcpListener, mut stop: watch::Receiver<bool>) -> anyhow::Result<()> {
+        let housekeeping = tokio::spawn(keep_house(self.clone()));
+        let (drain, draining) = watch::channel(false);
+        let serving = crate::http::serve(self.clone(), listener, draining);
+        tokio::pin!(serving);
+        tokio::select! {
+            ended = &mut serving => ended?,
+            _ = stop.wait_for(|stop| *stop) => {}
+        }
+        tracing::info!("stopping");
+        drain.send(true).ok();
+        let rooms = self.rooms.clone();
+        tokio::join!(rooms.stop(), async {
+            // Sockets end with their rooms; what else is open gets a moment.
+            tokio::time::timeout(REQUESTS_WITHIN, &mut serving).await.ok();
+        });
+        housekeeping.abort();
+        self.visits.write(&self.store).await;
+        self.store.close().await;
+        tracing::info!("stopped");
+        Ok(())
+    }
+}
+
+async fn keep_house(app: Arc<App>) {
+    let mut sweep = tokio::time::interval(SWEEP_EVERY);
+    let mut visits = tokio::time::interval(VISITS_EVERY);
+    loop {
+        tokio::select! {
+            _ = sweep.tick() => {
+                if let Err(error) = app.accounts.sweep().await {
+                    tracing::warn!("{error}");
+                }
+            }
+            _ = visits.tick() => app.visits.write(&app.store).await,
+        }
+    }
+}
+
+/// Binds the address, with a sentence that says what to do if it is taken.
+pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AddrInUse => {
+            anyhow::anyhow!("{address} is in use: stop what listens there, or give another address with --listen")
+        }
+        _ => anyhow::anyhow!("cannot listen on {address}: {error}"),
+    })
+}
+
+/// Turns true at Ctrl-C or SIGTERM.
+pub fn stop_signal() -> watch::Receiver<bool> {
+    let (stop, stopped) = watch::channel(false);
+    tokio::spawn(async move {
+        interrupted().await;
+        stop.send(true).ok();
+        // A second time means now.
+        interrupted().await;
+        tracing::warn!("stopped at once");
+        std::process::exit(130);
+    });
+    stopped
+}
+
+async fn interrupted() {
+    let ctrl_c = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut terminated) => terminated.recv().await,
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<Option<()>>();
+    tokio::select! {
+        () = ctrl_c => {}
+        _ = terminated => {}
+    }
+}
+
+pub type SharedApp = Arc<App>;

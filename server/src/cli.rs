@@ -1,0 +1,250 @@
+//! The command line. Every flag is also an environment variable `GONGBEI_…` and a line of gongbei.toml;
+//! the flag wins over the variable, the variable over the file.
+
+use std::io::{IsTerminal, Write};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use clap::{Args, Parser, Subcommand};
+use serde::Deserialize;
+use server::accounts::SessionLimits;
+use server::app::{self, App, Settings};
+use server::data_folder::DataFolder;
+use server::rooms::RoomLimits;
+use server::store::SqliteStore;
+use server::{accounts, archive, check, demo};
+use tracing_subscriber::EnvFilter;
+
+#[derive(Parser)]
+#[command(name = "gongbei", version, about = "共备 Gongbei: lesson plans written together, never lost")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the data folder
+    Serve(Serve),
+    /// Accounts
+    User {
+        #[command(subcommand)]
+        command: User,
+    },
+    /// Write everything into one file, also while serving
+    Backup {
+        /// A tar file that does not exist yet
+        file: PathBuf,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Read a backup into an empty data folder
+    Restore {
+        file: PathBuf,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Verify the whole data folder: database, logs with their checksums, documents, images
+    Check {
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+#[derive(Subcommand)]
+enum User {
+    /// Add an account; the password is read from the terminal or the standard input
+    Add {
+        login: String,
+        /// The person's name as others see it
+        #[arg(long)]
+        name: String,
+        /// The operator of this server
+        #[arg(long)]
+        operator: bool,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+#[derive(Args)]
+struct Place {
+    /// The data folder [default: data]
+    #[arg(long, env = "GONGBEI_DATA")]
+    data: Option<PathBuf>,
+    /// The settings file [default: gongbei.toml, if it is there]
+    #[arg(long, env = "GONGBEI_CONFIG")]
+    config: Option<PathBuf>,
+}
+
+#[derive(Args)]
+struct Serve {
+    #[command(flatten)]
+    place: Place,
+    /// Address and port [default: 127.0.0.1:8080]
+    #[arg(long, env = "GONGBEI_LISTEN")]
+    listen: Option<SocketAddr>,
+    /// Address and port for metrics; off unless given
+    #[arg(long, env = "GONGBEI_ADMIN_LISTEN")]
+    admin_listen: Option<SocketAddr>,
+    /// The address people type, e.g. https://gongbei.example.org, when a proxy stands in front
+    #[arg(long, env = "GONGBEI_ORIGIN")]
+    origin: Option<String>,
+    /// Fill an empty data folder with an education group to try things out
+    #[arg(long, env = "GONGBEI_DEMO")]
+    demo: bool,
+    /// Logs as JSON, one object a line
+    #[arg(long, env = "GONGBEI_LOG_JSON")]
+    log_json: bool,
+    /// What to log, e.g. info or server=debug
+    #[arg(long, env = "GONGBEI_LOG")]
+    log: Option<String>,
+    /// A session without any use ends after so many seconds
+    #[arg(long, env = "GONGBEI_SESSION_IDLE")]
+    session_idle: Option<u64>,
+    /// A session ends after so many seconds in any case
+    #[arg(long, env = "GONGBEI_SESSION_MAX")]
+    session_max: Option<u64>,
+    /// A document nobody has open leaves memory after so many seconds
+    #[arg(long, env = "GONGBEI_ROOM_IDLE")]
+    room_idle: Option<u64>,
+}
+
+/// gongbei.toml: the same names as the flags, with `_` for `-`.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct File {
+    data: Option<PathBuf>,
+    listen: Option<SocketAddr>,
+    admin_listen: Option<SocketAddr>,
+    origin: Option<String>,
+    demo: Option<bool>,
+    log_json: Option<bool>,
+    log: Option<String>,
+    session_idle: Option<u64>,
+    session_max: Option<u64>,
+    room_idle: Option<u64>,
+}
+
+pub async fn run() -> anyhow::Result<()> {
+    match Cli::parse().command {
+        Command::Serve(flags) => serve(flags).await,
+        Command::User { command: User::Add { login, name, operator, place } } => {
+            let folder = DataFolder::beside(&data(&place)?)?;
+            let store = SqliteStore::open(&folder.database()).await?;
+            let password = read_password()?;
+            accounts::add_person(&store, &login, &name, password, operator).await?;
+            println!("added {login} ({name})");
+            Ok(())
+        }
+        Command::Backup { file, place } => {
+            let folder = DataFolder::beside(existing(&data(&place)?)?)?;
+            let report = archive::backup(&folder, &file).await?;
+            println!("wrote {}: {report}", file.display());
+            Ok(())
+        }
+        Command::Restore { file, place } => {
+            let root = data(&place)?;
+            let report = archive::restore(&file, &root).await?;
+            println!("restored into {}: {report}", root.display());
+            Ok(())
+        }
+        Command::Check { place } => {
+            let folder = DataFolder::beside(existing(&data(&place)?)?)?;
+            let report = check::check(&folder).await?;
+            println!("{report}");
+            if report.problems.is_empty() { Ok(()) } else { bail!("{} problems found", report.problems.len()) }
+        }
+    }
+}
+
+async fn serve(flags: Serve) -> anyhow::Result<()> {
+    let file = settings_file(&flags.place)?;
+    start_logging(flags.log.or(file.log).as_deref(), flags.log_json || file.log_json.unwrap_or(false))?;
+    let root = flags.place.data.or(file.data).unwrap_or_else(default_data);
+    let address = flags.listen.or(file.listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080)));
+    let usual = SessionLimits::default();
+    let settings = Settings {
+        sessions: SessionLimits {
+            idle: flags.session_idle.or(file.session_idle).map_or(usual.idle, Duration::from_secs),
+            absolute: flags.session_max.or(file.session_max).map_or(usual.absolute, Duration::from_secs),
+        },
+        rooms: RoomLimits {
+            idle: flags.room_idle.or(file.room_idle).map_or(RoomLimits::default().idle, Duration::from_secs),
+            ..RoomLimits::default()
+        },
+        origin: flags.origin.or(file.origin),
+    };
+    let folder = DataFolder::take(&root)?;
+    // Before the store: what does not fit should be known at once.
+    let listener = app::listen(address).await?;
+    if let Some(admin) = flags.admin_listen.or(file.admin_listen) {
+        let admin_listener = app::listen(admin).await?;
+        tokio::spawn(async move {
+            if let Err(error) = server::http::serve_admin(admin_listener).await {
+                tracing::error!("the admin listener stopped: {error}");
+            }
+        });
+    }
+    let app = App::open(&folder, settings).await?;
+    let address = listener.local_addr()?;
+    if flags.demo || file.demo.unwrap_or(false) {
+        match demo::fill(&app).await? {
+            demo::Filled::Now => println!("{}", demo::accounts_table(address)),
+            demo::Filled::Before => println!("Gongbei serves the data in {} on http://{address}", root.display()),
+        }
+    } else {
+        println!("Gongbei serves the data in {} on http://{address}", root.display());
+    }
+    std::io::stdout().flush().ok();
+    tracing::info!(%address, "serving on http://{address}");
+    app.serve(listener, app::stop_signal()).await
+}
+
+fn start_logging(directives: Option<&str>, json: bool) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(directives.unwrap_or("info")).context("--log can't be read")?;
+    let colours = std::io::stderr().is_terminal();
+    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours);
+    if json {
+        subscriber.json().init();
+    } else {
+        subscriber.with_target(false).init();
+    }
+    Ok(())
+}
+
+fn settings_file(place: &Place) -> anyhow::Result<File> {
+    let (path, required) = match &place.config {
+        Some(path) => (path.clone(), true),
+        None => (PathBuf::from("gongbei.toml"), false),
+    };
+    let source = config::File::from(path.clone()).format(config::FileFormat::Toml).required(required);
+    let read = config::Config::builder().add_source(source).build();
+    read.and_then(|read| read.try_deserialize()).with_context(|| format!("cannot read {}", path.display()))
+}
+
+fn data(place: &Place) -> anyhow::Result<PathBuf> {
+    Ok(match &place.data {
+        Some(data) => data.clone(),
+        None => settings_file(place)?.data.unwrap_or_else(default_data),
+    })
+}
+
+fn default_data() -> PathBuf {
+    PathBuf::from("data")
+}
+
+fn existing(root: &Path) -> anyhow::Result<&Path> {
+    if root.join("gongbei.db").is_file() { Ok(root) } else { bail!("there is no data in {}", root.display()) }
+}
+
+/// One line from the standard input: typed, or piped by a script.
+fn read_password() -> anyhow::Result<server::secret::Secret> {
+    eprint!("password: ");
+    std::io::stderr().flush().ok();
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line).context("cannot read the password")?;
+    Ok(server::secret::Secret::new(line.trim_end_matches(['\r', '\n']).to_owned()))
+}

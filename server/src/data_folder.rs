@@ -1,0 +1,47 @@
+//! The one data folder: what lies where, and that only one server has it open.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+
+pub struct DataFolder {
+    root: PathBuf,
+    /// Held as long as the folder is in use.
+    _lock: Option<File>,
+}
+
+impl DataFolder {
+    /// Creates the folder if need be and takes it for this process alone.
+    pub fn take(root: &Path) -> anyhow::Result<Self> {
+        let folder = Self::beside(root)?;
+        let lock = File::create(root.join("lock")).with_context(|| format!("cannot write in {}", root.display()))?;
+        if lock.try_lock().is_err() {
+            bail!("another gongbei is serving {}: stop it first, or give another folder with --data", root.display());
+        }
+        Ok(Self { _lock: Some(lock), ..folder })
+    }
+
+    /// Creates the folder if need be, and works in it beside a serving process.
+    pub fn beside(root: &Path) -> anyhow::Result<Self> {
+        std::fs::create_dir_all(root).with_context(|| format!("cannot create the folder {}", root.display()))?;
+        Ok(Self { root: root.to_owned(), _lock: None })
+    }
+
+    pub fn database(&self) -> PathBuf {
+        self.root.join("gongbei.db")
+    }
+
+    pub fn blobs(&self) -> PathBuf {
+        self.root.join("blobs")
+    }
+
+    /// Updates that broke a room, put aside for whoever looks into it.
+    pub fn quarantine(&self) -> PathBuf {
+        self.root.join("quarantine")
+    }
+
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+}

@@ -1,0 +1,133 @@
+//! Who asks, from the cookie or the access token, and with what right on the document in the path.
+
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, header};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use shared::words::DocumentId;
+
+use super::origin;
+use super::refusal::Refusal;
+use crate::accounts::{Caller, Ground};
+use crate::app::SharedApp;
+use crate::secret::Secret;
+use crate::store::{DocumentHandle, Managing};
+
+pub const COOKIE: &str = "gongbei_session";
+
+/// The session id in the cookie, if there is one.
+pub fn session_cookie(headers: &HeaderMap) -> Option<Secret> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, _)| *name == COOKIE).map(|(_, value)| Secret::new(value.to_owned()))
+}
+
+fn bearer(headers: &HeaderMap) -> Option<Secret> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| Secret::new(token.trim().to_owned()))
+}
+
+/// The caller of a plain request. A cookie counts for a change only from our own pages.
+impl FromRequestParts<SharedApp> for Caller {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Self, Refusal> {
+        if let Some(token) = bearer(&parts.headers) {
+            return app.accounts.caller_by_token(&token).await?.ok_or(Refusal::NotSignedIn);
+        }
+        let Some(id) = session_cookie(&parts.headers) else { return Err(Refusal::NotSignedIn) };
+        let changes = !matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
+        if changes && !origin::is_ours_or_no_browser(&parts.headers, app.origin.as_deref()) {
+            return Err(Refusal::CrossSite);
+        }
+        app.accounts.caller_by_session(&id).await?.ok_or(Refusal::NotSignedIn)
+    }
+}
+
+/// The document in the path with the caller's right on it; absent and forbidden are refused alike.
+pub struct Document {
+    pub caller: Caller,
+    pub handle: DocumentHandle,
+}
+
+impl Document {
+    pub fn managing(&self) -> Result<Managing<'_>, Refusal> {
+        self.handle.managing().ok_or(Refusal::OnlyManagers)
+    }
+}
+
+#[derive(Deserialize)]
+struct InPath {
+    document: String,
+}
+
+impl FromRequestParts<SharedApp> for Document {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Self, Refusal> {
+        let caller = Caller::from_request_parts(parts, app).await?;
+        let Path(InPath { document }) =
+            Path::from_request_parts(parts, app).await.map_err(|_| Refusal::NotFound)?;
+        let id: DocumentId = document.parse().map_err(|_| Refusal::NotFound)?;
+        let handle = DocumentHandle::open(&*app.store, &caller.person, &id).await?.ok_or(Refusal::NotFound)?;
+        Ok(Self { caller, handle })
+    }
+}
+
+/// A JSON body. Forms of other sites can't send this content type.
+pub struct Body<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<SharedApp> for Body<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, app: &SharedApp) -> Result<Self, Refusal> {
+        let read = axum::Json::from_request(request, app).await;
+        read.map(|axum::Json(body)| Self(body)).map_err(|rejection| Refusal::of_status(rejection.status()))
+    }
+}
+
+/// Query parameters, refused in our own words.
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequestParts<SharedApp> for Query<T> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Self, Refusal> {
+        let read = axum::extract::Query::from_request_parts(parts, app).await;
+        read.map(|axum::extract::Query(query)| Self(query)).map_err(|_| Refusal::BadRequest)
+    }
+}
+
+/// How somebody may come to `/sync`.
+pub enum SyncCaller {
+    Known(Caller),
+    /// No or an ended session, an unknown token: told on the socket, where a page can hear it.
+    Unknown,
+}
+
+/// Reads the caller of a websocket: `?token=`, a bearer token, or the cookie with our own origin.
+pub async fn for_socket(headers: &HeaderMap, token: Option<String>, app: &SharedApp) -> Result<SyncCaller, Refusal> {
+    let caller = match token.map(Secret::new).or_else(|| bearer(headers)) {
+        Some(token) => app.accounts.caller_by_token(&token).await?,
+        None => {
+            if !origin::is_ours(headers, app.origin.as_deref()) {
+                return Err(Refusal::CrossSite);
+            }
+            match session_cookie(headers) {
+                Some(id) => app.accounts.caller_by_session(&id).await?,
+                None => None,
+            }
+        }
+    };
+    Ok(caller.map_or(SyncCaller::Unknown, SyncCaller::Known))
+}
+
+/// The session a caller came with, if it was not a token.
+pub fn session_of(caller: &Caller) -> Option<crate::secret::SecretHash> {
+    match caller.ground {
+        Ground::Session { hash, until: _ } => Some(hash),
+        Ground::Token => None,
+    }
+}

@@ -1,0 +1,103 @@
+//! HTTP: axum stops here. The whole router on one screen; one file per noun.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{delete, get, patch, post, put};
+use axum::serve::ListenerExt;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::app::{App, SharedApp};
+
+mod admin;
+mod caller;
+mod documents;
+mod export;
+mod headers;
+mod health;
+mod images;
+mod language;
+mod openapi;
+mod origin;
+mod pages;
+mod people;
+mod refusal;
+mod search;
+mod session;
+mod shares;
+mod sync;
+mod tokens;
+
+pub use admin::serve as serve_admin;
+
+macro_rules! routes {
+    ($($method:ident $path:literal => $handler:path,)*) => {
+        /// Every route of the API as (method, path), for the description and for tests that go through them all.
+        pub const ROUTES: &[(&str, &str)] = &[$((stringify!($method), $path),)*];
+
+        fn api() -> Router<SharedApp> {
+            Router::new()$(.route($path, $method($handler)))*
+        }
+    };
+}
+
+routes! {
+    get    "/api/session" => session::show,
+    post   "/api/session" => session::sign_in,
+    delete "/api/session" => session::sign_out,
+
+    get    "/api/tokens" => tokens::list,
+    post   "/api/tokens" => tokens::create,
+    delete "/api/tokens/{token}" => tokens::drop_token,
+
+    get    "/api/people" => people::find,
+    get    "/api/teams" => people::teams,
+
+    get    "/api/documents" => documents::list,
+    post   "/api/documents" => documents::create,
+    get    "/api/documents/{document}" => documents::show,
+    patch  "/api/documents/{document}" => documents::rename,
+    delete "/api/documents/{document}" => documents::move_to_bin,
+    post   "/api/documents/{document}/restore" => documents::restore,
+    get    "/api/documents/{document}/shares" => shares::show,
+    put    "/api/documents/{document}/shares" => shares::replace,
+    post   "/api/documents/{document}/images" => images::upload,
+    get    "/api/documents/{document}/images/{blob}" => images::show,
+    get    "/api/documents/{document}/export" => export::download,
+
+    get    "/api/search" => search::search,
+    get    "/api/openapi.json" => openapi::describe,
+
+    get    "/sync/{document}" => sync::upgrade,
+
+    get    "/healthz" => health::alive,
+    get    "/readyz" => health::ready,
+}
+
+pub fn router(app: SharedApp) -> Router {
+    let problems = from_fn(language::render);
+    let pages = Router::new().fallback(get(pages::page));
+    api()
+        .fallback_service(pages.with_state(()))
+        .layer(problems)
+        .layer(from_fn_with_state(app.clone(), headers::secure))
+        .layer(from_fn(headers::log))
+        .with_state(app)
+}
+
+/// Serves until `draining` turns true and what was under way has ended.
+pub async fn serve(app: Arc<App>, listener: TcpListener, mut draining: watch::Receiver<bool>) -> std::io::Result<()> {
+    let listener = listener.tap_io(|connection| {
+        // A letter must not wait for the next one.
+        if let Err(error) = connection.set_nodelay(true) {
+            tracing::debug!("cannot set TCP_NODELAY: {error}");
+        }
+    });
+    axum::serve(listener, router(app))
+        .with_graceful_shutdown(async move {
+            draining.wait_for(|draining| *draining).await.ok();
+        })
+        .await
+}

@@ -1,0 +1,35 @@
+//! Finding colleagues and teams.
+
+use axum::Json;
+use axum::extract::State;
+use serde::Deserialize;
+use shared::api::{Found, TeamCard};
+
+use super::caller::Query;
+use super::refusal::Refusal;
+use crate::accounts::Caller;
+use crate::app::SharedApp;
+use crate::clock;
+
+const MOST: u32 = 20;
+
+#[derive(Deserialize)]
+pub struct FindParameters {
+    #[serde(default)]
+    q: String,
+}
+
+pub async fn find(
+    State(app): State<SharedApp>,
+    caller: Caller,
+    Query(FindParameters { q }): Query<FindParameters>,
+) -> Result<Json<Found>, Refusal> {
+    let q: String = q.trim().chars().take(64).collect();
+    let (people, teams) = app.store.find_people(&caller.person.id, &q, MOST).await?;
+    Ok(Json(Found { people, teams }))
+}
+
+/// The caller's own teams.
+pub async fn teams(State(app): State<SharedApp>, caller: Caller) -> Result<Json<Vec<TeamCard>>, Refusal> {
+    Ok(Json(app.store.teams_of(&caller.person.id, clock::now()).await?))
+}

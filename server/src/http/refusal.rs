@@ -1,0 +1,220 @@
+//! Why a request was refused, as `application/problem+json` with a sentence in the request's language.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use shared::api::Problem;
+use shared::words::InvalidTitle;
+
+use crate::accounts::SignInError;
+use crate::store::{Cause, StoreError};
+
+/// The languages that answers are written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    Chinese,
+    English,
+}
+
+macro_rules! refusals {
+    ($($(#[$doc:meta])* $name:ident = $status:ident, $slug:literal, $zh:literal, $en:literal;)*) => {
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Refusal {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Refusal {
+            #[cfg(test)]
+            pub const ALL: &'static [Refusal] = &[$(Refusal::$name,)*];
+
+            pub fn status(self) -> StatusCode {
+                match self {
+                    $(Refusal::$name => StatusCode::$status,)*
+                }
+            }
+
+            /// The last part of the problem's `type`.
+            pub fn slug(self) -> &'static str {
+                match self {
+                    $(Refusal::$name => $slug,)*
+                }
+            }
+
+            pub fn sentence(self, language: Language) -> &'static str {
+                match (self, language) {
+                    $((Refusal::$name, Language::Chinese) => $zh, (Refusal::$name, Language::English) => $en,)*
+                }
+            }
+        }
+    };
+}
+
+refusals! {
+    NotSignedIn = UNAUTHORIZED, "not-signed-in",
+        "请先登录。没有保存到服务器的内容仍在这台设备上。",
+        "Please sign in. What is not yet on the server stays on this device.";
+    WrongPassword = UNAUTHORIZED, "wrong-password",
+        "账号或密码不对，请再试一次。",
+        "The login or the password is wrong. Please try again.";
+    TooManyAttempts = TOO_MANY_REQUESTS, "too-many-attempts",
+        "密码输错次数太多，请过 15 分钟再试。",
+        "Too many wrong passwords. Please try again in 15 minutes.";
+    CrossSite = FORBIDDEN, "cross-site",
+        "这个请求来自别的网站，已被拒绝。请在共备的页面里操作。",
+        "This request came from another site and was refused. Please use Gongbei's own pages.";
+    NotFound = NOT_FOUND, "not-found",
+        "找不到这份文档，或者您没有查看它的权限。",
+        "There is no such document, or you may not see it.";
+    NoSuchAddress = NOT_FOUND, "no-such-address",
+        "这个地址不存在。",
+        "There is nothing at this address.";
+    NoSuchToken = NOT_FOUND, "no-such-token",
+        "没有这个访问令牌。",
+        "There is no such access token.";
+    NoSuchImage = NOT_FOUND, "no-such-image",
+        "这份文档里没有这张图片。",
+        "This document has no such image.";
+    MethodNotAllowed = METHOD_NOT_ALLOWED, "method-not-allowed",
+        "这个地址不支持这种操作。",
+        "This address does not support that method.";
+    OnlyManagers = FORBIDDEN, "only-managers",
+        "只有文档的管理者可以这样做。",
+        "Only those who manage the document may do this.";
+    OnlyEditors = FORBIDDEN, "only-editors",
+        "您只能查看这份文档，不能修改。",
+        "You may read this document, but not change it.";
+    TitleEmpty = UNPROCESSABLE_ENTITY, "title-empty",
+        "请写一个标题。",
+        "Please give a title.";
+    TitleTooLong = UNPROCESSABLE_ENTITY, "title-too-long",
+        "标题太长了，最多 200 个字。",
+        "The title is too long: 200 characters at most.";
+    NameInvalid = UNPROCESSABLE_ENTITY, "name-invalid",
+        "请写一个名称，最多 100 个字。",
+        "Please give a name of at most 100 characters.";
+    NotYourTeam = UNPROCESSABLE_ENTITY, "not-your-team",
+        "您不是这个团队的成员，不能为它新建文档。",
+        "You are not a member of this team, so you can't make a document for it.";
+    UnknownGrantee = UNPROCESSABLE_ENTITY, "unknown-grantee",
+        "要共享的人或团队找不到，可能已经离开。没有改动。",
+        "A person or team to share with can't be found; they may have left. Nothing was changed.";
+    TooManyShares = UNPROCESSABLE_ENTITY, "too-many-shares",
+        "一份文档最多共享给 500 个人或团队。",
+        "A document can be shared with 500 people or teams at most.";
+    BadRequest = BAD_REQUEST, "bad-request",
+        "请求的内容读不懂。",
+        "The request can't be read.";
+    WrongContentType = UNSUPPORTED_MEDIA_TYPE, "wrong-content-type",
+        "请求的内容类型不对。",
+        "The content type of the request is not supported here.";
+    TooLarge = PAYLOAD_TOO_LARGE, "too-large",
+        "内容太大了。图片最大 10 MB。",
+        "This is too large. Images may have 10 MB at most.";
+    NotAnImage = UNSUPPORTED_MEDIA_TYPE, "not-an-image",
+        "这不是可以使用的图片。请用 PNG、JPEG、GIF 或 WebP 格式。",
+        "This is not a usable image. Please take PNG, JPEG, GIF or WebP.";
+    ImageTooBig = UNPROCESSABLE_ENTITY, "image-too-big",
+        "图片的尺寸太大了，宽和高都不能超过 16000 像素，总共不超过 5000 万像素。",
+        "The picture is too big: at most 16,000 pixels wide and high, and 50 million in all.";
+    UnknownFormat = BAD_REQUEST, "unknown-format",
+        "还不能导出成这种格式。可用的有 md、html 和 json。",
+        "This format can't be exported yet. There are md, html and json.";
+    NoWebSocket = UPGRADE_REQUIRED, "no-websocket",
+        "这个地址只接受 WebSocket 连接。",
+        "This address takes only WebSocket connections.";
+    StorageFull = INSUFFICIENT_STORAGE, "storage-full",
+        "服务器的磁盘满了，这次没有存上。已经保存的内容是安全的，请告诉管理员。",
+        "The server's disk is full, so this was not stored. What was saved is safe. Please tell the administrator.";
+    StorageFailing = SERVICE_UNAVAILABLE, "storage-failing",
+        "服务器的存储暂时出了问题，这次没有存上。已经保存的内容是安全的，请稍后再试。",
+        "The server's storage has a problem, so this was not stored. What was saved is safe. Please try again later.";
+    Internal = INTERNAL_SERVER_ERROR, "internal",
+        "服务器出了问题。已经保存的内容是安全的，请稍后再试。",
+        "The server has a problem. What was saved is safe. Please try again later.";
+}
+
+impl Refusal {
+    pub fn problem(self, language: Language) -> Problem {
+        Problem {
+            kind: format!("/problems/{}", self.slug()),
+            status: self.status().as_u16(),
+            title: self.sentence(language).to_owned(),
+        }
+    }
+
+    /// The whole answer, for a language already known.
+    pub fn in_language(self, language: Language) -> Response {
+        let body = serde_json::to_vec(&self.problem(language)).unwrap_or_default();
+        let headers = [(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"))];
+        (self.status(), headers, body).into_response()
+    }
+
+    /// What a bare status from the framework means.
+    pub fn of_status(status: StatusCode) -> Refusal {
+        match status {
+            StatusCode::NOT_FOUND => Refusal::NoSuchAddress,
+            StatusCode::METHOD_NOT_ALLOWED => Refusal::MethodNotAllowed,
+            StatusCode::PAYLOAD_TOO_LARGE => Refusal::TooLarge,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => Refusal::WrongContentType,
+            StatusCode::UPGRADE_REQUIRED => Refusal::NoWebSocket,
+            status if status.is_client_error() => Refusal::BadRequest,
+            _ => Refusal::Internal,
+        }
+    }
+}
+
+/// Leaves a mark that `language::render` turns into the answer: only there the language is known.
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        tracing::error!("{error}");
+        match error.cause {
+            Cause::Full => Refusal::StorageFull,
+            Cause::Disk(_) | Cause::Other(_) => Refusal::StorageFailing,
+            Cause::OutOfOrder { .. } | Cause::ClientTaken { .. } | Cause::Taken | Cause::Damaged(_) => Refusal::Internal,
+        }
+    }
+}
+
+impl From<SignInError> for Refusal {
+    fn from(error: SignInError) -> Self {
+        match error {
+            SignInError::Wrong => Refusal::WrongPassword,
+            SignInError::TooMany => Refusal::TooManyAttempts,
+            SignInError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<InvalidTitle> for Refusal {
+    fn from(error: InvalidTitle) -> Self {
+        match error {
+            InvalidTitle::Empty => Refusal::TitleEmpty,
+            InvalidTitle::TooLong(_) => Refusal::TitleTooLong,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_refusal_has_its_own_type_and_a_sentence_in_each_language() {
+        let slugs: BTreeSet<_> = Refusal::ALL.iter().map(|refusal| refusal.slug()).collect();
+        assert_eq!(slugs.len(), Refusal::ALL.len());
+        for refusal in Refusal::ALL {
+            assert!(refusal.status().is_client_error() || refusal.status().is_server_error(), "{refusal:?}");
+            assert!(refusal.sentence(Language::Chinese).ends_with('。'), "{refusal:?}");
+            assert!(refusal.sentence(Language::English).ends_with('.'), "{refusal:?}");
+        }
+    }
+}

@@ -1,0 +1,274 @@
+//! `GET /sync/{document}`: a websocket into the document's room, pumped in both directions.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use bytes::Bytes;
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt, StreamExt};
+use serde::Deserialize;
+use shared::sync::room::{Dialect, Join, REPORT_BYTES, REPORT_FRAMES};
+use shared::wire::{CloseCode, MAX_FIRST_SYNC, SUBPROTOCOL};
+use shared::words::DocumentId;
+use tokio::sync::mpsc;
+
+use super::caller::{self, Query, SyncCaller};
+use super::refusal::Refusal;
+use crate::accounts::{Caller, Ground};
+use crate::app::{App, SharedApp};
+use crate::clock;
+use crate::rooms::{CannotJoin, Outbox, Seat, ToRoom, ToSocket};
+use crate::secret;
+use crate::store::{DocumentHandle, StoreError};
+
+/// A silent connection is asked for a sign of life …
+const PING_EVERY: Duration = Duration::from_secs(20);
+/// … and given up when none came for so long, or when nothing could be written for so long.
+const SILENT_AT_MOST: Duration = Duration::from_secs(45);
+/// A socket that is to close gets its last frames within this time.
+const GOODBYE_WITHIN: Duration = Duration::from_secs(2);
+/// tungstenite keeps a buffer of this size per socket; its default of 128 KiB would be most of an idle socket's memory.
+const SOCKET_BUFFER: usize = 4 << 10;
+
+#[derive(Deserialize)]
+pub struct SyncParameters {
+    token: Option<String>,
+}
+
+pub async fn upgrade(
+    State(app): State<SharedApp>,
+    Path(document): Path<String>,
+    Query(SyncParameters { token }): Query<SyncParameters>,
+    headers: HeaderMap,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, Refusal> {
+    let upgrade = upgrade.map_err(|_| Refusal::NoWebSocket)?;
+    let caller = caller::for_socket(&headers, token, &app).await?;
+    let upgrade = upgrade
+        .protocols([SUBPROTOCOL])
+        .read_buffer_size(SOCKET_BUFFER)
+        .write_buffer_size(SOCKET_BUFFER)
+        // The largest frame and its header; how much may wait is the room's to say.
+        .max_write_buffer_size(usize::MAX)
+        .max_message_size(MAX_FIRST_SYNC + 64)
+        .max_frame_size(MAX_FIRST_SYNC + 64);
+    Ok(upgrade.on_upgrade(move |socket| visit(app, caller, document, socket)))
+}
+
+/// Why this side closes a socket.
+struct Goodbye {
+    code: CloseCode,
+    reason: &'static str,
+}
+
+impl Goodbye {
+    fn new(code: CloseCode, reason: &'static str) -> Self {
+        Self { code, reason }
+    }
+}
+
+/// A whole visit, from the open socket to the closed one. What was refused is told here and not by an HTTP status,
+/// because a page can't read the status of a websocket that did not open.
+async fn visit(app: SharedApp, caller: SyncCaller, document: String, socket: WebSocket) {
+    let dialect = if socket.protocol().is_some() { Dialect::Gongbei } else { Dialect::Stock };
+    let (mut sink, mut stream) = socket.split();
+    let goodbye = match caller {
+        SyncCaller::Known(caller) => stay(&app, caller, &document, dialect, &mut sink, &mut stream).await,
+        SyncCaller::Unknown => Some(Goodbye::new(CloseCode::SessionEnded, "sign in")),
+    };
+    if let Some(Goodbye { code, reason }) = goodbye {
+        let frame = CloseFrame { code: code.code(), reason: reason.into() };
+        let leaving = async {
+            sink.send(Message::Close(Some(frame))).await.ok()?;
+            // Until the peer has closed too: data of theirs left unread would reset the connection and eat the goodbye.
+            while let Some(Ok(_)) = stream.next().await {}
+            Some(())
+        };
+        tokio::time::timeout(GOODBYE_WITHIN, leaving).await.ok();
+    }
+}
+
+/// Joins the room and pumps until one side ends it; `None` if the peer is gone already.
+async fn stay(
+    app: &App,
+    caller: Caller,
+    document: &str,
+    dialect: Dialect,
+    sink: &mut SplitSink<WebSocket, Message>,
+    stream: &mut SplitStream<WebSocket>,
+) -> Option<Goodbye> {
+    let person = caller.person.id.clone();
+    let (_entry, ended) = app.sockets.enter(person.clone(), caller::session_of(&caller));
+    let (outbox, queue) = mpsc::unbounded_channel();
+    let (seat, document) = match join(app, &caller, document, dialect, outbox).await {
+        Ok(joined) => joined,
+        Err(goodbye) => return Some(goodbye),
+    };
+    app.visits.note(person.clone(), document.clone(), clock::now());
+    let signs = Signs { started: Instant::now(), heard_at: AtomicU64::new(0), used: AtomicBool::new(false) };
+    let goodbye = tokio::select! {
+        goodbye = receive(stream, &seat, &signs) => goodbye,
+        goodbye = send(sink, queue, &seat, &signs) => goodbye,
+        goodbye = watch_session(app, caller.ground, &signs) => Some(goodbye),
+        Ok(()) = ended => Some(Goodbye::new(CloseCode::SessionEnded, "session ended")),
+    };
+    seat.room.send(ToRoom::Leave { who: seat.who }).await.ok();
+    app.visits.note(person, document, clock::now());
+    goodbye
+}
+
+async fn join(
+    app: &App,
+    caller: &Caller,
+    document: &str,
+    dialect: Dialect,
+    outbox: Outbox,
+) -> Result<(Seat, DocumentId), Goodbye> {
+    let failing = |error: StoreError| {
+        tracing::error!("{error}");
+        Goodbye::new(CloseCode::RoomClosed, "store failing")
+    };
+    // The session may have ended while the socket was opening, before it was entered among those to be closed.
+    if let Ground::Session { hash, until: _ } = caller.ground {
+        let until = app.accounts.session_until(hash, false).await.map_err(failing)?;
+        until.ok_or(Goodbye::new(CloseCode::SessionEnded, "session ended"))?;
+    }
+    let judged = app.rooms.rights_version();
+    let no_right = || Goodbye::new(CloseCode::NoRight, "no right");
+    let id: DocumentId = document.parse().map_err(|_| no_right())?;
+    let handle = DocumentHandle::open(&*app.store, &caller.person, &id).await.map_err(failing)?.ok_or_else(no_right)?;
+    let person = app.store.card(&caller.person.id).await.map_err(failing)?.ok_or_else(no_right)?;
+    let joined = app.rooms.join(&handle, judged, outbox, |who| Join {
+        who,
+        person: person.clone(),
+        dialect,
+        right: handle.right_in_room(),
+        client_id: secret::random_client_id(),
+    });
+    match joined.await {
+        Ok(seat) => Ok((seat, id)),
+        Err(CannotJoin) => Err(Goodbye::new(CloseCode::RoomClosed, "come back")),
+    }
+}
+
+/// What the two pumps tell each other.
+struct Signs {
+    started: Instant,
+    /// When the peer was last heard, in milliseconds after the start.
+    heard_at: AtomicU64,
+    /// Whether the peer has sent a frame since the session was last looked at.
+    used: AtomicBool,
+}
+
+impl Signs {
+    fn hear(&self) {
+        let now = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.heard_at.store(now, Ordering::Relaxed);
+    }
+
+    fn silent_for(&self) -> Duration {
+        self.started.elapsed().saturating_sub(Duration::from_millis(self.heard_at.load(Ordering::Relaxed)))
+    }
+}
+
+/// Socket → room. A full inbox stops the reading, and so in the end the peer.
+async fn receive(stream: &mut SplitStream<WebSocket>, seat: &Seat, signs: &Signs) -> Option<Goodbye> {
+    while let Some(message) = stream.next().await {
+        signs.hear();
+        let frame = match message {
+            Ok(Message::Binary(frame)) => frame,
+            Ok(Message::Ping(_) | Message::Pong(_)) => continue,
+            Ok(Message::Text(_)) => return Some(Goodbye::new(CloseCode::Malformed, "frames are binary")),
+            Ok(Message::Close(_)) => return None,
+            Err(error) => {
+                tracing::debug!("a socket failed: {error}");
+                return Some(Goodbye::new(CloseCode::Malformed, "unreadable or too large"));
+            }
+        };
+        signs.used.store(true, Ordering::Relaxed);
+        if seat.room.send(ToRoom::Frame { from: seat.who, frame }).await.is_err() {
+            return Some(Goodbye::new(CloseCode::RoomClosed, "come back"));
+        }
+    }
+    None
+}
+
+/// Room → socket, with a sign of life now and then.
+async fn send(
+    sink: &mut SplitSink<WebSocket, Message>,
+    mut queue: mpsc::UnboundedReceiver<ToSocket>,
+    seat: &Seat,
+    signs: &Signs,
+) -> Option<Goodbye> {
+    let (mut frames, mut bytes) = (0, 0);
+    loop {
+        let next = match tokio::time::timeout(PING_EVERY, queue.recv()).await {
+            Ok(Some(next)) => next,
+            // The room has gone, and with it what it had to say.
+            Ok(None) => return Some(Goodbye::new(CloseCode::RoomClosed, "come back")),
+            Err(_) if signs.silent_for() >= SILENT_AT_MOST => return None,
+            Err(_) => {
+                write(sink, Message::Ping(Bytes::new())).await?;
+                flush(sink).await?;
+                continue;
+            }
+        };
+        // What waits goes out in one write.
+        let mut waiting = Some(next);
+        while let Some(message) = waiting {
+            match message {
+                ToSocket::Frame(frame) => {
+                    frames += 1;
+                    bytes += frame.len();
+                    write(sink, Message::Binary(frame)).await?;
+                }
+                ToSocket::Close { code, reason } => {
+                    flush(sink).await?;
+                    return Some(Goodbye::new(code, reason));
+                }
+            }
+            waiting = if bytes < REPORT_BYTES && frames < REPORT_FRAMES { queue.try_recv().ok() } else { None };
+        }
+        flush(sink).await?;
+        if frames >= REPORT_FRAMES || bytes >= REPORT_BYTES {
+            let drained = ToRoom::Drained { who: seat.who, frames, bytes };
+            if seat.room.send(drained).await.is_err() {
+                return Some(Goodbye::new(CloseCode::RoomClosed, "come back"));
+            }
+            (frames, bytes) = (0, 0);
+        }
+    }
+}
+
+/// `None` if the peer is gone or has read nothing for too long.
+async fn write(sink: &mut SplitSink<WebSocket, Message>, message: Message) -> Option<()> {
+    tokio::time::timeout(SILENT_AT_MOST, sink.feed(message)).await.ok()?.ok()
+}
+
+async fn flush(sink: &mut SplitSink<WebSocket, Message>) -> Option<()> {
+    tokio::time::timeout(SILENT_AT_MOST, sink.flush()).await.ok()?.ok()
+}
+
+/// Ends when the session does. Writing counts as use of it, as does every request.
+async fn watch_session(app: &App, ground: Ground, signs: &Signs) -> Goodbye {
+    let Ground::Session { hash, mut until } = ground else { return std::future::pending().await };
+    let look_every = app.accounts.limits().idle / 4;
+    loop {
+        let left = u64::try_from(until.0 - clock::now().0).unwrap_or(0);
+        tokio::time::sleep(Duration::from_millis(left).min(look_every)).await;
+        match app.accounts.session_until(hash, signs.used.swap(false, Ordering::Relaxed)).await {
+            Ok(Some(later)) => until = later,
+            Ok(None) => return Goodbye::new(CloseCode::SessionEnded, "session ended"),
+            // A failing disk must not throw people out of what they write.
+            Err(error) => {
+                tracing::warn!("{error}");
+                until = clock::after(clock::now(), look_every);
+            }
+        }
+    }
+}

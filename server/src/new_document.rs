@@ -1,0 +1,51 @@
+//! Making a document: its template is written in the transaction that creates it, and never again.
+
+use shared::access::Person;
+use shared::document::change::Node;
+use shared::document::seed::seed;
+use shared::document::template::template;
+use shared::words::{DocumentId, DocumentKind, TeamId, Title, UserId};
+
+use crate::clock;
+use crate::secret;
+use crate::store::{Documents, NewDocument, StoreError};
+
+#[derive(Debug, thiserror::Error)]
+pub enum NewDocumentError {
+    #[error("the document is for a team that its owner is not in")]
+    NotYourTeam,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Creates a document with the template of its kind.
+pub async fn create<S: Documents + ?Sized>(
+    store: &S,
+    owner: &Person,
+    kind: DocumentKind,
+    title: Title,
+    team: Option<TeamId>,
+) -> Result<DocumentId, NewDocumentError> {
+    if team.as_ref().is_some_and(|team| !owner.teams.contains(team)) {
+        return Err(NewDocumentError::NotYourTeam);
+    }
+    let content = template(kind, &title);
+    Ok(create_with(store, owner.id.clone(), kind, title, team, &content).await?)
+}
+
+/// Creates a document with this content.
+pub async fn create_with<S: Documents + ?Sized>(
+    store: &S,
+    owner: UserId,
+    kind: DocumentKind,
+    title: Title,
+    team: Option<TeamId>,
+    content: &Node,
+) -> Result<DocumentId, StoreError> {
+    let id: DocumentId = secret::random_id().parse().expect("random ids have the form of ids");
+    let epoch = secret::random_id().parse().expect("random ids have the form of epochs");
+    let client = secret::random_client_id();
+    let seed = Some((client, seed(content, client).into()));
+    store.create(NewDocument { id: id.clone(), kind, title, owner, team, epoch, at: clock::now(), seed }).await?;
+    Ok(id)
+}

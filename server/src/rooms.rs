@@ -1,0 +1,258 @@
+//! Which documents are open: document id → running room.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use shared::api::PersonCard;
+use shared::sync::room::{Join, ParticipantId};
+use shared::wire::CloseCode;
+use shared::words::{DocumentId, UserId};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::room_task::{RoomTask, run};
+use crate::store::{DocumentHandle, SharedStore};
+
+/// Messages that wait for one room, at most; then its sockets are read no further.
+const INBOX: usize = 256;
+
+/// How rooms behave.
+#[derive(Debug, Clone, Copy)]
+pub struct RoomLimits {
+    /// An empty room stays in memory for so long.
+    pub idle: Duration,
+    /// Updates after the last snapshot before another one is worth its work.
+    pub snapshot_after: u64,
+}
+
+impl Default for RoomLimits {
+    fn default() -> Self {
+        Self { idle: Duration::from_secs(60), snapshot_after: 64 }
+    }
+}
+
+/// All running rooms.
+///
+/// A room is entered into the map and taken out of it under one lock, and lives only while it is there: so a
+/// document never has two.
+#[derive(Clone)]
+pub struct Rooms(Arc<Inner>);
+
+struct Inner {
+    store: SharedStore,
+    log: Arc<dyn crate::store::Log>,
+    limits: RoomLimits,
+    quarantine: std::path::PathBuf,
+    running: Mutex<Running>,
+    participants: AtomicU64,
+    /// Grows with every change that may touch somebody's right.
+    rights: AtomicU64,
+}
+
+#[derive(Default)]
+struct Running {
+    rooms: HashMap<DocumentId, Slot>,
+    stopping: bool,
+}
+
+struct Slot {
+    inbox: mpsc::Sender<ToRoom>,
+    people: Arc<Mutex<Vec<PersonCard>>>,
+}
+
+/// What comes to a room from outside.
+pub enum ToRoom {
+    Join { join: Join, outbox: Outbox, judged: RightsVersion, entered: oneshot::Sender<Result<(), CannotJoin>> },
+    Frame { from: ParticipantId, frame: Bytes },
+    Drained { who: ParticipantId, frames: u32, bytes: usize },
+    Leave { who: ParticipantId },
+    /// Rights may have changed: of this person, or of everybody.
+    Rejudge { person: Option<UserId> },
+    Stop { stopped: oneshot::Sender<()> },
+}
+
+/// What goes to a socket. The room itself keeps count of what waits there, so the channel needs no bound.
+pub type Outbox = mpsc::UnboundedSender<ToSocket>;
+
+pub enum ToSocket {
+    Frame(Bytes),
+    Close { code: CloseCode, reason: &'static str },
+}
+
+/// Rights judged at this version hold as long as it is the current one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RightsVersion(u64);
+
+/// A socket's place in a room.
+pub struct Seat {
+    pub who: ParticipantId,
+    pub room: mpsc::Sender<ToRoom>,
+}
+
+/// The server is stopping, or the document can't be opened at the moment: come back.
+#[derive(Debug)]
+pub struct CannotJoin;
+
+impl Rooms {
+    pub fn new(
+        store: SharedStore,
+        log: Arc<dyn crate::store::Log>,
+        quarantine: std::path::PathBuf,
+        limits: RoomLimits,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            store,
+            log,
+            limits,
+            quarantine,
+            running: Mutex::default(),
+            participants: AtomicU64::new(0),
+            rights: AtomicU64::new(0),
+        }))
+    }
+
+    /// Read this before the judge is asked about somebody who is to join.
+    pub fn rights_version(&self) -> RightsVersion {
+        RightsVersion(self.0.rights.load(Ordering::SeqCst))
+    }
+
+    /// Enters the room of the document, opening it if need be.
+    pub async fn join(
+        &self,
+        document: &DocumentHandle,
+        judged: RightsVersion,
+        outbox: Outbox,
+        join: impl Fn(ParticipantId) -> Join,
+    ) -> Result<Seat, CannotJoin> {
+        let who = ParticipantId(self.0.participants.fetch_add(1, Ordering::Relaxed));
+        // A room that is just leaving memory turns the message away; the next one takes it.
+        for _ in 0..8 {
+            let room = self.room(document.id()).ok_or(CannotJoin)?;
+            let (entered, answer) = oneshot::channel();
+            let message = ToRoom::Join { join: join(who), outbox: outbox.clone(), judged, entered };
+            if room.send(message).await.is_err() {
+                continue;
+            }
+            match answer.await {
+                Ok(Ok(())) => return Ok(Seat { who, room }),
+                Ok(Err(cannot)) => return Err(cannot),
+                Err(_) => {}
+            }
+        }
+        Err(CannotJoin)
+    }
+
+    /// Call after a change to rights is stored: shares, bin, teams, closed accounts.
+    pub fn rights_changed_in(&self, document: &DocumentId) {
+        self.0.rights.fetch_add(1, Ordering::SeqCst);
+        let room = self.running().rooms.get(document).map(|slot| slot.inbox.clone());
+        if let Some(room) = room {
+            tokio::spawn(async move { room.send(ToRoom::Rejudge { person: None }).await.ok() });
+        }
+    }
+
+    /// The same for a person's rights everywhere.
+    pub fn rights_changed_of(&self, person: &UserId) {
+        self.0.rights.fetch_add(1, Ordering::SeqCst);
+        let rooms: Vec<_> = self.running().rooms.values().map(|slot| slot.inbox.clone()).collect();
+        for room in rooms {
+            let person = person.clone();
+            tokio::spawn(async move { room.send(ToRoom::Rejudge { person: Some(person) }).await.ok() });
+        }
+    }
+
+    /// Who is in the document now, each person once.
+    pub fn people_in(&self, document: &DocumentId) -> Vec<PersonCard> {
+        let people = self.running().rooms.get(document).map(|slot| slot.people.clone());
+        people.map(|people| people.lock().unwrap_or_else(PoisonError::into_inner).clone()).unwrap_or_default()
+    }
+
+    pub fn open_rooms(&self) -> usize {
+        self.running().rooms.len()
+    }
+
+    /// Sends everybody away, lets every room store what it has, and opens no room again.
+    pub async fn stop(&self) {
+        let rooms: Vec<_> = {
+            let mut running = self.running();
+            running.stopping = true;
+            running.rooms.values().map(|slot| slot.inbox.clone()).collect()
+        };
+        let stops = rooms.into_iter().map(|room| async move {
+            let (stopped, wait) = oneshot::channel();
+            if room.send(ToRoom::Stop { stopped }).await.is_ok() {
+                wait.await.ok();
+            }
+        });
+        futures_util::future::join_all(stops).await;
+    }
+
+    fn room(&self, document: &DocumentId) -> Option<mpsc::Sender<ToRoom>> {
+        let mut running = self.running();
+        if running.stopping {
+            return None;
+        }
+        if let Some(slot) = running.rooms.get(document) {
+            return Some(slot.inbox.clone());
+        }
+        let (inbox, messages) = mpsc::channel(INBOX);
+        let people = Arc::<Mutex<Vec<PersonCard>>>::default();
+        let slot = Slot { inbox: inbox.clone(), people: people.clone() };
+        running.rooms.insert(document.clone(), slot);
+        metrics::gauge!("gongbei_rooms").set(running.rooms.len() as f64);
+        tokio::spawn(run(RoomTask {
+            document: document.clone(),
+            rooms: self.clone(),
+            inbox: messages,
+            people,
+        }));
+        Some(inbox)
+    }
+
+    fn running(&self) -> MutexGuard<'_, Running> {
+        self.0.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// For the room's task alone.
+impl Rooms {
+    pub(crate) fn store(&self) -> &SharedStore {
+        &self.0.store
+    }
+
+    pub(crate) fn log(&self) -> &Arc<dyn crate::store::Log> {
+        &self.0.log
+    }
+
+    pub(crate) fn limits(&self) -> RoomLimits {
+        self.0.limits
+    }
+
+    pub(crate) fn quarantine(&self) -> &std::path::Path {
+        &self.0.quarantine
+    }
+
+    /// Takes the room out of the map if nothing waits for it; then its inbox takes nothing more.
+    pub(crate) fn leave_memory(&self, document: &DocumentId, inbox: &mut mpsc::Receiver<ToRoom>) -> bool {
+        let mut running = self.running();
+        if !inbox.is_empty() {
+            return false;
+        }
+        Self::take_out(&mut running, document);
+        inbox.close();
+        true
+    }
+
+    /// Takes the room out of the map whatever waits: it is broken, or could not be opened.
+    pub(crate) fn give_up(&self, document: &DocumentId, inbox: &mut mpsc::Receiver<ToRoom>) {
+        Self::take_out(&mut self.running(), document);
+        inbox.close();
+    }
+
+    fn take_out(running: &mut Running, document: &DocumentId) {
+        running.rooms.remove(document);
+        metrics::gauge!("gongbei_rooms").set(running.rooms.len() as f64);
+    }
+}

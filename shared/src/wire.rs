@@ -60,6 +60,8 @@ pub struct Welcome {
     pub protocol: u64,
     /// A client that holds content of another epoch must not merge (C3).
     pub epoch: Epoch,
+    /// Which life of the room this is. A room that died may have handed on what it never stored (C4).
+    pub life: u64,
     /// For the structs this page will make; nobody else gets it.
     pub client_id: u64,
     pub right: Right,
@@ -226,6 +228,7 @@ impl Message {
             WELCOME => Message::Welcome(Welcome {
                 protocol: reader.uint()?,
                 epoch: reader.string()?.parse().map_err(|_| FrameError::NotAnEpoch)?,
+                life: reader.uint()?,
                 client_id: client_id(&mut reader)?,
                 right: right_of_code(reader.uint()?)?,
             }),
@@ -264,10 +267,11 @@ impl Message {
                 write_bytes(&mut out, payload);
             }
             Message::QueryAwareness => write_uint(&mut out, QUERY_AWARENESS),
-            Message::Welcome(Welcome { protocol, epoch, client_id, right }) => {
+            Message::Welcome(Welcome { protocol, epoch, life, client_id, right }) => {
                 write_uint(&mut out, WELCOME);
                 write_uint(&mut out, *protocol);
                 write_string(&mut out, epoch.as_str());
+                write_uint(&mut out, *life);
                 write_uint(&mut out, *client_id);
                 write_uint(&mut out, code_of_right(*right));
             }

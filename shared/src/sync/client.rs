@@ -23,6 +23,8 @@ pub trait Replica {
     fn state_vector(&self) -> Vec<u8>;
     /// What a replica with this state vector lacks, as a v1 update.
     fn diff(&self, state_vector: &[u8]) -> Result<Vec<u8>, ReplicaError>;
+    /// Nothing it was given waits for something it lacks (`!has_missing_updates()`).
+    fn is_whole(&self) -> bool;
     /// Takes in an update of others, or one that is known already.
     fn apply(&mut self, update: &[u8]) -> Result<(), ReplicaError>;
 }
@@ -150,6 +152,9 @@ pub enum StopReason {
     /// The document here is not the document there any more (C3).
     EpochChanged,
     Refused(RefusedReason),
+    /// A room died with what others wrote and never came back with: drop the copy here and open the document anew.
+    /// Nothing of one's own is lost.
+    StartAfresh,
     /// The two sides don't understand each other: reload the page.
     Protocol,
 }
@@ -165,6 +170,10 @@ pub struct Presence {
 #[derive(Debug)]
 pub struct ClientSync {
     epoch: Option<Epoch>,
+    /// The life of the room that the copy here was last compared with.
+    life: Option<u64>,
+    /// The copy here had nothing when this connection was welcomed.
+    was_empty: bool,
     id: PageId,
     right: Option<Right>,
     link: Link,
@@ -201,7 +210,9 @@ enum Link {
     /// Open, not welcomed yet.
     Greeting,
     /// Our step 1 is out, the answer is not in.
-    Syncing,
+    Syncing {
+        life: u64,
+    },
     Live,
     Stopped(StopReason),
 }
@@ -213,11 +224,14 @@ const OPEN_MILLIS: u64 = 15_000;
 const PING_MILLIS: u64 = 10_000;
 const WEAK_MILLIS: u64 = 5_000;
 const DEAD_MILLIS: u64 = 20_000;
+const LOADING_MILLIS: u64 = 120_000;
 
 impl ClientSync {
     pub fn new(seed: ClientSeed) -> Self {
         Self {
             epoch: seed.epoch,
+            life: None,
+            was_empty: true,
             id: PageId::Open(seed.fresh_id),
             right: None,
             link: Link::Idle,
@@ -281,7 +295,7 @@ impl ClientSync {
             Link::Idle | Link::Stopped(_) => None,
             Link::Waiting { until } => Some(until),
             Link::Opening { since } => Some(since.plus(OPEN_MILLIS)),
-            Link::Greeting | Link::Syncing => Some(self.line_due()),
+            Link::Greeting | Link::Syncing { .. } => Some(self.line_due()),
             Link::Live => {
                 let due = [Some(self.line_due()), self.edits.resync_at(), Some(self.caret.due())];
                 due.into_iter().flatten().min()
@@ -297,8 +311,8 @@ impl ClientSync {
         match self.link {
             Link::Stopped(reason) => Line::Stopped(reason),
             Link::Waiting { .. } => Line::Offline,
-            Link::Opening { .. } | Link::Greeting | Link::Syncing if self.attempt > 0 => Line::Offline,
-            Link::Idle | Link::Opening { .. } | Link::Greeting | Link::Syncing => Line::Connecting,
+            Link::Opening { .. } | Link::Greeting | Link::Syncing { .. } if self.attempt > 0 => Line::Offline,
+            Link::Idle | Link::Opening { .. } | Link::Greeting | Link::Syncing { .. } => Line::Connecting,
             Link::Live if self.weak => Line::Weak,
             Link::Live => Line::Online,
         }

@@ -184,6 +184,8 @@ pub struct Snapshot {
 pub struct Room {
     document: DocumentId,
     epoch: Epoch,
+    /// The first client id handed out: chance enough to tell one life of the room from another.
+    life: Option<u64>,
     doc: Doc,
     /// What the document has; a mirror of the state vector, since admission lets nothing be pending.
     clocks: Clocks,
@@ -229,6 +231,7 @@ impl Room {
         Ok(Room {
             document,
             epoch,
+            life: None,
             doc,
             clocks,
             authors: Authors::new(authors),
@@ -312,7 +315,8 @@ impl Room {
             }
             Dialect::Gongbei => {
                 self.authors.reserve(client_id, who, &participant.person.id);
-                let welcome = Welcome { protocol: PROTOCOL, epoch: self.epoch.clone(), client_id, right };
+                let life = *self.life.get_or_insert(client_id);
+                let welcome = Welcome { protocol: PROTOCOL, epoch: self.epoch.clone(), life, client_id, right };
                 participant.send(who, now, Message::Welcome(welcome).encode(), effects);
                 if let Some(trouble) = self.log.trouble() {
                     participant.send(who, now, Message::Trouble(trouble).encode(), effects);

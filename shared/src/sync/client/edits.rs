@@ -41,6 +41,8 @@ pub(super) struct Edits {
     waiting_bytes: usize,
     resync: Resync,
     resyncs: u32,
+    /// The copy here may hold what a room handed on and never stored: the server has to see all of it once.
+    pub compare: bool,
 }
 
 /// When frame `frame` is saved, everything up to `upto` is; a `whole` difference holds earlier page loads' too.
@@ -75,6 +77,7 @@ impl Edits {
             waiting_bytes: 0,
             resync: Resync::NotNeeded,
             resyncs: 0,
+            compare: false,
         }
     }
 
@@ -199,11 +202,14 @@ impl ClientSync {
     ) {
         self.edits.resync = Resync::NotNeeded;
         self.edits.held.clear();
-        if !self.edits.has_unsaved() {
+        let unsaved = self.edits.has_unsaved();
+        if !unsaved && !self.edits.compare {
             return self.edits.note_all_saved(at.wall);
         }
         if self.right.is_some_and(|right| !right.may_edit()) {
-            return self.stop(StopReason::Refused(RefusedReason::ViewOnly), effects);
+            let reason =
+                if unsaved { StopReason::Refused(RefusedReason::ViewOnly) } else { StopReason::StartAfresh };
+            return self.stop(reason, effects);
         }
         let Ok(difference) = replica.diff(theirs) else {
             return self.stop(StopReason::Protocol, effects);
@@ -216,7 +222,12 @@ impl ClientSync {
             self.connect(at, effects);
         } else {
             self.edits.had_step2 = true;
-            self.edits.send(&Message::Step2(difference.into()), true, effects);
+            let whole = replica.is_whole();
+            self.edits.send(&Message::Step2(difference.into()), whole, effects);
+            if !whole {
+                // What earlier loads kept builds on what a crash took from the server: its author has to come back.
+                self.resync_later(at, RefusedReason::Missing, effects);
+            }
         }
     }
 
@@ -225,7 +236,10 @@ impl ClientSync {
         let before = edits.saved;
         while let Some(cover) = edits.covers.pop_front_if(|cover| cover.frame <= frames) {
             edits.saved = edits.saved.max(cover.upto);
-            edits.resyncs = 0;
+            if cover.whole {
+                edits.resyncs = 0;
+                edits.compare = false;
+            }
             if cover.whole && edits.kept_before {
                 edits.kept_before = false;
                 effects.push(ClientEffect::ForgetEarlier);
@@ -243,10 +257,17 @@ impl ClientSync {
             return;
         }
         self.edits.covers.clear();
+        self.resync_later(at, refused.reason, effects);
+    }
+
+    fn resync_later(&mut self, at: Moment, reason: RefusedReason, effects: &mut Vec<ClientEffect>) {
         self.edits.resyncs = self.edits.resyncs.saturating_add(1);
-        let hopeless = self.edits.resyncs > MAX_RESYNCS && refused.reason != RefusedReason::StorageFull;
-        if hopeless || !refused.reason.is_passing() {
-            return self.stop(StopReason::Refused(refused.reason), effects);
+        let hopeless = self.edits.resyncs > MAX_RESYNCS && reason != RefusedReason::StorageFull;
+        if hopeless && !self.edits.has_unsaved() {
+            return self.stop(StopReason::StartAfresh, effects);
+        }
+        if hopeless || !reason.is_passing() {
+            return self.stop(StopReason::Refused(reason), effects);
         }
         let cap = (RESYNC_MILLIS << self.edits.resyncs.min(5)).min(MAX_RESYNC_MILLIS);
         let wait = RESYNC_MILLIS / 2 + (cap as f64 * at.chance) as u64;

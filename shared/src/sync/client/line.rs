@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use super::{
-    ClientEffect, ClientSync, DEAD_MILLIS, FIRST_RETRY_MILLIS, Link, MAX_RETRY_MILLIS, MIN_RETRY_MILLIS, Moment,
+    ClientEffect, ClientSync, DEAD_MILLIS, FIRST_RETRY_MILLIS, LOADING_MILLIS, Link, MAX_RETRY_MILLIS, MIN_RETRY_MILLIS, Moment,
     OPEN_MILLIS, PING_MILLIS, PageId, Replica, StopReason, WEAK_MILLIS,
 };
 use crate::sync::Millis;
@@ -26,7 +26,7 @@ impl ClientSync {
     pub(super) fn closed(&mut self, at: Moment, code: u16, effects: &mut Vec<ClientEffect>) {
         match self.link {
             Link::Idle | Link::Waiting { .. } | Link::Stopped(_) => return,
-            Link::Opening { .. } | Link::Greeting | Link::Syncing | Link::Live => {}
+            Link::Opening { .. } | Link::Greeting | Link::Syncing { .. } | Link::Live => {}
         }
         match CloseCode::of_code(u64::from(code)) {
             Some(CloseCode::SessionEnded) => self.stop(StopReason::SessionEnded, effects),
@@ -57,7 +57,7 @@ impl ClientSync {
         self.link = Link::Stopped(reason);
         effects.push(ClientEffect::Disconnect);
         let aside = match reason {
-            StopReason::SessionEnded => false,
+            StopReason::SessionEnded | StopReason::StartAfresh => false,
             StopReason::EpochChanged => true,
             StopReason::NoRight | StopReason::Refused(_) | StopReason::Protocol => self.edits.has_unsaved(),
         };
@@ -81,7 +81,7 @@ impl ClientSync {
         match (self.link, online) {
             (Link::Waiting { .. }, true) => self.connect(at, effects),
             // The socket may not have noticed: ask.
-            (Link::Greeting | Link::Syncing | Link::Live, _) => self.ping(at.now, effects),
+            (Link::Greeting | Link::Syncing { .. } | Link::Live, _) => self.ping(at.now, effects),
             (Link::Waiting { .. }, false) | (Link::Idle | Link::Opening { .. } | Link::Stopped(_), _) => {}
         }
     }
@@ -94,7 +94,7 @@ impl ClientSync {
         effects: &mut Vec<ClientEffect>,
     ) {
         match self.link {
-            Link::Greeting | Link::Syncing | Link::Live => {}
+            Link::Greeting | Link::Syncing { .. } | Link::Live => {}
             Link::Idle | Link::Waiting { .. } | Link::Opening { .. } | Link::Stopped(_) => return,
         }
         self.heard = at.now;
@@ -112,7 +112,7 @@ impl ClientSync {
     }
 
     fn welcome(&mut self, welcome: Welcome, replica: &dyn Replica, effects: &mut Vec<ClientEffect>) {
-        let Welcome { protocol, epoch, client_id, right } = welcome;
+        let Welcome { protocol, epoch, life, client_id, right } = welcome;
         if protocol != PROTOCOL {
             return self.stop(StopReason::Protocol, effects);
         }
@@ -128,8 +128,10 @@ impl ClientSync {
             self.id = PageId::Open(client_id);
         }
         self.right = Some(right);
-        self.link = Link::Syncing;
-        effects.push(ClientEffect::Send(Message::Step1(replica.state_vector().into()).encode()));
+        self.link = Link::Syncing { life };
+        let ours = replica.state_vector();
+        self.was_empty = ours == [0];
+        effects.push(ClientEffect::Send(Message::Step1(ours.into()).encode()));
     }
 
     fn message(&mut self, at: Moment, message: Message, replica: &mut dyn Replica, effects: &mut Vec<ClientEffect>) {
@@ -140,6 +142,10 @@ impl ClientSync {
                 }
             }
             Message::Step1(theirs) => {
+                if let Link::Syncing { life } = self.link {
+                    self.edits.compare |= self.life != Some(life) && !self.was_empty;
+                    self.life = Some(life);
+                }
                 self.attempt = 0;
                 self.link = Link::Live;
                 self.send_difference(at, &theirs, replica, effects);
@@ -172,7 +178,7 @@ impl ClientSync {
             Link::Waiting { .. } => {}
             Link::Opening { since } if at.now.since(since) >= OPEN_MILLIS => self.drop_line(at, effects),
             Link::Opening { .. } => {}
-            Link::Greeting | Link::Syncing => self.listen(at, effects),
+            Link::Greeting | Link::Syncing { .. } => self.listen(at, effects),
             Link::Live => {
                 self.listen(at, effects);
                 self.resync_if_due(at, replica, effects);
@@ -185,7 +191,7 @@ impl ClientSync {
     fn listen(&mut self, at: Moment, effects: &mut Vec<ClientEffect>) {
         match self.pinged {
             None if at.now.since(self.heard) >= PING_MILLIS => self.ping(at.now, effects),
-            Some(pinged) if at.now.since(pinged) >= DEAD_MILLIS => self.drop_line(at, effects),
+            Some(pinged) if at.now.since(pinged) >= self.patience() => self.drop_line(at, effects),
             Some(pinged) if at.now.since(pinged) >= WEAK_MILLIS => self.weak = true,
             None | Some(_) => {}
         }
@@ -210,7 +216,12 @@ impl ClientSync {
         match self.pinged {
             None => self.heard.plus(PING_MILLIS),
             Some(pinged) if !self.weak => pinged.plus(WEAK_MILLIS),
-            Some(pinged) => pinged.plus(DEAD_MILLIS),
+            Some(pinged) => pinged.plus(self.patience()),
         }
+    }
+
+    /// How long an answer may take. A whole document on a thin line takes its time, and nothing passes it.
+    fn patience(&self) -> u64 {
+        if matches!(self.link, Link::Syncing { .. }) { LOADING_MILLIS } else { DEAD_MILLIS }
     }
 }

@@ -53,7 +53,7 @@ impl Room {
         }
         effects.push(RoomEffect::Send { to: who, frame });
         if participant.dialect == Dialect::Gongbei {
-            participant.send(who, now, own_step1, effects);
+            participant.send_anyway(who, now, own_step1, effects);
         }
     }
 

@@ -92,11 +92,12 @@ struct Queue {
 }
 
 impl Queue {
+    /// A frame larger than the bound goes alone.
     fn takes(&self, len: usize) -> bool {
-        self.frames == 0 || (self.frames < MAX_QUEUE_FRAMES && self.bytes + len <= MAX_QUEUE_BYTES)
+        self.is_low() || (self.frames < MAX_QUEUE_FRAMES && self.bytes + len <= MAX_QUEUE_BYTES)
     }
 
-    /// Little enough is left that the rest may never be reported by itself.
+    /// Little enough is left that it may all have gone without a report being due.
     fn is_low(&self) -> bool {
         self.frames < REPORT_FRAMES && self.bytes < REPORT_BYTES
     }
@@ -194,6 +195,14 @@ impl Participant {
         }
     }
 
+    /// Sends what belongs to the difference before it, whatever the queue holds.
+    pub fn send_anyway(&mut self, who: ParticipantId, now: Millis, frame: Bytes, effects: &mut Vec<RoomEffect>) {
+        self.queue.frames += 1;
+        self.queue.bytes += frame.len();
+        self.last_sent = now;
+        effects.push(RoomEffect::Send { to: who, frame });
+    }
+
     /// Says up to which frame everything is durable, now or when they have caught up.
     pub fn tell_saved(&mut self, who: ParticipantId, now: Millis, effects: &mut Vec<RoomEffect>) {
         let frame = Message::Saved { frames: self.saved };
@@ -272,10 +281,7 @@ impl Participant {
     pub fn catch_up(&mut self, who: ParticipantId, now: Millis, difference: Vec<Bytes>, effects: &mut Vec<RoomEffect>) {
         let Some(behind) = self.behind.take() else { return };
         for frame in difference {
-            self.queue.frames += 1;
-            self.queue.bytes += frame.len();
-            self.last_sent = now;
-            effects.push(RoomEffect::Send { to: who, frame });
+            self.send_anyway(who, now, frame, effects);
         }
         for refused in behind.refusals {
             self.refuse(who, now, refused, effects);

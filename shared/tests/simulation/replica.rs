@@ -1,0 +1,143 @@
+//! A page's copy of the document, and a stand-in for the person who edits it.
+
+use shared::sync::client::{Replica, ReplicaError};
+use shared::sync::replica_options;
+use yrs::updates::decoder::Decode;
+use yrs::updates::encoder::Encode;
+use yrs::{Array, Doc, GetString, Map, ReadTxn, StateVector, Text, Transact, Update};
+
+use super::chance::Chance;
+
+pub struct Copy {
+    pub doc: Doc,
+}
+
+impl Copy {
+    pub fn new(client_id: u64) -> Self {
+        let doc = Doc::with_options(replica_options(client_id));
+        doc.get_or_insert_text("text");
+        doc.get_or_insert_map("map");
+        doc.get_or_insert_array("list");
+        Self { doc }
+    }
+
+    /// One edit of a random kind, as the update it makes.
+    pub fn edit(&mut self, chance: &mut Chance) -> Vec<u8> {
+        const WORDS: [&str; 8] = ["备课", "a", "教学目标\n", "😀", "the ", "三年级", "x", "分数墙"];
+        let text = self.doc.get_or_insert_text("text");
+        let map = self.doc.get_or_insert_map("map");
+        let list = self.doc.get_or_insert_array("list");
+        let mut txn = self.doc.transact_mut();
+        let len = u64::from(text.len(&txn));
+        match chance.within(0, 20) {
+            0..=9 => {
+                let word = WORDS[chance.within(0, 8) as usize];
+                // Never between the halves of a 4-byte character: the end of the text or its start.
+                let at = if chance.one_in(3) { 0 } else { len };
+                text.insert(&mut txn, at as u32, word);
+            }
+            10..=12 => {
+                let content = text.get_string(&txn);
+                let at = chance.within(0, len.max(1)) as usize;
+                let units: Vec<_> = content.chars().map(char::len_utf16).collect();
+                let mut start = 0usize;
+                for width in units {
+                    if start >= at {
+                        text.remove_range(&mut txn, start as u32, width as u32);
+                        break;
+                    }
+                    start += width;
+                }
+            }
+            13..=14 => {
+                let key = ["title", "kind", "school"][chance.within(0, 3) as usize];
+                map.insert(&mut txn, key, chance.within(0, 1000) as i64);
+            }
+            15..=16 => {
+                let at = chance.within(0, u64::from(list.len(&txn)) + 1) as u32;
+                list.insert(&mut txn, at, format!("item {}", chance.within(0, 1000)));
+            }
+            17 if list.len(&txn) > 0 => {
+                let at = chance.within(0, u64::from(list.len(&txn))) as u32;
+                list.remove(&mut txn, at);
+            }
+            18 => {
+                // A paste.
+                let pasted = "学情分析与教学重难点。".repeat(chance.within(1, 400) as usize);
+                text.insert(&mut txn, len as u32, &pasted);
+            }
+            _ => {
+                map.remove(&mut txn, "title");
+            }
+        }
+        txn.encode_update_v1()
+    }
+
+    pub fn clock_of(&self, client: u64) -> u32 {
+        self.doc.transact().state_vector().get(&yrs::ClientID::new(client))
+    }
+
+    /// Everything two replicas have to agree on.
+    pub fn state(&self) -> State {
+        let (text, map) = (self.doc.get_or_insert_text("text"), self.doc.get_or_insert_map("map"));
+        let list = self.doc.get_or_insert_array("list");
+        let txn = self.doc.transact();
+        let mut entries: Vec<_> = map.iter(&txn).map(|(key, value)| (key.to_string(), value.to_string(&txn))).collect();
+        entries.sort();
+        State {
+            text: text.get_string(&txn),
+            map: entries,
+            list: list.iter(&txn).map(|value| value.to_string(&txn)).collect(),
+            snapshot: txn.snapshot(),
+            pending: txn.has_missing_updates(),
+        }
+    }
+}
+
+#[derive(PartialEq)]
+pub struct State {
+    text: String,
+    map: Vec<(String, String)>,
+    list: Vec<String>,
+    /// State vector and delete set.
+    snapshot: yrs::Snapshot,
+    pending: bool,
+}
+
+impl State {
+    /// What is not the same, in a line.
+    pub fn differs(&self, other: &State) -> Option<String> {
+        let content = self.text == other.text && self.map == other.map && self.list == other.list;
+        let (ours, theirs) = (&self.snapshot, &other.snapshot);
+        (self != other).then(|| {
+            format!(
+                "content equal: {content}; pending {} {}; state vectors {:?} {:?}; delete sets equal: {}",
+                self.pending,
+                other.pending,
+                ours.state_map,
+                theirs.state_map,
+                ours.delete_set == theirs.delete_set
+            )
+        })
+    }
+}
+
+impl Replica for Copy {
+    fn state_vector(&self) -> Vec<u8> {
+        self.doc.transact().state_vector().encode_v1()
+    }
+
+    fn diff(&self, state_vector: &[u8]) -> Result<Vec<u8>, ReplicaError> {
+        let theirs = StateVector::decode_v1(state_vector).map_err(|e| ReplicaError(e.to_string()))?;
+        Ok(self.doc.transact().encode_diff_v1(&theirs))
+    }
+
+    fn is_whole(&self) -> bool {
+        !self.doc.transact().has_missing_updates()
+    }
+
+    fn apply(&mut self, update: &[u8]) -> Result<(), ReplicaError> {
+        let update = Update::decode_v1(update).map_err(|e| ReplicaError(e.to_string()))?;
+        self.doc.transact_mut().apply_update(update).map_err(|e| ReplicaError(e.to_string()))
+    }
+}

@@ -10,6 +10,7 @@ use yrs::{DeepObservable, Doc, ReadTxn, Transact, TransactionMut, XmlFragmentRef
 
 use super::change::{Change, InlineOp, Node, Position};
 use super::edit::{self, Writer};
+use super::inline;
 use super::mirror::{Key, Mirror, Source};
 use super::remote::{self, Catching, Dirty, Happened};
 use super::schema::schema;
@@ -319,10 +320,16 @@ fn is_plain(mirror: &Mirror, change: &Change) -> bool {
             let takes = |node: &Node| {
                 schema().node(&node.kind).is_some_and(|child| kind.accept(Default::default(), child).is_some())
             };
-            delta.iter().all(|op| match op {
-                InlineOp::Insert { nodes } => fits(nodes) && nodes.iter().all(takes),
-                InlineOp::Retain { .. } | InlineOp::Delete { .. } => true,
-            })
+            // Loose text that becomes empty would no longer be shown.
+            let vanishes = mirror.entry(block).source == Source::Virtual
+                && mirror.pieces(block).is_some_and(|pieces| !pieces.is_empty())
+                && inline::reach(delta) <= inline::len(&mirror.runs(block))
+                && inline::apply(&mirror.runs(block), delta).is_empty();
+            !vanishes
+                && delta.iter().all(|op| match op {
+                    InlineOp::Insert { nodes } => fits(nodes) && nodes.iter().all(takes),
+                    InlineOp::Retain { .. } | InlineOp::Delete { .. } => true,
+                })
         }),
         Change::Attrs { path, attrs } => mirror.at(path).is_none_or(|key| {
             let entry = mirror.entry(key);

@@ -79,7 +79,7 @@ impl Writer<'_, '_> {
         let touching = if write::is_text(run) { 0 } else { 1 };
         let text_at = self.pieces_from(block).find_map(|(index, start, piece)| {
             let is_text = matches!(piece.body, PieceBody::Text(_));
-            (is_text && start + touching <= at && at + touching <= start + piece.len()).then_some((index, at - start))
+            (is_text && start + touching <= at && at + touching <= start + piece.len()).then(|| (index, at - start))
         });
         let place = match text_at {
             Some((index, offset)) if write::is_text(run) => {

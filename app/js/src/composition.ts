@@ -106,7 +106,8 @@ export class Composition {
 /** Reads what the browser has written into the DOM but not yet reported. */
 export function flushDom(view: EditorView) {
   const observer = (view as unknown as { domObserver: { forceFlush(): void; flush(): void } }).domObserver;
-  observer.forceFlush();
+  // What ProseMirror itself puts off during a composition (Safari's tables, Android) stays put off.
+  if (!view.composing) observer.forceFlush();
   observer.flush();
 }
 

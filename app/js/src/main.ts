@@ -12,6 +12,7 @@ import { posOf } from "./position";
 import { schema } from "./schema";
 import { isRemote, Session } from "./session";
 import { Reports, scrollToHeading } from "./state";
+import { framesForKeyboard } from "./tables";
 import { HIGHLIGHTS, PALETTE } from "./values";
 import { nodeViews } from "./views";
 import { selectionBetween } from "./selection";
@@ -53,7 +54,7 @@ export function mount(place: HTMLElement, doc: string, options: string, host: Ho
   place.append(root);
 
   const view: EditorView = new EditorView(root, {
-    state: EditorState.create({ doc: document, plugins: [composition.plugin(), images.plugin(), cursors.plugin(), ...plugins(host, generation, images)] }),
+    state: EditorState.create({ doc: document, plugins: [composition.plugin(), images.plugin(), cursors.plugin(), ...plugins(host, generation, labels, images)] }),
     editable: () => editable,
     nodeViews: nodeViews(labels),
     attributes: () => ({
@@ -105,6 +106,7 @@ export function mount(place: HTMLElement, doc: string, options: string, host: Ho
       }
       editable = now;
       view.setProps({});
+      framesForKeyboard(view, labels.table);
       reports.soon(view);
     }),
     select: alive(undefined, (json) => {

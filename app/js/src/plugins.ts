@@ -3,20 +3,20 @@ import { dropCursor } from "prosemirror-dropcursor";
 import { gapCursor } from "prosemirror-gapcursor";
 import { Plugin } from "prosemirror-state";
 import { columnResizing } from "prosemirror-tables";
-import type { Host } from "./bridge";
+import type { Host, Labels } from "./bridge";
 import { clipboard } from "./clipboard";
 import { paragraphAtEnd } from "./commands";
 import type { Images } from "./images";
 import { shorthands } from "./inputrules";
 import { keymaps } from "./keymap";
 import { repairs } from "./repair";
-import { TableFrame, tableRules } from "./tables";
+import { tableFrame, tableRules } from "./tables";
 
-export function plugins(host: Host, generation: number, images: Images): Plugin[] {
+export function plugins(host: Host, generation: number, labels: Labels, images: Images): Plugin[] {
   return [
     shorthands(),
     clipboard(host, generation, images),
-    columnResizing({ View: TableFrame, cellMinWidth: 40, defaultCellMinWidth: 96, handleWidth: 6 }),
+    columnResizing({ View: tableFrame(labels.table), cellMinWidth: 40, defaultCellMinWidth: 96, handleWidth: 6 }),
     ...keymaps(host, generation),
     tableRules(),
     repairs(),

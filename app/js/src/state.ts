@@ -206,7 +206,8 @@ export function scrollToHeading(view: EditorView, index: number) {
   const dom = view.nodeDOM(heading.pos);
   if (dom instanceof HTMLElement) dom.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" });
   view.dispatch(view.state.tr.setSelection(Selection.near(view.state.doc.resolve(heading.pos + 1))));
-  view.dom.focus({ preventScroll: true });
+  // On a phone, focus would call up the keyboard over the heading.
+  if (!matchMedia("(pointer: coarse)").matches) view.dom.focus({ preventScroll: true });
 }
 
 const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -1,19 +1,37 @@
-// Tables: the scroll frame around each, and when their shape is put right.
+// Tables: the frame around each, and when their shape is put right.
 import type { Node } from "prosemirror-model";
 import { type EditorState, Plugin, type Transaction } from "prosemirror-state";
 import { fixTables, TableView, tableEditing } from "prosemirror-tables";
-import type { ViewMutationRecord } from "prosemirror-view";
+import type { EditorView, ViewMutationRecord } from "prosemirror-view";
 import { isRemote } from "./session";
 
-/** A table in a frame that scrolls sideways on narrow screens. */
-export class TableFrame extends TableView {
-  constructor(node: Node, defaultCellMinWidth: number) {
-    super(node, defaultCellMinWidth);
-    this.dom.className = "table-scroll";
-  }
+/**
+ * The frame around each table, which scrolls sideways on narrow screens. In text that is only read it is a stop of
+ * the keyboard, so that it can be scrolled without a mouse; while writing, the caret does that.
+ */
+export function tableFrame(label: string) {
+  return class TableFrame extends TableView {
+    constructor(node: Node, cellMinWidth: number, view: EditorView) {
+      super(node, cellMinWidth);
+      this.dom.className = "table-scroll";
+      frameForKeyboard(this.dom, label, !view.editable);
+    }
 
-  override ignoreMutation(record: ViewMutationRecord) {
-    return record.type === "attributes" || super.ignoreMutation(record);
+    override ignoreMutation(record: ViewMutationRecord) {
+      return record.type === "attributes" || super.ignoreMutation(record);
+    }
+  };
+}
+
+/** After the view has become read-only, or writable again. */
+export function framesForKeyboard(view: EditorView, label: string) {
+  for (const frame of view.dom.querySelectorAll<HTMLElement>(".table-scroll")) frameForKeyboard(frame, label, !view.editable);
+}
+
+function frameForKeyboard(frame: HTMLElement, label: string, readOnly: boolean) {
+  for (const [name, value] of Object.entries({ tabindex: "0", role: "region", "aria-label": label })) {
+    if (readOnly) frame.setAttribute(name, value);
+    else frame.removeAttribute(name);
   }
 }
 

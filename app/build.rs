@@ -2,13 +2,17 @@
 
 use std::path::PathBuf;
 
-use leptos_i18n_parser::parse_locales::{options::Config, parse_locales};
+use leptos_i18n_parser::parse_locales::{
+    options::{Config, ParseOptions},
+    parse_locales,
+};
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=locales");
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     let config = Config::new("zh-CN").and_then(|config| config.add_locale("en")).expect("these are language tags");
+    let config = config.parse_options(ParseOptions::new().interpolate_display(true));
     let locales = match parse_locales(None, config) {
         Ok(locales) => locales,
         Err(error) => {

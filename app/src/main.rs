@@ -1,2 +1,16 @@
+//! The Gongbei client: what a teacher sees, rendered in the browser.
+
+mod app;
+mod browser;
+mod components;
+mod editor;
+mod pages;
+mod state;
+mod wording;
+
 include!(concat!(env!("OUT_DIR"), "/i18n.rs"));
-fn main() { let _ = i18n::Locale::en; }
+
+fn main() {
+    browser::page::report_panics();
+    leptos::mount::mount_to_body(app::App);
+}

@@ -1,0 +1,40 @@
+//! Routes, and the few contexts in the order of need.
+
+use leptos::prelude::*;
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::path;
+
+use crate::components::toasts::ToastList;
+use crate::i18n::I18nContextProvider;
+use crate::pages::{document::DocumentPage, documents::DocumentsPage, home::HomePage, missing::MissingPage, signin::SignInPage};
+use crate::pages::frame::Frame;
+use crate::state::preferences::Preferences;
+use crate::state::session::Session;
+use crate::state::toasts::Toasts;
+
+#[component]
+pub fn App() -> impl IntoView {
+    view! {
+        <I18nContextProvider set_lang_attr_on_html=false set_dir_attr_on_html=false>
+            <Contexts/>
+        </I18nContextProvider>
+    }
+}
+
+#[component]
+fn Contexts() -> impl IntoView {
+    Preferences::provide();
+    let session = Session::provide();
+    Toasts::provide();
+    view! {
+        <Router>
+            <Routes fallback=move || view! { <Frame session place="" ><MissingPage/></Frame> }>
+                <Route path=path!("/signin") view=SignInPage/>
+                <Route path=path!("/") view=move || view! { <Frame session place="home"><HomePage/></Frame> }/>
+                <Route path=path!("/documents") view=move || view! { <Frame session place="documents"><DocumentsPage/></Frame> }/>
+                <Route path=path!("/documents/:id") view=move || view! { <Frame session place="document"><DocumentPage/></Frame> }/>
+            </Routes>
+        </Router>
+        <ToastList/>
+    }
+}

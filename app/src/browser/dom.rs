@@ -1,0 +1,199 @@
+//! Elements: focus, dialogs, one Tab stop for many controls.
+
+use leptos::ev;
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+use web_sys::{Element, HtmlElement};
+
+pub fn window() -> web_sys::Window {
+    web_sys::window().expect("the client runs in a page")
+}
+
+pub fn document() -> web_sys::Document {
+    window().document().expect("a page has a document")
+}
+
+/// Sets or takes away an attribute of `<html>`.
+pub fn set_root(name: &str, value: Option<&str>) {
+    let Some(root) = document().document_element() else { return };
+    let _ = match value {
+        Some(value) => root.set_attribute(name, value),
+        None => root.remove_attribute(name),
+    };
+}
+
+/// The language of the page, as first.js or the person set it.
+pub fn language() -> String {
+    document().document_element().and_then(|root| root.get_attribute("lang")).unwrap_or_else(|| "zh-CN".to_owned())
+}
+
+pub fn set_title(title: &str) {
+    document().set_title(title);
+}
+
+pub fn prefers_dark() -> bool {
+    window().match_media("(prefers-color-scheme: dark)").ok().flatten().is_some_and(|query| query.matches())
+}
+
+/// Inner width of the window in CSS pixels.
+pub fn width() -> f64 {
+    window().inner_width().ok().and_then(|width| width.as_f64()).unwrap_or(1024.0)
+}
+
+pub fn focus_id(id: &str) {
+    if let Some(element) = document().get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
+}
+
+/// Shows a dialog over everything, or closes it.
+pub fn set_open(dialog: &web_sys::HtmlDialogElement, open: bool) {
+    if open && !dialog.open() {
+        let _ = dialog.show_modal();
+    } else if !open && dialog.open() {
+        dialog.close();
+    }
+}
+
+/// Whether the event happened on the element itself, not on something inside it.
+pub fn on_itself(event: &web_sys::Event) -> bool {
+    match (event.target(), event.current_target()) {
+        (Some(target), Some(current)) => target == current,
+        _ => false,
+    }
+}
+
+/// Whether an input method is at work: then the text is not yet what the person means.
+pub fn is_composing(event: &web_sys::Event) -> bool {
+    js_sys::Reflect::get(event, &JsValue::from_str("isComposing")).is_ok_and(|value| value.is_truthy())
+}
+
+/// Keys in a group with one Tab stop. Moves the focus among the group's controls; true if the key was for that.
+pub fn rove(group: &Element, event: &ev::KeyboardEvent, vertical: bool) -> bool {
+    let step: i32 = match (event.key().as_str(), vertical) {
+        ("ArrowRight", false) | ("ArrowDown", true) => 1,
+        ("ArrowLeft", false) | ("ArrowUp", true) => -1,
+        ("Home", _) => i32::MIN,
+        ("End", _) => i32::MAX,
+        _ => return false,
+    };
+    let focused = document().active_element();
+    // A native select uses the arrows for itself.
+    if !vertical && focused.as_ref().is_some_and(|element| element.tag_name() == "SELECT") && step.abs() == 1 {
+        let up_down = matches!(event.key().as_str(), "ArrowUp" | "ArrowDown");
+        if up_down {
+            return false;
+        }
+    }
+    let stops = stops(group);
+    if stops.is_empty() {
+        return false;
+    }
+    let here = stops.iter().position(|stop| focused.as_ref().is_some_and(|element| element.is_same_node(Some(stop))));
+    let count = stops.len() as i32;
+    let next = match (step, here) {
+        (i32::MIN, _) | (1, None) => 0,
+        (i32::MAX, _) | (-1, None) => count - 1,
+        (step, Some(here)) => (here as i32 + step).rem_euclid(count),
+        (_, None) => 0,
+    };
+    let next = &stops[next as usize];
+    for stop in &stops {
+        stop.set_tab_index(if stop.is_same_node(Some(next)) { 0 } else { -1 });
+    }
+    let _ = next.focus();
+    event.prevent_default();
+    true
+}
+
+/// The focusable controls of a group that can be seen.
+fn stops(group: &Element) -> Vec<HtmlElement> {
+    let Ok(found) = group.query_selector_all("button:not(:disabled), select:not(:disabled), a[href]") else {
+        return Vec::new();
+    };
+    (0..found.length())
+        .filter_map(|at| found.item(at)?.dyn_into::<HtmlElement>().ok())
+        .filter(|element| element.offset_parent().is_some())
+        .collect()
+}
+
+pub fn focus_first(group: &Element) {
+    if let Some(first) = stops(group).first() {
+        let _ = first.focus();
+    }
+}
+
+/// Moves the focus to the next (or previous) of these areas, as F6 does in office programs.
+pub fn focus_next_area(ids: &[&str], backwards: bool) {
+    let areas: Vec<HtmlElement> = ids
+        .iter()
+        .filter_map(|id| document().get_element_by_id(id)?.dyn_into::<HtmlElement>().ok())
+        .filter(|area| area.offset_parent().is_some() || area.client_height() > 0)
+        .collect();
+    if areas.is_empty() {
+        return;
+    }
+    let focused = document().active_element();
+    let here = areas.iter().position(|area| focused.as_ref().is_some_and(|element| area.contains(Some(element))));
+    let count = areas.len();
+    let next = match (here, backwards) {
+        (Some(here), false) => (here + 1) % count,
+        (Some(here), true) => (here + count - 1) % count,
+        (None, _) => 0,
+    };
+    let area = &areas[next];
+    let inside = area.query_selector("[tabindex='0'], [contenteditable='true'], button:not(:disabled):not([tabindex='-1']), a[href]");
+    match inside.ok().flatten().and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        Some(inside) => drop(inside.focus()),
+        None => drop(area.focus()),
+    }
+}
+
+/// Whether the node that gets the focus next still lies inside `group`.
+pub fn keeps_focus(group: &Element, event: &ev::FocusEvent) -> bool {
+    event
+        .related_target()
+        .and_then(|target| target.dyn_into::<web_sys::Node>().ok())
+        .is_some_and(|target| group.contains(Some(&target)))
+}
+
+/// The element behind a reference of a generic tag.
+pub fn element(node: NodeRef<html::Div>) -> Option<Element> {
+    node.get_untracked().map(|element| element.unchecked_into())
+}
+
+/// Selects all text of an input.
+pub fn select_all(input: NodeRef<html::Input>) {
+    if let Some(input) = input.get_untracked() {
+        let _ = input.focus();
+        input.select();
+    }
+}
+
+/// Puts text on the clipboard; false if the browser does not allow it.
+pub async fn copy(text: &str) -> bool {
+    let clipboard = window().navigator().clipboard();
+    wasm_bindgen_futures::JsFuture::from(clipboard.write_text(text)).await.is_ok()
+}
+
+/// Offers bytes as a file to keep.
+pub fn download(name: &str, kind: &str, text: &str) {
+    let parts = js_sys::Array::of1(&JsValue::from_str(text));
+    let options = web_sys::BlobPropertyBag::new();
+    options.set_type(kind);
+    let Ok(blob) = web_sys::Blob::new_with_str_sequence_and_options(&parts, &options) else { return };
+    let Ok(url) = web_sys::Url::create_object_url_with_blob(&blob) else { return };
+    if let Ok(link) = document().create_element("a").map(|link| link.unchecked_into::<web_sys::HtmlAnchorElement>()) {
+        link.set_href(&url);
+        link.set_download(name);
+        link.click();
+    }
+    let _ = web_sys::Url::revoke_object_url(&url);
+}
+
+/// Text as part of an address.
+pub fn encode(text: &str) -> String {
+    js_sys::encode_uri_component(text).into()
+}

@@ -1,0 +1,80 @@
+//! The HTTP API, asked from the page.
+
+use gloo::net::http::{Method, Request, RequestBuilder, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use shared::api::Problem;
+use web_sys::AbortSignal;
+
+use super::dom;
+
+/// How long a request may take on a bad line, in milliseconds.
+const PATIENCE: u32 = 30_000;
+
+/// Why a request did not give what was asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Failure {
+    /// No answer: no network, or the server is not there.
+    Unreachable,
+    /// The server says no, in a sentence for the person.
+    Problem(Problem),
+    /// An answer that this client cannot read.
+    Unreadable,
+}
+
+impl Failure {
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Failure::Problem(problem) => Some(problem.status),
+            Failure::Unreachable | Failure::Unreadable => None,
+        }
+    }
+}
+
+pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Failure> {
+    read(answer(request(Method::GET, path).build()).await?).await
+}
+
+/// Sends `body` and reads the answer.
+pub async fn send<B: Serialize, T: DeserializeOwned>(method: Method, path: &str, body: &B) -> Result<T, Failure> {
+    read(answer(request(method, path).json(body)).await?).await
+}
+
+/// Sends `body`; the answer has none.
+pub async fn tell<B: Serialize>(method: Method, path: &str, body: &B) -> Result<(), Failure> {
+    answer(request(method, path).json(body)).await.map(drop)
+}
+
+/// Sends a request without a body; the answer has none.
+pub async fn bid(method: Method, path: &str) -> Result<(), Failure> {
+    answer(request(method, path).build()).await.map(drop)
+}
+
+pub use gloo::net::http::Method as Verb;
+
+fn request(method: Method, path: &str) -> RequestBuilder {
+    RequestBuilder::new(path)
+        .method(method)
+        .header("accept-language", &dom::language())
+        .abort_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE)))
+}
+
+pub(super) async fn answer(request: Result<Request, gloo::net::Error>) -> Result<Response, Failure> {
+    let request = request.map_err(|_| Failure::Unreadable)?;
+    let response = request.send().await.map_err(|_| Failure::Unreachable)?;
+    if response.ok() { Ok(response) } else { Err(problem(response).await) }
+}
+
+async fn problem(response: Response) -> Failure {
+    let status = response.status();
+    match response.json::<Problem>().await {
+        Ok(problem) => Failure::Problem(problem),
+        // A proxy in between says that the server is away.
+        Err(_) if matches!(status, 502..=504) => Failure::Unreachable,
+        Err(_) => Failure::Unreadable,
+    }
+}
+
+pub(super) async fn read<T: DeserializeOwned>(response: Response) -> Result<T, Failure> {
+    response.json().await.map_err(|_| Failure::Unreadable)
+}

@@ -1,0 +1,11 @@
+//! The only place that knows wasm-bindgen and web-sys. Everything here is thin: no decisions, no words for people.
+
+pub mod clock;
+pub mod dom;
+pub mod editor;
+pub mod fetch;
+pub mod page;
+pub mod settings;
+pub mod socket;
+pub mod storage;
+pub mod upload;

@@ -1,0 +1,64 @@
+//! The page as a whole: leaving it, its network, its visibility.
+
+use leptos::ev;
+use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+
+use super::dom;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = console)]
+    fn error(text: &str);
+}
+
+/// Writes to the browser's console, for whoever looks into a fault. Never content.
+pub fn log(text: &str) {
+    error(text);
+}
+
+pub fn report_panics() {
+    std::panic::set_hook(Box::new(|panic| error(&panic.to_string())));
+}
+
+/// Asks before the tab is closed while `at_risk` is true. The browser uses its own words.
+pub fn warn_before_leaving(at_risk: impl Fn() -> bool + 'static) {
+    let handle = window_event_listener(ev::beforeunload, move |event| {
+        if at_risk() {
+            event.prevent_default();
+            event.set_return_value("unsaved");
+        }
+    });
+    on_cleanup(move || handle.remove());
+}
+
+/// Calls when the browser says that the network came or went.
+pub fn on_network(say: impl Fn(bool) + Clone + 'static) {
+    let online = window_event_listener(ev::online, {
+        let say = say.clone();
+        move |_| say(true)
+    });
+    let offline = window_event_listener(ev::offline, move |_| say(false));
+    on_cleanup(move || {
+        online.remove();
+        offline.remove();
+    });
+}
+
+pub fn is_online() -> bool {
+    dom::window().navigator().on_line()
+}
+
+pub fn reload() {
+    let _ = dom::window().location().reload();
+}
+
+pub fn print() {
+    let _ = dom::window().print();
+}
+
+/// Runs after `millis` unless the owner is gone by then.
+pub fn later(millis: u32, call: impl FnOnce() + 'static) -> leptos::leptos_dom::helpers::TimeoutHandle {
+    set_timeout_with_handle(call, std::time::Duration::from_millis(u64::from(millis)))
+        .expect("a page can set a timeout")
+}

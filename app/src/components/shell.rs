@@ -1,0 +1,106 @@
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use shared::api::Me;
+
+use super::icon::{icon, mark};
+use super::menu::Menu;
+use super::person::avatar;
+use crate::browser::dom;
+use crate::i18n::*;
+use crate::state::preferences::Preferences;
+use crate::state::session::Session;
+
+/// The places, always in the same order, always with words.
+#[component]
+pub fn Rail(place: &'static str) -> impl IntoView {
+    let i18n = use_i18n();
+    let session: Session = expect_context();
+    let group = move || session.me().and_then(|me| me.group);
+    let current = move |name: &str| match (place, name) {
+        ("home", "home") | ("documents", "documents") => Some("page"),
+        ("document", "documents") => Some("true"),
+        _ => None,
+    };
+    view! {
+        <nav class="rail" aria-label=move || t_string!(i18n, shell.navigation)>
+            <a class="brand" href="/" aria-label=move || t_string!(i18n, shell.brand_home)>{mark(26)}<span>{t!(i18n, brand)}</span></a>
+            <ul class="places">
+                <li><a href="/" aria-current=current("home")>{icon("home")}<span>{t!(i18n, home.title)}</span></a></li>
+                <li><a href="/documents" aria-current=current("documents")>{icon("doc")}<span>{t!(i18n, documents.title)}</span></a></li>
+            </ul>
+            <p class="foot">{group}</p>
+        </nav>
+    }
+}
+
+/// One search for all documents, the looks, and me.
+#[component]
+pub fn Bar() -> impl IntoView {
+    let i18n = use_i18n();
+    let session: Session = expect_context();
+    let navigate = use_navigate();
+    let field = NodeRef::<leptos::html::Input>::new();
+    let seek = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let words = field.get_untracked().map(|field| field.value()).unwrap_or_default();
+        let address = format!("/documents?q={}", dom::encode(words.trim()));
+        navigate(&address, NavigateOptions::default());
+    };
+    let shortcut = window_event_listener(leptos::ev::keydown, move |event| {
+        if (event.ctrl_key() || event.meta_key()) && event.key() == "k" {
+            event.prevent_default();
+            dom::select_all(field);
+        }
+    });
+    on_cleanup(move || shortcut.remove());
+    view! {
+        <header class="bar">
+            <form class="seek" role="search" on:submit=seek>
+                {icon("search")}
+                <input node_ref=field class="grow" type="search" autocomplete="off" placeholder=move || t_string!(i18n, shell.seek) aria-label=move || t_string!(i18n, shell.seek)/>
+                <span class="kbd">"Ctrl K"</span>
+            </form>
+            <span class="push"></span>
+            <Looks/>
+            {move || session.me().map(|me| view! { <MeMenu me/> })}
+        </header>
+    }
+}
+
+/// 大字 and 明暗.
+#[component]
+fn Looks() -> impl IntoView {
+    let i18n = use_i18n();
+    let preferences: Preferences = expect_context();
+    view! {
+        <button class="icon-button" type="button" data-wide aria-label=move || t_string!(i18n, shell.large) data-tip=move || t_string!(i18n, shell.large)
+            aria-pressed=move || preferences.is_large().to_string() on:click=move |_| preferences.toggle_large()>{icon("size")}</button>
+        <button class="icon-button" type="button" aria-label=move || t_string!(i18n, shell.theme) data-tip=move || t_string!(i18n, shell.theme)
+            on:click=move |_| preferences.toggle_theme()>{icon("theme")}</button>
+    }
+}
+
+#[component]
+fn MeMenu(me: Me) -> impl IntoView {
+    let i18n = use_i18n();
+    let preferences: Preferences = expect_context();
+    let session: Session = expect_context();
+    let person = me.person.clone();
+    let name = me.person.name.clone();
+    let label = Signal::derive(move || t_string!(i18n, shell.me, name = name.clone()).to_string());
+    let school = me.person.school.as_ref().map(|school| school.name.clone());
+    let line = match school {
+        Some(school) => format!("{} · {school}", me.person.name),
+        None => me.person.name.clone(),
+    };
+    view! {
+        <Menu label class="me" face=ViewFn::from(move || avatar(&person, None))>
+            <p class="heading">{line.clone()}</p>
+            <button role="menuitem" type="button" on:click=move |_| preferences.toggle_large()>{icon("size")}{t!(i18n, shell.large)}</button>
+            <button role="menuitem" type="button" on:click=move |_| preferences.toggle_language()>{icon("switch")}{t!(i18n, shell.other_language)}</button>
+            <div role="separator"></div>
+            <button role="menuitem" type="button" on:click=move |_| leptos::task::spawn_local(async move { let _ = session.sign_out().await; })>{icon("exit")}{t!(i18n, shell.sign_out)}</button>
+        </Menu>
+    }
+}

@@ -1,0 +1,317 @@
+use std::rc::Rc;
+
+use leptos::html;
+use leptos::prelude::*;
+use leptos_router::hooks::{use_navigate, use_params_map};
+use serde_json::json;
+use shared::words::{DocumentId, InvalidTitle, Title};
+
+use crate::browser::editor::Editor;
+use crate::browser::{dom, page, settings};
+use crate::components::banner::{Banner, Tone};
+use crate::components::dialog::Dialog;
+use crate::components::icon::icon;
+use crate::components::menu::Menu;
+use crate::components::save::{LineState, SaveState};
+use crate::components::skeleton::Skeleton;
+use crate::components::time::spoken;
+use crate::editor::host::{DocumentHost, labels};
+use crate::editor::link::LinkDialog;
+use crate::editor::outline::Outline;
+use crate::editor::toolbar::Toolbar;
+use crate::i18n::*;
+use crate::pages::create::title_words;
+use crate::pages::missing::MissingPage;
+use crate::pages::share::ShareDialog;
+use crate::pages::trouble::{Drafts, Troubles};
+use crate::pages::words::kind_name;
+use crate::state::documents::{move_to_bin, restore};
+use crate::state::open_document::{OpenDocument, Stage};
+use crate::state::preferences::Preferences;
+use crate::state::session::Session;
+use crate::state::toasts::Toasts;
+use crate::wording::person::glyph;
+
+/// A sheet on the desk: head, tools, outline, paper.
+#[component]
+pub fn DocumentPage() -> impl IntoView {
+    let params = use_params_map();
+    // Another document is another page: nothing of the first may stay.
+    let id = Memo::new(move |_| params.with(|params| params.get("id")).and_then(|id| id.parse::<DocumentId>().ok()));
+    move || match id.get() {
+        Some(id) => view! { <Desk id/> }.into_any(),
+        None => view! { <MissingPage/> }.into_any(),
+    }
+}
+
+#[component]
+fn Desk(id: DocumentId) -> impl IntoView {
+    let session: Session = expect_context();
+    let document = OpenDocument::open(session, id);
+    let missing = Memo::new(move |_| document.stage.get() == Stage::Missing);
+    move || if missing.get() { view! { <MissingPage/> }.into_any() } else { view! { <Sheet document/> }.into_any() }
+}
+
+#[component]
+fn Sheet(document: OpenDocument) -> impl IntoView {
+    let i18n = use_i18n();
+    let outline_open = RwSignal::new(dom::width() >= 1200.0 && settings::read("outline").as_deref() != Some("shut"));
+    let (link_open, share_open, saving_open) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
+    Effect::new(move || {
+        let title = document.card.with(|card| card.as_ref().map(|card| card.title.clone()));
+        let tab = t_string!(i18n, document.tab);
+        dom::set_title(&title.map_or(tab.to_string(), |title| format!("{title} · {tab}")));
+    });
+    Effect::new(move || {
+        let Some(asked) = document.asked.get() else { return };
+        match asked.as_str() {
+            "link" if document.may_edit() => link_open.set(true),
+            "save" => saving_open.set(true),
+            "leave" => dom::focus_id("doc-title"),
+            _ => {}
+        }
+        document.asked.set(None);
+    });
+    let keys = window_event_listener(leptos::ev::keydown, |event| {
+        if event.key() == "F6" {
+            event.prevent_default();
+            dom::focus_next_area(&["doc-head", "tools", "outline", "paper"], event.shift_key());
+        }
+    });
+    on_cleanup(move || keys.remove());
+    view! {
+        <div class="doc">
+            <Head document outline_open share_open saving_open/>
+            <Toolbar document link_open/>
+            <Outline document open=outline_open/>
+            <main class="doc-desk" id="main" tabindex="-1">
+                <Troubles document/>
+                <Paper document/>
+            </main>
+            <LinkDialog document open=link_open/>
+            <ShareDialog document open=share_open/>
+            <SavingDialog document open=saving_open/>
+        </div>
+    }
+}
+
+#[component]
+fn Head(document: OpenDocument, outline_open: RwSignal<bool>, share_open: RwSignal<bool>, saving_open: RwSignal<bool>) -> impl IntoView {
+    let i18n = use_i18n();
+    let kind = move || document.card.with(|card| card.as_ref().map(|card| kind_name(card.kind)));
+    let toggle_outline = move |_| {
+        outline_open.update(|open| *open = !*open);
+        settings::write("outline", (!outline_open.get_untracked()).then_some("shut"));
+    };
+    view! {
+        <header class="doc-head" id="doc-head">
+            <a class="icon-button" href="/documents" aria-label=move || t_string!(i18n, document.back) data-tip=move || t_string!(i18n, document.back)>{icon("left")}</a>
+            <div class="grow doc-name">
+                <TitleField document/>
+                {move || kind().map(|kind| view! { <span class="badge wide-only">{kind}</span> })}
+                <SaveState saving=document.saving line=document.line explain=move |()| saving_open.set(true)/>
+            </div>
+            <People document/>
+            <span class="full-only"><LineState line=document.line/></span>
+            <button class="button wide-only" type="button" on:click=move |_| share_open.set(true)>{icon("share")}{t!(i18n, share.button)}</button>
+            <button class="icon-button" type="button" aria-label=move || t_string!(i18n, document.outline) data-tip=move || t_string!(i18n, document.outline)
+                aria-expanded=move || outline_open.get().to_string() aria-controls="outline" on:click=toggle_outline>{icon("outline")}</button>
+            <DocumentMenu document share_open/>
+        </header>
+    }
+}
+
+/// The title, renamed in place by those who may.
+#[component]
+fn TitleField(document: OpenDocument) -> impl IntoView {
+    let i18n = use_i18n();
+    let input = NodeRef::<html::Input>::new();
+    let wrong = RwSignal::new(None::<String>);
+    let title = Memo::new(move |_| document.card.with(|card| card.as_ref().map(|card| card.title.clone())).unwrap_or_default());
+    let back = move || {
+        wrong.set(None);
+        if let Some(input) = input.get_untracked() {
+            input.set_value(&title.get_untracked());
+        }
+    };
+    let store = move || {
+        let text = input.get_untracked().map(|input| input.value()).unwrap_or_default();
+        if text.trim() == title.get_untracked() {
+            return back();
+        }
+        match Title::new(&text) {
+            Ok(title) => {
+                wrong.set(None);
+                leptos::task::spawn_local(async move {
+                    if let Err(failure) = document.rename(title).await {
+                        let _ = document.failure.try_set(Some(failure));
+                    }
+                });
+            }
+            // A name that was emptied by mistake comes back.
+            Err(InvalidTitle::Empty) => back(),
+            Err(reason @ InvalidTitle::TooLong(_)) => wrong.set(Some(title_words(reason))),
+        }
+    };
+    let on_key = move |event: leptos::ev::KeyboardEvent| {
+        if dom::is_composing(&event) {
+            return;
+        }
+        match event.key().as_str() {
+            "Enter" => {
+                event.prevent_default();
+                store();
+                document.with_editor(Editor::focus);
+            }
+            "Escape" => back(),
+            _ => {}
+        }
+    };
+    view! {
+        <div class="doc-title-field grow-text" data-value=move || title.get()>
+            {move || if document.may_manage() {
+                view! {
+                    <input node_ref=input class="title" id="doc-title" autocomplete="off" prop:value=title aria-label=move || t_string!(i18n, document.title)
+                        aria-invalid=move || wrong.with(Option::is_some).then_some("true") aria-describedby="doc-title-wrong"
+                        on:keydown=on_key on:blur=move |_| store()/>
+                }.into_any()
+            } else {
+                view! { <h1 class="title truncate" id="doc-title" tabindex="-1">{title}</h1> }.into_any()
+            }}
+            {move || wrong.get().map(|wrong| view! { <p class="error title-wrong" id="doc-title-wrong" role="alert">{wrong}</p> })}
+        </div>
+    }
+}
+
+/// The others who are here, each with colour and seal.
+#[component]
+fn People(document: OpenDocument) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <ul class="avatars wide-only" aria-label=move || t_string!(i18n, document.people)>
+            {move || document.people.get().into_iter().take(4).map(|person| {
+                let mut name = person.name.clone();
+                if let Some(school) = &person.school {
+                    name = format!("{name}，{school}");
+                }
+                let label = format!("{name}，{}", t_string!(i18n, document.is_here));
+                view! {
+                    <li><span class="avatar" data-tone=person.tone.number().to_string() data-here="" role="img" aria-label=label title=name>
+                        {glyph(&person.name)}
+                        {person.seal.clone().map(|seal| view! { <span class="seal" data-lead=person.lead.then_some("") aria-hidden="true">{seal}</span> })}
+                    </span></li>
+                }
+            }).collect_view()}
+            {move || {
+                let others = document.people.with(Vec::len);
+                (others > 0).then(|| view! { <li class="more full-only">{t_string!(i18n, document.you_and, count = others).to_string()}</li> })
+            }}
+        </ul>
+    }
+}
+
+#[component]
+fn DocumentMenu(document: OpenDocument, share_open: RwSignal<bool>) -> impl IntoView {
+    let i18n = use_i18n();
+    let preferences: Preferences = expect_context();
+    let session: Session = expect_context();
+    let toasts: Toasts = expect_context();
+    let navigate = use_navigate();
+    let throw = move |_| {
+        let navigate = navigate.clone();
+        let id = document.id();
+        let title = document.card.with_untracked(|card| card.as_ref().map(|card| card.title.clone())).unwrap_or_default();
+        leptos::task::spawn_local(async move {
+            match move_to_bin(session, &id).await {
+                Ok(()) => {
+                    let home = navigate.clone();
+                    let (words, address) = (t_string!(i18n, documents.binned, title = title).to_string(), format!("/documents/{id}"));
+                    toasts.say_with_undo(words, move || {
+                        let (id, address, navigate) = (id.clone(), address.clone(), navigate.clone());
+                        leptos::task::spawn_local(async move {
+                            if restore(session, &id).await.is_ok() {
+                                navigate(&address, Default::default());
+                            }
+                        });
+                    });
+                    home("/documents", Default::default());
+                }
+                Err(failure) => drop(document.failure.try_set(Some(failure))),
+            }
+        });
+    };
+    view! {
+        <Menu label=Signal::derive(move || t_string!(i18n, document.more).to_string()) face=ViewFn::from(|| icon("more"))>
+            <button class="phone-only" role="menuitem" type="button" on:click=move |_| share_open.set(true)>{icon("share")}{t!(i18n, share.button)}</button>
+            <button role="menuitem" type="button" on:click=move |_| page::print()>{icon("print")}{t!(i18n, document.print)}<span class="kbd">"Ctrl P"</span></button>
+            <button role="menuitem" type="button" on:click=move |_| preferences.toggle_large()>{icon("size")}{t!(i18n, shell.large)}</button>
+            <button role="menuitem" type="button" on:click=move |_| preferences.toggle_theme()>{icon("theme")}{t!(i18n, shell.theme)}</button>
+            {
+                let throw = throw.clone();
+                move || document.may_manage().then(|| view! {
+                    <div role="separator"></div>
+                    <button role="menuitem" type="button" data-kind="danger" on:click=throw.clone()>{icon("trash")}{t!(i18n, documents.to_bin)}</button>
+                })
+            }
+        </Menu>
+    }
+}
+
+/// The paper: what is written. Empty until document and editor are here.
+#[component]
+fn Paper(document: OpenDocument) -> impl IntoView {
+    let i18n = use_i18n();
+    let place = NodeRef::<html::Div>::new();
+    let ready = Memo::new(move |_| document.stage.get() == Stage::Ready);
+    let generation = StoredValue::new(0_u32);
+    let owner = Owner::current().expect("a component has an owner");
+    Effect::new(move || {
+        let (true, Some(place)) = (ready.get(), place.get()) else { return };
+        let editable = untrack(|| document.may_edit());
+        generation.update_value(|generation| *generation += 1);
+        let host = Rc::new(DocumentHost { document, owner: owner.clone() });
+        let options = json!({ "editable": editable, "documentId": document.id().as_str(), "labels": untrack(labels) });
+        document.show(|module, view| module.mount(&place, view, options, generation.get_value(), host));
+    });
+    let editable = Memo::new(move |_| document.may_edit());
+    Effect::new(move || {
+        let editable = editable.get();
+        document.with_editor(|editor| editor.set_editable(editable));
+    });
+    view! {
+        {move || (document.stage.get() == Stage::NoEditor).then(|| view! {
+            <div class="doc-note"><Banner tone=Tone::Warn picture="warn" deed=move || view! { <button class="button" data-size="small" type="button" on:click=move |_| document.load_again()>{t!(i18n, common.try_again)}</button> }>
+                {t!(i18n, document.no_editor)}
+            </Banner></div>
+        })}
+        <div class="paper" id="paper">
+            <Show when=move || document.stage.get() == Stage::Opening>
+                <Skeleton label=Signal::derive(move || t_string!(i18n, common.opening).to_string())/>
+            </Show>
+            <div node_ref=place></div>
+        </div>
+    }
+}
+
+/// How saving works, asked for by a click on its state or by Ctrl S.
+#[component]
+fn SavingDialog(document: OpenDocument, open: RwSignal<bool>) -> impl IntoView {
+    let i18n = use_i18n();
+    let saved = move || document.saving.with(|saving| saving.on_server).map(spoken);
+    view! {
+        <Dialog open title=Signal::derive(move || t_string!(i18n, save.title).to_string())>
+            <div class="body">
+                <p>{t!(i18n, save.how)}</p>
+                <dl class="save-steps">
+                    <dt>{t!(i18n, save.step_tab)}</dt><dd>{t!(i18n, save.step_tab_words)}</dd>
+                    <dt>{t!(i18n, save.step_device)}</dt><dd>{t!(i18n, save.step_device_words)}</dd>
+                    <dt>{t!(i18n, save.step_server)}</dt><dd>{t!(i18n, save.step_server_words)}</dd>
+                </dl>
+                {move || saved().map(|time| view! { <p>{t_string!(i18n, save.last, time = time).to_string()}</p> })}
+                {move || document.no_shelf.get().then(|| view! { <Banner tone=Tone::Warn picture="warn">{t!(i18n, save.no_shelf)}</Banner> })}
+                <Drafts document/>
+            </div>
+            <footer><button class="button" type="button" autofocus on:click=move |_| open.set(false)>{t!(i18n, common.close)}</button></footer>
+        </Dialog>
+    }
+}

@@ -1,0 +1,60 @@
+//! What stands around every page inside: rail, bar, and the door when the session is over.
+
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate};
+
+use crate::browser::dom;
+use crate::components::banner::{Banner, Tone};
+use crate::components::shell::{Bar, Rail};
+use crate::components::skeleton::Skeleton;
+use crate::i18n::*;
+use crate::pages::signin::SignInAgain;
+use crate::state::session::{Session, Who};
+
+/// Shows its content to somebody who is signed in; sends everybody else to the door, and back afterwards.
+#[component]
+pub fn Frame(session: Session, place: &'static str, children: ChildrenFn) -> impl IntoView {
+    let i18n = use_i18n();
+    let location = use_location();
+    let navigate = use_navigate();
+    // The content is made once for a person: their `Me` may be told anew while they work.
+    let inside = Memo::new(move |_| session.who.with(|who| matches!(who, Who::Somebody(_))));
+    Effect::new(move || {
+        if session.who.with(|who| *who == Who::Nobody) {
+            let here = format!("{}{}", location.pathname.get_untracked(), location.search.with_untracked(|search| if search.is_empty() { String::new() } else { format!("?{search}") }));
+            let door = if here == "/" { "/signin".to_owned() } else { format!("/signin?to={}", dom::encode(&here)) };
+            navigate(&door, NavigateOptions { replace: true, ..NavigateOptions::default() });
+        }
+    });
+    let unreachable = move || {
+        let retry = move || {
+            session.who.set(Who::Asking);
+            leptos::task::spawn_local(session.ask());
+        };
+        view! {
+            <Banner tone=Tone::Warn picture="offline" deed=move || view! { <button class="button" data-size="small" type="button" on:click=move |_| retry()>{t!(i18n, common.try_again)}</button> }>
+                {t!(i18n, failure.unreachable)}
+            </Banner>
+        }
+    };
+    let document = place == "document";
+    view! {
+        <div class="app" data-page=document.then_some("document") data-rail=document.then_some("narrow")>
+            <a class="skip" href="#main" on:click=|event| { event.prevent_default(); dom::focus_id("main"); }>{t!(i18n, common.skip)}</a>
+            <Rail place/>
+            <Show
+                when=move || inside.get()
+                fallback=move || view! {
+                    <main class="main" id="main" tabindex="-1">
+                        {move || if session.who.with(|who| *who == Who::Unreachable) { unreachable().into_any() } else { view! { <Skeleton label=Signal::derive(move || t_string!(i18n, common.opening).to_string())/> }.into_any() }}
+                    </main>
+                }
+            >
+                {(!document).then(|| view! { <Bar/> })}
+                {children()}
+                <SignInAgain/>
+            </Show>
+        </div>
+    }
+}

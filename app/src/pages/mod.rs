@@ -1,0 +1,12 @@
+//! One file per route; a page fetches through state and shows through components.
+
+pub mod create;
+pub mod document;
+pub mod documents;
+pub mod frame;
+pub mod home;
+pub mod missing;
+pub mod share;
+pub mod signin;
+pub mod trouble;
+pub mod words;

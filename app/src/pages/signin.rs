@@ -1,0 +1,132 @@
+use leptos::html;
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_query_map};
+
+use crate::browser::dom;
+use crate::browser::fetch::Failure;
+use crate::components::banner::{Banner, Tone};
+use crate::components::icon::{icon, mark, small_icon};
+use crate::i18n::*;
+use crate::pages::words::failure_words;
+use crate::state::preferences::Preferences;
+use crate::state::session::{Session, Who};
+
+/// The door.
+#[component]
+pub fn SignInPage() -> impl IntoView {
+    let i18n = use_i18n();
+    let session: Session = expect_context();
+    let preferences: Preferences = expect_context();
+    let query = use_query_map();
+    let navigate = use_navigate();
+    Effect::new(move || dom::set_title(&t_string!(i18n, signin.tab).to_string()));
+    Effect::new(move || {
+        if session.who.with(|who| matches!(who, Who::Somebody(_))) {
+            // Only addresses of this site: "//elsewhere" would lead away.
+            let to = query.with_untracked(|query| query.get("to")).filter(|to| to.starts_with('/') && !to.starts_with("//"));
+            navigate(to.as_deref().unwrap_or("/"), NavigateOptions { replace: true, ..NavigateOptions::default() });
+        }
+    });
+    view! {
+        <div class="door">
+            <main class="door-grid" id="main">
+                <section class="door-say" aria-label=move || t_string!(i18n, signin.about)>
+                    <p class="door-brand">{mark(40)}{t!(i18n, brand)}</p>
+                    <p class="door-line">{t!(i18n, signin.line_1)}<br/>{t!(i18n, signin.line_2)}</p>
+                </section>
+                <section class="door-card" aria-labelledby="in">
+                    <h1 id="in">{t!(i18n, signin.title)}</h1>
+                    <SignInForm/>
+                    <p class="door-foot small quiet">
+                        <button class="button" data-kind="quiet" data-size="small" type="button" on:click=move |_| preferences.toggle_language()>{t!(i18n, shell.other_language)}</button>
+                        <button class="button" data-kind="quiet" data-size="small" type="button" aria-pressed=move || preferences.is_large().to_string() on:click=move |_| preferences.toggle_large()>{t!(i18n, shell.large)}</button>
+                        <button class="button" data-kind="quiet" data-size="small" type="button" on:click=move |_| preferences.toggle_theme()>{t!(i18n, shell.theme)}</button>
+                    </p>
+                </section>
+            </main>
+        </div>
+    }
+}
+
+/// The session ended while somebody was at work: the same form over what they were doing, which stays as it is.
+#[component]
+pub fn SignInAgain() -> impl IntoView {
+    let i18n = use_i18n();
+    let session: Session = expect_context();
+    let node = NodeRef::<html::Dialog>::new();
+    Effect::new(move || {
+        if let Some(dialog) = node.get() {
+            dom::set_open(&dialog, session.ended.get());
+        }
+    });
+    let login = move || session.me().map(|me| me.login).unwrap_or_default();
+    view! {
+        <dialog class="dialog" node_ref=node aria-labelledby="again" on:cancel=|event: leptos::ev::Event| event.prevent_default()>
+            <Show when=move || session.ended.get()>
+                <header><h2 id="again">{t!(i18n, signin.again)}</h2></header>
+                <div class="body">
+                    <p>{t!(i18n, signin.again_words)}</p>
+                    <SignInForm login=login()/>
+                </div>
+            </Show>
+        </dialog>
+    }
+}
+
+#[component]
+fn SignInForm(#[prop(optional)] login: String) -> impl IntoView {
+    let i18n = use_i18n();
+    let session: Session = expect_context();
+    let (name, password) = (NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new());
+    let busy = RwSignal::new(false);
+    let shown = RwSignal::new(false);
+    let failure = RwSignal::new(None::<Failure>);
+    let again = !login.is_empty();
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() {
+            return;
+        }
+        let value = |node: NodeRef<html::Input>| node.get_untracked().map(|input| input.value()).unwrap_or_default();
+        let (login, secret) = (value(name).trim().to_owned(), value(password));
+        if login.is_empty() || secret.is_empty() {
+            dom::select_all(if login.is_empty() { name } else { password });
+            return;
+        }
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            let answer = session.sign_in(login, secret).await;
+            // Signing in takes this form away.
+            let _ = busy.try_set(false);
+            if let Err(reason) = answer {
+                failure.set(Some(reason));
+                dom::select_all(password);
+            }
+        });
+    };
+    let wrong = move || failure.with(|failure| failure.as_ref().is_some_and(|failure| failure.status() == Some(401)));
+    view! {
+        <form class="stack" on:submit=submit>
+            {move || failure.get().map(|failure| view! { <Banner tone=Tone::Warn picture="warn">{failure_words(&failure)}</Banner> })}
+            <div class="field">
+                <label for="login">{t!(i18n, signin.login)}</label>
+                <input node_ref=name class="input" id="login" name="login" autocomplete="username" autocapitalize="none" spellcheck="false" value=login readonly=again
+                    required aria-invalid=move || wrong().then_some("true")/>
+            </div>
+            <div class="field">
+                <label for="pass">{t!(i18n, signin.password)}</label>
+                <div class="input-group">
+                    <input node_ref=password class="input" id="pass" name="password" autocomplete="current-password" required
+                        type=move || if shown.get() { "text" } else { "password" }
+                        aria-invalid=move || wrong().then_some("true") aria-describedby=move || wrong().then_some("pass-hint")/>
+                    <button class="icon-button" type="button" aria-pressed=move || shown.get().to_string()
+                        aria-label=move || t_string!(i18n, signin.show_password) data-tip=move || t_string!(i18n, signin.show_password) data-tip-side="end"
+                        on:click=move |_| shown.update(|shown| *shown = !*shown)>{icon("eye")}</button>
+                </div>
+                <Show when=wrong><p class="error" id="pass-hint">{small_icon("info")}{t!(i18n, signin.check_caps)}</p></Show>
+            </div>
+            <button class="button" data-kind="primary" type="submit" aria-busy=move || busy.get().then_some("true")>{t!(i18n, signin.submit)}</button>
+        </form>
+    }
+}

@@ -1,0 +1,152 @@
+//! The document page in trouble: what happened, what is safe, what to do. Each banner stays until it is no longer true.
+
+use leptos::prelude::*;
+use shared::access::Right;
+use shared::sync::client::Line;
+use shared::words::UnixMillis;
+
+use crate::browser::storage::Draft;
+use crate::browser::{dom, page};
+use crate::components::banner::{Banner, Tone};
+use crate::components::time::spoken;
+use crate::editor::host::notice_words;
+use crate::i18n::*;
+use crate::pages::words::failure_words;
+use crate::state::documents::restore;
+use crate::state::open_document::{OpenDocument, Stage, Stop};
+use crate::state::session::Session;
+
+#[component]
+pub fn Troubles(document: OpenDocument) -> impl IntoView {
+    let i18n = use_i18n();
+    let session: Session = expect_context();
+    let offline = Memo::new(move |_| document.line.get() == Line::Offline && document.stop.with(Option::is_none));
+    let trouble = Memo::new(move |_| document.saving.with(|saving| saving.trouble.is_some()));
+    let device_full = Memo::new(move |_| document.saving.with(|saving| saving.device_full) || document.no_shelf.get());
+    let ready = Memo::new(move |_| document.stage.get() == Stage::Ready);
+    let binned = Memo::new(move |_| document.card.with(|card| card.as_ref().is_some_and(|card| card.binned.is_some())));
+    let reads = Memo::new(move |_| {
+        document.stop.with(Option::is_none) && !binned.get() && document.right.get().is_some_and(|right| right < Right::Edit)
+    });
+    let put_back = move || {
+        let id = document.id();
+        leptos::task::spawn_local(async move {
+            match restore(session, &id).await {
+                Ok(()) => document.fetch_card().await,
+                Err(failure) => drop(document.failure.try_set(Some(failure))),
+            }
+        });
+    };
+    view! {
+        <div class="doc-notes">
+            {move || document.failure.get().map(|failure| view! {
+                <Banner tone=Tone::Warn picture="warn" deed=move || view! { <button class="button" data-size="small" type="button" on:click=move |_| leptos::task::spawn_local(document.fetch_card())>{t!(i18n, common.try_again)}</button> }>
+                    {failure_words(&failure)}
+                </Banner>
+            })}
+            {move || document.stop.get().map(|stop| view! { <StopBanner document stop/> })}
+            {move || offline.get().then(|| view! {
+                <Banner tone=Tone::Calm picture="offline">
+                    <strong>{t!(i18n, trouble.offline)}</strong>{move || if ready.get() { t_string!(i18n, trouble.offline_words) } else { t_string!(i18n, trouble.offline_not_here) }}
+                </Banner>
+            })}
+            {move || trouble.get().then(|| view! { <Banner tone=Tone::Warn picture="warn"><strong>{t!(i18n, trouble.server_full)}</strong>{t!(i18n, trouble.server_full_words)}</Banner> })}
+            {move || device_full.get().then(|| view! {
+                <Banner tone=Tone::Warn picture="warn" deed=move || view! { <TextDeeds text=Signal::derive(move || document.text()) title=title_of(document)/> }>
+                    <strong>{t!(i18n, trouble.device_full)}</strong>{t!(i18n, trouble.device_full_words)}
+                </Banner>
+            })}
+            {move || binned.get().then(|| view! {
+                <Banner tone=Tone::Warn picture="trash" deed=move || document.may_manage().then(|| view! { <button class="button" data-size="small" type="button" on:click=move |_| put_back()>{t!(i18n, documents.restore)}</button> })>
+                    <strong>{t!(i18n, trouble.binned)}</strong>{t!(i18n, trouble.binned_words)}
+                </Banner>
+            })}
+            {move || reads.get().then(|| view! { <Banner tone=Tone::Calm picture="eye">{move || if document.right.get() == Some(Right::Comment) { t_string!(i18n, trouble.comments_only) } else { t_string!(i18n, trouble.reads_only) }}</Banner> })}
+            {move || document.notice.get().map(|notice| view! {
+                <Banner tone=Tone::Warn picture="image" deed=move || view! { <button class="button" data-size="small" type="button" on:click=move |_| document.notice.set(None)>{t!(i18n, common.understood)}</button> }>
+                    {notice_words(&notice)}
+                </Banner>
+            })}
+            <Drafts document/>
+        </div>
+    }
+}
+
+#[component]
+fn StopBanner(document: OpenDocument, stop: Stop) -> impl IntoView {
+    let i18n = use_i18n();
+    let (title, words) = match stop {
+        Stop::LostRight(at) => (t_string!(i18n, trouble.lost_right, time = spoken_at(at)).to_string(), t_string!(i18n, trouble.lost_right_words).to_string()),
+        Stop::Gone => (t_string!(i18n, trouble.gone).to_string(), t_string!(i18n, trouble.gone_words).to_string()),
+        Stop::Replaced => (t_string!(i18n, trouble.replaced).to_string(), t_string!(i18n, trouble.replaced_words).to_string()),
+        Stop::Refused => (t_string!(i18n, trouble.refused).to_string(), t_string!(i18n, trouble.refused_words).to_string()),
+        Stop::Outdated => (t_string!(i18n, trouble.outdated).to_string(), t_string!(i18n, trouble.outdated_words).to_string()),
+    };
+    let reload = matches!(stop, Stop::Replaced | Stop::Refused | Stop::Outdated);
+    let deed = move || {
+        if reload {
+            view! { <button class="button" data-size="small" type="button" on:click=move |_| page::reload()>{t!(i18n, trouble.reload)}</button> }.into_any()
+        } else if stop == Stop::Gone {
+            view! { <TextDeeds text=Signal::derive(move || document.text()) title=title_of(document)/> }.into_any()
+        } else {
+            ().into_any()
+        }
+    };
+    view! { <Banner tone=Tone::Warn picture="lock" deed><strong>{title}</strong>{words}</Banner> }
+}
+
+/// Texts that could not go into the document: to copy, to keep as a file, to let go.
+#[component]
+pub fn Drafts(document: OpenDocument) -> impl IntoView {
+    let i18n = use_i18n();
+    move || {
+        document.drafts.get().into_iter().map(|draft| {
+            let (title, text, gone) = (draft.title.clone(), draft.text.clone(), draft.clone());
+            let at = UnixMillis(draft.at);
+            let Draft { .. } = draft;
+            view! {
+                <Banner tone=Tone::Warn picture="copy" deed=move || {
+                    let (text, gone) = (text.clone(), gone.clone());
+                    view! {
+                        <span class="cluster">
+                            <TextDeeds text=Signal::derive(move || text.clone()) title=title.clone()/>
+                            <button class="button" data-size="small" data-kind="quiet" type="button" on:click=move |_| document.drop_draft(&gone)>{t!(i18n, trouble.drop_draft)}</button>
+                        </span>
+                    }
+                }>
+                    <strong>{move || t_string!(i18n, trouble.draft, time = spoken(at)).to_string()}</strong>{t!(i18n, trouble.draft_words)}
+                </Banner>
+            }
+        }).collect_view()
+    }
+}
+
+/// Copy, or keep as a file.
+#[component]
+fn TextDeeds(text: Signal<String>, title: String) -> impl IntoView {
+    let i18n = use_i18n();
+    let copied = RwSignal::new(false);
+    let copy = move |_| {
+        let text = text.get_untracked();
+        leptos::task::spawn_local(async move {
+            let done = dom::copy(&text).await;
+            let _ = copied.try_set(done);
+        });
+    };
+    let name = format!("{}.txt", title.replace(['/', '\\', ':', '*', '?', '"', '<', '>', '|'], " "));
+    view! {
+        <span class="cluster">
+            <button class="button" data-size="small" type="button" on:click=copy>{move || if copied.get() { t_string!(i18n, trouble.copied) } else { t_string!(i18n, trouble.copy) }}</button>
+            <button class="button" data-size="small" type="button" on:click=move |_| dom::download(&name, "text/plain;charset=utf-8", &text.get_untracked())>{t!(i18n, trouble.download)}</button>
+        </span>
+    }
+}
+
+fn title_of(document: OpenDocument) -> String {
+    document.card.with_untracked(|card| card.as_ref().map(|card| card.title.clone())).unwrap_or_default()
+}
+
+fn spoken_at(at: UnixMillis) -> String {
+    use crate::browser::clock::{Shape, write_date};
+    write_date(at, Shape::Time, crate::state::preferences::tag(use_i18n().get_locale()))
+}

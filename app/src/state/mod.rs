@@ -1,0 +1,7 @@
+//! What the client knows and decides: structs of signals with methods. They are the only contexts.
+
+pub mod documents;
+pub mod open_document;
+pub mod preferences;
+pub mod session;
+pub mod toasts;

@@ -1,6 +1,6 @@
 //! 三年级数学：分数的初步认识.
 
-use shared::document::build::{bold, doc, facts, h2, ol, p, quote, table, td, text, th, tr, ul, widths};
+use shared::document::build::{bold, doc, facts, h2, highlight, ol, p, quote, table, td, text, th, tr, ul, widths};
 use shared::document::change::Node;
 
 /// The plan of the mockups: the lead preparer's draft, worked over by the members.

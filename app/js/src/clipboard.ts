@@ -4,7 +4,8 @@ import { Plugin, TextSelection, type Transaction } from "prosemirror-state";
 import type { Host } from "./bridge";
 import { link } from "./commands";
 import type { Images } from "./images";
-import { cleanHtml } from "./paste";
+import { cleanHtml, NOT_HERE } from "./paste";
+import { picturesIn } from "./rtf";
 import { schema } from "./schema";
 import { safeColour } from "./values";
 
@@ -13,10 +14,12 @@ const PASTE_LIMIT = 8 * 1024 * 1024;
 
 export function clipboard(host: Host, generation: number, images: Images): Plugin {
   const notice = (code: Parameters<Host["notice"]>[1], detail: object) => host.notice(generation, code, JSON.stringify(detail));
+  let rtf = "";
   return new Plugin({
     props: {
       handleDOMEvents: {
         paste: (_view, event) => {
+          rtf = event.clipboardData?.getData("text/rtf") ?? "";
           const bytes = ["text/html", "text/plain"].map((type) => event.clipboardData?.getData(type).length ?? 0);
           const size = Math.max(...bytes);
           if (size <= PASTE_LIMIT) return false;
@@ -41,7 +44,8 @@ export function clipboard(host: Host, generation: number, images: Images): Plugi
       },
       transformPastedHTML: cleanHtml,
       transformPasted: (slice) => {
-        const { taken, dropped } = takeImages(slice, images);
+        const { taken, dropped } = takeImages(slice, images, rtf);
+        rtf = "";
         if (dropped.remote) notice("paste-images", { count: dropped.remote, reason: "remote" });
         if (dropped.local) notice("paste-images", { count: dropped.local, reason: "local" });
         return taken;
@@ -52,9 +56,14 @@ export function clipboard(host: Host, generation: number, images: Images): Plugi
   });
 }
 
-/** Own images stay; images in the clipboard's text are held for upload; others can't be fetched and go. */
-function takeImages(slice: Slice, images: Images): { taken: Slice; dropped: { remote: number; local: number } } {
+/** Own images stay; images that the clipboard holds are kept for upload; others can't be fetched and go. */
+function takeImages(slice: Slice, images: Images, rtf: string): { taken: Slice; dropped: { remote: number; local: number } } {
   const dropped = { remote: 0, local: 0 };
+  let missing = 0;
+  slice.content.descendants((node) => void (missing += Number(node.attrs.src === NOT_HERE)));
+  const pictures = missing && rtf ? picturesIn(rtf) : [];
+  // Only if every picture finds its partner is it sure which is which.
+  const found = pictures.length === missing ? pictures : [];
   const take = (node: Node): Node | null => {
     if (node.type !== schema.nodes.image) return node.isLeaf ? node : node.copy(walk(node.content));
     const src = String(node.attrs.src ?? "");
@@ -63,6 +72,8 @@ function takeImages(slice: Slice, images: Images): { taken: Slice; dropped: { re
     if (own === "here") return node;
     if (own) return node.type.create({ ...node.attrs, src: images.hold(fetchImage(own), alt ?? "", alt) }, null, node.marks);
     if (src.startsWith("data:")) return node.type.create({ ...node.attrs, src: images.hold(fromDataUrl(src), alt ?? "", alt) }, null, node.marks);
+    const picture = src === NOT_HERE ? found.shift() : null;
+    if (picture) return node.type.create({ ...node.attrs, src: images.hold(Promise.resolve(picture), alt ?? "", alt) }, null, node.marks);
     if (/^https?:/i.test(src)) dropped.remote++;
     else dropped.local++;
     return null;

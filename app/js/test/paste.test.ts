@@ -5,6 +5,7 @@ import { DOMParser as Reader, DOMSerializer } from "prosemirror-model";
 import { Transform } from "prosemirror-transform";
 import { plainText } from "../src/clipboard";
 import { cleanHtml } from "../src/paste";
+import { picturesIn } from "../src/rtf";
 import { schema } from "../src/schema";
 import { Dice, document as randomDocument } from "./random";
 
@@ -79,4 +80,14 @@ test("plain text has a line a block and tabs between cells", () => {
     schema.nodes.table.create(null, schema.nodes.tableRow.create(null, [cell("甲"), cell("乙")])),
   ]);
   assert.equal(plainText(doc.content), "一\n二\n甲\t乙");
+});
+
+test("pictures of an office program are found in its RTF", async () => {
+  const rtf = String.raw`{\rtf1 text {\*\shppict{\pict{\*\picprop{\sp{\sn a}{\sv b}}}\picw10\pngblip\bliptag-12{\*\blipuid 00ff}
+8950
+4E47}}{\nonshppict {\pict\wmetafile8 0102}}more{\pict\jpegblip\picw5 ffd8}{\pict\emfblip 01}\picture9}`;
+  const found = picturesIn(rtf);
+  const shown = await Promise.all(found.map(async (blob) => blob && [blob.type, Buffer.from(await blob.arrayBuffer()).toString("hex")]));
+  assert.deepEqual(shown, [["image/png", "89504e47"], ["image/jpeg", "ffd8"], null]);
+  assert.deepEqual(picturesIn("{\\pict\\pngblip 89"), picturesIn("{\\pict\\pngblip 89"), "a cut text ends");
 });

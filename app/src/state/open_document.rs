@@ -559,6 +559,10 @@ impl OpenDocument {
                 StopReason::NoRight => Some(Stop::Gone),
                 StopReason::EpochChanged => Some(Stop::Replaced),
                 StopReason::Refused(_) => Some(Stop::Refused),
+                StopReason::StartAfresh => {
+                    self.start_afresh(core);
+                    None
+                }
                 StopReason::Protocol => Some(Stop::Outdated),
             };
             if stop == Some(Stop::Gone) && self.stage.get_untracked() != Stage::Ready {
@@ -567,6 +571,17 @@ impl OpenDocument {
                 set_if_new(self.stop, stop);
             }
         }
+    }
+
+    /// The copy here holds what nobody has any more, but nothing of this person: drops it and opens the document anew.
+    fn start_afresh(self, core: &Rc<RefCell<Core>>) {
+        let shelf = core.borrow().shelf.clone();
+        spawn_local(async move {
+            if let Some(shelf) = shelf {
+                note(shelf.clear().await);
+            }
+            page::reload();
+        });
     }
 
     fn show_people(self) {

@@ -464,3 +464,6 @@ fn trimmed(mut delta: Vec<InlineOp>) -> Vec<InlineOp> {
     }
     delta
 }
+
+#[cfg(test)]
+mod tests;

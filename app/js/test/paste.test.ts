@@ -89,5 +89,5 @@ test("pictures of an office program are found in its RTF", async () => {
   const found = picturesIn(rtf);
   const shown = await Promise.all(found.map(async (blob) => blob && [blob.type, Buffer.from(await blob.arrayBuffer()).toString("hex")]));
   assert.deepEqual(shown, [["image/png", "89504e47"], ["image/jpeg", "ffd8"], null]);
-  assert.deepEqual(picturesIn("{\\pict\\pngblip 89"), picturesIn("{\\pict\\pngblip 89"), "a cut text ends");
+  assert.equal(picturesIn(String.raw`{\pict\pngblip 89`).length, 1, "a text that was cut short ends too");
 });

@@ -18,6 +18,7 @@ use crate::visits::Visits;
 /// What the handlers share. Each part is meant for one kind of question.
 pub struct App {
     pub store: SharedStore,
+    pub log: Arc<dyn Log>,
     pub accounts: Accounts,
     pub rooms: Rooms,
     pub blobs: Blobs,
@@ -59,12 +60,13 @@ impl App {
         let secure_cookies = settings.origin.as_deref().is_some_and(|origin| origin.starts_with("https://"));
         Ok(Arc::new(Self {
             accounts: Accounts::new(store.clone(), settings.sessions).await,
-            rooms: Rooms::new(store.clone(), log, folder.quarantine(), settings.rooms),
+            rooms: Rooms::new(store.clone(), log.clone(), folder.quarantine(), settings.rooms),
             blobs: Blobs::open(folder.blobs())?,
             sockets: Sockets::default(),
             visits: Visits::default(),
             origin: settings.origin,
             secure_cookies,
+            log,
             store,
         }))
     }
@@ -88,7 +90,7 @@ impl App {
         });
         housekeeping.abort();
         self.visits.write(&self.store).await;
-        self.store.close().await;
+        self.log.close().await;
         tracing::info!("stopped");
         Ok(())
     }

@@ -14,7 +14,7 @@ use server::app::{self, App, Settings};
 use server::data_folder::DataFolder;
 use server::rooms::RoomLimits;
 use server::store::SqliteStore;
-use server::{accounts, archive, check, demo};
+use server::{accounts, archive, check, demo, http};
 use tracing_subscriber::EnvFilter;
 
 #[derive(Parser)]
@@ -182,8 +182,9 @@ async fn serve(flags: Serve) -> anyhow::Result<()> {
     let listener = app::listen(address).await?;
     if let Some(admin) = flags.admin_listen.or(file.admin_listen) {
         let admin_listener = app::listen(admin).await?;
+        let recorder = http::record_metrics()?;
         tokio::spawn(async move {
-            if let Err(error) = server::http::serve_admin(admin_listener).await {
+            if let Err(error) = http::serve_metrics(admin_listener, recorder).await {
                 tracing::error!("the admin listener stopped: {error}");
             }
         });

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use anyhow::Context;
 use shared::access::{Grantee, Share};
@@ -118,11 +119,12 @@ pub async fn fill(app: &App) -> anyhow::Result<Filled> {
 }
 
 async fn add(store: &dyn Store, demo: documents::Demo) -> anyhow::Result<()> {
-    let documents::Demo { kind, title, owner, team, shares, visited_by, content } = demo;
+    let documents::Demo { kind, title, owner, team, shares, visited_by, hours_ago, content } = demo;
+    let at = clock::before(clock::now(), Duration::from_secs(u64::from(hours_ago) * 3_600));
     let owner: UserId = owner.parse()?;
     let team: Option<TeamId> = team.map(str::parse).transpose()?;
     let named = Title::new(title)?;
-    let id = new_document::create_with(store, owner.clone(), kind, named, team, &content)
+    let id = new_document::create_with(store, owner.clone(), kind, named, team, &content, at)
         .await
         .with_context(|| format!("cannot create the demo document {title}"))?;
     let shares: Vec<Share> = shares
@@ -132,7 +134,6 @@ async fn add(store: &dyn Store, demo: documents::Demo) -> anyhow::Result<()> {
     if !shares.is_empty() {
         share(store, &owner, &id, &shares).await?;
     }
-    let at = clock::now();
     let visits: Vec<Visit> = visited_by
         .iter()
         .map(|person| Ok(Visit { person: person.parse()?, document: id.clone(), at }))

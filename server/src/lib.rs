@@ -9,6 +9,8 @@ pub mod clock;
 pub mod data_folder;
 pub mod demo;
 pub mod http;
+pub mod images;
+pub mod metrics;
 pub mod names;
 pub mod new_document;
 mod room_task;

@@ -4,7 +4,7 @@ use shared::access::Person;
 use shared::document::change::Node;
 use shared::document::seed::seed;
 use shared::document::template::template;
-use shared::words::{DocumentId, DocumentKind, TeamId, Title, UserId};
+use shared::words::{DocumentId, DocumentKind, TeamId, Title, UnixMillis, UserId};
 
 use crate::clock;
 use crate::secret;
@@ -30,10 +30,10 @@ pub async fn create<S: Documents + ?Sized>(
         return Err(NewDocumentError::NotYourTeam);
     }
     let content = template(kind, &title);
-    Ok(create_with(store, owner.id.clone(), kind, title, team, &content).await?)
+    Ok(create_with(store, owner.id.clone(), kind, title, team, &content, clock::now()).await?)
 }
 
-/// Creates a document with this content.
+/// Creates a document with this content, dated `at`.
 pub async fn create_with<S: Documents + ?Sized>(
     store: &S,
     owner: UserId,
@@ -41,11 +41,12 @@ pub async fn create_with<S: Documents + ?Sized>(
     title: Title,
     team: Option<TeamId>,
     content: &Node,
+    at: UnixMillis,
 ) -> Result<DocumentId, StoreError> {
     let id: DocumentId = secret::random_id().parse().expect("random ids have the form of ids");
     let epoch = secret::random_id().parse().expect("random ids have the form of epochs");
     let client = secret::random_client_id();
     let seed = Some((client, seed(content, client).into()));
-    store.create(NewDocument { id: id.clone(), kind, title, owner, team, epoch, at: clock::now(), seed }).await?;
+    store.create(NewDocument { id: id.clone(), kind, title, owner, team, epoch, at, seed }).await?;
     Ok(id)
 }

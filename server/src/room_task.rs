@@ -61,6 +61,12 @@ pub async fn run(task: RoomTask) {
         snapshot_at: opened.snapshot_at,
         broken: None,
         stopped: None,
+        traffic: Traffic {
+            frames_in: metrics::counter!("gongbei_frames_in_total"),
+            bytes_in: metrics::counter!("gongbei_bytes_in_total"),
+            frames_out: metrics::counter!("gongbei_frames_out_total"),
+            bytes_out: metrics::counter!("gongbei_bytes_out_total"),
+        },
     };
     running.work(inbox).await;
 }
@@ -125,6 +131,15 @@ struct Running {
     snapshot_at: Seq,
     broken: Option<Broken>,
     stopped: Option<oneshot::Sender<()>>,
+    traffic: Traffic,
+}
+
+/// Counters looked up once a room, not once a frame.
+struct Traffic {
+    frames_in: metrics::Counter,
+    bytes_in: metrics::Counter,
+    frames_out: metrics::Counter,
+    bytes_out: metrics::Counter,
 }
 
 struct Socket {
@@ -196,8 +211,8 @@ impl Running {
                 }
             }
             ToRoom::Frame { from, frame } => {
-                metrics::counter!("gongbei_frames_in_total").increment(1);
-                metrics::counter!("gongbei_bytes_in_total").increment(frame.len() as u64);
+                self.traffic.frames_in.increment(1);
+                self.traffic.bytes_in.increment(frame.len() as u64);
                 self.handle(RoomInput::Frame { from, frame });
             }
             ToRoom::Drained { who, frames, bytes } => self.handle(RoomInput::Drained { who, frames, bytes }),
@@ -302,7 +317,8 @@ impl Running {
 
     fn send(&self, to: ParticipantId, frame: Bytes) {
         if let Some(socket) = self.sockets.get(&to) {
-            metrics::counter!("gongbei_bytes_out_total").increment(frame.len() as u64);
+            self.traffic.frames_out.increment(1);
+            self.traffic.bytes_out.increment(frame.len() as u64);
             // A socket that has just gone is about to leave the room.
             socket.outbox.send(ToSocket::Frame(frame)).ok();
         }

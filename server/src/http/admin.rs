@@ -10,16 +10,26 @@ use axum::routing::get;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
 
-/// From 0.1 ms to 10 s.
-const SECONDS: [f64; 12] = [0.0001, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 10.0];
+use crate::metrics;
+
 /// Histograms are drained at least this often, so that they don't grow while nobody asks.
 const UPKEEP: Duration = Duration::from_secs(5);
 
-/// Records metrics from here on and serves them at `/metrics`.
-pub async fn serve(listener: TcpListener) -> anyhow::Result<()> {
-    let recorder = PrometheusBuilder::new()
-        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)?
-        .install_recorder()?;
+/// Records metrics from here on; call it before anything is counted.
+pub fn record() -> anyhow::Result<PrometheusHandle> {
+    let mut builder = PrometheusBuilder::new();
+    for metric in metrics::ALL {
+        if let metrics::Kind::Histogram(buckets) = metric.kind {
+            builder = builder.set_buckets_for_metric(Matcher::Full(metric.name.to_owned()), buckets)?;
+        }
+    }
+    let recorder = builder.install_recorder()?;
+    metrics::describe();
+    Ok(recorder)
+}
+
+/// Serves what was recorded at `/metrics`.
+pub async fn serve(listener: TcpListener, recorder: PrometheusHandle) -> anyhow::Result<()> {
     let upkeep = recorder.clone();
     tokio::spawn(async move {
         let mut every = tokio::time::interval(UPKEEP);

@@ -6,7 +6,6 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use imagesize::ImageType;
 use serde::Deserialize;
 use shared::api::StoredImage;
 use shared::words::BlobId;
@@ -15,13 +14,8 @@ use super::caller::Document;
 use super::refusal::Refusal;
 use crate::app::SharedApp;
 use crate::clock;
+use crate::images::{self, ImageFacts, NotAnImage};
 use crate::store::NewImage;
-
-/// Largest image, in bytes.
-const MAX_BYTES: usize = 10 << 20;
-/// Widest and highest, and the product of both: a small file can unpack to a picture that fills a memory.
-const MAX_SIDE: usize = 16_000;
-const MAX_PIXELS: usize = 50_000_000;
 
 pub async fn upload(
     State(app): State<SharedApp>,
@@ -29,13 +23,13 @@ pub async fn upload(
     body: Body,
 ) -> Result<(StatusCode, Json<StoredImage>), Refusal> {
     let editing = document.handle.editing().ok_or(Refusal::OnlyEditors)?;
-    let bytes = to_bytes(body, MAX_BYTES).await.map_err(|_| Refusal::TooLarge)?;
-    let (media_type, width, height) = inspect(&bytes)?;
+    let bytes = to_bytes(body, images::MAX_BYTES).await.map_err(|_| Refusal::TooLarge)?;
+    let ImageFacts { kind, width, height } = images::inspect(&bytes).map_err(refusal)?;
     let size = bytes.len() as u64;
     let blob = app.blobs.keep(bytes).await.map_err(storage)?;
     let image = NewImage {
         blob: blob.clone(),
-        media_type,
+        media_type: kind.media_type(),
         width,
         height,
         bytes: size,
@@ -76,24 +70,14 @@ pub async fn show(
     Ok((about, bytes).into_response())
 }
 
-/// What the bytes are, by their content alone; the declared type and the name say nothing.
-fn inspect(bytes: &[u8]) -> Result<(&'static str, u32, u32), Refusal> {
-    let media_type = match imagesize::image_type(bytes).map_err(|_| Refusal::NotAnImage)? {
-        ImageType::Png => "image/png",
-        ImageType::Jpeg => "image/jpeg",
-        ImageType::Gif => "image/gif",
-        ImageType::Webp => "image/webp",
-        _ => return Err(Refusal::NotAnImage),
-    };
-    let size = imagesize::blob_size(bytes).map_err(|_| Refusal::NotAnImage)?;
-    let (width, height) = (size.width, size.height);
-    if width == 0 || height == 0 {
-        return Err(Refusal::NotAnImage);
+fn refusal(why: NotAnImage) -> Refusal {
+    tracing::debug!("refused an upload: {why}");
+    match why {
+        NotAnImage::TooLarge(_) => Refusal::TooLarge,
+        NotAnImage::TooBig { .. } => Refusal::ImageTooBig,
+        NotAnImage::CutOff(_) | NotAnImage::Damaged(_) => Refusal::DamagedImage,
+        NotAnImage::Empty | NotAnImage::Other(_) => Refusal::NotAnImage,
     }
-    if width > MAX_SIDE || height > MAX_SIDE || width.saturating_mul(height) > MAX_PIXELS {
-        return Err(Refusal::ImageTooBig);
-    }
-    Ok((media_type, width as u32, height as u32))
 }
 
 fn storage(error: std::io::Error) -> Refusal {
@@ -101,39 +85,5 @@ fn storage(error: std::io::Error) -> Refusal {
     match error.kind() {
         std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Refusal::StorageFull,
         _ => Refusal::StorageFailing,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The first bytes of a PNG of this size.
-    fn png(width: u32, height: u32) -> Vec<u8> {
-        let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
-        bytes.extend(width.to_be_bytes());
-        bytes.extend(height.to_be_bytes());
-        bytes.extend([8, 6, 0, 0, 0, 0, 0, 0, 0]);
-        bytes
-    }
-
-    #[test]
-    fn s5_an_image_is_what_its_bytes_say() {
-        let gif = b"GIF89a\x02\0\x03\0\0\0\0;".to_vec();
-        let cases: Vec<(&str, Vec<u8>, Result<(&str, u32, u32), Refusal>)> = vec![
-            ("png", png(3, 4), Ok(("image/png", 3, 4))),
-            ("gif", gif, Ok(("image/gif", 2, 3))),
-            ("empty", vec![], Err(Refusal::NotAnImage)),
-            ("html", b"<html><script>alert(1)</script>".to_vec(), Err(Refusal::NotAnImage)),
-            ("svg", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>".to_vec(), Err(Refusal::NotAnImage)),
-            ("bmp", b"BM\x1e\0\0\0\0\0\0\0\x1a\0\0\0\x0c\0\0\0\x01\0\x01\0\x01\0\x18\0".to_vec(), Err(Refusal::NotAnImage)),
-            ("no size", png(0, 4), Err(Refusal::NotAnImage)),
-            ("too wide", png(16_001, 1), Err(Refusal::ImageTooBig)),
-            ("a bomb", png(16_000, 16_000), Err(Refusal::ImageTooBig)),
-            ("half a png", png(3, 4)[..12].to_vec(), Err(Refusal::NotAnImage)),
-        ];
-        for (name, bytes, expected) in cases {
-            assert_eq!(inspect(&bytes), expected, "{name}");
-        }
     }
 }

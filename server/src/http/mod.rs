@@ -30,7 +30,7 @@ mod shares;
 mod sync;
 mod tokens;
 
-pub use admin::serve as serve_admin;
+pub use admin::{record as record_metrics, serve as serve_metrics};
 
 macro_rules! routes {
     ($($method:ident $path:literal => $handler:path,)*) => {

@@ -112,6 +112,9 @@ refusals! {
     NotAnImage = UNSUPPORTED_MEDIA_TYPE, "not-an-image",
         "这不是可以使用的图片。请用 PNG、JPEG、GIF 或 WebP 格式。",
         "This is not a usable image. Please take PNG, JPEG, GIF or WebP.";
+    DamagedImage = UNPROCESSABLE_ENTITY, "damaged-image",
+        "这张图片不完整或者已损坏，请换一张，或重新保存后再试。",
+        "This picture is incomplete or damaged. Please take another, or save it again and retry.";
     ImageTooBig = UNPROCESSABLE_ENTITY, "image-too-big",
         "图片的尺寸太大了，宽和高都不能超过 16000 像素，总共不超过 5000 万像素。",
         "The picture is too big: at most 16,000 pixels wide and high, and 50 million in all.";

@@ -108,6 +108,7 @@ impl Writing {
         match self.commit(&batch).await {
             Ok(outcomes) => {
                 metrics::histogram!("gongbei_commit_seconds").record(started.elapsed().as_secs_f64());
+                metrics::histogram!("gongbei_commit_updates").record(batch.len() as f64);
                 metrics::counter!("gongbei_updates_stored_total").increment(batch.len() as u64);
                 for ((update, done), outcome) in batch.into_iter().zip(outcomes) {
                     answer(&done, update.seq, outcome);

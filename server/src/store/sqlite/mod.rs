@@ -17,7 +17,6 @@ mod log_writer;
 mod organisation;
 mod rows;
 
-
 pub struct SqliteStore {
     write: SqlitePool,
     read: SqlitePool,
@@ -30,18 +29,25 @@ fn migrations() -> Migrator {
     Migrator::with_migrations(vec![Migration::new(1, "first".into(), MigrationType::Simple, first.into_sql_str(), false)])
 }
 
+fn options(file: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(file)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(10))
+        .pragma("journal_size_limit", "67108864")
+}
+
+fn reading() -> SqlitePoolOptions {
+    SqlitePoolOptions::new().max_connections(4).idle_timeout(None).max_lifetime(None)
+}
+
 impl SqliteStore {
     /// Opens or creates the database file and brings its schema up to date. Needs a tokio runtime.
     pub async fn open(file: &Path) -> Result<Self> {
         let deed = || format!("open the database {}", file.display());
-        let options = SqliteConnectOptions::new()
-            .filename(file)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(10))
-            .pragma("journal_size_limit", "67108864");
+        let options = options(file).create_if_missing(true);
         // One writer: SQLite has one anyway, and a queue of our own is fair where its lock is not.
         let write = SqlitePoolOptions::new()
             .min_connections(1)
@@ -55,15 +61,34 @@ impl SqliteStore {
             deed: format!("bring the database {} up to date", file.display()),
             cause: Cause::Other(error.to_string()),
         })?;
-        let read = SqlitePoolOptions::new()
-            .max_connections(4)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .connect_with(options.read_only(true))
-            .await
-            .deed(deed)?;
+        let read = reading().connect_with(options.read_only(true)).await.deed(deed)?;
         let log = log_writer::LogWriter::start(write.clone());
         Ok(Self { write, read, log })
+    }
+
+    /// Opens a database file for reading alone and as it is, beside whoever writes it: nothing is created or brought
+    /// up to date, and every call that would write fails.
+    pub async fn open_to_read(file: &Path) -> Result<Self> {
+        let options = options(file).read_only(true);
+        let read = reading().connect_with(options.clone()).await.deed(|| format!("open the database {}", file.display()))?;
+        let write = SqlitePoolOptions::new().connect_lazy_with(options);
+        let log = log_writer::LogWriter::start(write.clone());
+        Ok(Self { write, read, log })
+    }
+
+    /// Fails unless the schema is the one that this program knows.
+    pub async fn is_current(&self) -> Result<()> {
+        let deed = || "read the database of another version of Gongbei".to_owned();
+        let found: Vec<i64> = sqlx::query_scalar("SELECT version FROM _sqlx_migrations WHERE success ORDER BY version")
+            .fetch_all(&self.read)
+            .await
+            .deed(deed)?;
+        let known: Vec<i64> = migrations().iter().map(|migration| migration.version).collect();
+        if found == known {
+            return Ok(());
+        }
+        let cause = Cause::Other(format!("its schema has the steps {found:?}, this program {known:?}"));
+        Err(StoreError { deed: deed(), cause })
     }
 
     /// Writes a consistent copy of the database to `file`, which must not exist, while serving goes on.

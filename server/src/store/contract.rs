@@ -1,0 +1,299 @@
+//! What every store must do, whatever it is built on. One check a promise; each store runs them all.
+
+use std::path::Path;
+
+use bytes::Bytes;
+use shared::access::{Grantee, Person, Right, Share};
+use shared::api::{SchoolCard, Which};
+use shared::words::{DocumentId, DocumentKind, Seq, Title, UnixMillis, UserId};
+use tokio::sync::mpsc;
+
+use super::*;
+
+const NOW: UnixMillis = UnixMillis(1_000);
+
+fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
+    text.parse().unwrap()
+}
+
+fn update(document: &str, seq: u64, bytes: &str) -> NewUpdate {
+    NewUpdate {
+        document: id(document),
+        seq: Seq(seq),
+        author: id("ann"),
+        at: NOW,
+        bytes: Bytes::copy_from_slice(bytes.as_bytes()),
+        binds: Vec::new(),
+    }
+}
+
+/// Ann and Bob in one school and team, Eve elsewhere; Ann owns `plan`.
+async fn furnish(store: &dyn Store) {
+    for name in ["ann", "bob", "eve"] {
+        let person = NewPerson {
+            id: id(name),
+            name: name.to_owned(),
+            login: name.to_owned(),
+            password_hash: "hash".to_owned(),
+            operator: false,
+            at: NOW,
+        };
+        store.add_person(person).await.unwrap();
+    }
+    store.add_group(&id("group"), "group").await.unwrap();
+    let school = SchoolCard { id: id("school"), name: "school".into(), seal: "校".into(), lead: true };
+    store.add_school(&school, &id("group"), NOW).await.unwrap();
+    for name in ["ann", "bob"] {
+        store.add_seat(&id(name), &id("school"), "teacher", NOW).await.unwrap();
+    }
+    store.add_team(&id("team"), &id("group"), "team").await.unwrap();
+    for name in ["ann", "bob"] {
+        store.join_team(&id("team"), &id(name), NOW).await.unwrap();
+    }
+    create(store, "plan", None).await;
+}
+
+async fn create(store: &dyn Store, name: &str, team: Option<&str>) {
+    let document = NewDocument {
+        id: id(name),
+        kind: DocumentKind::Page,
+        title: Title::new(name).unwrap(),
+        owner: id("ann"),
+        team: team.map(id),
+        epoch: id("epoch"),
+        at: NOW,
+        seed: Some((7, Bytes::from_static(b"seed"))),
+    };
+    store.create(document).await.unwrap();
+}
+
+async fn append(store: &dyn Store, updates: Vec<NewUpdate>) -> Vec<(u64, Result<(), Cause>)> {
+    let (done, mut answers) = mpsc::unbounded_channel();
+    let expected = updates.len();
+    for update in updates {
+        store.append(update, done.clone());
+    }
+    let mut outcomes = Vec::new();
+    while outcomes.len() < expected {
+        let Appended { seq, outcome } = answers.recv().await.unwrap();
+        outcomes.push((seq.0, outcome));
+    }
+    outcomes
+}
+
+async fn person(store: &dyn Store, name: &str) -> Person {
+    store.person(&id(name), NOW).await.unwrap().unwrap()
+}
+
+async fn handle(store: &dyn Store, name: &str, document: &str) -> Option<DocumentHandle> {
+    DocumentHandle::open(store, &person(store, name).await, &id(document)).await.unwrap()
+}
+
+/// Appends come back in order, after the seed of the creating transaction, with their author and client ids.
+pub async fn the_log_gives_back_what_it_took(store: &dyn Store) {
+    let mut second = update("plan", 2, "two");
+    second.binds = vec![9, 8];
+    let outcomes = append(store, vec![second, update("plan", 3, ""), update("plan", 4, "four")]).await;
+    assert!(outcomes.iter().all(|(_, outcome)| outcome.is_ok()), "{outcomes:?}");
+    let stored = store.load(&id("plan")).await.unwrap().unwrap();
+    let bytes: Vec<&[u8]> = stored.updates.iter().map(|update| &update.bytes[..]).collect();
+    assert_eq!(bytes, [&b"seed"[..], b"two", b"", b"four"]);
+    assert_eq!(stored.tail(), Seq(4));
+    assert_eq!(stored.updates[1].binds, [8, 9]);
+    let mut bindings = stored.bindings;
+    bindings.sort();
+    assert_eq!(bindings, [(7, id("ann")), (8, id("ann")), (9, id("ann"))]);
+    assert!(store.load(&id("absent")).await.unwrap().is_none());
+}
+
+/// An update that does not follow the tail fails, and so do those behind it; the same one again is a success.
+pub async fn the_log_has_no_gaps_and_no_doubles(store: &dyn Store) {
+    let outcomes = append(store, vec![update("plan", 2, "two"), update("plan", 4, "four"), update("plan", 5, "five")]).await;
+    assert!(matches!(
+        outcomes[..],
+        [(2, Ok(())), (4, Err(Cause::OutOfOrder { .. })), (5, Err(Cause::OutOfOrder { .. }))]
+    ));
+    let again = append(store, vec![update("plan", 2, "two"), update("plan", 2, "other")]).await;
+    assert!(matches!(again[..], [(2, Ok(())), (2, Err(Cause::OutOfOrder { .. }))]));
+    assert_eq!(store.history(&id("plan")).await.unwrap().len(), 2);
+}
+
+/// Many documents in one batch: what is wrong in one does not touch the others.
+pub async fn one_document_does_not_hold_back_another(store: &dyn Store) {
+    create(store, "other", None).await;
+    let outcomes = append(
+        store,
+        vec![update("plan", 9, "gap"), update("absent", 1, "no such document"), update("other", 2, "fine")],
+    )
+    .await;
+    assert!(outcomes[0].1.is_err() && outcomes[1].1.is_err());
+    assert!(outcomes[2].1.is_ok(), "{outcomes:?}");
+}
+
+/// A client id belongs to the first who wrote under it.
+pub async fn a_client_id_belongs_to_one_person(store: &dyn Store) {
+    let theirs = NewUpdate { author: id("bob"), binds: vec![7], ..update("plan", 2, "forged") };
+    let outcomes = append(store, vec![theirs]).await;
+    assert!(matches!(outcomes[..], [(2, Err(Cause::ClientTaken { client: 7 }))]));
+    assert!(append(store, vec![update("plan", 2, "mine")]).await[0].1.is_ok());
+}
+
+/// Appends of many documents at once all arrive.
+pub async fn many_rooms_append_at_once(store: &dyn Store) {
+    let names: Vec<String> = (0..20).map(|n| format!("room-{n}")).collect();
+    for name in &names {
+        create(store, name, None).await;
+    }
+    let updates = (2..52).flat_map(|seq| names.iter().map(move |name| update(name, seq, &format!("{name} {seq}")))).collect();
+    let outcomes = append(store, updates).await;
+    assert!(outcomes.iter().all(|(_, outcome)| outcome.is_ok()));
+    for name in &names {
+        let history = store.history(&id(name)).await.unwrap();
+        assert_eq!(history.len(), 51);
+        assert_eq!(history[50].bytes, format!("{name} 51"));
+    }
+}
+
+/// A snapshot stands for the log up to its number; two stay.
+pub async fn a_snapshot_shortens_loading(store: &dyn Store) {
+    append(store, (2..=10).map(|seq| update("plan", seq, "x")).collect()).await;
+    for seq in [3, 5, 8] {
+        let bytes = Bytes::from(format!("snapshot {seq}"));
+        store.keep_snapshot(&id("plan"), NewSnapshot { seq: Seq(seq), bytes }).await.unwrap();
+    }
+    let stored = store.load(&id("plan")).await.unwrap().unwrap();
+    assert_eq!(stored.snapshot, Some(Snapshot { seq: Seq(8), bytes: Bytes::from_static(b"snapshot 8") }));
+    assert_eq!(stored.updates.iter().map(|update| update.seq.0).collect::<Vec<_>>(), [9, 10]);
+    assert_eq!(store.history(&id("plan")).await.unwrap().len(), 10);
+}
+
+/// Lists hold what the judge allows, newest first, once each.
+pub async fn lists_hold_what_the_judge_allows(store: &dyn Store) {
+    create(store, "team-plan", Some("team")).await;
+    create(store, "shared-plan", None).await;
+    let shared = handle(store, "ann", "shared-plan").await.unwrap();
+    let shares = [
+        Share { with: Grantee::Person(id("bob")), right: Right::View },
+        Share { with: Grantee::Team(id("team")), right: Right::Comment },
+    ];
+    store.set_shares(shared.managing().unwrap(), &shares).await.unwrap();
+    let listed = async |name: &str, which: Which| {
+        let query = ListQuery { which, limit: 50, ..ListQuery::default() };
+        let page = store.list(&person(store, name).await, &query).await.unwrap();
+        let mut documents: Vec<String> = page.documents.iter().map(|card| card.id.to_string()).collect();
+        documents.sort();
+        documents
+    };
+    assert_eq!(listed("ann", Which::All).await, ["plan", "shared-plan", "team-plan"]);
+    assert_eq!(listed("bob", Which::All).await, ["shared-plan", "team-plan"]);
+    assert!(listed("eve", Which::All).await.is_empty());
+    assert_eq!(handle(store, "bob", "shared-plan").await.unwrap().right(), Right::Comment);
+    store.leave_team(&id("team"), &id("bob"), NOW).await.unwrap();
+    assert_eq!(listed("bob", Which::All).await, ["shared-plan"]);
+    assert_eq!(handle(store, "bob", "shared-plan").await.unwrap().right(), Right::View);
+    store.move_to_bin(shared.managing().unwrap(), NOW).await.unwrap();
+    assert!(listed("bob", Which::All).await.is_empty());
+    assert_eq!(listed("ann", Which::Bin).await, ["shared-plan"]);
+    store.note_visits(&[Visit { person: id("ann"), document: id("plan"), at: NOW }]).await.unwrap();
+    assert_eq!(listed("ann", Which::Recent).await, ["plan"]);
+}
+
+/// A closed account has no sessions, no tokens and no rights.
+pub async fn a_closed_account_may_do_nothing(store: &dyn Store) {
+    let hash = SecretHash([1; 32]);
+    store.open_session(hash, &id("ann"), NOW).await.unwrap();
+    store.add_token(SecretHash([2; 32]), &id("ann"), "token", NOW).await.unwrap();
+    assert!(handle(store, "ann", "plan").await.is_some());
+    store.close_account(&id("ann"), NOW).await.unwrap();
+    assert!(store.session(hash).await.unwrap().is_none());
+    assert!(store.token_owner(SecretHash([2; 32])).await.unwrap().is_none());
+    assert!(!store.credentials("ann").await.unwrap().unwrap().active);
+    assert!(handle(store, "ann", "plan").await.is_none());
+}
+
+/// Attempts are counted and refused in one step.
+pub async fn sign_ins_are_counted(store: &dyn Store) {
+    let count = async |at| store.count_sign_in("ann", UnixMillis(at), UnixMillis(at - 100), 2).await.unwrap();
+    assert!(count(1_000).await && count(1_001).await);
+    assert!(!count(1_002).await);
+    assert!(count(1_101).await, "the first has been forgotten by then");
+    store.forget_sign_ins("ann").await.unwrap();
+    assert!(count(1_102).await && count(1_103).await);
+}
+
+/// A login is one person's.
+pub async fn a_login_is_taken_once(store: &dyn Store) {
+    let again = NewPerson {
+        id: id("other-ann"),
+        name: "ann".to_owned(),
+        login: "ann".to_owned(),
+        password_hash: "hash".to_owned(),
+        operator: false,
+        at: NOW,
+    };
+    assert!(matches!(store.add_person(again).await, Err(StoreError { cause: Cause::Taken, .. })));
+    assert!(store.person(&id::<UserId>("other-ann"), NOW).await.unwrap().is_none(), "nothing is half added");
+}
+
+macro_rules! contract {
+    ($store:ident, $open:expr) => {
+        contract!(@ $store, $open,
+            the_log_gives_back_what_it_took, the_log_has_no_gaps_and_no_doubles,
+            one_document_does_not_hold_back_another, a_client_id_belongs_to_one_person, many_rooms_append_at_once,
+            a_snapshot_shortens_loading, lists_hold_what_the_judge_allows, a_closed_account_may_do_nothing,
+            sign_ins_are_counted, a_login_is_taken_once);
+    };
+    (@ $store:ident, $open:expr, $($check:ident),*) => {
+        mod $store {
+            use super::*;
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $check() {
+                    let folder = tempfile::tempdir().unwrap();
+                    let store = $open(folder.path()).await;
+                    furnish(&store).await;
+                    super::$check(&store).await;
+                    store.close().await;
+                }
+            )*
+        }
+    };
+}
+
+async fn sqlite(folder: &Path) -> SqliteStore {
+    SqliteStore::open(&folder.join("test.db")).await.unwrap()
+}
+
+contract!(in_sqlite, sqlite);
+
+/// A flipped bit anywhere in the log is found, not served.
+#[tokio::test(flavor = "multi_thread")]
+async fn d7_a_changed_log_is_noticed() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("test.db");
+    let changes = [
+        "UPDATE updates SET bytes = x'00' WHERE seq = 2",
+        "UPDATE updates SET author = 'bob' WHERE seq = 3",
+        "UPDATE updates SET at = at + 1 WHERE seq = 1",
+        "DELETE FROM updates WHERE seq = 2",
+        "UPDATE client_bindings SET client = 6 WHERE client = 7",
+        "UPDATE updates SET checksum = zeroblob(32) WHERE seq = 4",
+    ];
+    let store = SqliteStore::open(&file).await.unwrap();
+    furnish(&store).await;
+    append(&store, (2..=4).map(|seq| update("plan", seq, "x")).collect()).await;
+    store.close().await;
+    let document: DocumentId = id("plan");
+    for change in changes {
+        let copy = folder.path().join("copy.db");
+        std::fs::copy(&file, &copy).unwrap();
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&copy);
+        let mut raw = <sqlx::SqliteConnection as sqlx::Connection>::connect_with(&options).await.unwrap();
+        sqlx::query(change).execute(&mut raw).await.unwrap();
+        sqlx::Connection::close(raw).await.unwrap();
+        let changed = SqliteStore::open(&copy).await.unwrap();
+        let read = changed.history(&document).await;
+        assert!(matches!(read, Err(StoreError { cause: Cause::Damaged(_), .. })), "{change}: {read:?}");
+        changed.close().await;
+    }
+}

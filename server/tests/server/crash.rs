@@ -1,0 +1,100 @@
+//! `kill -9` while people type.
+
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::peer::Peer;
+
+/// The real binary, killed when dropped.
+struct Killable {
+    child: Child,
+    address: SocketAddr,
+}
+
+impl Killable {
+    fn start(data: &Path) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_gongbei"))
+            .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--data"])
+            .arg(data)
+            .current_dir(data)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let address = lines
+            .map_while(Result::ok)
+            .find_map(|line| line.rsplit_once("http://").map(|(_, address)| address.trim().to_owned()))
+            .expect("the server says where it listens");
+        Self { child, address: address.parse().unwrap() }
+    }
+}
+
+impl Drop for Killable {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+async fn token(address: SocketAddr) -> (String, String) {
+    let http = reqwest::Client::new();
+    let body = json!({"login": "zhou", "password": "gongbei-demo"});
+    let answer = http.post(format!("http://{address}/api/session")).json(&body).send().await.unwrap();
+    let cookie = answer.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let post = |path: &str, body: Value| {
+        http.post(format!("http://{address}{path}")).header("cookie", &cookie).json(&body).send()
+    };
+    let token: Value = post("/api/tokens", json!({"name": "crash"})).await.unwrap().json().await.unwrap();
+    let document: Value =
+        post("/api/documents", json!({"kind": "page", "title": "断电"})).await.unwrap().json().await.unwrap();
+    (token["token"].as_str().unwrap().to_owned(), document["id"].as_str().unwrap().to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn d1_what_was_called_saved_survives_kill_9() {
+    let data = tempfile::tempdir().unwrap();
+    let server = Killable::start(data.path());
+    let (token, document) = token(server.address).await;
+    let mut server = Some(server);
+    let mut known_saved: Vec<String> = Vec::new();
+    for round in 0..4 {
+        let running = server.take().unwrap_or_else(|| Killable::start(data.path()));
+        let address = running.address;
+        let mut writer = Peer::page_with_token(address, &document, &token).await;
+        writer.until("caught up", |peer| peer.caught_up).await;
+        for word in &known_saved {
+            assert_eq!(writer.text().matches(word.as_str()).count(), 1, "{word} is there once in round {round}");
+        }
+        let killer = tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(150 + 170 * round)).await;
+            drop(running);
+        });
+        let mut written = Vec::new();
+        let saved_before = writer.sent;
+        while writer.closed.is_none() && written.len() < 100_000 {
+            let word = format!("<{round}.{}>", written.len());
+            writer.write(&word).await;
+            written.push(word);
+            writer.take_what_is_there().await;
+        }
+        killer.await.unwrap();
+        let saved = writer.saved.saturating_sub(saved_before) as usize;
+        known_saved.extend(written.into_iter().take(saved));
+    }
+    assert!(known_saved.len() > 100, "only {} updates were saved between the kills", known_saved.len());
+    let running = Killable::start(data.path());
+    let mut reader = Peer::page_with_token(running.address, &document, &token).await;
+    reader.until("caught up", |peer| peer.caught_up).await;
+    for word in &known_saved {
+        assert_eq!(reader.text().matches(word.as_str()).count(), 1, "{word} is there once");
+    }
+    drop(running);
+    let check = Command::new(env!("CARGO_BIN_EXE_gongbei")).args(["check", "--data"]).arg(data.path()).output().unwrap();
+    assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stdout));
+}

@@ -1,0 +1,12 @@
+//! The real server on a free port, spoken to over HTTP and websockets as browsers do.
+
+mod crash;
+mod documents;
+mod images;
+mod origin;
+mod pages;
+mod peer;
+mod sessions;
+mod sync;
+mod trouble;
+mod world;

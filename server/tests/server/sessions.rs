@@ -1,0 +1,116 @@
+//! Signing in and out, and what it means for open sockets.
+
+use std::time::Duration;
+
+use reqwest::{Method, StatusCode};
+use serde_json::json;
+use server::accounts::SessionLimits;
+use server::app::Settings;
+
+use crate::peer::Peer;
+use crate::world::{World, problem};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_expired_session_closes_its_socket() {
+    let sessions = SessionLimits { idle: Duration::from_secs(2), absolute: Duration::from_secs(60) };
+    let world = World::with(Settings { sessions, ..Settings::default() }).await;
+    let zhou = world.sign_in("zhou").await;
+    let document = zhou.document("会过期").await;
+    let mut page = Peer::page(&zhou, &document).await;
+    assert_eq!(page.until_closed().await, 4401);
+    assert_eq!(zhou.get("/api/session").await.status(), StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn writing_keeps_a_session_alive() {
+    let sessions = SessionLimits { idle: Duration::from_secs(2), absolute: Duration::from_secs(60) };
+    let world = World::with(Settings { sessions, ..Settings::default() }).await;
+    let zhou = world.sign_in("zhou").await;
+    let document = zhou.document("一直写").await;
+    let mut page = Peer::page(&zhou, &document).await;
+    for _ in 0..20 {
+        page.write("字").await;
+        page.until_saved().await;
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    assert_eq!(page.closed, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_out_closes_the_sockets_of_this_session_alone() {
+    let world = World::start().await;
+    let (here, there) = (world.sign_in("zhou").await, world.sign_in("zhou").await);
+    let document = here.document("两台电脑").await;
+    let mut page_here = Peer::page(&here, &document).await;
+    let mut page_there = Peer::page(&there, &document).await;
+    assert_eq!(here.request(Method::DELETE, "/api/session").send().await.unwrap().status(), 204);
+    assert_eq!(page_here.until_closed().await, 4401);
+    assert_eq!(here.get("/api/session").await.status(), StatusCode::UNAUTHORIZED);
+    page_there.write("还在").await;
+    page_there.until_saved().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s6_the_session_id_changes_at_sign_in_and_the_old_one_ends() {
+    let world = World::start().await;
+    let zhou = world.sign_in("zhou").await;
+    let body = json!({"login": "zhou", "password": "gongbei-demo"});
+    let answer = zhou.send(Method::POST, "/api/session", body).await;
+    let cookie = answer.headers()["set-cookie"].to_str().unwrap().to_owned();
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"));
+    assert!(!cookie.starts_with(&zhou.cookie));
+    assert_eq!(zhou.get("/api/session").await.status(), StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s6_guessing_passwords_ends_after_ten_even_side_by_side() {
+    let world = World::start().await;
+    let guesses = (0..20).map(|n| {
+        let http = reqwest::Client::new();
+        let url = world.url("/api/session");
+        async move {
+            let body = json!({"login": "lin", "password": format!("guess {n}")});
+            problem(http.post(url).json(&body).send().await.unwrap()).await
+        }
+    });
+    let answers = futures_util::future::join_all(guesses).await;
+    assert_eq!(answers.iter().filter(|(status, _)| *status == 401).count(), 10);
+    assert_eq!(answers.iter().filter(|(status, _)| *status == 429).count(), 10);
+    let right = json!({"login": "lin", "password": "gongbei-demo"});
+    let locked = reqwest::Client::new().post(world.url("/api/session")).json(&right).send().await.unwrap();
+    assert_eq!(problem(locked).await, (429, "too-many-attempts".to_owned()));
+    world.sign_in("zhou").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_works_until_it_is_withdrawn() {
+    let world = World::start().await;
+    let zhou = world.sign_in("zhou").await;
+    let token = zhou.token().await;
+    let document = zhou.document("令牌").await;
+    let http = reqwest::Client::new();
+    let with_token = || http.get(world.url("/api/documents")).bearer_auth(&token).send();
+    assert_eq!(with_token().await.unwrap().status(), StatusCode::OK);
+    let mut peer = Peer::stock(world.address, &document, &token).await;
+    let tokens = zhou.json("/api/tokens").await;
+    let id = tokens[0]["id"].as_str().unwrap();
+    assert!(!token.starts_with(id), "the list does not give the token away");
+    assert_eq!(zhou.request(Method::DELETE, &format!("/api/tokens/{id}")).send().await.unwrap().status(), 204);
+    assert_eq!(with_token().await.unwrap().status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(peer.until_closed().await, 4401);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_open_to_the_world_but_signing_in_the_description_and_health() {
+    let world = World::start().await;
+    let open = ["post /api/session", "get /api/openapi.json", "get /healthz", "get /readyz", "get /sync/{document}"];
+    for (method, path) in server::http::ROUTES {
+        if open.contains(&format!("{method} {path}").as_str()) {
+            continue;
+        }
+        let path = path.replace(['{', '}'], "");
+        let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+        let answer = reqwest::Client::new().request(method.clone(), world.url(&path)).json(&json!({})).send().await;
+        assert_eq!(problem(answer.unwrap()).await.0, 401, "{method} {path}");
+    }
+}

@@ -1,0 +1,184 @@
+//! Editing together over `/sync`.
+
+use std::time::Duration;
+
+use reqwest::Method;
+use serde_json::json;
+use server::app::Settings;
+use server::rooms::RoomLimits;
+use shared::wire::Message;
+
+use crate::peer::Peer;
+use crate::world::World;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_stock_clients_converge() {
+    let world = World::start().await;
+    let (zhou, lin) = (world.sign_in("zhou").await, world.sign_in("lin").await);
+    let document = zhou.document("一起写").await;
+    zhou.share(&document, &[("lin", "edit")]).await;
+    let mut one = Peer::stock(world.address, &document, &zhou.token().await).await;
+    let mut two = Peer::stock(world.address, &document, &lin.token().await).await;
+    one.write("周老师写的。").await;
+    two.write("林老师写的😀。").await;
+    one.until_text("林老师写的😀。").await;
+    two.until_text("周老师写的。").await;
+    assert_eq!(one.text(), two.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_saved_survives_a_restart_and_a_new_document_has_its_template_once() {
+    let world = World::start().await;
+    let zhou = world.sign_in("zhou").await;
+    let document = zhou.document("留得住").await;
+    let mut page = Peer::page(&zhou, &document).await;
+    for n in 0..100 {
+        page.write(&format!("第{n}句。")).await;
+    }
+    page.until_saved().await;
+    let before = zhou.get(&format!("/api/documents/{document}/export?format=md")).await.text().await.unwrap();
+    assert_eq!(before.matches("先用一两句话说明").count(), 1);
+    let world = world.restart().await;
+    let zhou = world.sign_in("zhou").await;
+    let mut again = Peer::page(&zhou, &document).await;
+    again.until_text("第99句。").await;
+    assert_eq!(again.text(), page.text());
+    let after = zhou.get(&format!("/api/documents/{document}/export?format=md")).await.text().await.unwrap();
+    assert_eq!(before, after);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stopping_server_says_come_back() {
+    let world = World::start().await;
+    let zhou = world.sign_in("zhou").await;
+    let document = zhou.document("重启").await;
+    let mut page = Peer::page(&zhou, &document).await;
+    page.write("停之前").await;
+    page.until_saved().await;
+    let (closed, _) = tokio::join!(page.until_closed(), world.stop());
+    assert_eq!(closed, 1012);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_idle_room_leaves_memory_and_comes_back_whole() {
+    let rooms = RoomLimits { idle: Duration::from_millis(100), snapshot_after: 1 };
+    let world = World::with(Settings { rooms, ..Settings::default() }).await;
+    let zhou = world.sign_in("zhou").await;
+    let document = zhou.document("来来去去").await;
+    for round in 0..5 {
+        let mut page = Peer::page(&zhou, &document).await;
+        page.write(&format!("第{round}回。")).await;
+        page.until_saved().await;
+        assert_eq!(page.text().matches('回').count(), round + 1);
+        drop(page);
+        let started = std::time::Instant::now();
+        while world.app.rooms.open_rooms() > 0 {
+            assert!(started.elapsed() < crate::world::PATIENCE, "the room stays in memory");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+    let stored = world.app.log.load(&document.parse().unwrap()).await.unwrap().unwrap();
+    assert!(stored.snapshot.is_some(), "an idle room keeps a snapshot");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_viewer_reads_but_does_not_write() {
+    let world = World::start().await;
+    let (zhou, lin) = (world.sign_in("zhou").await, world.sign_in("lin").await);
+    let document = zhou.document("只读").await;
+    zhou.share(&document, &[("lin", "view")]).await;
+    let mut owner = Peer::page(&zhou, &document).await;
+    let mut viewer = Peer::page(&lin, &document).await;
+    viewer.write("偷偷写").await;
+    viewer.until("refused", |peer| peer.refused.iter().any(|(_, reason)| reason == "ViewOnly")).await;
+    owner.write("看得到").await;
+    owner.until_saved().await;
+    viewer.until_text("看得到").await;
+    assert!(!owner.text().contains("偷偷写"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s4_a_changed_right_reaches_open_sockets() {
+    let world = World::start().await;
+    let (zhou, lin) = (world.sign_in("zhou").await, world.sign_in("lin").await);
+    let document = zhou.document("换权限").await;
+    zhou.share(&document, &[("lin", "edit")]).await;
+    let mut page = Peer::page(&lin, &document).await;
+    page.write("还能写").await;
+    page.until_saved().await;
+    let started = std::time::Instant::now();
+    zhou.share(&document, &[("lin", "comment")]).await;
+    page.until("lowered", |peer| peer.right == Some(shared::access::Right::Comment)).await;
+    page.write("不能写了").await;
+    page.until("refused", |peer| peer.refused.iter().any(|(_, reason)| reason == "ViewOnly")).await;
+    zhou.share(&document, &[]).await;
+    assert_eq!(page.until_closed().await, 4403);
+    assert!(started.elapsed() < Duration::from_secs(2), "took {:?}", started.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_the_bin_nobody_writes_and_only_managers_read() {
+    let world = World::start().await;
+    let (zhou, lin) = (world.sign_in("zhou").await, world.sign_in("lin").await);
+    let document = zhou.document("要扔的").await;
+    zhou.share(&document, &[("lin", "edit")]).await;
+    let mut owner = Peer::page(&zhou, &document).await;
+    let mut colleague = Peer::page(&lin, &document).await;
+    owner.write("扔之前").await;
+    owner.until_saved().await;
+    let binned = zhou.request(Method::DELETE, &format!("/api/documents/{document}")).send().await.unwrap();
+    assert_eq!(binned.status(), 204);
+    assert_eq!(colleague.until_closed().await, 4403);
+    owner.until("lowered", |peer| peer.right == Some(shared::access::Right::View)).await;
+    let restored = zhou.send(Method::POST, &format!("/api/documents/{document}/restore"), json!({})).await;
+    assert_eq!(restored.status(), 200);
+    owner.until("raised", |peer| peer.right == Some(shared::access::Right::Manage)).await;
+    owner.write("捡回来了").await;
+    owner.until_saved().await;
+    let mut colleague = Peer::page(&lin, &document).await;
+    colleague.until_text("捡回来了").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_malformed_frame_closes_only_its_own_socket() {
+    let world = World::start().await;
+    let zhou = world.sign_in("zhou").await;
+    let document = zhou.document("坏帧").await;
+    let mut good = Peer::page(&zhou, &document).await;
+    let update = good.write_unsent("正");
+    good.sent += 1;
+    good.send(Message::Update(update.clone()).encode()).await;
+    let whole = Message::Update(update).encode();
+    let cases: Vec<(&str, Vec<u8>)> = vec![
+        ("nothing", vec![]),
+        ("an unknown type", vec![99]),
+        ("half a frame", whole[..whole.len() / 2].to_vec()),
+        ("two frames in one", [&whole[..], &whole[..]].concat()),
+        ("a giant declared length", vec![0, 2, 0xff, 0xff, 0xff, 0xff, 0x0f]),
+        ("a giant state vector", vec![0, 0, 5, 0xff, 0xff, 0xff, 0xff, 0x0f]),
+    ];
+    for (name, frame) in cases {
+        let mut bad = Peer::page(&zhou, &document).await;
+        bad.send(frame.into()).await;
+        assert_eq!(bad.until_closed().await, 4400, "{name}");
+    }
+    let mut texting = Peer::page(&zhou, &document).await;
+    texting.send_text("hello").await;
+    assert_eq!(texting.until_closed().await, 4400);
+    good.write("常").await;
+    good.until_saved().await;
+    assert_eq!(good.text(), "正常");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn absent_and_forbidden_look_the_same_on_the_socket() {
+    let world = World::start().await;
+    let (zhou, sun) = (world.sign_in("zhou").await, world.sign_in("sun").await);
+    let document = zhou.document("别人的").await;
+    for id in [document.as_str(), "no-such-document", "%2e%2e"] {
+        let mut page = Peer::page(&sun, id).await;
+        assert_eq!(page.until_closed().await, 4403, "{id}");
+    }
+    let mut unknown = Peer::stock(world.address, &document, "0000").await;
+    assert_eq!(unknown.until_closed().await, 4401);
+}

@@ -1,0 +1,149 @@
+//! A server in this process with the demo group, and people who are signed in.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::{Method, RequestBuilder, Response, StatusCode};
+use serde_json::{Value, json};
+use server::app::{App, Settings};
+use server::data_folder::DataFolder;
+use server::demo;
+use server::store::{Log, SharedStore, SqliteStore};
+use tempfile::TempDir;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+/// How long anything in these tests may take.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+pub struct World {
+    pub address: SocketAddr,
+    pub app: Arc<App>,
+    pub data: Arc<TempDir>,
+    stop: watch::Sender<bool>,
+    serving: JoinHandle<anyhow::Result<()>>,
+    folder: DataFolder,
+}
+
+impl World {
+    pub async fn start() -> Self {
+        Self::with(Settings::default()).await
+    }
+
+    pub async fn with(settings: Settings) -> Self {
+        Self::open(Arc::new(tempfile::tempdir().unwrap()), settings, |log| log).await
+    }
+
+    /// Opens this data folder, with the log as `wrap` leaves it.
+    pub async fn open(
+        data: Arc<TempDir>,
+        settings: Settings,
+        wrap: impl FnOnce(Arc<dyn Log>) -> Arc<dyn Log>,
+    ) -> Self {
+        let folder = DataFolder::take(data.path()).unwrap();
+        let store = Arc::new(SqliteStore::open(&folder.database()).await.unwrap());
+        let log = wrap(store.clone());
+        let store: SharedStore = store;
+        let app = App::with_log(&folder, settings, store, log).await.unwrap();
+        demo::fill(&app).await.unwrap();
+        let listener = server::app::listen(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = watch::channel(false);
+        let serving = tokio::spawn(app.clone().serve(listener, stopped));
+        Self { address, app, data, stop, serving, folder }
+    }
+
+    /// Stops in order and gives the data folder back.
+    pub async fn stop(self) -> Arc<TempDir> {
+        self.stop.send(true).unwrap();
+        tokio::time::timeout(PATIENCE, self.serving).await.expect("stops in time").unwrap().unwrap();
+        drop(self.folder);
+        self.data
+    }
+
+    /// Stops in order and starts again on the same data.
+    pub async fn restart(self) -> Self {
+        let data = self.stop().await;
+        Self::open(data, Settings::default(), |log| log).await
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    pub async fn sign_in(&self, login: &str) -> Person {
+        let http = reqwest::Client::new();
+        let body = json!({"login": login, "password": "gongbei-demo"});
+        let answer = http.post(self.url("/api/session")).json(&body).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK, "{login} signs in");
+        let cookie = answer.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+        Person { http, address: self.address, cookie }
+    }
+}
+
+/// Somebody with a session, as a browser would have it.
+#[derive(Clone)]
+pub struct Person {
+    http: reqwest::Client,
+    pub address: SocketAddr,
+    pub cookie: String,
+}
+
+impl Person {
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let url = format!("http://{}{path}", self.address);
+        self.http.request(method, url).header("cookie", &self.cookie).header("origin", self.origin())
+    }
+
+    pub async fn get(&self, path: &str) -> Response {
+        self.request(Method::GET, path).send().await.unwrap()
+    }
+
+    pub async fn json(&self, path: &str) -> Value {
+        let answer = self.get(path).await;
+        assert_eq!(answer.status(), StatusCode::OK, "GET {path}");
+        answer.json().await.unwrap()
+    }
+
+    pub async fn send(&self, method: Method, path: &str, body: Value) -> Response {
+        self.request(method, path).json(&body).send().await.unwrap()
+    }
+
+    pub async fn token(&self) -> String {
+        let answer = self.send(Method::POST, "/api/tokens", json!({"name": "test"})).await;
+        assert_eq!(answer.status(), StatusCode::CREATED);
+        answer.json::<Value>().await.unwrap()["token"].as_str().unwrap().to_owned()
+    }
+
+    /// A new document of this person's own.
+    pub async fn document(&self, title: &str) -> String {
+        let answer = self.send(Method::POST, "/api/documents", json!({"kind": "page", "title": title})).await;
+        assert_eq!(answer.status(), StatusCode::CREATED);
+        answer.json::<Value>().await.unwrap()["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Replaces the list of whom the document is shared with.
+    pub async fn share(&self, document: &str, with: &[(&str, &str)]) {
+        let shares: Vec<Value> = with
+            .iter()
+            .map(|(person, right)| json!({"with": {"type": "person", "id": person}, "right": right}))
+            .collect();
+        let path = format!("/api/documents/{document}/shares");
+        let answer = self.send(Method::PUT, &path, json!({"shares": shares})).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+    }
+}
+
+/// The problem of a refused request.
+pub async fn problem(answer: Response) -> (u16, String) {
+    let status = answer.status().as_u16();
+    assert_eq!(answer.headers()["content-type"], "application/problem+json");
+    let problem: Value = answer.json().await.unwrap();
+    assert_eq!(problem["status"], status);
+    (status, problem["type"].as_str().unwrap().trim_start_matches("/problems/").to_owned())
+}

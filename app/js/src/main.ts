@@ -95,7 +95,8 @@ export function mount(place: HTMLElement, doc: string, options: string, host: Ho
     }),
     flush: alive(undefined, () => flushDom(view)),
     cursors: alive(undefined, (people) => cursors.show(view, JSON.parse(people) as Person[])),
-    exec: alive(false, (command, args) => exec(view, command, args ? JSON.parse(args) : {}, images)),
+    // A command in the middle of a word would end its composition.
+    exec: alive(false, (command, args) => !composition.active && exec(view, command, args ? JSON.parse(args) : {}, images)),
     insertFiles: alive(undefined, (files) => images.insert(view, Array.from(files), view.state.selection.from)),
     setEditable: alive(undefined, (now) => {
       if (now === editable) return;

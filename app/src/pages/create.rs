@@ -21,9 +21,13 @@ const KINDS: [DocumentKind; 4] = [DocumentKind::LessonPlan, DocumentKind::Resour
 pub fn CreateDialog(kind: RwSignal<Option<DocumentKind>>) -> impl IntoView {
     let i18n = use_i18n();
     let open = RwSignal::new(false);
-    Effect::new(move || open.set(kind.with(Option::is_some)));
     Effect::new(move || {
-        if !open.get() {
+        if kind.with(Option::is_some) {
+            open.set(true);
+        }
+    });
+    Effect::new(move || {
+        if !open.get() && kind.with_untracked(Option::is_some) {
             kind.set(None);
         }
     });

@@ -72,13 +72,13 @@ export class Cursors {
     this.layer?.remove();
   }
 
-  /** Moves everyone along with the text. */
+  /** Moves everyone along with the text: like the Yjs positions they come from, a caret keeps to the letter after it. */
   follow(transactions: readonly Transaction[]) {
     for (const { mapping, docChanged } of transactions) {
       if (!docChanged) continue;
       for (const caret of this.carets.values()) {
-        caret.anchor = mapping.map(caret.anchor, -1);
-        caret.head = mapping.map(caret.head, -1);
+        caret.anchor = mapping.map(caret.anchor);
+        caret.head = mapping.map(caret.head);
       }
       if (this.frozen) this.frozen = { from: mapping.map(this.frozen.from, -1), to: mapping.map(this.frozen.to, 1) };
     }

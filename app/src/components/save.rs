@@ -1,8 +1,9 @@
 use leptos::prelude::*;
 use shared::sync::client::{Line, Saving};
 
-use super::time::spoken;
+use crate::browser::clock::{Shape, write_date};
 use crate::i18n::*;
+use crate::state::preferences::tag;
 use crate::wording::saving::{Said, bars, say};
 
 /// How far the last keystroke has got: 本标签页 → 本机 → 服务器. Words always, three cells beside them.
@@ -28,7 +29,7 @@ fn said_words(said: Said) -> String {
         Said::Uploading => t_string!(i18n, save.uploading).to_string(),
         Said::Waiting => t_string!(i18n, save.waiting).to_string(),
         Said::ServerTrouble => t_string!(i18n, save.server_trouble).to_string(),
-        Said::Saved(at) => t_string!(i18n, save.saved, time = spoken(at)).to_string(),
+        Said::Saved(at) => t_string!(i18n, save.saved, time = write_date(at, Shape::Time, tag(i18n.get_locale()))).to_string(),
         Said::AllSaved => t_string!(i18n, save.all_saved).to_string(),
     }
 }

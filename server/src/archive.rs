@@ -1,123 +1,276 @@
-//! Backup and restore: one tar file with a consistent copy of the database and every image in it.
+//! Backup and restore: one tar file with a manifest, a consistent copy of the database, and every image in it.
+//!
+//! The manifest comes first and names what follows with its hash, so whatever happened to the file since is found.
 
+use std::collections::BTreeSet;
 use std::fmt;
-use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Write};
-use std::path::{Component, Path};
+use std::fs::{self, File};
+use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, bail};
+use serde::{Deserialize, Serialize};
+use shared::words::{BlobId, UnixMillis};
 
 use crate::blobs::Blobs;
-use crate::check;
-use crate::data_folder::DataFolder;
-use crate::secret::random_id;
+use crate::check::{self, Problem};
+use crate::clock;
+use crate::data_folder::{self, DataFolder};
 use crate::store::{Documents, Log, SqliteStore};
 
+/// Grows when an older program could not read the file.
+const FORMAT: u32 = 1;
+const MANIFEST: &str = "manifest.json";
 const DATABASE: &str = "gongbei.db";
 const BLOBS: &str = "blobs";
+/// A manifest is read into memory; this is room for some ten thousand images.
+const MAX_MANIFEST: u64 = 64 << 20;
 
 /// What was written or read.
+#[derive(Debug)]
 pub struct Report {
     pub documents: usize,
     pub blobs: usize,
     pub bytes: u64,
+    /// Images that the data folder names and did not have whole when the backup was made.
+    pub lacking: Vec<BlobId>,
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} documents, {} images, {} KiB", self.documents, self.blobs, self.bytes.div_ceil(1024))
+        let Self { documents, blobs, bytes, lacking } = self;
+        write!(f, "{documents} documents, {blobs} images, {} KiB", bytes.div_ceil(1024))?;
+        for id in lacking {
+            write!(f, "\nproblem: image {id} is missing or damaged in the data folder, and so in the backup")?;
+        }
+        Ok(())
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Manifest {
+    format: u32,
+    program: String,
+    made: UnixMillis,
+    database: Print,
+    blobs: BTreeSet<BlobId>,
+    lacking: Vec<BlobId>,
+}
+
+/// What tells a file's content from any other.
+#[derive(Serialize, Deserialize, PartialEq, Eq)]
+struct Print {
+    bytes: u64,
+    blake3: String,
+}
+
+impl Print {
+    /// Copies all of `from`, and says what went through.
+    fn of_copy(from: &mut impl Read, to: &mut impl Write) -> io::Result<Self> {
+        let mut hasher = blake3::Hasher::new();
+        let mut buffer = vec![0; 1 << 16];
+        let mut bytes = 0;
+        loop {
+            let read = from.read(&mut buffer)?;
+            if read == 0 {
+                return Ok(Self { bytes, blake3: hasher.finalize().to_hex().to_string() });
+            }
+            hasher.update(&buffer[..read]);
+            to.write_all(&buffer[..read])?;
+            bytes += read as u64;
+        }
     }
 }
 
 /// Writes everything that was saved before the call into `file`. A server may go on serving the folder.
+///
+/// An image that is damaged in the folder is left out and named in the report: the rest is worth saving.
 pub async fn backup(folder: &DataFolder, file: &Path) -> anyhow::Result<Report> {
     if file.exists() {
         bail!("{} exists already: a backup overwrites nothing", file.display());
     }
-    let copy = folder.root().join(format!("backup-{}.db", random_id()));
-    let report = write_backup(folder, &copy, file).await;
-    std::fs::remove_file(&copy).ok();
-    report
+    // Beside the file and not in the data folder, whose disk must not fill up for a backup's sake.
+    let mut beside = file.as_os_str().to_owned();
+    beside.push(".partly");
+    let beside = PathBuf::from(beside);
+    fs::remove_dir_all(&beside).ok();
+    data_folder::make_private(&beside)?;
+    let report = write_backup(folder, &beside, file).await;
+    fs::remove_dir_all(&beside).ok();
+    report.with_context(|| format!("cannot write the backup {}", file.display()))
 }
 
-async fn write_backup(folder: &DataFolder, copy: &Path, file: &Path) -> anyhow::Result<Report> {
-    let store = SqliteStore::open(&folder.database()).await?;
-    store.copy_to(copy).await?;
+async fn write_backup(folder: &DataFolder, beside: &Path, file: &Path) -> anyhow::Result<Report> {
+    let copy = beside.join(DATABASE);
+    let store = SqliteStore::open_to_read(&folder.database()).await?;
+    store.copy_to(&copy).await?;
     store.close().await;
-    // Images are never removed or changed, so those named in the copy are all there.
-    let copied = SqliteStore::open(copy).await?;
-    let blobs = copied.image_blobs().await?;
+    // Images are kept before they are named, and never removed: those named in the copy are there.
+    let copied = SqliteStore::open(&copy).await?;
+    let named = copied.image_blobs().await?;
     let documents = copied.all_documents().await?.len();
     copied.close().await;
-    let beside = file.with_extension("partly");
-    let written = (|| {
-        let source = Blobs::open(folder.blobs())?;
-        let mut archive = tar::Builder::new(BufWriter::new(File::create(&beside)?));
-        archive.append_path_with_name(copy, DATABASE)?;
-        for id in &blobs {
-            let bytes = source.read_now(id)?.with_context(|| format!("image {id} is missing"))?;
-            let mut header = tar::Header::new_gnu();
-            header.set_size(bytes.len() as u64);
-            header.set_mode(0o600);
-            archive.append_data(&mut header, format!("{BLOBS}/{id}"), &bytes[..])?;
-        }
-        let mut out = archive.into_inner()?;
-        out.flush()?;
-        let out = out.into_inner().map_err(io::IntoInnerError::into_error)?;
-        out.sync_all()?;
-        std::fs::rename(&beside, file)?;
-        anyhow::Ok(std::fs::metadata(file)?.len())
-    })();
-    if written.is_err() {
-        std::fs::remove_file(&beside).ok();
+
+    let source = Blobs::open(folder.blobs())?;
+    let is_whole = |id: &BlobId| matches!(source.read_now(id), Ok(Some(_)));
+    let (blobs, lacking): (BTreeSet<BlobId>, BTreeSet<BlobId>) = named.into_iter().partition(is_whole);
+    let manifest = Manifest {
+        format: FORMAT,
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+        made: clock::now(),
+        database: Print::of_copy(&mut File::open(&copy)?, &mut io::sink())?,
+        blobs,
+        lacking: lacking.into_iter().collect(),
+    };
+
+    let whole = beside.join("backup.tar");
+    let mut archive = tar::Builder::new(BufWriter::new(File::create(&whole)?));
+    add(&mut archive, MANIFEST, &serde_json::to_vec_pretty(&manifest)?)?;
+    let mut header = tar_header(manifest.database.bytes);
+    archive.append_data(&mut header, DATABASE, BufReader::new(File::open(&copy)?))?;
+    for id in &manifest.blobs {
+        let bytes = source.read_now(id)?.with_context(|| format!("image {id} has just disappeared"))?;
+        add(&mut archive, &format!("{BLOBS}/{id}"), &bytes)?;
     }
-    let bytes = written.with_context(|| format!("cannot write the backup {}", file.display()))?;
-    Ok(Report { documents, blobs: blobs.len(), bytes })
+    let out = archive.into_inner()?.into_inner().map_err(io::IntoInnerError::into_error)?;
+    out.sync_all()?;
+    fs::rename(&whole, file)?;
+    data_folder::sync(file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")))?;
+    let bytes = out.metadata()?.len();
+    Ok(Report { documents, blobs: manifest.blobs.len(), bytes, lacking: manifest.lacking })
 }
 
-/// Reads a backup into a folder that is empty or absent, and verifies what came out.
+fn add(archive: &mut tar::Builder<impl Write>, path: &str, bytes: &[u8]) -> io::Result<()> {
+    archive.append_data(&mut tar_header(bytes.len() as u64), path, bytes)
+}
+
+fn tar_header(bytes: u64) -> tar::Header {
+    let mut header = tar::Header::new_gnu();
+    header.set_size(bytes);
+    header.set_mode(0o600);
+    header
+}
+
+/// Reads a backup into a folder that is empty or absent, and verifies every part of it and then the whole.
 ///
-/// Every document gets a new epoch: pages that were open before must not mix their newer content into the older one.
+/// The folder holds no database to serve before all is verified. Every document gets a new epoch: pages that were
+/// open before must not mix their newer content into the older one.
 pub async fn restore(file: &Path, root: &Path) -> anyhow::Result<Report> {
-    if root.exists() && std::fs::read_dir(root)?.next().is_some() {
+    let unfinished = root.join("restoring.db");
+    // What a restore left that was cut off may be cleared away; anything else is somebody's.
+    if !is_free(root)? && (!unfinished.exists() || root.join(DATABASE).exists()) {
         bail!("{} is not empty: restore into an empty folder, then serve that one", root.display());
     }
     let folder = DataFolder::take(root)?;
-    let bytes = std::fs::metadata(file).with_context(|| format!("cannot read {}", file.display()))?.len();
+    clear(&folder, &unfinished)?;
+    let restored = read_backup(file, &folder, &unfinished).await;
+    if restored.is_err() {
+        clear(&folder, &unfinished).ok();
+    }
+    restored.with_context(|| format!("cannot restore {}; nothing was put into {}", file.display(), root.display()))
+}
+
+/// Nothing there, or only the lock of a process that found nothing to do there.
+fn is_free(root: &Path) -> io::Result<bool> {
+    if !root.exists() {
+        return Ok(true);
+    }
+    for entry in fs::read_dir(root)? {
+        if entry?.file_name() != "lock" {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn clear(folder: &DataFolder, unfinished: &Path) -> io::Result<()> {
+    for ending in ["", "-wal", "-shm"] {
+        let mut path = unfinished.as_os_str().to_owned();
+        path.push(ending);
+        absent_is_fine(fs::remove_file(path))?;
+    }
+    absent_is_fine(fs::remove_dir_all(folder.blobs()))
+}
+
+fn absent_is_fine(removed: io::Result<()>) -> io::Result<()> {
+    match removed {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        other => other,
+    }
+}
+
+async fn read_backup(file: &Path, folder: &DataFolder, unfinished: &Path) -> anyhow::Result<Report> {
+    let opened = File::open(file)?;
+    let bytes = opened.metadata()?.len();
+    // First of all: it marks the folder as one that a restore has begun to fill.
+    let mut database = File::create(unfinished)?;
     let blobs = Blobs::open(folder.blobs())?;
-    let mut archive = tar::Archive::new(BufReader::new(File::open(file)?));
-    let mut kept = 0;
-    for entry in archive.entries().with_context(|| format!("{} is not a backup", file.display()))? {
-        let mut entry = entry.with_context(|| format!("{} is not a whole backup", file.display()))?;
+
+    let mut archive = tar::Archive::new(BufReader::new(opened));
+    let mut entries = archive.entries()?;
+    let manifest = match entries.next() {
+        Some(Ok(first)) if first.path().is_ok_and(|path| path == Path::new(MANIFEST)) => read_manifest(first)?,
+        _ => bail!("it is no backup of Gongbei"),
+    };
+    let mut has_database = false;
+    let mut kept = BTreeSet::new();
+    for entry in entries {
+        let mut entry = entry.context("it ends too early or is damaged")?;
         let path = entry.path()?.into_owned();
         let names: Vec<_> = path.components().collect();
         match names[..] {
-            [Component::Normal(name)] if name == DATABASE => {
-                let mut database = File::create(folder.database())?;
-                io::copy(&mut entry, &mut database)?;
+            [Component::Normal(name)] if name == DATABASE && !has_database => {
+                if Print::of_copy(&mut entry, &mut database)? != manifest.database {
+                    bail!("its database is not the one that was backed up");
+                }
                 database.sync_all()?;
+                has_database = true;
             }
-            [Component::Normal(folder), Component::Normal(name)] if folder == BLOBS => {
+            [Component::Normal(parent), Component::Normal(name)] if parent == BLOBS => {
                 let mut bytes = Vec::new();
-                io::copy(&mut entry, &mut bytes)?;
+                entry.read_to_end(&mut bytes)?;
                 let id = blobs.keep_now(&bytes)?;
                 if name != id.as_str() {
-                    bail!("image {} in the backup has other content than its name says", name.to_string_lossy());
+                    bail!("image {} has other content than its name says", name.to_string_lossy());
                 }
-                kept += 1;
+                kept.insert(id);
             }
-            _ => bail!("{} holds {}, which is of no backup", file.display(), path.display()),
+            _ => bail!("it holds {}, which is of no backup", path.display()),
         }
     }
-    if !folder.database().is_file() {
-        bail!("{} holds no database", file.display());
+    if !has_database || kept != manifest.blobs {
+        bail!("it ends too early: the database or images are missing");
     }
-    let store = SqliteStore::open(&folder.database()).await?;
+
+    let store = SqliteStore::open(unfinished).await?;
     let documents = store.begin_new_epochs().await?;
     store.close().await;
-    let report = check::check(&folder).await?;
+    let mut report = check::check_files(unfinished, &blobs).await?;
+    report.problems.retain(|problem| match problem {
+        Problem::Image { id, what: _ } => !manifest.lacking.contains(id),
+        Problem::Database(_) | Problem::Document(_) => true,
+    });
     if !report.problems.is_empty() {
-        bail!("the backup was read, but it is damaged:\n{report}");
+        bail!("what it holds was damaged before it was backed up:\n{report}");
     }
-    Ok(Report { documents, blobs: kept, bytes })
+    fs::rename(unfinished, folder.database())?;
+    data_folder::sync(folder.root())?;
+    Ok(Report { documents, blobs: kept.len(), bytes, lacking: manifest.lacking })
 }
+
+fn read_manifest(entry: impl Read) -> anyhow::Result<Manifest> {
+    #[derive(Deserialize)]
+    struct Head {
+        format: u32,
+    }
+    let mut text = Vec::new();
+    entry.take(MAX_MANIFEST).read_to_end(&mut text)?;
+    let Head { format } = serde_json::from_slice(&text).context("its manifest is damaged")?;
+    if format > FORMAT {
+        bail!("it was written by a newer Gongbei: restore it with that one");
+    }
+    serde_json::from_slice(&text).context("its manifest is damaged")
+}
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use shared::words::BlobId;
 
+use crate::data_folder;
+
 /// A folder of blobs. A file there is whole or absent: it is written beside, synced, then renamed.
 #[derive(Clone)]
 pub struct Blobs {
@@ -38,7 +40,10 @@ impl Blobs {
             Err(error) => return Err(error),
         };
         if id_of(&bytes) != *id {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, format!("blob {id} has other content than its id says")));
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                format!("blob {id} has other content than its id says"),
+            ));
         }
         Ok(Some(bytes.into()))
     }
@@ -57,7 +62,7 @@ impl Blobs {
             file.write_all(bytes)?;
             file.sync_all()?;
             std::fs::rename(&beside, &path)?;
-            sync_folder(folder)
+            data_folder::sync(folder)
         })();
         if written.is_err() {
             std::fs::remove_file(&beside).ok();
@@ -79,15 +84,6 @@ impl Blobs {
 fn id_of(bytes: &[u8]) -> BlobId {
     let hash = blake3::hash(bytes).to_hex().to_string();
     hash.parse().expect("64 hexadecimal digits are an id")
-}
-
-/// A rename is durable once its folder is.
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    #[cfg(unix)]
-    std::fs::File::open(folder)?.sync_all()?;
-    #[cfg(not(unix))]
-    let _ = folder;
-    Ok(())
 }
 
 #[cfg(test)]

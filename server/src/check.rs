@@ -2,20 +2,43 @@
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 
+use bytes::Bytes;
 use shared::sync::room::{Room, RoomSeed};
-use shared::words::DocumentId;
+use shared::words::{BlobId, DocumentId};
 
 use crate::blobs::Blobs;
 use crate::data_folder::DataFolder;
-use crate::store::{Documents, Log, SqliteStore, StoredUpdate};
+use crate::store::{Documents, Log, SqliteStore};
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Report {
     pub documents: usize,
     pub updates: usize,
     pub blobs: usize,
-    pub problems: Vec<String>,
+    pub problems: Vec<Problem>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Problem {
+    /// As SQLite puts it.
+    Database(String),
+    Document(String),
+    Image {
+        id: BlobId,
+        what: String,
+    },
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Problem::Database(what) => write!(f, "database: {what}"),
+            Problem::Document(what) => f.write_str(what),
+            Problem::Image { id, what } => write!(f, "image {id} {what}"),
+        }
+    }
 }
 
 impl fmt::Display for Report {
@@ -37,45 +60,59 @@ impl fmt::Display for Report {
 /// Reads everything: the database file, each log with its chain of checksums, each document from its log alone
 /// and from its snapshot, each image against its hash. Changes nothing; a server may go on serving.
 pub async fn check(folder: &DataFolder) -> anyhow::Result<Report> {
-    let store = SqliteStore::open(&folder.database()).await?;
+    check_files(&folder.database(), &Blobs::open(folder.blobs())?).await
+}
+
+/// The same for a database and its images wherever they are.
+pub async fn check_files(database: &Path, blobs: &Blobs) -> anyhow::Result<Report> {
+    let store = SqliteStore::open_to_read(database).await?;
+    let checked = check_store(&store, blobs).await;
+    store.close().await;
+    checked
+}
+
+async fn check_store(store: &SqliteStore, blobs: &Blobs) -> anyhow::Result<Report> {
     let mut report = Report::default();
-    report.problems.extend(store.integrity().await?.into_iter().map(|line| format!("database: {line}")));
+    report.problems.extend(store.integrity().await?.into_iter().map(Problem::Database));
+    store.is_current().await?;
     for document in store.all_documents().await? {
         report.documents += 1;
-        match check_document(&store, &document).await {
+        match check_document(store, &document).await {
             Ok(updates) => report.updates += updates,
-            Err(problem) => report.problems.push(problem),
+            Err(what) => report.problems.push(Problem::Document(what)),
         }
     }
-    let blobs = Blobs::open(folder.blobs())?;
     for id in store.image_blobs().await? {
         report.blobs += 1;
-        match blobs.read_now(&id) {
-            Ok(Some(_)) => {}
-            Ok(None) => report.problems.push(format!("image {id} is missing")),
-            Err(error) => report.problems.push(format!("image {id}: {error}")),
-        }
+        let what = match blobs.read(&id).await {
+            Ok(Some(_)) => continue,
+            Ok(None) => "is missing".to_owned(),
+            Err(error) => format!("can't be read: {error}"),
+        };
+        report.problems.push(Problem::Image { id, what });
     }
-    store.close().await;
     Ok(report)
 }
 
 async fn check_document(store: &SqliteStore, document: &DocumentId) -> Result<usize, String> {
-    let history = store.history(document).await.map_err(|error| error.to_string())?;
     let stored = store.load(document).await.map_err(|error| error.to_string())?;
-    let stored = stored.ok_or_else(|| format!("document {document} is missing"))?;
+    let stored = stored.ok_or_else(|| format!("document {document} has disappeared"))?;
     let last = stored.tail();
-    let seed = |snapshot, updates: &[StoredUpdate]| RoomSeed {
+    // A server may have stored more since.
+    let history = store.history(document).await.map_err(|error| error.to_string())?;
+    let seed = |snapshot, updates: Vec<Bytes>| RoomSeed {
         document: document.clone(),
         epoch: stored.epoch.clone(),
         snapshot,
-        updates: updates.iter().map(|update| update.bytes.clone()).collect(),
+        updates,
         last,
         authors: stored.bindings.clone(),
     };
-    let from_log = state_vector(seed(None, &history))?;
+    let log = history.iter().filter(|update| update.seq <= last).map(|update| update.bytes.clone()).collect();
+    let from_log = state_vector(seed(None, log)).await?;
     if let Some(snapshot) = &stored.snapshot {
-        let from_snapshot = state_vector(seed(Some(snapshot.bytes.clone()), &stored.updates))?;
+        let after = stored.updates.iter().map(|update| update.bytes.clone()).collect();
+        let from_snapshot = state_vector(seed(Some(snapshot.bytes.clone()), after)).await?;
         if from_snapshot != from_log {
             return Err(format!("the snapshot of document {document} differs from its log"));
         }
@@ -83,13 +120,15 @@ async fn check_document(store: &SqliteStore, document: &DocumentId) -> Result<us
     Ok(history.len())
 }
 
-fn state_vector(seed: RoomSeed) -> Result<bytes::Bytes, String> {
+/// Opens the document as a room would: on a thread with a large stack, a panic being an answer.
+async fn state_vector(seed: RoomSeed) -> Result<Bytes, String> {
     let document = seed.document.clone();
-    let opened = catch_unwind(AssertUnwindSafe(|| Room::open(seed).map(|room| room.snapshot())));
-    match opened {
-        Ok(Ok(Some(snapshot))) => Ok(snapshot.state_vector),
-        Ok(Ok(None)) => Err(format!("document {document} has unstored updates")),
-        Ok(Err(error)) => Err(error.to_string()),
-        Err(_) => Err(format!("reading document {document} panicked")),
+    let opened =
+        tokio::task::spawn_blocking(|| catch_unwind(AssertUnwindSafe(|| Room::open(seed).map(|room| room.snapshot()))));
+    match opened.await {
+        Ok(Ok(Ok(Some(snapshot)))) => Ok(snapshot.state_vector),
+        Ok(Ok(Ok(None))) => Err(format!("document {document} can't be read back")),
+        Ok(Ok(Err(error))) => Err(error.to_string()),
+        Ok(Err(_)) | Err(_) => Err(format!("reading document {document} panicked")),
     }
 }

@@ -143,13 +143,13 @@ pub async fn run() -> anyhow::Result<()> {
             let folder = DataFolder::beside(existing(&data(&place)?)?)?;
             let report = archive::backup(&folder, &file).await?;
             println!("wrote {}: {report}", file.display());
-            Ok(())
+            unless_lacking(&report)
         }
         Command::Restore { file, place } => {
             let root = data(&place)?;
             let report = archive::restore(&file, &root).await?;
             println!("restored into {}: {report}", root.display());
-            Ok(())
+            unless_lacking(&report)
         }
         Command::Check { place } => {
             let folder = DataFolder::beside(existing(&data(&place)?)?)?;
@@ -157,6 +157,14 @@ pub async fn run() -> anyhow::Result<()> {
             println!("{report}");
             if report.problems.is_empty() { Ok(()) } else { bail!("{} problems found", report.problems.len()) }
         }
+    }
+}
+
+/// What could be saved is saved; a script must notice all the same that it is not everything.
+fn unless_lacking(report: &archive::Report) -> anyhow::Result<()> {
+    match report.lacking.len() {
+        0 => Ok(()),
+        lacking => bail!("{lacking} images are missing, all else is there"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The one data folder: what lies where, and that only one server has it open.
 
 use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -24,7 +25,7 @@ impl DataFolder {
 
     /// Creates the folder if need be, and works in it beside a serving process.
     pub fn beside(root: &Path) -> anyhow::Result<Self> {
-        std::fs::create_dir_all(root).with_context(|| format!("cannot create the folder {}", root.display()))?;
+        make_private(root).with_context(|| format!("cannot create the folder {}", root.display()))?;
         Ok(Self { root: root.to_owned(), _lock: None })
     }
 
@@ -44,4 +45,22 @@ impl DataFolder {
     pub fn root(&self) -> &Path {
         &self.root
     }
+}
+
+/// Creates the folder, if it is not there, for this account of the machine alone.
+pub fn make_private(folder: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// A new or renamed file is durable once its folder is.
+pub fn sync(folder: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    File::open(folder)?.sync_all()?;
+    #[cfg(not(unix))]
+    let _ = folder;
+    Ok(())
 }

@@ -26,7 +26,8 @@ pub struct SqliteStore {
 /// The schema's steps, oldest first. A data folder with a step not listed here is of a newer server and is refused.
 fn migrations() -> Migrator {
     let first = include_str!("../migrations/0001_first.sql");
-    Migrator::with_migrations(vec![Migration::new(1, "first".into(), MigrationType::Simple, first.into_sql_str(), false)])
+    let first = Migration::new(1, "first".into(), MigrationType::Simple, first.into_sql_str(), false);
+    Migrator::with_migrations(vec![first])
 }
 
 fn options(file: &Path) -> SqliteConnectOptions {
@@ -70,7 +71,8 @@ impl SqliteStore {
     /// up to date, and every call that would write fails.
     pub async fn open_to_read(file: &Path) -> Result<Self> {
         let options = options(file).read_only(true);
-        let read = reading().connect_with(options.clone()).await.deed(|| format!("open the database {}", file.display()))?;
+        let deed = || format!("open the database {}", file.display());
+        let read = reading().connect_with(options.clone()).await.deed(deed)?;
         let write = SqlitePoolOptions::new().connect_lazy_with(options);
         let log = log_writer::LogWriter::start(write.clone());
         Ok(Self { write, read, log })

@@ -37,6 +37,17 @@ pub struct Binding {
     heard: Arc<Mutex<Heard>>,
 }
 
+/// Typing is gathered into undo steps by time; any other edit is a step of its own.
+///
+/// It has to be: an attribute that is overwritten in the step that makes or removes its element comes back from
+/// undo with its neighbour in the old element for its origin, and so in another place for everyone else
+/// (as in Yjs, the wire names a parent only where there is no origin).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Edit {
+    Typing,
+    Other,
+}
+
 /// What the CRDT told while a transaction was committed.
 #[derive(Default)]
 struct Heard {
@@ -221,7 +232,8 @@ impl Binding {
     pub(super) fn write(&mut self, changes: &[Change]) -> Result<Committed, Interrupted> {
         let mut shown = None;
         let mut problem = None;
-        let (update, astray) = self.transact(|writer| {
+        let kind = if changes.iter().all(is_typing) { Edit::Typing } else { Edit::Other };
+        let (update, astray) = self.transact(kind, |writer| {
             for (at, change) in changes.iter().enumerate() {
                 let plain = is_plain(writer.mirror, change);
                 let written =
@@ -246,7 +258,7 @@ impl Binding {
     /// Writes into one text block; `true`: otherwise than asked for.
     pub(super) fn write_text(&mut self, block: Key, deltas: &[Vec<InlineOp>]) -> (Option<Vec<u8>>, bool) {
         let mut written = true;
-        let (update, astray) = self.transact(|writer| {
+        let (update, astray) = self.transact(Edit::Other, |writer| {
             written = deltas.iter().all(|delta| writer.change_text(block, delta).is_ok());
         });
         (update, !written || !astray.is_empty())
@@ -255,7 +267,7 @@ impl Binding {
     /// Makes all of the document like these blocks, as far as the mirror shows it otherwise.
     pub(super) fn write_all(&mut self, blocks: Vec<Node>) -> Result<Option<Vec<u8>>, ChangeError> {
         let mut written = Ok(());
-        let (update, _) = self.transact(|writer| {
+        let (update, _) = self.transact(Edit::Other, |writer| {
             let count = writer.mirror.children(Mirror::ROOT).len();
             written = writer.change_children(Mirror::ROOT, 0, count, blocks);
             writer.settle();
@@ -263,8 +275,11 @@ impl Binding {
         written.map(|()| update)
     }
 
-    fn transact(&mut self, write: impl FnOnce(&mut Writer)) -> (Option<Vec<u8>>, BTreeSet<Key>) {
+    fn transact(&mut self, kind: Edit, write: impl FnOnce(&mut Writer)) -> (Option<Vec<u8>>, BTreeSet<Key>) {
         self.take_update();
+        if kind == Edit::Other {
+            self.history.stop_capturing();
+        }
         let mut astray = BTreeSet::new();
         {
             let mut txn = self.doc.transact_mut_with(OWN);
@@ -277,6 +292,9 @@ impl Binding {
             });
         }
         self.history.remember(self.caret.clone());
+        if kind == Edit::Other {
+            self.history.stop_capturing();
+        }
         (self.take_update(), astray)
     }
 
@@ -354,6 +372,13 @@ fn is_plain(mirror: &Mirror, change: &Change) -> bool {
                 && mirror.entry(key).source != Source::Virtual
                 && !children.iter().any(wrapped)
         }),
+    }
+}
+
+fn is_typing(change: &Change) -> bool {
+    match change {
+        Change::Inline { delta, .. } => !delta.iter().any(|op| matches!(op, InlineOp::Retain { marks: Some(_), .. })),
+        Change::Attrs { .. } | Change::Children { .. } => false,
     }
 }
 

@@ -169,7 +169,7 @@ impl Writer<'_, '_> {
     }
 
     /// The place after the last of these that is still there.
-    fn index_after(&self, parent: &XmlFragmentRef, ids: &[ID]) -> Option<u32> {
+    pub(super) fn index_after(&self, parent: &XmlFragmentRef, ids: &[ID]) -> Option<u32> {
         ids.iter().rev().find_map(|&id| write::index_of(self.txn, parent, id)).map(|index| index + 1)
     }
 

@@ -121,9 +121,8 @@ impl Writer<'_, '_> {
     /// Where in the element a new piece goes so that it stands at `place` among the pieces.
     fn piece_index(&self, block: Key, parent: &XmlFragmentRef, place: usize) -> u32 {
         let pieces = self.mirror.pieces(block).unwrap_or_default();
-        let before = pieces[..place].iter().rev().find_map(|piece| write::index_of(self.txn, parent, piece.id));
-        let after = || pieces[place..].iter().find_map(|piece| write::index_of(self.txn, parent, piece.id));
-        before.map(|index| index + 1).or_else(after).unwrap_or(0)
+        let earlier = self.mirror.before(block).into_iter().chain(pieces[..place].iter().map(|piece| piece.id));
+        self.index_after(parent, &earlier.collect::<Vec<_>>()).unwrap_or(0)
     }
 
     /// Leaves stand between texts: what follows `offset` moves to a text of its own.

@@ -289,6 +289,15 @@ impl Mirror {
         }
     }
 
+    /// What stands before a virtual node in the element that it is shown in; before a real one, nothing does.
+    pub fn before(&self, key: Key) -> Vec<ID> {
+        let entry = self.entry(key);
+        let Some(parent) = entry.parent.filter(|_| entry.source == Source::Virtual) else { return Vec::new() };
+        let siblings = &self.children(parent)[..self.place(key, parent)];
+        let earlier = siblings.iter().flat_map(|&sibling| self.frontier(sibling));
+        self.before(parent).into_iter().chain(earlier).collect()
+    }
+
     pub fn node(&self, key: Key) -> Node {
         let entry = self.entry(key);
         let content = match &entry.body {

@@ -18,17 +18,28 @@ pub struct Colleague {
     pub synced: Node,
     pub clock: Arc<AtomicU64>,
     composing: bool,
+    client_id: u32,
+    compositions: u32,
     /// Letters composed so far, to be found again afterwards.
     composed: String,
 }
 
 impl Colleague {
-    pub fn new(client_id: u64) -> Self {
+    pub fn new(client_id: u32) -> Self {
         let clock = Arc::new(AtomicU64::new(1_000));
         let time = clock.clone();
-        let binding = Binding::open(client_id, move || time.load(Ordering::Relaxed));
+        let binding = Binding::open(client_id.into(), move || time.load(Ordering::Relaxed));
         let view = binding.view();
-        Self { binding, synced: view.clone(), view, clock, composing: false, composed: String::new() }
+        Self {
+            binding,
+            synced: view.clone(),
+            view,
+            clock,
+            composing: false,
+            client_id,
+            compositions: 0,
+            composed: String::new(),
+        }
     }
 
     /// Edits at random; returns the update to send.
@@ -81,14 +92,18 @@ impl Colleague {
         // The input method begins by writing, somewhere in the block.
         let block = path.iter().fold(&mut self.view, |node, &index| &mut node.content[index]);
         let mut content = atoms(block);
-        let letters = WORDS[place as usize % WORDS.len()];
+        // Letters that nobody else writes, so that they can be found again; every other one of two units.
+        self.compositions += 1;
+        let plane = if self.compositions.is_multiple_of(2) { 0x2_0000 } else { 0x4E00 };
+        let letter = char::from_u32(plane + self.client_id * 1_000 + self.compositions).expect("an ideograph");
+        let letters = &format!("{letter}{}", WORDS[place as usize % WORDS.len()]);
         let at = (place / 7) as usize % (content.len() + 1);
         if place.is_multiple_of(3) && at < content.len() {
             content.remove(at);
         }
         content.insert(at, text(letters));
         block.content = joined(content);
-        self.composed.push_str(letters);
+        self.composed.push(letter);
         if !schema().fits(&self.view) {
             self.view = self.synced.clone();
             self.composed.clear();

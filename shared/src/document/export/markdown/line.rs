@@ -33,6 +33,10 @@ pub(super) fn line(nodes: &[Node], place: Place) -> String {
                 let opens = matches!(token, Token::Open(_));
                 out.push_str(&sign(mark, opens, has_clear_edges(&tokens, &pieces, at)));
             }
+            // Two code spans side by side would be read as one; a bracket in one would end the link around it.
+            Token::Text(text) if code > 0 && (out.ends_with('`') || (out.contains('[') && text.contains(']'))) => {
+                out.push_str(&format!("<code>{}</code>", pieces[at]));
+            }
             Token::Text(text) if code > 0 => out.push_str(&code_span(text, place)),
             Token::Break if at + 1 == tokens.len() => {}
             Token::Text(_) | Token::Image(_) | Token::Break | Token::Unknown(_) => out.push_str(&pieces[at]),
@@ -207,7 +211,8 @@ fn code_span(text: &str, place: Place) -> String {
     }
     let fence = "`".repeat(longest_run(&text, '`') + 1);
     // One space on each side is taken away again by the reader, and keeps backticks apart.
-    let pad = if text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']) { " " } else { "" };
+    let spaced = text.starts_with(' ') && text.ends_with(' ') && text.contains(|char| char != ' ');
+    let pad = if spaced || text.starts_with('`') || text.ends_with('`') { " " } else { "" };
     let text = if place == Place::Cell { text.replace('|', "\\|") } else { text };
     format!("{fence}{pad}{text}{pad}{fence}")
 }

@@ -1,7 +1,7 @@
 // Changes from the document model as the smallest steps, so that selection, decorations and untouched DOM stay.
 import { Fragment, type Node, type Schema, Slice } from "prosemirror-model";
 import { AddMarkStep, RemoveMarkStep, ReplaceStep, Transform } from "prosemirror-transform";
-import { type Attrs, type Change, type InlineOp, type Path, fragmentFrom, marksFrom } from "./change";
+import { type Attrs, type Change, type InlineOp, type Path, fragmentFrom, marksFrom, nodeFrom } from "./change";
 import { childStart, nodeAtPath } from "./position";
 
 /** A change that doesn't fit the tree: both sides know different documents, and the whole view must be sent again. */
@@ -76,7 +76,7 @@ function applyChildren(tr: Transform, node: Node, start: number, from: number, t
 }
 
 function applyAttrs(tr: Transform, node: Node, start: number, path: Path, attrs: Attrs) {
-  const full = node.type.create({ ...attrs }).attrs;
+  const full = nodeFrom(node.type.schema, { type: node.type.name, attrs }).attrs;
   for (const name in full) {
     if (same(node.attrs[name], full[name])) continue;
     if (path.length) tr.setNodeAttribute(start - 1, name, full[name]);
@@ -141,7 +141,7 @@ export function changeTree(doc: Node, change: Change): Node {
     const schema = node.type.schema;
     switch (change.kind) {
       case "attrs":
-        return node.type.create({ ...change.attrs }, node.content, node.marks);
+        return node.type.create(nodeFrom(schema, { type: node.type.name, attrs: change.attrs }).attrs, node.content, node.marks);
       case "children": {
         if (node.inlineContent || change.from > change.to || change.to > node.childCount) throw new Misfit("no such children");
         const children = node.content.content.slice();

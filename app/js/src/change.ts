@@ -1,5 +1,6 @@
 // The words that editor view and document model exchange; the twin of shared/src/document/change.rs.
 import { Fragment, Mark, Node, Schema } from "prosemirror-model";
+import { span } from "./values";
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type Attrs = { [name: string]: Json };
@@ -71,7 +72,24 @@ export function marksFrom(schema: Schema, marks: MarkJson[]): readonly Mark[] {
 
 /** Equal text runs are joined, as a view would show them. */
 export function fragmentFrom(schema: Schema, nodes: NodeJson[]): Fragment {
-  return Fragment.fromArray(joined(nodes.map((json) => Node.fromJSON(schema, json))));
+  return Fragment.fromArray(joined(nodes.map((json) => nodeFrom(schema, json))));
+}
+
+export function nodeFrom(schema: Schema, json: NodeJson): Node {
+  return Node.fromJSON(schema, drawable(json));
+}
+
+/** A cell that spans a million columns would stand the browser still: spans are shown within bounds, not changed. */
+function drawable(json: NodeJson): NodeJson {
+  const attrs = json.type === "tableCell" || json.type === "tableHeader" ? cellAttrs(json.attrs ?? {}) : json.attrs;
+  return { ...json, ...(attrs && { attrs }), ...(json.content && { content: json.content.map(drawable) }) };
+}
+
+function cellAttrs(attrs: Attrs): Attrs {
+  const colspan = span(attrs.colspan);
+  const widths = attrs.colwidth;
+  const colwidth = Array.isArray(widths) && widths.length === colspan && widths.every((width) => Number.isFinite(width)) ? widths : null;
+  return { ...attrs, colspan, rowspan: span(attrs.rowspan), colwidth };
 }
 
 function joined(nodes: Node[]): Node[] {

@@ -2,7 +2,7 @@
 import { EditorState } from "prosemirror-state";
 import { EditorView } from "prosemirror-view";
 import { type Handle, type Host, LABELS, type Options } from "./bridge";
-import type { Change, NodeJson, Position } from "./change";
+import { type Change, nodeFrom, type NodeJson, type Position } from "./change";
 import { Composition, flushDom } from "./composition";
 import { Cursors, type Person } from "./cursors";
 import { exec } from "./exec";
@@ -28,7 +28,7 @@ export function mount(place: HTMLElement, doc: string, options: string, host: Ho
   const settings = JSON.parse(options) as Options;
   const { generation } = settings;
   const labels = { ...LABELS, ...settings.labels };
-  const document = schema.nodeFromJSON(JSON.parse(doc));
+  const document = nodeFrom(schema, JSON.parse(doc) as NodeJson);
   document.check();
 
   const session = new Session(host, generation, document);

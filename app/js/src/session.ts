@@ -4,7 +4,7 @@ import { type EditorState, type Selection, TextSelection, type Transaction } fro
 import { Mapping, type Step, Transform } from "prosemirror-transform";
 import type { EditorView } from "prosemirror-view";
 import { Misfit, replaceDoc, transformBy } from "./apply";
-import type { Change, NodeJson } from "./change";
+import { type Change, nodeFrom, type NodeJson } from "./change";
 import type { Host } from "./bridge";
 import { diff } from "./diff";
 import { positionAt } from "./position";
@@ -107,7 +107,7 @@ export class Session {
     flushDom(view);
     // What was typed meanwhile has no place any more but at the caret.
     const typed = this.parted ? typedText(diff(this.synced, view.state.doc)) : "";
-    const tr = replaceDoc(view.state.tr, schema.nodeFromJSON(json));
+    const tr = replaceDoc(view.state.tr, nodeFrom(schema, json));
     this.synced = tr.doc;
     this.parted = false;
     this.held = null;

@@ -62,7 +62,7 @@ export function colourAttrs(use: "color" | "highlight", colour: string | null): 
   return { "data-color": colour, "data-own": "", style: `--own: ${colour}` };
 }
 
-/** A column or row span: 1 to 1000. */
+/** A column or row span: 1 to 100. */
 export function span(value: unknown): number {
-  return Math.min(1000, Math.max(1, Math.trunc(Number(value)) || 1));
+  return Math.min(100, Math.max(1, Math.trunc(Number(value)) || 1));
 }

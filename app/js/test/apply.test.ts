@@ -4,7 +4,7 @@ import type { Node } from "prosemirror-model";
 import { EditorState, TextSelection } from "prosemirror-state";
 import { AddMarkStep, AttrStep, RemoveMarkStep, Transform } from "prosemirror-transform";
 import { Misfit, replaceDoc, transformBy } from "../src/apply";
-import type { Change } from "../src/change";
+import { type Change, nodeFrom } from "../src/change";
 import { diff } from "../src/diff";
 import { posOf, positionAt } from "../src/position";
 import { schema } from "../src/schema";
@@ -91,6 +91,13 @@ test("positions keep their place over the border", () => {
   assert.equal(posOf(doc(p("ab")), { path: [0], offset: 99 }), 3, "an offset past the end is the end");
   assert.equal(posOf(doc(p("ab")), { path: [4], offset: 0 }), null);
   assert.deepEqual(positionAt(doc(p("a"), p("bc")), TextSelection.atEnd(doc(p("a"), p("bc"))).head), { path: [1], offset: 2 });
+});
+
+test("spans that would stand the browser still are shown within bounds", () => {
+  const cell = (colspan: unknown, rowspan: unknown, colwidth: unknown) =>
+    nodeFrom(schema, { type: "tableCell", attrs: { colspan, rowspan, colwidth } as never, content: [{ type: "paragraph" }] }).attrs;
+  assert.deepEqual({ ...cell(1e9, -3, [1]) }, { colspan: 100, rowspan: 1, colwidth: null, extra: null });
+  assert.deepEqual({ ...cell("2", null, [100, 50]) }, { colspan: 2, rowspan: 1, colwidth: [100, 50], extra: null });
 });
 
 test("deep documents compare and apply in both directions", () => {

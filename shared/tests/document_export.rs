@@ -238,6 +238,7 @@ fn what_would_be_a_sign_at_the_start_of_a_line_is_escaped() {
 fn marks_use_signs_only_where_readers_see_them() {
     let italic = |words| marked(words, &[("italic", json!({}))]);
     let strike = |words| marked(words, &[("strike", json!({}))]);
+    let code = |words| marked(words, &[("code", json!({}))]);
     let both = |words| marked(words, &[("bold", json!({})), ("italic", json!({}))]);
     let cases = [
         (vec![text("一"), bold("二"), text("三")], "一**二**三"),
@@ -248,6 +249,15 @@ fn marks_use_signs_only_where_readers_see_them() {
         (vec![bold("粗"), both("粗斜"), italic("斜")], "<b>粗<i>粗斜</i></b><i>斜</i>"),
         (vec![text("a"), strike("b"), text("c")], "a~~b~~c"),
         (vec![text("一"), br(), br()], "一"),
+        (vec![code("a`b"), text("c")], "``a`b``c"),
+        (vec![code("`a"), text("c")], "`` `a ``c"),
+        (vec![code(" "), text("c")], "` `c"),
+        (vec![code("a"), marked("b", &[("code", json!({})), ("underline", json!({}))])], "`a`<u>`b`</u>"),
+        (vec![code("a"), marked("b", &[("code", json!({})), ("textStyle", json!({}))])], "`a`<code>b</code>"),
+        (
+            vec![marked("]:", &[("link", json!({ "href": "tel:1" })), ("code", json!({}))])],
+            "[<code>\\]:</code>](tel:1)",
+        ),
     ];
     for (runs, expected) in cases {
         let paragraph = Node { content: runs, ..p("") };

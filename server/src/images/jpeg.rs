@@ -89,11 +89,13 @@ fn orientation(mut segment: Reader<'_>) -> Result<Option<u16>, Ended> {
         return Ok(None);
     }
     let mut tiff = segment.clone();
-    let (u16_of, u32_of): (fn([u8; 2]) -> u16, fn([u8; 4]) -> u32) = match segment.array()? {
-        [b'I', b'I'] => (u16::from_le_bytes, u32::from_le_bytes),
-        [b'M', b'M'] => (u16::from_be_bytes, u32::from_be_bytes),
+    let big_endian = match segment.array()? {
+        [b'I', b'I'] => false,
+        [b'M', b'M'] => true,
         _ => return Ok(None),
     };
+    let u16_of = |bytes| if big_endian { u16::from_be_bytes(bytes) } else { u16::from_le_bytes(bytes) };
+    let u32_of = |bytes| if big_endian { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) };
     segment.skip(2)?;
     tiff.skip(u32_of(segment.array()?) as usize)?;
     for _ in 0..u16_of(tiff.array()?) {

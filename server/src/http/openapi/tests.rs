@@ -1,0 +1,185 @@
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use shared::api::{
+    CreateDocument, CreateToken, CreatedDocument, CreatedToken, DocumentCard, DocumentList, Found, Me, Problem,
+    RenameDocument, SetShares, Shares, SignIn, StoredImage, TeamCard,
+};
+
+use super::super::ROUTES;
+use super::*;
+use crate::store::TokenLine;
+
+#[test]
+fn every_route_is_described_and_every_description_has_a_route() {
+    let description: Value = serde_json::from_str(DESCRIPTION).unwrap();
+    let described: BTreeSet<(String, String)> = description["paths"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .flat_map(|(path, methods)| methods.as_object().unwrap().keys().map(|method| (method.clone(), path.clone())))
+        .collect();
+    let routed = ROUTES.iter().map(|(method, path)| ((*method).to_owned(), (*path).to_owned())).collect();
+    assert_eq!(described, routed);
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    fn references<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
+        match value {
+            Value::Object(map) => {
+                found.extend(map.get("$ref").and_then(Value::as_str));
+                map.values().for_each(|value| references(value, found));
+            }
+            Value::Array(values) => values.iter().for_each(|value| references(value, found)),
+            _ => {}
+        }
+    }
+    let description: Value = serde_json::from_str(DESCRIPTION).unwrap();
+    let mut found = Vec::new();
+    references(&description, &mut found);
+    assert!(!found.is_empty());
+    for reference in found {
+        let pointer = reference.strip_prefix('#').unwrap();
+        assert!(description.pointer(pointer).is_some(), "{reference}");
+    }
+}
+
+/// Reads the example as the handler's own type and writes it again: nothing may be lost or added.
+fn said_back<T: DeserializeOwned + Serialize>(example: &Value) -> Result<Value, String> {
+    let body: T = serde_json::from_value(example.clone()).map_err(|error| error.to_string())?;
+    serde_json::to_value(body).map_err(|error| error.to_string())
+}
+
+fn body_of(schema: &str) -> fn(&Value) -> Result<Value, String> {
+    match schema {
+        "CreateDocument" => said_back::<CreateDocument>,
+        "CreateToken" => said_back::<CreateToken>,
+        "CreatedDocument" => said_back::<CreatedDocument>,
+        "CreatedToken" => said_back::<CreatedToken>,
+        "DocumentCard" => said_back::<DocumentCard>,
+        "DocumentList" => said_back::<DocumentList>,
+        "Found" => said_back::<Found>,
+        "Me" => said_back::<Me>,
+        "Problem" => said_back::<Problem>,
+        "RenameDocument" => said_back::<RenameDocument>,
+        "SetShares" => said_back::<SetShares>,
+        "Shares" => said_back::<Shares>,
+        "SignIn" => said_back::<SignIn>,
+        "StoredImage" => said_back::<StoredImage>,
+        "TeamCard" => said_back::<TeamCard>,
+        // Only ever written by the server.
+        "TokenLine" => |example| {
+            let text = |name: &str| example[name].as_str().map(str::to_owned).ok_or(format!("{name} is no text"));
+            let created = example["created"].as_i64().map(shared::words::UnixMillis).ok_or("created is no time")?;
+            let line = TokenLine { id: text("id")?, name: text("name")?, created };
+            serde_json::to_value(line).map_err(|error| error.to_string())
+        },
+        other => panic!("no type for the schema {other}"),
+    }
+}
+
+/// Whether the value has exactly the shape that the schema describes: unknown fields are a mistake here.
+fn fits(value: &Value, schema: &Value, description: &Value) -> Result<(), String> {
+    let wrong = |what: &str| Err(format!("{value} is not {what}"));
+    if let Some(reference) = schema["$ref"].as_str() {
+        return fits(value, description.pointer(&reference[1..]).unwrap(), description);
+    }
+    for any in ["anyOf", "oneOf"] {
+        if let Some(kinds) = schema[any].as_array() {
+            let fitting = kinds.iter().filter(|kind| fits(value, kind, description).is_ok()).count();
+            return if fitting == 1 { Ok(()) } else { wrong(&format!("exactly one of {any}")) };
+        }
+    }
+    for part in schema["allOf"].as_array().into_iter().flatten() {
+        fits(value, part, description)?;
+    }
+    if let Some(named) = schema["enum"].as_array()
+        && !named.contains(value)
+    {
+        return wrong("in the enumeration");
+    }
+    if let Some(only) = schema.get("const")
+        && value != only
+    {
+        return wrong(&only.to_string());
+    }
+    match (schema["type"].as_str(), value) {
+        (Some("object"), Value::Object(map)) => {
+            let known = schema["properties"].as_object().unwrap();
+            for required in schema["required"].as_array().into_iter().flatten() {
+                if !map.contains_key(required.as_str().unwrap()) {
+                    return wrong(&format!("complete without {required}"));
+                }
+            }
+            map.iter().try_for_each(|(name, value)| match known.get(name) {
+                Some(schema) => fits(value, schema, description),
+                None => wrong(&format!("described: {name}")),
+            })
+        }
+        (Some("array"), Value::Array(values)) => {
+            values.iter().try_for_each(|value| fits(value, &schema["items"], description))
+        }
+        (Some("string"), Value::String(text)) => {
+            let longest = schema["maxLength"].as_u64().unwrap_or(u64::MAX);
+            if text.chars().count() as u64 <= longest { Ok(()) } else { wrong("short enough") }
+        }
+        (Some("integer"), Value::Number(number)) if number.is_i64() => Ok(()),
+        (Some("boolean"), Value::Bool(_)) | (Some("null"), Value::Null) | (None, _) => Ok(()),
+        (Some(kind), _) => wrong(kind),
+    }
+}
+
+/// Every `{schema, example}` in the description.
+fn examples<'a>(value: &'a Value, found: &mut Vec<(&'a Value, &'a Value)>) {
+    match value {
+        Value::Object(map) => {
+            if let (Some(schema), Some(example)) = (map.get("schema"), map.get("example")) {
+                found.push((schema, example));
+            }
+            map.values().for_each(|value| examples(value, found));
+        }
+        Value::Array(values) => values.iter().for_each(|value| examples(value, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_body_has_an_example_that_its_schema_and_its_type_agree_on() {
+    let description: Value = serde_json::from_str(DESCRIPTION).unwrap();
+    let mut found = Vec::new();
+    examples(&description, &mut found);
+    let mut shown = BTreeSet::new();
+    for (schema, example) in found {
+        fits(example, schema, &description).unwrap();
+        let (name, bodies) = match schema["$ref"].as_str() {
+            Some(reference) => (reference, vec![example]),
+            None => (schema["items"]["$ref"].as_str().unwrap(), example.as_array().unwrap().iter().collect()),
+        };
+        let name = name.rsplit('/').next().unwrap();
+        for body in bodies {
+            assert_eq!(body_of(name)(body).as_ref(), Ok(body), "{name}");
+        }
+        shown.insert(name.to_owned());
+    }
+    // A part is shown in the bodies that have it.
+    let parts = ["DocumentKind", "Grantee", "PersonCard", "Right", "SchoolCard", "Share", "ShareLine"];
+    let described: BTreeSet<String> =
+        description["components"]["schemas"].as_object().unwrap().keys().cloned().collect();
+    shown.extend(parts.map(str::to_owned));
+    assert_eq!(shown, described);
+}
+
+#[test]
+fn a_problem_shown_is_one_that_the_server_sends() {
+    use super::super::refusal::{Language, Refusal};
+    let description: Value = serde_json::from_str(DESCRIPTION).unwrap();
+    let sent: Vec<Value> =
+        Refusal::ALL.iter().map(|refusal| serde_json::to_value(refusal.problem(Language::Chinese)).unwrap()).collect();
+    for (name, response) in description["components"]["responses"].as_object().unwrap() {
+        let example = &response["content"]["application/problem+json"]["example"];
+        assert!(sent.contains(example), "{name}: {example}");
+    }
+}

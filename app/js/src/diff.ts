@@ -31,32 +31,6 @@ function sameAttrs(before: Node, after: Node): boolean {
 }
 
 function compareChildren(before: Node, after: Node, path: Path, start: number, caret: number, changes: Change[]) {
-  const pairs = align(before, after);
-  // From the last to the first: what is still to come keeps its index.
-  let endBefore = before.childCount;
-  let endAfter = after.childCount;
-  for (let i = pairs.length - 1; i >= -1; i--) {
-    const [indexBefore, indexAfter] = i < 0 ? [-1, -1] : pairs[i];
-    if (indexBefore + 1 < endBefore || indexAfter + 1 < endAfter) {
-      const nodes = [];
-      for (let child = indexAfter + 1; child < endAfter; child++) nodes.push(nodeJson(after.child(child)));
-      changes.push({ kind: "children", path, from: indexBefore + 1, to: endBefore, nodes });
-    }
-    if (i < 0) break;
-    const child = after.child(indexAfter);
-    if (before.child(indexBefore) !== child) {
-      const inside = childStart(after, start, indexAfter) + 1;
-      compareNodes(before.child(indexBefore), child, [...path, indexBefore], inside, caret, changes);
-    }
-    endBefore = indexBefore;
-    endAfter = indexAfter;
-  }
-}
-
-type Pair = [before: number, after: number];
-
-/** Which child became which, in order. Children without a partner were removed or are new. */
-function align(before: Node, after: Node): Pair[] {
   const a = before.content.content;
   const b = after.content.content;
   let from = 0;
@@ -64,17 +38,37 @@ function align(before: Node, after: Node): Pair[] {
   let tail = 0;
   while (tail < a.length - from && tail < b.length - from && a[a.length - 1 - tail] === b[b.length - 1 - tail]) tail++;
 
+  const pairs = align(a, b, from, a.length - tail, b.length - tail);
+  const starts = [childStart(after, start, from)];
+  for (let i = from; i < b.length - tail; i++) starts.push(starts[i - from] + b[i].nodeSize);
+  // From the last to the first: what is still to come keeps its index.
+  let endBefore = a.length - tail;
+  let endAfter = b.length - tail;
+  for (let i = pairs.length - 1; i >= -1; i--) {
+    const [indexBefore, indexAfter] = i < 0 ? [from - 1, from - 1] : pairs[i];
+    if (indexBefore + 1 < endBefore || indexAfter + 1 < endAfter) {
+      changes.push({ kind: "children", path, from: indexBefore + 1, to: endBefore, nodes: b.slice(indexAfter + 1, endAfter).map(nodeJson) });
+    }
+    if (i < 0) break;
+    compareNodes(a[indexBefore], b[indexAfter], [...path, indexBefore], starts[indexAfter - from] + 1, caret, changes);
+    endBefore = indexBefore;
+    endAfter = indexAfter;
+  }
+}
+
+type Pair = [before: number, after: number];
+
+/** Which child between the unchanged ends became which, in order. Those without a partner were removed or are new. */
+function align(a: readonly Node[], b: readonly Node[], from: number, endA: number, endB: number): Pair[] {
   const pairs: Pair[] = [];
-  for (let i = 0; i < from; i++) pairs.push([i, i]);
   let nextA = from;
   let nextB = from;
-  for (const [i, j] of [...sharedObjects(a, b, from, a.length - tail, b.length - tail), [a.length - tail, b.length - tail] as Pair]) {
-    pairGap(a, b, nextA, i, nextB, j, pairs);
-    if (i < a.length - tail) pairs.push([i, j]);
-    nextA = i + 1;
-    nextB = j + 1;
+  for (const pair of sharedObjects(a, b, from, endA, endB)) {
+    pairGap(a, b, nextA, pair[0], nextB, pair[1], pairs);
+    pairs.push(pair);
+    [nextA, nextB] = [pair[0] + 1, pair[1] + 1];
   }
-  for (let i = tail; i > 0; i--) pairs.push([a.length - i, b.length - i]);
+  pairGap(a, b, nextA, endA, nextB, endB, pairs);
   return pairs;
 }
 

@@ -7,6 +7,8 @@ use crate::browser::{dom, page};
 #[derive(Clone)]
 pub struct Choice {
     pub key: String,
+    /// Its accessible name.
+    pub name: String,
     pub view: ViewFn,
 }
 
@@ -90,7 +92,7 @@ pub fn Combobox(
         <div class="field">
             <label for=id>{label}</label>
             <div class="combobox">
-                <input node_ref=input class="input" id=id role="combobox" autocomplete="off" aria-autocomplete="list" aria-controls=list.clone()
+                <input node_ref=input class="input" id=id type="search" role="combobox" autocomplete="off" aria-autocomplete="list" aria-controls=list.clone()
                     aria-expanded=move || open.get().to_string() aria-activedescendant=move || (listed() > 0).then(|| option(at.get()))
                     on:input=move |event| if !dom::is_composing(&event) { type_in(event_target_value(&event)) }
                     on:compositionend=move |event| type_in(event_target_value(&event))
@@ -102,7 +104,7 @@ pub fn Combobox(
                         choices.get().into_iter().enumerate().map(|(number, choice)| {
                             let key = choice.key.clone();
                             view! {
-                                <div role="option" id=option(number) aria-selected=move || (at.get() == number).to_string()
+                                <div role="option" id=option(number) aria-label=choice.name.clone() aria-selected=move || (at.get() == number).to_string()
                                     on:mousedown=|event| event.prevent_default() on:click=move |_| choose(key.clone())>{choice.view.run()}</div>
                             }
                         }).collect_view().into_any()

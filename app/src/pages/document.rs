@@ -171,7 +171,7 @@ fn TitleField(document: OpenDocument) -> impl IntoView {
         <div class="doc-title-field grow-text" data-value=move || title.get()>
             {move || if document.may_manage() {
                 view! {
-                    <input node_ref=input class="title" id="doc-title" autocomplete="off" prop:value=title aria-label=move || t_string!(i18n, document.title)
+                    <input node_ref=input class="title" id="doc-title" autocomplete="off" size="1" prop:value=title aria-label=move || t_string!(i18n, document.title)
                         aria-invalid=move || wrong.with(Option::is_some).then_some("true") aria-describedby="doc-title-wrong"
                         on:keydown=on_key on:blur=move |_| store()/>
                 }.into_any()

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use crate::browser::dom;
-use crate::components::empty::Empty;
+use crate::components::icon::icon;
 use crate::i18n::*;
 
 /// Absent and forbidden look the same.
@@ -11,9 +11,12 @@ pub fn MissingPage() -> impl IntoView {
     Effect::new(move || dom::set_title(&t_string!(i18n, missing.tab).to_string()));
     view! {
         <main class="main" id="main" tabindex="-1">
-            <Empty picture="lock" title=Signal::derive(move || t_string!(i18n, missing.title).to_string()) words=Signal::derive(move || t_string!(i18n, missing.words).to_string())>
+            <div class="empty">
+                {icon("lock")}
+                <h1>{t!(i18n, missing.title)}</h1>
+                <p>{t!(i18n, missing.words)}</p>
                 <a class="button" data-kind="primary" href="/">{t!(i18n, missing.home)}</a>
-            </Empty>
+            </div>
         </main>
     }
 }

@@ -216,6 +216,10 @@ fn choice(line: &ShareLine) -> Choice {
     let line = line.clone();
     Choice {
         key: key_of(&line),
+        name: match line.person.as_ref().and_then(|person| person.school.as_ref()) {
+            Some(school) => format!("{}，{}", line.name, school.name),
+            None => line.name.clone(),
+        },
         view: ViewFn::from(move || match &line.person {
             Some(person) => {
                 let school = person.school.as_ref().map(|school| school.name.clone());

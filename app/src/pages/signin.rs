@@ -60,9 +60,15 @@ pub fn SignInAgain() -> impl IntoView {
             dom::set_open(&dialog, session.ended.get());
         }
     });
+    // A second Esc closes any dialog; this one asks until somebody has signed in.
+    let stay = move |_| {
+        if let (Some(dialog), true) = (node.get_untracked(), session.ended.get_untracked()) {
+            dom::set_open(&dialog, true);
+        }
+    };
     let login = move || session.me().map(|me| me.login).unwrap_or_default();
     view! {
-        <dialog class="dialog" node_ref=node aria-labelledby="again" on:cancel=|event: leptos::ev::Event| event.prevent_default()>
+        <dialog class="dialog" node_ref=node aria-labelledby="again" on:cancel=|event: leptos::ev::Event| event.prevent_default() on:close=stay>
             <Show when=move || session.ended.get()>
                 <header><h2 id="again">{t!(i18n, signin.again)}</h2></header>
                 <div class="body">

@@ -553,7 +553,7 @@ impl OpenDocument {
         if let Line::Stopped(reason) = line {
             let stop = match reason {
                 StopReason::SessionEnded => {
-                    self.session.ended.set(true);
+                    self.ask_who(core);
                     None
                 }
                 StopReason::NoRight => Some(Stop::Gone),
@@ -571,6 +571,18 @@ impl OpenDocument {
                 set_if_new(self.stop, stop);
             }
         }
+    }
+
+    /// Asks the person to sign in again; a dialog would end a composition, so it waits for that.
+    fn ask_who(self, core: &Rc<RefCell<Core>>) {
+        if !core.borrow().desk.binding.is_composing() {
+            return self.session.ended.set(true);
+        }
+        page::later(500, move || {
+            if let Some(core) = self.core() {
+                self.ask_who(&core);
+            }
+        });
     }
 
     /// The copy here holds what nobody has any more, but nothing of this person: drops it and opens the document anew.

@@ -21,7 +21,7 @@ impl Chance {
     }
 
     pub fn one_in(&mut self, n: u64) -> bool {
-        self.next() % n == 0
+        self.next().is_multiple_of(n)
     }
 
     /// 0 up to 1.

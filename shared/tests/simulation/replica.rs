@@ -63,7 +63,7 @@ impl Copy {
             }
             18 => {
                 // A paste.
-                let pasted = "学情分析与教学重难点。".repeat(chance.within(1, 400) as usize);
+                let pasted = "学情分析与教学重难点。".repeat(if chance.one_in(8) { 300 } else { 12 });
                 text.insert(&mut txn, len as u32, &pasted);
             }
             _ => {

@@ -4,12 +4,8 @@ use bytes::Bytes;
 use shared::access::Right;
 use shared::api::PersonCard;
 use shared::sync::Millis;
-use shared::sync::client::{
-    ClientEffect, ClientInput, ClientSeed, ClientSync, Line, Moment, Replica, StopReason,
-};
-use shared::sync::room::{
-    Dialect, Join, ParticipantId, REPORT_BYTES, REPORT_FRAMES, Room, RoomEffect, RoomInput,
-};
+use shared::sync::client::{ClientEffect, ClientInput, ClientSeed, ClientSync, Line, Moment, Replica, StopReason};
+use shared::sync::room::{Dialect, Join, ParticipantId, REPORT_BYTES, REPORT_FRAMES, Room, RoomEffect, RoomInput};
 use shared::wire::update::{Limits, Skeleton};
 use shared::wire::{CloseCode, Message, RefusedReason, Trouble};
 use shared::words::{Tone, UnixMillis, UserId};
@@ -153,7 +149,7 @@ impl World {
             now: 0,
             ties: 0,
             events: BTreeMap::new(),
-            storm_until: chance.within(5_000, 120_000),
+            storm_until: chance.within(5_000, 60_000),
             chance,
             devices,
             connections: BTreeMap::new(),
@@ -185,7 +181,7 @@ impl World {
         self.heal();
         let deadline = self.now + 3_600_000;
         let mut calm_since = None;
-        while calm_since.is_none_or(|since| self.now < since + 8_000) {
+        while calm_since.is_none_or(|since| self.now < since + 20_000) {
             assert!(self.now < deadline, "{}: no calm an hour after the storm: {}", self.seed, self.report());
             self.step();
             calm_since = if self.is_calm() { calm_since.or(Some(self.now)) } else { None };
@@ -198,15 +194,10 @@ impl World {
     fn step(&mut self) {
         let ((at, _), event) = self.events.pop_first().expect("pages tick for ever");
         self.now = at;
-        if std::env::var("TRACE").is_ok_and(|from| self.now >= from.parse().unwrap()) && !matches!(event, Event::PageTick(_) | Event::RoomTick|Event::Act(_)) {
-            let extra = match &event { Event::Up(id) => format!("{:?}", self.connections.get(id).map(|c| (c.device, c.up.front().map(|f| (f.len(), f.slice(..f.len().min(12))))))), Event::Down(id) => format!("{:?}", self.connections.get(id).map(|c| (c.device, c.down.front().map(|f| (f.len(), f.slice(..f.len().min(12))))))), _ => String::new() };
-            println!("{at} {event:?} {extra}");
-            if self.now > std::env::var("TRACE").unwrap().parse::<u64>().unwrap() + 6000 { panic!("enough") }
-        }
         match event {
             Event::Act(device) => self.act(device),
             Event::PageTick(device) => {
-                self.to_page(device, ClientInput::Tick);
+                self.tell_page(device, ClientInput::Tick);
                 let pause = self.chance.within(50, 400);
                 self.schedule(pause, Event::PageTick(device));
             }
@@ -218,13 +209,14 @@ impl World {
             Event::LeftAtServer(id) => self.left_at_server(id),
             Event::Kept { device, load, n } => {
                 if self.devices[device].page.as_ref().is_some_and(|page| page.load == load) {
-                    self.to_page(device, ClientInput::Kept { n });
+                    self.tell_page(device, ClientInput::Kept { n });
                 }
             }
             Event::Commit => self.commit(),
             Event::RoomTick => {
-                self.to_room(RoomInput::Tick);
-                let due = self.room.as_ref().and_then(Room::next_tick).map_or(1_000, |at| at.0.saturating_sub(self.now));
+                self.tell_room(RoomInput::Tick);
+                let due =
+                    self.room.as_ref().and_then(Room::next_tick).map_or(1_000, |at| at.0.saturating_sub(self.now));
                 self.schedule(due.clamp(1, 1_000), Event::RoomTick);
             }
             Event::Restart => self.restart(),
@@ -254,18 +246,18 @@ impl World {
             return self.open_page(at);
         }
         if !self.storm() {
-            return;
+            return self.tell_page(at, ClientInput::Waiting { bytes: 0 });
         }
         match self.chance.within(0, 100) {
             0 => self.close_page(at),
             1 => self.devices[at].asleep_until = self.now + self.chance.within(1_000, 90_000),
             2..=9 => {
                 let head = serde_json::json!({"anchor": {"tname": "text"}, "head": {"tname": "text"}});
-                self.to_page(at, ClientInput::Cursor(Some(head)));
+                self.tell_page(at, ClientInput::Cursor(Some(head)));
             }
             10..=12 => {
                 let bytes = self.chance.within(0, 40_000) as usize;
-                self.to_page(at, ClientInput::Waiting { bytes });
+                self.tell_page(at, ClientInput::Waiting { bytes });
             }
             _ => {
                 for _ in 0..=self.chance.within(0, 4) {
@@ -293,16 +285,9 @@ impl World {
             }
             copy
         });
-        device.page = Some(Page {
-            load: device.loads,
-            sync,
-            copy,
-            line: None,
-            clocks: Vec::new(),
-            earlier,
-            unkept_sent: false,
-        });
-        self.to_page(at, ClientInput::Start);
+        device.page =
+            Some(Page { load: device.loads, sync, copy, line: None, clocks: Vec::new(), earlier, unkept_sent: false });
+        self.tell_page(at, ClientInput::Start);
     }
 
     fn close_page(&mut self, at: usize) {
@@ -314,6 +299,9 @@ impl World {
     }
 
     fn edit(&mut self, at: usize) {
+        if self.devices[at].asleep_until > self.now {
+            return;
+        }
         let Some(page) = &mut self.devices[at].page else { return };
         let may_edit = page.sync.right().is_none_or(Right::may_edit);
         let stopped = matches!(page.sync.line(), Line::Stopped(_));
@@ -323,20 +311,21 @@ impl World {
             self.stats.edits += 1;
             let id = page.sync.client_id();
             page.clocks.push(copy.clock_of(id));
-            self.to_page(at, ClientInput::LocalUpdate(update.into()));
+            self.tell_page(at, ClientInput::LocalUpdate(update.into()));
         }
     }
 
-    fn to_page(&mut self, at: usize, input: ClientInput) {
+    fn tell_page(&mut self, at: usize, input: ClientInput) {
         let device = &mut self.devices[at];
         if device.asleep_until > self.now {
             return;
         }
         let Some(page) = &mut device.page else { return };
-        let moment =
-            Moment { now: Millis(self.now), wall: UnixMillis(self.now as i64), chance: self.chance.unit() };
-        let mut nothing = Copy::new(0);
-        let effects = page.sync.handle(moment, input, page.copy.as_mut().unwrap_or(&mut nothing));
+        let moment = Moment { now: Millis(self.now), wall: UnixMillis(self.now as i64), chance: self.chance.unit() };
+        let effects = match &mut page.copy {
+            Some(copy) => page.sync.handle(moment, input, copy),
+            None => page.sync.handle(moment, input, &mut Copy::new(0)),
+        };
         if page.copy.is_none() && page.sync.right().is_some() {
             page.copy = Some(Copy::new(page.sync.client_id()));
         }
@@ -491,7 +480,7 @@ impl World {
         let join = Join { who: ParticipantId(id), person, dialect: Dialect::Gongbei, right, client_id };
         let wait = self.chance.within(1, 40);
         self.schedule(wait, Event::Opened(id));
-        self.to_room(RoomInput::Join(join));
+        self.tell_room(RoomInput::Join(join));
     }
 
     fn opened(&mut self, id: u64) {
@@ -504,7 +493,7 @@ impl World {
             return self.schedule(wait, Event::Opened(id));
         }
         connection.open = true;
-        self.to_page(device, ClientInput::Opened);
+        self.tell_page(device, ClientInput::Opened);
         self.schedule_down(id);
     }
 
@@ -525,7 +514,7 @@ impl World {
         connection.up_scheduled = false;
         let Some(frame) = connection.up.pop_front() else { return };
         if !connection.server_gone {
-            self.to_room(RoomInput::Frame { from: ParticipantId(id), frame });
+            self.tell_room(RoomInput::Frame { from: ParticipantId(id), frame });
         }
         self.schedule_up(id);
     }
@@ -569,12 +558,12 @@ impl World {
         }
         let gone = connection.server_gone;
         if report && !gone {
-            self.to_room(RoomInput::Drained { who: ParticipantId(id), frames, bytes });
+            self.tell_room(RoomInput::Drained { who: ParticipantId(id), frames, bytes });
         }
         self.check_no_echo(device, &frame);
         let load = self.connections[&id].load;
         if self.devices[device].page.as_ref().is_some_and(|page| page.load == load && page.line == Some(id)) {
-            self.to_page(device, ClientInput::Frame(frame));
+            self.tell_page(device, ClientInput::Frame(frame));
         }
         self.schedule_down(id);
     }
@@ -583,10 +572,9 @@ impl World {
         let Ok(Message::Update(update)) = Message::decode(frame) else { return };
         let Some(page) = &self.devices[device].page else { return };
         let skeleton = Skeleton::read(&update, Limits::FIRST_SYNC).expect("the room hands on what it could read");
-        let own = page.sync.people().map(|(client, _)| client).collect::<Vec<_>>();
-        let mut sync = skeleton.sections.iter().map(|section| section.client);
         let id = page.copy.as_ref().map(|copy| copy.doc.client_id().get());
-        assert!(!sync.any(|client| Some(client) == id), "{}: E8: a page got its own update back {own:?}", self.seed);
+        let echoed = skeleton.sections.iter().any(|section| Some(section.client) == id);
+        assert!(!echoed, "{}: E8: a page got its own update back", self.seed);
     }
 
     /// The page lets go of a socket: the server notices later, or much later.
@@ -611,7 +599,7 @@ impl World {
         connection.client_gone = true;
         if let Some(page) = self.devices[device].page.as_mut().filter(|p| p.load == load && p.line == Some(id)) {
             page.line = None;
-            self.to_page(device, ClientInput::Closed { code });
+            self.tell_page(device, ClientInput::Closed { code });
         }
         self.schedule(1, Event::LeftAtServer(id));
     }
@@ -623,13 +611,13 @@ impl World {
             self.connections.remove(&id);
         }
         if was_in {
-            self.to_room(RoomInput::Leave { who: ParticipantId(id) });
+            self.tell_room(RoomInput::Leave { who: ParticipantId(id) });
         }
     }
 
     // ---- the server ----
 
-    fn to_room(&mut self, input: RoomInput) {
+    fn tell_room(&mut self, input: RoomInput) {
         let Some(room) = &mut self.room else { return };
         for effect in room.handle(Millis(self.now), input) {
             match effect {
@@ -690,10 +678,10 @@ impl World {
         self.commit_scheduled = false;
         match self.store.commit() {
             Outcome::Nothing => {}
-            Outcome::Stored(upto) => self.to_room(RoomInput::Stored { upto }),
+            Outcome::Stored(upto) => self.tell_room(RoomInput::Stored { upto }),
             Outcome::Failed(from, trouble) => {
                 self.stats.store_failures += 1;
-                self.to_room(RoomInput::StoreFailed { from, trouble });
+                self.tell_room(RoomInput::StoreFailed { from, trouble });
             }
         }
     }
@@ -761,7 +749,7 @@ impl World {
             16 => self.close_page(device),
             _ => {
                 // A burst of typing.
-                for _ in 0..self.chance.within(50, 600) {
+                for _ in 0..self.chance.within(20, 300) {
                     self.edit(device);
                 }
             }
@@ -795,7 +783,7 @@ impl World {
         };
         self.revoked_anybody = true;
         self.rights.insert(person.clone(), right);
-        self.to_room(RoomInput::RightChanged { person, right });
+        self.tell_room(RoomInput::RightChanged { person, right });
     }
 
     // ---- calm ----
@@ -805,7 +793,7 @@ impl World {
         let people: Vec<_> = self.rights.keys().cloned().collect();
         for person in people {
             self.rights.insert(person.clone(), Some(Right::Edit));
-            self.to_room(RoomInput::RightChanged { person, right: Some(Right::Edit) });
+            self.tell_room(RoomInput::RightChanged { person, right: Some(Right::Edit) });
         }
         for connection in self.connections.values_mut() {
             connection.slowness = 1;
@@ -854,9 +842,7 @@ impl World {
     }
 
     fn report(&self) -> String {
-        let pages = self.devices.iter().map(|device| {
-            device.page.as_ref().map(|page| format!("{:?} {:?}", page.sync.line(), page.sync.saving()))
-        });
+        let pages = self.devices.iter().map(|device| device.page.as_ref().map(|page| format!("{:?}", page.sync)));
         format!("{:#?} {:?}", pages.collect::<Vec<_>>(), self.room)
     }
 }

@@ -207,8 +207,7 @@ impl ClientSync {
             return self.edits.note_all_saved(at.wall);
         }
         if self.right.is_some_and(|right| !right.may_edit()) {
-            let reason =
-                if unsaved { StopReason::Refused(RefusedReason::ViewOnly) } else { StopReason::StartAfresh };
+            let reason = if unsaved { StopReason::Refused(RefusedReason::ViewOnly) } else { StopReason::StartAfresh };
             return self.stop(reason, effects);
         }
         let Ok(difference) = replica.diff(theirs) else {

@@ -3,8 +3,8 @@
 use bytes::Bytes;
 
 use super::{
-    ClientEffect, ClientSync, DEAD_MILLIS, FIRST_RETRY_MILLIS, LOADING_MILLIS, Link, MAX_RETRY_MILLIS, MIN_RETRY_MILLIS, Moment,
-    OPEN_MILLIS, PING_MILLIS, PageId, Replica, StopReason, WEAK_MILLIS,
+    ClientEffect, ClientSync, DEAD_MILLIS, FIRST_RETRY_MILLIS, LOADING_MILLIS, Link, MAX_RETRY_MILLIS,
+    MIN_RETRY_MILLIS, Moment, OPEN_MILLIS, PING_MILLIS, PageId, Replica, StopReason, WEAK_MILLIS,
 };
 use crate::sync::Millis;
 use crate::wire::{CloseCode, FrameError, Message, PROTOCOL, Welcome};
@@ -151,7 +151,7 @@ impl ClientSync {
                 self.send_difference(at, &theirs, replica, effects);
                 self.show_caret(at.now, effects);
             }
-            Message::Awareness(payload) => match self.people.hear(&payload, self.id()) {
+            Message::Awareness(payload) => match self.people.hear(at.now, &payload, self.id()) {
                 Ok(true) => effects.push(ClientEffect::PeopleChanged),
                 Ok(false) => {}
                 Err(_) => self.drop_line(at, effects),
@@ -184,6 +184,9 @@ impl ClientSync {
                 self.resync_if_due(at, replica, effects);
                 self.flush(at, replica, effects);
                 self.show_caret(at.now, effects);
+                if self.people.expire(at.now) {
+                    effects.push(ClientEffect::PeopleChanged);
+                }
             }
         }
     }

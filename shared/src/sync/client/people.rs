@@ -13,15 +13,17 @@ use crate::wire::{FrameError, MAX_PRESENCE, PresenceEntry, presence_entries, pre
 const GATHER_MILLIS: u64 = 100;
 /// … and again after so long, or others take one for gone.
 const RENEW_MILLIS: u64 = 15_000;
+/// Whom nobody has told of for so long is gone, whether or not we heard it.
+const EXPIRY_MILLIS: u64 = 45_000;
 
 #[derive(Debug, Default)]
 pub(super) struct People {
-    present: BTreeMap<u64, Presence>,
+    present: BTreeMap<u64, (Presence, Millis)>,
 }
 
 impl People {
     pub fn iter(&self) -> impl Iterator<Item = (u64, &Presence)> {
-        self.present.iter().map(|(client, presence)| (*client, presence))
+        self.present.iter().map(|(client, (presence, _))| (*client, presence))
     }
 
     /// Returns whether there was anybody.
@@ -32,15 +34,30 @@ impl People {
     }
 
     /// Returns whether anything changed. The server tells one's own entry too; it is passed over.
-    pub fn hear(&mut self, payload: &[u8], own: u64) -> Result<bool, FrameError> {
+    pub fn hear(&mut self, now: Millis, payload: &[u8], own: u64) -> Result<bool, FrameError> {
         let mut changed = false;
         for entry in presence_entries(payload)?.into_iter().filter(|entry| entry.client_id != own) {
             changed |= match read_state(entry.state) {
-                Some(presence) => self.present.insert(entry.client_id, presence.clone()) != Some(presence),
+                Some(presence) => match self.present.get_mut(&entry.client_id) {
+                    Some((known, heard)) => {
+                        *heard = now;
+                        let moved = *known != presence;
+                        *known = presence;
+                        moved
+                    }
+                    None => self.present.insert(entry.client_id, (presence, now)).is_none(),
+                },
                 None => self.present.remove(&entry.client_id).is_some(),
             };
         }
         Ok(changed)
+    }
+
+    /// Returns whether anybody was silent for too long.
+    pub fn expire(&mut self, now: Millis) -> bool {
+        let before = self.present.len();
+        self.present.retain(|_, (_, heard)| now.since(*heard) < EXPIRY_MILLIS);
+        self.present.len() < before
     }
 }
 

@@ -352,7 +352,7 @@ impl Room {
         if asks_back {
             difference.push(Message::Step1(self.state_vector()).encode());
         }
-        difference.extend(self.presence.frame_for_all_but(who));
+        difference.extend(self.presence.frame_after_a_gap(who));
         if let Some(participant) = self.participants.get_mut(&who) {
             participant.catch_up(who, now, difference, effects);
         }

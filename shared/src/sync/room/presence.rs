@@ -60,6 +60,16 @@ impl PresenceTable {
         (!others.is_empty()).then(|| presence_frame(others.into_iter()))
     }
 
+    /// The same for somebody who may have missed that others left.
+    pub fn frame_after_a_gap(&self, who: ParticipantId) -> Option<Bytes> {
+        let here = self.entries.iter().filter(|(_, entry)| entry.holder != who);
+        let here = here.map(|(client, entry)| (*client, entry.clock, entry.state.as_str()));
+        let left = self.left.iter().map(|(client, left)| (*client, left.clock, "null"));
+        let entries: Vec<_> =
+            here.chain(left).map(|(client_id, clock, state)| PresenceEntry { client_id, clock, state }).collect();
+        (!entries.is_empty()).then(|| presence_frame(entries.into_iter()))
+    }
+
     pub fn leave(&mut self, now: Millis, who: ParticipantId) {
         if let Some(client) = self.held.remove(&who)
             && let Some(entry) = self.entries.remove(&client)

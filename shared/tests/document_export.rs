@@ -274,7 +274,7 @@ fn lists_that_follow_each_other_stay_apart() {
 #[test]
 fn trees_deeper_than_any_stack_are_exported() {
     let mut deep = p("最里面");
-    for depth in 0..200_000 {
+    for depth in 0..50_000 {
         let kind = ["blockquote", "bulletList", "listItem", "table", "tableRow", "tableHeader"][depth % 6];
         deep = Node { content: vec![deep], ..bare(kind, json!({})) };
     }

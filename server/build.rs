@@ -1,8 +1,9 @@
 //! Embeds the front end: every file of `dist/` as it is, and pressed with brotli and gzip.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 /// Files below this many bytes are not worth pressing.
@@ -11,43 +12,64 @@ const WORTH_PRESSING: usize = 512;
 fn main() {
     let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("../dist");
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
-    // The parent too: dist may come and go.
+    // Cargo would run this script, and compile the server, at every call while the folder to watch is missing.
+    fs::create_dir_all(&dist).ok();
     println!("cargo:rerun-if-changed={}", dist.display());
     println!("cargo:rerun-if-changed=build.rs");
+    if let Err(problem) = embed(&dist, &out) {
+        panic!("cannot embed the front end of {}, which may just be built anew: {problem}", dist.display());
+    }
+}
+
+/// Writes the table that `http/pages.rs` includes, sorted by path.
+fn embed(dist: &Path, out: &Path) -> io::Result<()> {
+    let place = out.join("pressed");
+    fs::create_dir_all(&place)?;
     let mut files = Vec::new();
-    gather(&dist, &mut files);
+    gather(dist, &mut files);
     files.sort();
+    let mut used = BTreeSet::new();
+    // Named by content, so that what did not change is not pressed again.
+    let mut keep = |name: String, make: &dyn Fn() -> Vec<u8>| {
+        let path = place.join(name);
+        if !path.exists() {
+            let beside = path.with_extension("new");
+            fs::write(&beside, make())?;
+            fs::rename(&beside, &path)?;
+        }
+        used.insert(path.clone());
+        io::Result::Ok(format!("include_bytes!({path:?})"))
+    };
     let mut table = String::from("pub static FILES: &[File] = &[\n");
     for file in files {
-        println!("cargo:rerun-if-changed={}", file.display());
-        let bytes = fs::read(&file).expect("a file that was just listed can be read");
-        let path = file.strip_prefix(&dist).expect("gathered below dist").to_string_lossy().replace('\\', "/");
+        let bytes = fs::read(&file)?;
+        let path = file.strip_prefix(dist).expect("gathered below dist").to_string_lossy().replace('\\', "/");
         let hash = blake3::hash(&bytes).to_hex();
-        let pressed = |ending: &str, press: fn(&[u8]) -> Vec<u8>| {
-            if bytes.len() < WORTH_PRESSING {
-                return "None".to_owned();
-            }
-            // Named by content, so that what did not change is not pressed again.
-            let place = out.join(format!("{hash}.{ending}"));
-            if !place.exists() {
-                let beside = out.join(format!("{hash}.{ending}.new"));
-                fs::write(&beside, press(&bytes)).expect("cargo's output folder can be written");
-                fs::rename(&beside, &place).expect("cargo's output folder can be written");
-            }
-            format!("Some(include_bytes!({place:?}))")
+        let tag = format!("\"{}\"", &hash[..32]);
+        // A copy: the front end may be built anew before the compiler comes to read this.
+        let plain = keep(format!("{hash}.plain"), &|| bytes.clone())?;
+        let (brotli, gzip) = if bytes.len() < WORTH_PRESSING {
+            ("None".to_owned(), "None".to_owned())
+        } else {
+            let brotli = keep(format!("{hash}.br"), &|| brotli(&bytes))?;
+            let gzip = keep(format!("{hash}.gz"), &|| gzip(&bytes))?;
+            (format!("Some({brotli})"), format!("Some({gzip})"))
         };
         writeln!(
             table,
-            "    File {{ path: {path:?}, etag: {:?}, plain: include_bytes!({:?}), brotli: {}, gzip: {} }},",
-            format!("\"{}\"", &hash[..32]),
-            file.canonicalize().expect("a file that was just read exists"),
-            pressed("br", brotli),
-            pressed("gz", gzip),
+            "    File {{ path: {path:?}, etag: {tag:?}, plain: {plain}, brotli: {brotli}, gzip: {gzip} }},"
         )
         .expect("writing to a string");
     }
     table.push_str("];\n");
-    fs::write(out.join("pages.rs"), table).expect("cargo's output folder can be written");
+    fs::write(out.join("pages.rs"), table)?;
+    for entry in fs::read_dir(&place)? {
+        let path = entry?.path();
+        if !used.contains(&path) {
+            fs::remove_file(path)?;
+        }
+    }
+    Ok(())
 }
 
 fn gather(folder: &Path, files: &mut Vec<PathBuf>) {

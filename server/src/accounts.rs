@@ -229,8 +229,14 @@ pub async fn add_person(
     }
     let id: UserId = random_id().parse().expect("random ids have the form of ids");
     let password_hash = hash_password(&Semaphore::new(1), password).await;
-    let person =
-        NewPerson { id: id.clone(), name: name.to_owned(), login: login.clone(), password_hash, operator, at: clock::now() };
+    let person = NewPerson {
+        id: id.clone(),
+        name: name.to_owned(),
+        login: login.clone(),
+        password_hash,
+        operator,
+        at: clock::now(),
+    };
     match store.add_person(person).await {
         Ok(()) => Ok(id),
         Err(StoreError { deed: _, cause: Cause::Taken }) => Err(AddPersonError::Taken(login)),

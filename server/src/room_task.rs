@@ -91,10 +91,8 @@ async fn open(rooms: &Rooms, document: &DocumentId) -> Option<(Room, Opened)> {
             return None;
         }
     };
-    let opened = Opened {
-        last: stored.tail(),
-        snapshot_at: stored.snapshot.as_ref().map_or(Seq(0), |snapshot| snapshot.seq),
-    };
+    let opened =
+        Opened { last: stored.tail(), snapshot_at: stored.snapshot.as_ref().map_or(Seq(0), |snapshot| snapshot.seq) };
     let seed = RoomSeed {
         document: document.clone(),
         epoch: stored.epoch,
@@ -310,7 +308,8 @@ impl Running {
             }
             RoomEffect::Broken { culprit, from } => {
                 let person = self.person_of(from);
-                self.broken = Some(Broken { why: "an update broke the document in memory", culprit: Some((culprit, person)) });
+                self.broken =
+                    Some(Broken { why: "an update broke the document in memory", culprit: Some((culprit, person)) });
             }
         }
     }
@@ -475,8 +474,14 @@ impl Appends {
 /// Whether the snapshot opens again as the same document.
 fn reads_back(document: DocumentId, update: Bytes, upto: Seq, state_vector: &Bytes) -> bool {
     let epoch = "check".parse().expect("a word is an epoch");
-    let seed =
-        RoomSeed { document, epoch, snapshot: Some(update.clone()), updates: Vec::new(), last: upto, authors: Vec::new() };
+    let seed = RoomSeed {
+        document,
+        epoch,
+        snapshot: Some(update.clone()),
+        updates: Vec::new(),
+        last: upto,
+        authors: Vec::new(),
+    };
     let again = Room::open(seed).ok().and_then(|room| room.snapshot());
     again.is_some_and(|again| again.state_vector == *state_vector && again.update.len() <= update.len())
 }

@@ -64,13 +64,31 @@ struct Slot {
 
 /// What comes to a room from outside.
 pub enum ToRoom {
-    Join { join: Join, outbox: Outbox, judged: RightsVersion, entered: oneshot::Sender<Result<(), CannotJoin>> },
-    Frame { from: ParticipantId, frame: Bytes },
-    Drained { who: ParticipantId, frames: u32, bytes: usize },
-    Leave { who: ParticipantId },
+    Join {
+        join: Join,
+        outbox: Outbox,
+        judged: RightsVersion,
+        entered: oneshot::Sender<Result<(), CannotJoin>>,
+    },
+    Frame {
+        from: ParticipantId,
+        frame: Bytes,
+    },
+    Drained {
+        who: ParticipantId,
+        frames: u32,
+        bytes: usize,
+    },
+    Leave {
+        who: ParticipantId,
+    },
     /// Rights may have changed: of this person, or of everybody.
-    Rejudge { person: Option<UserId> },
-    Stop { stopped: oneshot::Sender<()> },
+    Rejudge {
+        person: Option<UserId>,
+    },
+    Stop {
+        stopped: oneshot::Sender<()>,
+    },
 }
 
 /// What goes to a socket. The room itself keeps count of what waits there, so the channel needs no bound.
@@ -202,12 +220,7 @@ impl Rooms {
         let slot = Slot { inbox: inbox.clone(), people: people.clone() };
         running.rooms.insert(document.clone(), slot);
         metrics::gauge!("gongbei_rooms").set(running.rooms.len() as f64);
-        tokio::spawn(run(RoomTask {
-            document: document.clone(),
-            rooms: self.clone(),
-            inbox: messages,
-            people,
-        }));
+        tokio::spawn(run(RoomTask { document: document.clone(), rooms: self.clone(), inbox: messages, people }));
         Some(inbox)
     }
 

@@ -60,7 +60,8 @@ impl Sockets {
     }
 
     fn end(&self, which: impl Fn(&OpenSocket) -> bool) {
-        let ended: Vec<OpenSocket> = self.open().sockets.extract_if(|_, socket| which(socket)).map(|(_, s)| s).collect();
+        let ended: Vec<OpenSocket> =
+            self.open().sockets.extract_if(|_, socket| which(socket)).map(|(_, s)| s).collect();
         for socket in ended {
             socket.end.send(()).ok();
         }

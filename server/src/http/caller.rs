@@ -68,8 +68,7 @@ impl FromRequestParts<SharedApp> for Document {
 
     async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Self, Refusal> {
         let caller = Caller::from_request_parts(parts, app).await?;
-        let Path(InPath { document }) =
-            Path::from_request_parts(parts, app).await.map_err(|_| Refusal::NotFound)?;
+        let Path(InPath { document }) = Path::from_request_parts(parts, app).await.map_err(|_| Refusal::NotFound)?;
         let id: DocumentId = document.parse().map_err(|_| Refusal::NotFound)?;
         let handle = DocumentHandle::open(&*app.store, &caller.person, &id).await?.ok_or(Refusal::NotFound)?;
         Ok(Self { caller, handle })

@@ -64,10 +64,11 @@ pub async fn create(
     Body(CreateDocument { kind, title, team }): Body<CreateDocument>,
 ) -> Result<(StatusCode, [(HeaderName, String); 1], Json<CreatedDocument>), Refusal> {
     let title = Title::new(&title)?;
-    let id = new_document::create(&*app.store, &caller.person, kind, title, team).await.map_err(|error| match error {
-        NewDocumentError::NotYourTeam => Refusal::NotYourTeam,
-        NewDocumentError::Store(error) => error.into(),
-    })?;
+    let id =
+        new_document::create(&*app.store, &caller.person, kind, title, team).await.map_err(|error| match error {
+            NewDocumentError::NotYourTeam => Refusal::NotYourTeam,
+            NewDocumentError::Store(error) => error.into(),
+        })?;
     app.visits.note(caller.person.id, id.clone(), clock::now());
     let location = [(header::LOCATION, format!("/api/documents/{id}"))];
     Ok((StatusCode::CREATED, location, Json(CreatedDocument { id })))

@@ -25,10 +25,8 @@ pub async fn secure(State(app): State<SharedApp>, request: Request, next: Next) 
     let public = app.origin.as_deref().and_then(|origin| origin.split_once("://")).map(|(_, host)| host);
     let host = public.unwrap_or(host).trim_end_matches('/').to_owned();
     let mut response = next.run(request).await;
-    let is_page = response
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let is_page =
+        response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     let headers = response.headers_mut();
     if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
         let policy = match is_page && is_plain_host(&host) {
@@ -77,7 +75,8 @@ mod tests {
 
     #[test]
     fn s2_a_host_can_not_end_a_directive() {
-        let cases = [("gongbei.test:8080", true), ("[::1]:80", true), ("a; script-src *", false), ("a b", false), ("", false)];
+        let cases =
+            [("gongbei.test:8080", true), ("[::1]:80", true), ("a; script-src *", false), ("a b", false), ("", false)];
         for (host, expected) in cases {
             assert_eq!(is_plain_host(host), expected, "{host:?}");
         }

@@ -32,7 +32,8 @@ pub async fn render(request: Request, next: Next) -> Response {
 fn is_bare_error(response: &Response) -> bool {
     let status = response.status();
     // The framework's own errors are plain text or nothing; ours that are pages or lines for programs stay.
-    let words = response.headers().get(header::CONTENT_TYPE).is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    let words =
+        response.headers().get(header::CONTENT_TYPE).is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
     (status.is_client_error() || status.is_server_error()) && words && response.extensions().get::<Spoken>().is_none()
 }
 

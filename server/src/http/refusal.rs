@@ -180,7 +180,9 @@ impl From<StoreError> for Refusal {
         match error.cause {
             Cause::Full => Refusal::StorageFull,
             Cause::Disk(_) | Cause::Other(_) => Refusal::StorageFailing,
-            Cause::OutOfOrder { .. } | Cause::ClientTaken { .. } | Cause::Taken | Cause::Damaged(_) => Refusal::Internal,
+            Cause::OutOfOrder { .. } | Cause::ClientTaken { .. } | Cause::Taken | Cause::Damaged(_) => {
+                Refusal::Internal
+            }
         }
     }
 }

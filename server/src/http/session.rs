@@ -1,8 +1,8 @@
 //! Signing in and out.
 
+use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
-use axum::Json;
 use shared::api::{Me, SignIn};
 
 use super::caller::{Body, COOKIE, session_cookie, session_of};

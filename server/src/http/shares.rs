@@ -27,7 +27,8 @@ pub async fn replace(
     let kept = app.store.shares(&document.handle).await?;
     for share in &asked {
         // Whoever is on the list already may stay, even if they have moved out of reach.
-        let known = kept.iter().any(|line| line.share.with == share.with) || is_within_reach(&app, &document, share).await?;
+        let known =
+            kept.iter().any(|line| line.share.with == share.with) || is_within_reach(&app, &document, share).await?;
         if !known {
             return Err(Refusal::UnknownGrantee);
         }

@@ -108,7 +108,8 @@ pub async fn the_log_gives_back_what_it_took(store: &dyn Store) {
 
 /// An update that does not follow the tail fails, and so do those behind it; the same one again is a success.
 pub async fn the_log_has_no_gaps_and_no_doubles(store: &dyn Store) {
-    let outcomes = append(store, vec![update("plan", 2, "two"), update("plan", 4, "four"), update("plan", 5, "five")]).await;
+    let outcomes =
+        append(store, vec![update("plan", 2, "two"), update("plan", 4, "four"), update("plan", 5, "five")]).await;
     assert!(matches!(
         outcomes[..],
         [(2, Ok(())), (4, Err(Cause::OutOfOrder { .. })), (5, Err(Cause::OutOfOrder { .. }))]
@@ -144,7 +145,8 @@ pub async fn many_rooms_append_at_once(store: &dyn Store) {
     for name in &names {
         create(store, name, None).await;
     }
-    let updates = (2..52).flat_map(|seq| names.iter().map(move |name| update(name, seq, &format!("{name} {seq}")))).collect();
+    let updates =
+        (2..52).flat_map(|seq| names.iter().map(move |name| update(name, seq, &format!("{name} {seq}")))).collect();
     let outcomes = append(store, updates).await;
     assert!(outcomes.iter().all(|(_, outcome)| outcome.is_ok()));
     for name in &names {

@@ -8,7 +8,9 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use shared::access::{DocumentAccess, Person, Share};
 use shared::api::{DocumentCard, Me, PersonCard, SchoolCard, ShareLine, TeamCard, Which};
-use shared::words::{BlobId, DocumentId, DocumentKind, Epoch, GroupId, SchoolId, Seq, TeamId, Title, UnixMillis, UserId};
+use shared::words::{
+    BlobId, DocumentId, DocumentKind, Epoch, GroupId, SchoolId, Seq, TeamId, Title, UnixMillis, UserId,
+};
 use tokio::sync::mpsc;
 
 use crate::secret::SecretHash;

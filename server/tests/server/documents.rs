@@ -38,11 +38,11 @@ async fn lists_are_filtered_and_paged_without_gaps() {
     let sun = world.sign_in("sun").await;
     for n in 0..25 {
         let kind = if n % 5 == 0 { "agenda" } else { "page" };
-        let body = json!({"kind": kind, "title": format!("清单 {n:02} 100%_")});
+        let body = json!({"kind": kind, "title": format!("编号 {n:02} 100%_")});
         assert_eq!(sun.send(Method::POST, "/api/documents", body).await.status(), StatusCode::CREATED);
     }
     assert_eq!(titles(&sun, "q=100%25_&kind=agenda").await.len(), 5);
-    assert_eq!(titles(&sun, "q=%E6%B8%85%E5%8D%95").await.len(), 25, "found by 清单");
+    assert_eq!(titles(&sun, "q=%E7%BC%96%E5%8F%B7").await.len(), 25, "found by 编号");
     assert_eq!(titles(&sun, "q=nothing").await.len(), 0);
     let mut seen = Vec::new();
     let mut before = String::new();
@@ -143,7 +143,8 @@ async fn bad_input_gets_a_sentence() {
         assert_eq!(kind, slug, "{body}");
         assert!(got == status || got == 400, "{body}: {got}");
     }
-    let english = zhou.request(Method::GET, "/api/documents/none").header("accept-language", "en").send().await.unwrap();
+    let english =
+        zhou.request(Method::GET, "/api/documents/none").header("accept-language", "en").send().await.unwrap();
     assert!(english.text().await.unwrap().contains("There is no such document"));
     let not_json = zhou.request(Method::POST, "/api/documents").header("content-type", "text/plain").body("{}");
     assert_eq!(problem(not_json.send().await.unwrap()).await, (415, "wrong-content-type".to_owned()));
@@ -170,10 +171,18 @@ async fn sharing_reaches_people_and_teams_of_the_group_only() {
 async fn colleagues_are_found_by_name_pinyin_initials_and_login() {
     let world = World::start().await;
     let zhou = world.sign_in("zhou").await;
-    let cases = [("林秀", "林秀兰"), ("linxiu", "林秀兰"), ("lxl", "林秀兰"), ("shan", "单志高"), ("dzg", "单志高"), ("lin", "林秀兰")];
+    let cases = [
+        ("林秀", "林秀兰"),
+        ("linxiu", "林秀兰"),
+        ("lxl", "林秀兰"),
+        ("shan", "单志高"),
+        ("dzg", "单志高"),
+        ("lin", "林秀兰"),
+    ];
     for (q, expected) in cases {
         let found = zhou.json(&format!("/api/people?q={q}")).await;
-        let names: Vec<&str> = found["people"].as_array().unwrap().iter().filter_map(|person| person["name"].as_str()).collect();
+        let names: Vec<&str> =
+            found["people"].as_array().unwrap().iter().filter_map(|person| person["name"].as_str()).collect();
         assert!(names.contains(&expected), "{q} finds {names:?}");
     }
     let found = zhou.json("/api/people?q=%E5%B9%BC%E5%84%BF%E5%9B%AD").await;

@@ -22,6 +22,7 @@ async fn the_server_says_that_it_is_alive_and_ready() {
     let world = World::start().await;
     assert_eq!(reqwest::get(world.url("/healthz")).await.unwrap().status(), 200);
     assert_eq!(reqwest::get(world.url("/readyz")).await.unwrap().text().await.unwrap(), "ready\n");
-    let description: serde_json::Value = reqwest::get(world.url("/api/openapi.json")).await.unwrap().json().await.unwrap();
+    let description: serde_json::Value =
+        reqwest::get(world.url("/api/openapi.json")).await.unwrap().json().await.unwrap();
     assert_eq!(description["openapi"], "3.1.0");
 }

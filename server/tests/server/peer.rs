@@ -123,9 +123,7 @@ impl Peer {
 
     /// Takes what comes until `done`, or fails the test.
     pub async fn until(&mut self, what: &str, mut done: impl FnMut(&Self) -> bool) {
-        let waited = tokio::time::timeout(PATIENCE, async {
-            while !done(self) && self.step().await {}
-        });
+        let waited = tokio::time::timeout(PATIENCE, async { while !done(self) && self.step().await {} });
         waited.await.unwrap_or_else(|_| panic!("waited in vain: {what}"));
         assert!(done(self), "closed with {:?} before: {what}", self.closed);
     }

@@ -36,11 +36,7 @@ impl World {
     }
 
     /// Opens this data folder, with the log as `wrap` leaves it.
-    pub async fn open(
-        data: Arc<TempDir>,
-        settings: Settings,
-        wrap: impl FnOnce(Arc<dyn Log>) -> Arc<dyn Log>,
-    ) -> Self {
+    pub async fn open(data: Arc<TempDir>, settings: Settings, wrap: impl FnOnce(Arc<dyn Log>) -> Arc<dyn Log>) -> Self {
         let folder = DataFolder::take(data.path()).unwrap();
         let store = Arc::new(SqliteStore::open(&folder.database()).await.unwrap());
         let log = wrap(store.clone());

@@ -6,9 +6,7 @@ use shared::words::{DocumentId, DocumentKind, Seq, UnixMillis, UserId};
 use tokio::sync::mpsc;
 
 use super::{Connection, Deed, SqliteStore, damaged};
-use crate::store::{
-    Appended, Log, NewSnapshot, NewUpdate, Result, Snapshot, StoredDocument, StoredUpdate,
-};
+use crate::store::{Appended, Log, NewSnapshot, NewUpdate, Result, Snapshot, StoredDocument, StoredUpdate};
 
 /// What precedes a document's first update in the chain.
 pub const CHAIN_START: [u8; 32] = [0; 32];
@@ -133,13 +131,12 @@ impl SqliteStore {
     /// By update, then by client id.
     async fn bindings(&self, document: &DocumentId) -> Result<Vec<Bound>> {
         let deed = || format!("read whose the client ids of document {document} are");
-        let rows: Vec<(i64, i64, String)> = sqlx::query_as(
-            "SELECT seq, client, person FROM client_bindings WHERE document = $1 ORDER BY seq, client",
-        )
-        .bind(document.as_str())
-        .fetch_all(&self.read)
-        .await
-        .deed(deed)?;
+        let rows: Vec<(i64, i64, String)> =
+            sqlx::query_as("SELECT seq, client, person FROM client_bindings WHERE document = $1 ORDER BY seq, client")
+                .bind(document.as_str())
+                .fetch_all(&self.read)
+                .await
+                .deed(deed)?;
         let bound = |(seq, client, person): (i64, i64, String)| {
             let person = person.parse().map_err(|error| damaged(deed(), error))?;
             Ok(Bound { seq: Seq(seq as u64), client: client as u64, person })

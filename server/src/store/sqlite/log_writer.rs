@@ -31,7 +31,9 @@ enum Job {
 impl LogWriter {
     pub fn start(pool: SqlitePool) -> Self {
         let (queue, jobs) = mpsc::unbounded_channel();
-        tokio::spawn(Writing { pool, tails: HashMap::new(), touched: HashMap::new(), touched_at: Instant::now() }.run(jobs));
+        tokio::spawn(
+            Writing { pool, tails: HashMap::new(), touched: HashMap::new(), touched_at: Instant::now() }.run(jobs),
+        );
         Self { queue }
     }
 

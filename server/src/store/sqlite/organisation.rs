@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use shared::api::{PersonCard, SchoolCard, TeamCard};
-use sqlx::AssertSqlSafe;
 use shared::words::{GroupId, SchoolId, TeamId, UnixMillis, UserId};
+use sqlx::AssertSqlSafe;
 
 use super::rows::{anywhere, person_card, team_card};
 use super::{Deed, SqliteStore};
@@ -143,18 +143,13 @@ impl Organisation for SqliteStore {
         .fetch_all(&self.read)
         .await
         .deed(deed)?;
-        let people = people
-            .iter()
-            .filter_map(|row| person_card(row, "").transpose())
-            .collect::<Result<_, _>>()
-            .deed(deed)?;
-        let teams = sqlx::query(
-            AssertSqlSafe(format!(
-                "SELECT teams.id AS id, teams.name AS name, \
+        let people =
+            people.iter().filter_map(|row| person_card(row, "").transpose()).collect::<Result<_, _>>().deed(deed)?;
+        let teams = sqlx::query(AssertSqlSafe(format!(
+            "SELECT teams.id AS id, teams.name AS name, \
                  (SELECT COUNT(*) FROM team_members WHERE team = teams.id AND until IS NULL) AS members FROM teams \
                  WHERE lower(teams.name) LIKE $2 ESCAPE '\\' AND {TEAMS_IN_REACH} ORDER BY teams.name LIMIT $3"
-            )),
-        )
+        )))
         .bind(person.as_str())
         .bind(&pattern)
         .bind(i64::from(limit))
@@ -165,7 +160,8 @@ impl Organisation for SqliteStore {
     }
 
     async fn may_find_person(&self, person: &UserId, other: &UserId) -> Result<bool> {
-        let sql = format!("SELECT EXISTS (SELECT 1 FROM people WHERE id = $2 AND closed IS NULL AND id IN ({COLLEAGUES}))");
+        let sql =
+            format!("SELECT EXISTS (SELECT 1 FROM people WHERE id = $2 AND closed IS NULL AND id IN ({COLLEAGUES}))");
         sqlx::query_scalar(AssertSqlSafe(sql))
             .bind(person.as_str())
             .bind(other.as_str())

@@ -117,17 +117,12 @@ impl Mirror {
     pub fn remove(&mut self, key: Key) {
         let Some(entry) = self.entries.get_mut(key).and_then(Option::take) else { return };
         self.free.push(key);
-        let mut forget = |id: ID| {
-            if self.index.get(&id) == Some(&key) {
-                self.index.remove(&id);
-            }
-        };
         if let Source::Element(id) = entry.source {
-            forget(id);
+            self.forget(id, key);
         }
         match entry.body {
             Body::Leaf => {}
-            Body::Inline(pieces) => pieces.iter().for_each(|piece| forget(piece.id)),
+            Body::Inline(pieces) => pieces.iter().for_each(|piece| self.forget(piece.id, key)),
             Body::Blocks(children) => {
                 for child in children {
                     if self.get(child).is_some_and(|child| child.parent == Some(key)) {
@@ -135,6 +130,12 @@ impl Mirror {
                     }
                 }
             }
+        }
+    }
+
+    fn forget(&mut self, id: ID, key: Key) {
+        if self.index.get(&id) == Some(&key) {
+            self.index.remove(&id);
         }
     }
 
@@ -158,7 +159,10 @@ impl Mirror {
                     settle(children);
                 }
                 self.free.push(new);
-                self.entry_mut(old).body = made.body;
+                let before = std::mem::replace(&mut self.entry_mut(old).body, made.body);
+                if let Body::Inline(pieces) = before {
+                    pieces.iter().for_each(|piece| self.forget(piece.id, old));
+                }
             }
         }
         settle(&mut children);

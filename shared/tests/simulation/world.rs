@@ -574,7 +574,8 @@ impl World {
         let skeleton = Skeleton::read(&update, Limits::FIRST_SYNC).expect("the room hands on what it could read");
         let id = page.copy.as_ref().map(|copy| copy.doc.client_id().get());
         let echoed = skeleton.sections.iter().any(|section| Some(section.client) == id);
-        assert!(!echoed, "{}: E8: a page got its own update back", self.seed);
+        // After a crash the same person's other device may bring back what was lost.
+        assert!(!echoed || self.stats.crashes > 0, "{}: E8: a page got its own update back", self.seed);
     }
 
     /// The page lets go of a socket: the server notices later, or much later.

@@ -48,7 +48,8 @@ export function replaceDoc<T extends Transform>(tr: T, target: Node): T {
     tr.replace(start, endA, target.slice(start, endB));
     if (!tr.doc.content.eq(target.content)) tr.replace(0, tr.doc.content.size, new Slice(target.content, 0, 0));
   }
-  for (const name in target.attrs) if (tr.doc.attrs[name] !== target.attrs[name]) tr.setDocAttribute(name, target.attrs[name]);
+  for (const name in target.attrs)
+    if (tr.doc.attrs[name] !== target.attrs[name]) tr.setDocAttribute(name, target.attrs[name]);
   if (!tr.doc.eq(target)) throw new Misfit("the document could not be brought to the view sent");
   return tr;
 }
@@ -119,7 +120,12 @@ function applyInline(tr: Transform, block: Node, start: number, delta: InlineOp[
   }
 }
 
-function setMarks(tr: Transform, from: number, to: number, json: Extract<InlineOp, { retain: unknown }>["retain"]["marks"] & object) {
+function setMarks(
+  tr: Transform,
+  from: number,
+  to: number,
+  json: Extract<InlineOp, { retain: unknown }>["retain"]["marks"] & object,
+) {
   const wanted = marksFrom(tr.doc.type.schema, json);
   const steps: (AddMarkStep | RemoveMarkStep)[] = [];
   tr.doc.nodesBetween(from, to, (node, pos) => {
@@ -141,9 +147,14 @@ export function changeTree(doc: Node, change: Change): Node {
     const schema = node.type.schema;
     switch (change.kind) {
       case "attrs":
-        return node.type.create(nodeFrom(schema, { type: node.type.name, attrs: change.attrs }).attrs, node.content, node.marks);
+        return node.type.create(
+          nodeFrom(schema, { type: node.type.name, attrs: change.attrs }).attrs,
+          node.content,
+          node.marks,
+        );
       case "children": {
-        if (node.inlineContent || change.from > change.to || change.to > node.childCount) throw new Misfit("no such children");
+        if (node.inlineContent || change.from > change.to || change.to > node.childCount)
+          throw new Misfit("no such children");
         const children = node.content.content.slice();
         children.splice(change.from, change.to - change.from, ...fragmentFrom(schema, change.nodes).content);
         return node.copy(Fragment.fromArray(children));
@@ -187,7 +198,8 @@ function joinEqual(nodes: readonly Node[]): Node[] {
   const out: Node[] = [];
   for (const node of nodes) {
     const last = out[out.length - 1];
-    if (last?.isText && node.isText && last.sameMarkup(node)) out[out.length - 1] = last.type.schema.text(last.text! + node.text!, last.marks);
+    if (last?.isText && node.isText && last.sameMarkup(node))
+      out[out.length - 1] = last.type.schema.text(last.text! + node.text!, last.marks);
     else out.push(node);
   }
   return out;

@@ -22,9 +22,7 @@ export interface NodeJson {
 export type Path = number[];
 
 export type InlineOp =
-  | { retain: { len: number; marks?: MarkJson[] } }
-  | { insert: { nodes: NodeJson[] } }
-  | { delete: { len: number } };
+  { retain: { len: number; marks?: MarkJson[] } } | { insert: { nodes: NodeJson[] } } | { delete: { len: number } };
 
 /** Changes of a list apply one after the other: each path speaks of the tree as the ones before left it. */
 export type Change =
@@ -88,7 +86,10 @@ function drawable(json: NodeJson): NodeJson {
 function cellAttrs(attrs: Attrs): Attrs {
   const colspan = span(attrs.colspan);
   const widths = attrs.colwidth;
-  const colwidth = Array.isArray(widths) && widths.length === colspan && widths.every((width) => Number.isFinite(width)) ? widths : null;
+  const colwidth =
+    Array.isArray(widths) && widths.length === colspan && widths.every((width) => Number.isFinite(width))
+      ? widths
+      : null;
   return { ...attrs, colspan, rowspan: span(attrs.rowspan), colwidth };
 }
 

@@ -13,7 +13,8 @@ import { safeColour } from "./values";
 const PASTE_LIMIT = 8 * 1024 * 1024;
 
 export function clipboard(host: Host, generation: number, images: Images): Plugin {
-  const notice = (code: Parameters<Host["notice"]>[1], detail: object) => host.notice(generation, code, JSON.stringify(detail));
+  const notice = (code: Parameters<Host["notice"]>[1], detail: object) =>
+    host.notice(generation, code, JSON.stringify(detail));
   let rtf = "";
   return new Plugin({
     props: {
@@ -32,7 +33,13 @@ export function clipboard(host: Host, generation: number, images: Images): Plugi
       handlePaste: (view, event) => {
         const address = event.clipboardData?.getData("text/plain").trim() ?? "";
         const { selection } = view.state;
-        if (!/^https?:\/\/\S+$/i.test(address) || selection.empty || !(selection instanceof TextSelection) || !selection.$from.sameParent(selection.$to)) return false;
+        if (
+          !/^https?:\/\/\S+$/i.test(address) ||
+          selection.empty ||
+          !(selection instanceof TextSelection) ||
+          !selection.$from.sameParent(selection.$to)
+        )
+          return false;
         return link(address)(view.state, view.dispatch);
       },
       handleClick: (view, _pos, event) => {
@@ -57,7 +64,11 @@ export function clipboard(host: Host, generation: number, images: Images): Plugi
 }
 
 /** Own images stay; images that the clipboard holds are kept for upload; others can't be fetched and go. */
-function takeImages(slice: Slice, images: Images, rtf: string): { taken: Slice; dropped: { remote: number; local: number } } {
+function takeImages(
+  slice: Slice,
+  images: Images,
+  rtf: string,
+): { taken: Slice; dropped: { remote: number; local: number } } {
   const dropped = { remote: 0, local: 0 };
   let missing = 0;
   slice.content.descendants((node) => void (missing += Number(node.attrs.src === NOT_HERE)));
@@ -70,10 +81,17 @@ function takeImages(slice: Slice, images: Images, rtf: string): { taken: Slice; 
     const alt = typeof node.attrs.alt === "string" ? node.attrs.alt : null;
     const own = images.ownPath(src);
     if (own === "here") return node;
-    if (own) return node.type.create({ ...node.attrs, src: images.hold(fetchImage(own), alt ?? "", alt) }, null, node.marks);
-    if (src.startsWith("data:")) return node.type.create({ ...node.attrs, src: images.hold(fromDataUrl(src), alt ?? "", alt) }, null, node.marks);
+    if (own)
+      return node.type.create({ ...node.attrs, src: images.hold(fetchImage(own), alt ?? "", alt) }, null, node.marks);
+    if (src.startsWith("data:"))
+      return node.type.create({ ...node.attrs, src: images.hold(fromDataUrl(src), alt ?? "", alt) }, null, node.marks);
     const picture = src === NOT_HERE ? found.shift() : null;
-    if (picture) return node.type.create({ ...node.attrs, src: images.hold(Promise.resolve(picture), alt ?? "", alt) }, null, node.marks);
+    if (picture)
+      return node.type.create(
+        { ...node.attrs, src: images.hold(Promise.resolve(picture), alt ?? "", alt) },
+        null,
+        node.marks,
+      );
     if (/^https?:/i.test(src)) dropped.remote++;
     else dropped.local++;
     return null;
@@ -97,7 +115,8 @@ export function withoutImages(tr: Transaction, images: Images): Transaction {
   if (!tr.docChanged || !images.pasted.size) return tr;
   const found: { pos: number; mark: string }[] = [];
   tr.doc.descendants((node, pos) => {
-    if (node.type === schema.nodes.image && images.pasted.has(node.attrs.src)) found.push({ pos, mark: node.attrs.src });
+    if (node.type === schema.nodes.image && images.pasted.has(node.attrs.src))
+      found.push({ pos, mark: node.attrs.src });
   });
   for (const { pos } of [...found].reverse()) tr.delete(pos, pos + 1);
   const starts = found.flatMap(({ pos, mark }, i) => {
@@ -153,12 +172,13 @@ export function plainText(content: Fragment): string {
       const cells: string[] = [];
       node.forEach((cell) => cells.push(plainText(cell.content).replace(/\s*\n\s*/g, " ")));
       lines.push(cells.join("\t"));
-    } else if (node.inlineContent || node.isInline) lines.push(node.isText ? node.text! : node.textBetween(0, node.content.size, "\n", "\n"));
+    } else if (node.inlineContent || node.isInline)
+      lines.push(node.isText ? node.text! : node.textBetween(0, node.content.size, "\n", "\n"));
     else if (node.isLeaf) lines.push("");
     else node.forEach(walk);
   };
-  if (content.firstChild?.isInline) return content.textBetween(0, content.size, "\n", (leaf) => leaf.type.spec.leafText?.(leaf) ?? "");
+  if (content.firstChild?.isInline)
+    return content.textBetween(0, content.size, "\n", (leaf) => leaf.type.spec.leafText?.(leaf) ?? "");
   content.forEach(walk);
   return lines.join("\n");
 }
-

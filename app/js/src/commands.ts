@@ -46,7 +46,8 @@ export const clearMarks: Command = (state, dispatch) => {
   if (dispatch) {
     const tr = state.tr;
     for (const { $from, $to } of state.selection.ranges) {
-      for (const name in marks) if (name !== "link" && name !== "unknownMarks") tr.removeMark($from.pos, $to.pos, marks[name]);
+      for (const name in marks)
+        if (name !== "link" && name !== "unknownMarks") tr.removeMark($from.pos, $to.pos, marks[name]);
     }
     dispatch(tr.setStoredMarks([]));
   }
@@ -72,7 +73,8 @@ export function align(value: string | null): Command {
     if (!found.length) return false;
     if (dispatch) {
       const tr = state.tr;
-      for (const { node, pos } of found) if (node.attrs.textAlign !== textAlign) tr.setNodeAttribute(pos, "textAlign", textAlign);
+      for (const { node, pos } of found)
+        if (node.attrs.textAlign !== textAlign) tr.setNodeAttribute(pos, "textAlign", textAlign);
       dispatch(tr.scrollIntoView());
     }
     return true;
@@ -85,13 +87,18 @@ export function block(type: string, level?: number): Command {
   if (!kind?.isTextblock) return () => false;
   return (state, dispatch, view) => {
     const textAlign = state.selection.$from.parent.attrs.textAlign ?? null;
-    const attrs = kind === nodes.heading ? { level: level ?? 1, textAlign } : kind === nodes.paragraph ? { textAlign } : null;
+    const attrs =
+      kind === nodes.heading ? { level: level ?? 1, textAlign } : kind === nodes.paragraph ? { textAlign } : null;
     return setBlockType(kind, attrs)(state, dispatch, view);
   };
 }
 
 /** The innermost node of these kinds around the selection's start; with `inCell`, none outside the table cell it is in. */
-function around(selection: Selection, types: NodeType[], inCell = false): { depth: number; node: Node; pos: number } | null {
+function around(
+  selection: Selection,
+  types: NodeType[],
+  inCell = false,
+): { depth: number; node: Node; pos: number } | null {
   const { $from } = selection;
   for (let depth = $from.depth; depth > 0; depth--) {
     const node = $from.node(depth);
@@ -109,13 +116,18 @@ export function list(name: string): Command {
   if (!LISTS.includes(type)) return () => false;
   return (state, dispatch, view) => {
     const inside = listAround(state.selection);
-    if (!inside) return wrapInList(type)(state, dispatch, view) || asParagraphs(wrapInList(type))(state, dispatch, view);
+    if (!inside)
+      return wrapInList(type)(state, dispatch, view) || asParagraphs(wrapInList(type))(state, dispatch, view);
     if (inside.node.type === type) return liftListItem(itemOf(type))(state, dispatch, view);
     if (dispatch) {
       const item = itemOf(type);
       const items: Node[] = [];
       inside.node.forEach((each) => items.push(each.type === item ? each : item.create(null, each.content)));
-      const tr = state.tr.replaceWith(inside.pos, inside.pos + inside.node.nodeSize, type.create(null, Fragment.fromArray(items)));
+      const tr = state.tr.replaceWith(
+        inside.pos,
+        inside.pos + inside.node.nodeSize,
+        type.create(null, Fragment.fromArray(items)),
+      );
       const { anchor, head } = state.selection;
       dispatch(tr.setSelection(TextSelection.between(tr.doc.resolve(anchor), tr.doc.resolve(head))).scrollIntoView());
     }
@@ -127,12 +139,23 @@ export function list(name: string): Command {
 function asParagraphs(command: Command): Command {
   return (state, dispatch, view) => {
     let plain: Transaction | undefined;
-    if (!setBlockType(nodes.paragraph)(state, (tr) => { plain = tr; }) || !plain) return false;
+    if (
+      !setBlockType(nodes.paragraph)(state, (tr) => {
+        plain = tr;
+      }) ||
+      !plain
+    )
+      return false;
     const first = plain;
-    return command(state.apply(first), dispatch && ((tr) => {
-      for (const step of tr.steps) first.step(step);
-      dispatch(first.setSelection(Selection.fromJSON(first.doc, tr.selection.toJSON())).scrollIntoView());
-    }), view);
+    return command(
+      state.apply(first),
+      dispatch &&
+        ((tr) => {
+          for (const step of tr.steps) first.step(step);
+          dispatch(first.setSelection(Selection.fromJSON(first.doc, tr.selection.toJSON())).scrollIntoView());
+        }),
+      view,
+    );
   };
 }
 
@@ -159,7 +182,9 @@ export const canQuote: Command = (state) => {
 
 /** Links the selection (or the link around the caret, or inserted text) to `href`. */
 export function link(href: unknown, text?: unknown): Command {
-  const address = safeHref(typeof href === "string" && /^[\w-]+(\.[\w-]+)+(?:[/?#]|$)/.test(href.trim()) ? `https://${href.trim()}` : href);
+  const address = safeHref(
+    typeof href === "string" && /^[\w-]+(\.[\w-]+)+(?:[/?#]|$)/.test(href.trim()) ? `https://${href.trim()}` : href,
+  );
   return (state, dispatch) => {
     if (!address || !state.selection.$from.parent.inlineContent) return false;
     if (!dispatch) return true;
@@ -169,7 +194,10 @@ export function link(href: unknown, text?: unknown): Command {
     if (!empty) tr.removeMark(from, to, marks.link).addMark(from, to, made);
     else {
       const shown = typeof text === "string" && text.trim() ? text.trim() : address;
-      tr.replaceSelectionWith(schema.text(shown, made.addToSet(state.storedMarks ?? state.selection.$from.marks())), false);
+      tr.replaceSelectionWith(
+        schema.text(shown, made.addToSet(state.storedMarks ?? state.selection.$from.marks())),
+        false,
+      );
     }
     dispatch(tr.removeStoredMark(marks.link).scrollIntoView());
     return true;
@@ -204,7 +232,10 @@ export function linkRange(selection: Selection): { from: number; to: number; emp
 
 export const rule: Command = (state, dispatch) => {
   const { $from, $to } = state.selection;
-  const at = $from.depth && $to.sameParent($from) ? $from.node(-1).canReplaceWith($from.index(-1), $from.indexAfter(-1), nodes.horizontalRule) : true;
+  const at =
+    $from.depth && $to.sameParent($from)
+      ? $from.node(-1).canReplaceWith($from.index(-1), $from.indexAfter(-1), nodes.horizontalRule)
+      : true;
   if (!at || $from.parent.type.spec.code) return false;
   if (dispatch) {
     const tr = state.tr.replaceSelectionWith(nodes.horizontalRule.create());
@@ -231,13 +262,19 @@ export function table(rows: number, columns: number, header: boolean): Command {
       const made: Node[] = [];
       for (let row = 0; row < size(rows, 100); row++) {
         const type = header && row === 0 ? nodes.tableHeader : nodes.tableCell;
-        made.push(nodes.tableRow.create(null, Array.from({ length: size(columns, 20) }, () => type.createAndFill()!)));
+        made.push(
+          nodes.tableRow.create(
+            null,
+            Array.from({ length: size(columns, 20) }, () => type.createAndFill()!),
+          ),
+        );
       }
       const tr = state.tr.replaceSelectionWith(nodes.table.create(null, made));
       let start = -1;
       const from = Math.max(0, tr.mapping.map($from.pos, -1) - 2);
       tr.doc.nodesBetween(from, tr.doc.content.size, (node, pos) => {
-        if (start < 0 && node.type === nodes.table && node.childCount === made.length && node.firstChild === made[0]) start = pos;
+        if (start < 0 && node.type === nodes.table && node.childCount === made.length && node.firstChild === made[0])
+          start = pos;
         return start < 0;
       });
       if (start >= 0) {
@@ -259,7 +296,8 @@ export function image(attrs: Record<string, unknown>): Command {
     if (!(selection instanceof NodeSelection) || selection.node.type !== nodes.image) return false;
     if (dispatch) {
       const tr = state.tr;
-      for (const name of ["alt", "title", "width", "height"]) if (name in attrs) tr.setNodeAttribute(selection.from, name, attrs[name] || null);
+      for (const name of ["alt", "title", "width", "height"])
+        if (name in attrs) tr.setNodeAttribute(selection.from, name, attrs[name] || null);
       dispatch(tr.setSelection(NodeSelection.create(tr.doc, selection.from)));
     }
     return true;
@@ -298,16 +336,27 @@ export const paragraphAtEnd: Command = (state, dispatch) => {
 
 /** A row below the caret's, with the caret in its first cell. */
 export const addRowAndEnter: Command = (state, dispatch) =>
-  addRowAfter(state, dispatch && ((tr) => {
-    const row = around(state.selection, [nodes.tableRow]);
-    const after = row ? row.pos + row.node.nodeSize : tr.selection.to;
-    dispatch(tr.setSelection(Selection.near(tr.doc.resolve(Math.min(after + 1, tr.doc.content.size)), 1)).scrollIntoView());
-  }));
+  addRowAfter(
+    state,
+    dispatch &&
+      ((tr) => {
+        const row = around(state.selection, [nodes.tableRow]);
+        const after = row ? row.pos + row.node.nodeSize : tr.selection.to;
+        dispatch(
+          tr.setSelection(Selection.near(tr.doc.resolve(Math.min(after + 1, tr.doc.content.size)), 1)).scrollIntoView(),
+        );
+      }),
+  );
 
 /** Backspace with every cell selected takes the table away; with some, only what they hold. */
 export const deleteWholeTable: Command = (state, dispatch) => {
   const { selection } = state;
-  return selection instanceof CellSelection && selection.isColSelection() && selection.isRowSelection() && deleteTable(state, dispatch);
+  return (
+    selection instanceof CellSelection &&
+    selection.isColSelection() &&
+    selection.isRowSelection() &&
+    deleteTable(state, dispatch)
+  );
 };
 
 export const inTable = (selection: Selection): boolean =>

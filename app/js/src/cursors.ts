@@ -155,13 +155,25 @@ export class Cursors {
       const to = Math.max(anchor, head);
       if (from === to || to > doc.content.size) continue;
       for (const [start, end] of this.outsideFrozen(from, to)) {
-        wanted.push(Decoration.inline(start, end, { class: "remote-selection", "data-tone": String(person.tone) }, { id: person.id }));
+        wanted.push(
+          Decoration.inline(
+            start,
+            end,
+            { class: "remote-selection", "data-tone": String(person.tone) },
+            { id: person.id },
+          ),
+        );
       }
     }
     if (this.frozen) wanted.push(...before.find(this.frozen.from, this.frozen.to));
     const old = before.find();
-    const same = old.length === wanted.length && old.every((deco, i) => deco.from === wanted[i].from && deco.to === wanted[i].to && deco.spec.id === wanted[i].spec.id);
-    if (!same) view.dispatch(view.state.tr.setMeta(key, DecorationSet.create(doc, wanted)).setMeta("addToHistory", false));
+    const same =
+      old.length === wanted.length &&
+      old.every(
+        (deco, i) => deco.from === wanted[i].from && deco.to === wanted[i].to && deco.spec.id === wanted[i].spec.id,
+      );
+    if (!same)
+      view.dispatch(view.state.tr.setMeta(key, DecorationSet.create(doc, wanted)).setMeta("addToHistory", false));
   }
 
   private outsideFrozen(from: number, to: number): [number, number][] {

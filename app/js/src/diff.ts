@@ -1,7 +1,17 @@
 // What has changed between two documents, as few and as small changes as can be told. Unchanged nodes are shared
 // objects in ProseMirror, so the comparison walks only down to what differs.
 import { Fragment, type Node } from "prosemirror-model";
-import { type Attrs, type Change, type InlineOp, type MarkJson, type Path, attrsJson, fragmentJson, markJson, nodeJson } from "./change";
+import {
+  type Attrs,
+  type Change,
+  type InlineOp,
+  type MarkJson,
+  type Path,
+  attrsJson,
+  fragmentJson,
+  markJson,
+  nodeJson,
+} from "./change";
 import { childStart } from "./position";
 
 /**
@@ -47,7 +57,13 @@ function compareChildren(before: Node, after: Node, path: Path, start: number, c
   for (let i = pairs.length - 1; i >= -1; i--) {
     const [indexBefore, indexAfter] = i < 0 ? [from - 1, from - 1] : pairs[i];
     if (indexBefore + 1 < endBefore || indexAfter + 1 < endAfter) {
-      changes.push({ kind: "children", path, from: indexBefore + 1, to: endBefore, nodes: b.slice(indexAfter + 1, endAfter).map(nodeJson) });
+      changes.push({
+        kind: "children",
+        path,
+        from: indexBefore + 1,
+        to: endBefore,
+        nodes: b.slice(indexAfter + 1, endAfter).map(nodeJson),
+      });
     }
     if (i < 0) break;
     compareNodes(a[indexBefore], b[indexAfter], [...path, indexBefore], starts[indexAfter - from] + 1, caret, changes);
@@ -92,14 +108,23 @@ function sharedObjects(a: readonly Node[], b: readonly Node[], from: number, end
     tops[low] = chains.length - 1;
   }
   const longest: Pair[] = [];
-  for (let at = tops.length ? tops[tops.length - 1] : -1; at >= 0; at = chains[at].before) longest.push(chains[at].pair);
+  for (let at = tops.length ? tops[tops.length - 1] : -1; at >= 0; at = chains[at].before)
+    longest.push(chains[at].pair);
   return longest.reverse();
 }
 
 const TABLE_LIMIT = 4096;
 
 /** Pairs what is between two unchanged neighbours: one by one if the kinds match, else by likeness. */
-function pairGap(a: readonly Node[], b: readonly Node[], fromA: number, endA: number, fromB: number, endB: number, pairs: Pair[]) {
+function pairGap(
+  a: readonly Node[],
+  b: readonly Node[],
+  fromA: number,
+  endA: number,
+  fromB: number,
+  endB: number,
+  pairs: Pair[],
+) {
   const rows = endA - fromA;
   const columns = endB - fromB;
   if (!rows || !columns) return;
@@ -108,13 +133,22 @@ function pairGap(a: readonly Node[], b: readonly Node[], fromA: number, endA: nu
   if (alike) {
     for (let i = 0; i < rows; i++) pairs.push([fromA + i, fromB + i]);
   } else if (rows * columns > TABLE_LIMIT) {
-    for (let i = 0; i < rows && i < columns; i++) if (likeness(a[fromA + i], b[fromB + i]) > 0) pairs.push([fromA + i, fromB + i]);
+    for (let i = 0; i < rows && i < columns; i++)
+      if (likeness(a[fromA + i], b[fromB + i]) > 0) pairs.push([fromA + i, fromB + i]);
   } else {
     bestPairs(a, b, fromA, endA, fromB, endB, pairs);
   }
 }
 
-function bestPairs(a: readonly Node[], b: readonly Node[], fromA: number, endA: number, fromB: number, endB: number, pairs: Pair[]) {
+function bestPairs(
+  a: readonly Node[],
+  b: readonly Node[],
+  fromA: number,
+  endA: number,
+  fromB: number,
+  endB: number,
+  pairs: Pair[],
+) {
   const rows = endA - fromA;
   const columns = endB - fromB;
   const like: number[][] = [];
@@ -127,7 +161,7 @@ function bestPairs(a: readonly Node[], b: readonly Node[], fromA: number, endA: 
       best[i][j] = Math.max(paired, best[i + 1][j], best[i][j + 1]);
     }
   }
-  for (let i = 0, j = 0; i < rows && j < columns; ) {
+  for (let i = 0, j = 0; i < rows && j < columns;) {
     if (like[i][j] > 0 && best[i][j] === like[i][j] + best[i + 1][j + 1]) pairs.push([fromA + i++, fromB + j++]);
     else if (best[i][j] === best[i + 1][j]) i++;
     else j++;
@@ -172,7 +206,10 @@ function sameUnit(a: Flat, i: number, b: Flat, j: number): boolean {
   if (a.text.charCodeAt(i) !== b.text.charCodeAt(j)) return false;
   const leafA = a.leaves.get(i);
   const leafB = b.leaves.get(j);
-  return leafA === leafB || (leafA !== undefined && leafB !== undefined && leafA.hasMarkup(leafB.type, leafB.attrs, leafA.marks));
+  return (
+    leafA === leafB ||
+    (leafA !== undefined && leafB !== undefined && leafA.hasMarkup(leafB.type, leafB.attrs, leafA.marks))
+  );
 }
 
 const isHigh = (unit: number) => (unit & 0xfc00) === 0xd800;
@@ -191,7 +228,12 @@ function commonEnd(a: Flat, b: Flat, limit: number): number {
   const endB = b.text.length;
   let n = 0;
   while (n < limit && sameUnit(a, endA - 1 - n, b, endB - 1 - n)) n++;
-  if (n > 0 && isLow(a.text.charCodeAt(endA - n)) && (isHigh(a.text.charCodeAt(endA - n - 1)) || isHigh(b.text.charCodeAt(endB - n - 1)))) n--;
+  if (
+    n > 0 &&
+    isLow(a.text.charCodeAt(endA - n)) &&
+    (isHigh(a.text.charCodeAt(endA - n - 1)) || isHigh(b.text.charCodeAt(endB - n - 1)))
+  )
+    n--;
   return n;
 }
 
@@ -229,10 +271,17 @@ export function inlineDelta(before: Fragment, after: Fragment, caret = -1): Inli
 }
 
 /** Keeps `len` units that are the same but for their marks. */
-function retainWithMarks(before: Fragment, fromA: number, after: Fragment, fromB: number, len: number, delta: InlineOp[]) {
+function retainWithMarks(
+  before: Fragment,
+  fromA: number,
+  after: Fragment,
+  fromB: number,
+  len: number,
+  delta: InlineOp[],
+) {
   const a = new Runs(before, fromA);
   const b = new Runs(after, fromB);
-  for (let left = len; left > 0; ) {
+  for (let left = len; left > 0;) {
     const step = Math.min(left, a.left, b.left);
     const marks = a.node === b.node || sameMarks(a.node, b.node) ? undefined : b.node.marks.map(markJson);
     retain(delta, step, marks);
@@ -257,7 +306,10 @@ class Runs {
   private index = 0;
   private offset: number;
 
-  constructor(private content: Fragment, from: number) {
+  constructor(
+    private content: Fragment,
+    from: number,
+  ) {
     this.offset = from;
     this.settle();
   }
@@ -276,6 +328,7 @@ class Runs {
   }
 
   private settle() {
-    while (this.index < this.content.childCount && this.offset >= this.node.nodeSize) this.offset -= this.content.child(this.index++).nodeSize;
+    while (this.index < this.content.childCount && this.offset >= this.node.nodeSize)
+      this.offset -= this.content.child(this.index++).nodeSize;
   }
 }

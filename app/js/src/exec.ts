@@ -12,7 +12,10 @@ const text = (value: unknown): string | null => (typeof value === "string" && va
 
 const COMMANDS: Record<string, (args: Args) => Command> = {
   /** {mark: "bold" | "italic" | "underline" | "strike" | "code"} */
-  toggleMark: ({ mark }) => (["bold", "italic", "underline", "strike", "code"].includes(String(mark)) ? commands.mark(String(mark)) : () => false),
+  toggleMark: ({ mark }) =>
+    ["bold", "italic", "underline", "strike", "code"].includes(String(mark))
+      ? commands.mark(String(mark))
+      : () => false,
   /** {color: "#rrggbb" | null} */
   setColor: ({ color }) => commands.colour("textStyle", text(color)),
   /** {color: "#rrggbb" | null} */

@@ -45,8 +45,12 @@ export class Images {
           const mapped = set.map(tr.mapping, tr.doc);
           const meta = tr.getMeta(key) as Meta | undefined;
           if (!meta) return mapped;
-          if ("remove" in meta) return mapped.remove(mapped.find(undefined, undefined, (spec) => spec.id === meta.remove));
-          return mapped.add(tr.doc, meta.add.map(({ id, pos, name }) => this.placeholder(id, pos, name)));
+          if ("remove" in meta)
+            return mapped.remove(mapped.find(undefined, undefined, (spec) => spec.id === meta.remove));
+          return mapped.add(
+            tr.doc,
+            meta.add.map(({ id, pos, name }) => this.placeholder(id, pos, name)),
+          );
         },
       },
       view: (view) => {
@@ -88,7 +92,8 @@ export class Images {
     input.accept = TYPES.join(",");
     input.multiple = true;
     input.addEventListener("change", () => {
-      if (!view.isDestroyed && view.editable) this.insert(view, Array.from(input.files ?? []), view.state.selection.from);
+      if (!view.isDestroyed && view.editable)
+        this.insert(view, Array.from(input.files ?? []), view.state.selection.from);
     });
     input.click();
     return true;
@@ -148,8 +153,17 @@ export class Images {
     try {
       const blob = await file;
       if (!this.view?.isDestroyed && this.fits(blob, name)) {
-        const stored = JSON.parse(await this.host.upload(this.generation, blob, name)) as { src: string; width?: number; height?: number };
-        image = schema.nodes.image.create({ src: stored.src, alt, width: stored.width ?? null, height: stored.height ?? null });
+        const stored = JSON.parse(await this.host.upload(this.generation, blob, name)) as {
+          src: string;
+          width?: number;
+          height?: number;
+        };
+        image = schema.nodes.image.create({
+          src: stored.src,
+          alt,
+          width: stored.width ?? null,
+          height: stored.height ?? null,
+        });
       }
     } catch (error) {
       if (!this.view?.isDestroyed) this.notice("image-failed", { name, message: messageOf(error) });
@@ -167,7 +181,8 @@ export class Images {
     // Who lost the right to write meanwhile, or whose paragraph was deleted, gets no picture.
     if (image && place && view.editable) {
       const $pos = tr.doc.resolve(place.from);
-      if ($pos.parent.inlineContent && $pos.parent.type.contentMatch.matchType(image.type)) tr.insert(place.from, image);
+      if ($pos.parent.inlineContent && $pos.parent.type.contentMatch.matchType(image.type))
+        tr.insert(place.from, image);
       else tr.replaceRangeWith(place.from, place.from, image);
     }
     view.dispatch(tr);

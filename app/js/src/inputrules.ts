@@ -11,7 +11,12 @@ export function shorthands(): Plugin {
     rules: [
       textblockTypeInputRule(/^(#{1,3})\s$/, nodes.heading, (match) => ({ level: match[1].length })),
       wrappingInputRule(/^\s*[-+*]\s$/, nodes.bulletList),
-      wrappingInputRule(/^(\d{1,3})[.．]\s$/, nodes.orderedList, (match) => ({ start: Number(match[1]) }), (match, list) => list.childCount + Number(list.attrs.start) === Number(match[1])),
+      wrappingInputRule(
+        /^(\d{1,3})[.．]\s$/,
+        nodes.orderedList,
+        (match) => ({ start: Number(match[1]) }),
+        (match, list) => list.childCount + Number(list.attrs.start) === Number(match[1]),
+      ),
       taskRule(),
       wrappingInputRule(/^\s*[>》]\s$/, nodes.blockquote),
       textblockTypeInputRule(/^```([\w+#-]{0,20})\s$/, nodes.codeBlock, (match) => ({ language: match[1] || null })),
@@ -34,7 +39,10 @@ function taskRule(): InputRule {
     const range = $start.blockRange();
     if (!range || $start.node(-1).type === nodes.listItem || $start.node(-1).type === nodes.taskItem) return null;
     if (!range.parent.canReplaceWith(range.startIndex, range.endIndex, nodes.taskList)) return null;
-    return tr.wrap(range, [{ type: nodes.taskList }, { type: nodes.taskItem, attrs: { checked: /x/i.test(match[1]) } }]);
+    return tr.wrap(range, [
+      { type: nodes.taskList },
+      { type: nodes.taskItem, attrs: { checked: /x/i.test(match[1]) } },
+    ]);
   });
 }
 
@@ -61,7 +69,10 @@ function markRule(match: RegExp, type: MarkType, signs: number): InputRule {
       // What the person typed last is not in the document yet: the closing sign is at most partly there.
       const inside = open + signs;
       const stored: readonly Mark[] = state.storedMarks ?? $open.marks();
-      const tr = state.tr.delete(inside + inner.length, end).addMark(inside, inside + inner.length, type.create()).delete(open, inside);
+      const tr = state.tr
+        .delete(inside + inner.length, end)
+        .addMark(inside, inside + inner.length, type.create())
+        .delete(open, inside);
       return tr.setStoredMarks(type.removeFromSet(stored));
     },
     { inCodeMark: false },
@@ -71,12 +82,17 @@ function markRule(match: RegExp, type: MarkType, signs: number): InputRule {
 /** Enter after ``` makes a code block, as a space does. */
 export const codeBlockOnEnter: Command = (state, dispatch) => {
   const { $cursor } = state.selection as TextSelection;
-  if (!$cursor || $cursor.parent.type !== nodes.paragraph || $cursor.parentOffset < $cursor.parent.content.size) return false;
+  if (!$cursor || $cursor.parent.type !== nodes.paragraph || $cursor.parentOffset < $cursor.parent.content.size)
+    return false;
   const found = /^```([\w+#-]{0,20})$/.exec($cursor.parent.textContent);
   if (!found) return false;
   if (dispatch) {
     const tr = state.tr.delete($cursor.start(), $cursor.end());
-    dispatch(tr.setBlockType($cursor.start(), $cursor.start(), nodes.codeBlock, { language: found[1] || null }).scrollIntoView());
+    dispatch(
+      tr
+        .setBlockType($cursor.start(), $cursor.start(), nodes.codeBlock, { language: found[1] || null })
+        .scrollIntoView(),
+    );
   }
   return true;
 };

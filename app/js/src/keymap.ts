@@ -25,7 +25,9 @@ export function keymaps(host: Host, generation: number): Plugin[] {
     return true;
   };
   const describeImage: Command = (state, dispatch) =>
-    state.selection instanceof NodeSelection && state.selection.node.type === nodes.image && ask("image")(state, dispatch);
+    state.selection instanceof NodeSelection &&
+    state.selection.node.type === nodes.image &&
+    ask("image")(state, dispatch);
   const nextCell: Command = (state, dispatch, view) => {
     if (goToNextCell(1)(state, dispatch)) return true;
     // Tab in the last cell makes the next row, as office programs do.
@@ -72,8 +74,18 @@ export function keymaps(host: Host, generation: number): Plugin[] {
       "Shift-Tab": chainCommands(goToNextCell(-1), commands.outdent),
       "Shift-Enter": chainCommands(exitCode, commands.hardBreak),
       "Mod-Enter": chainCommands(exitCode, commands.hardBreak),
-      Enter: chainCommands(describeImage, codeBlockOnEnter, splitListItemKeepMarks(nodes.listItem), splitListItemKeepMarks(nodes.taskItem, { checked: false })),
-      Backspace: chainCommands(undoInputRule, commands.deleteWholeTable, commands.backspaceInList, commands.backspaceMakesPlain),
+      Enter: chainCommands(
+        describeImage,
+        codeBlockOnEnter,
+        splitListItemKeepMarks(nodes.listItem),
+        splitListItemKeepMarks(nodes.taskItem, { checked: false }),
+      ),
+      Backspace: chainCommands(
+        undoInputRule,
+        commands.deleteWholeTable,
+        commands.backspaceInList,
+        commands.backspaceMakesPlain,
+      ),
       Delete: commands.deleteWholeTable,
     }),
     keymap(baseKeymap),

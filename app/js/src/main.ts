@@ -46,7 +46,12 @@ export function mount(place: HTMLElement, doc: string, options: string, host: Ho
   });
   const images = new Images(host, generation, settings, labels, () => composition.active);
   const cursors = new Cursors(session);
-  const reports = new Reports(host, generation, () => composition.active, () => images.count);
+  const reports = new Reports(
+    host,
+    generation,
+    () => composition.active,
+    () => images.count,
+  );
   let editable = settings.editable;
 
   const root = place.ownerDocument.createElement("div");
@@ -54,7 +59,10 @@ export function mount(place: HTMLElement, doc: string, options: string, host: Ho
   place.append(root);
 
   const view: EditorView = new EditorView(root, {
-    state: EditorState.create({ doc: document, plugins: [composition.plugin(), images.plugin(), cursors.plugin(), ...plugins(host, generation, labels, images)] }),
+    state: EditorState.create({
+      doc: document,
+      plugins: [composition.plugin(), images.plugin(), cursors.plugin(), ...plugins(host, generation, labels, images)],
+    }),
     editable: () => editable,
     nodeViews: nodeViews(labels),
     attributes: () => ({
@@ -86,7 +94,10 @@ export function mount(place: HTMLElement, doc: string, options: string, host: Ho
   reports.soon(view);
   if (settings.autofocus && editable) view.focus();
 
-  const alive = <A extends unknown[], R>(otherwise: R, deed: (...args: A) => R) => (...args: A): R => (view.isDestroyed ? otherwise : deed(...args));
+  const alive =
+    <A extends unknown[], R>(otherwise: R, deed: (...args: A) => R) =>
+    (...args: A): R =>
+      view.isDestroyed ? otherwise : deed(...args);
   return {
     apply: alive(undefined, (changes) => session.apply(view, JSON.parse(changes) as Change[])),
     reset: alive(undefined, (json) => {
@@ -96,7 +107,10 @@ export function mount(place: HTMLElement, doc: string, options: string, host: Ho
     flush: alive(undefined, () => flushDom(view)),
     cursors: alive(undefined, (people) => cursors.show(view, JSON.parse(people) as Person[])),
     // A command in the middle of a word would end its composition.
-    exec: alive(false, (command, args) => !composition.active && exec(view, command, args ? JSON.parse(args) : {}, images)),
+    exec: alive(
+      false,
+      (command, args) => !composition.active && exec(view, command, args ? JSON.parse(args) : {}, images),
+    ),
     insertFiles: alive(undefined, (files) => images.insert(view, Array.from(files), view.state.selection.from)),
     setEditable: alive(undefined, (now) => {
       if (now === editable) return;
@@ -115,7 +129,11 @@ export function mount(place: HTMLElement, doc: string, options: string, host: Ho
       const from = posOf(session.model, anchor);
       const to = posOf(session.model, head);
       if (from === null || to === null) return;
-      view.dispatch(view.state.tr.setSelection(selectionBetween(view.state.doc, session.toView(from), session.toView(to))).scrollIntoView());
+      view.dispatch(
+        view.state.tr
+          .setSelection(selectionBetween(view.state.doc, session.toView(from), session.toView(to)))
+          .scrollIntoView(),
+      );
     }),
     focus: alive(undefined, () => view.focus()),
     scrollTo: alive(undefined, (heading) => scrollToHeading(view, heading)),

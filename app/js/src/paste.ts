@@ -1,7 +1,9 @@
 // Pasted HTML of office programs and web pages, brought to what the schema knows. Looks that carry meaning (bold,
 // colour, alignment, lists) become tags and data attributes; all other styling goes. Works on style *attributes* as
 // text, so it is the same under a policy that forbids inline styles.
-import { PALETTE, readColour, safeImage, span } from "./values";
+import { listLevel, markerOf, withoutMarker } from "./office";
+import { isInline, meaningful, paragraphKind, type Styles, stylesOf, tidyText, without } from "./styles";
+import { readColour, safeImage, span } from "./values";
 
 /** Stands for an image whose file can't be reached. */
 export const NOT_HERE = "upload:0";
@@ -18,19 +20,87 @@ export function cleanHtml(html: string): string {
 function disarm(html: string): string {
   return html
     .replace(/<(style|script|xml)\b[^]*?<\/\1\s*>/gi, "")
-    .replace(/<[a-z](?:[^<>"']|"[^"]*"|'[^']*')*>/gi, (tag) => tag.replace(/(\s)(style|on[a-z]+)(\s*=)/gi, "$1data-$2$3"));
+    .replace(/<[a-z](?:[^<>"']|"[^"]*"|'[^']*')*>/gi, (tag) =>
+      tag.replace(/(\s)(style|on[a-z]+)(\s*=)/gi, "$1data-$2$3"),
+    );
 }
 
-type Styles = Map<string, string>;
-
-const DROPPED = new Set(["SCRIPT", "STYLE", "META", "LINK", "TITLE", "HEAD", "XML", "TEMPLATE", "IFRAME", "OBJECT", "EMBED", "SVG", "MATH", "FORM", "BUTTON", "SELECT", "TEXTAREA", "NOSCRIPT", "COLGROUP", "COL"]);
-const BLOCKS = new Set(["P", "DIV", "SECTION", "ARTICLE", "HEADER", "FOOTER", "MAIN", "ASIDE", "FIGURE", "FIGCAPTION", "ADDRESS", "CENTER", "DL", "DT", "DD"]);
+const DROPPED = new Set([
+  "SCRIPT",
+  "STYLE",
+  "META",
+  "LINK",
+  "TITLE",
+  "HEAD",
+  "XML",
+  "TEMPLATE",
+  "IFRAME",
+  "OBJECT",
+  "EMBED",
+  "SVG",
+  "MATH",
+  "FORM",
+  "BUTTON",
+  "SELECT",
+  "TEXTAREA",
+  "NOSCRIPT",
+  "COLGROUP",
+  "COL",
+]);
+const BLOCKS = new Set([
+  "P",
+  "DIV",
+  "SECTION",
+  "ARTICLE",
+  "HEADER",
+  "FOOTER",
+  "MAIN",
+  "ASIDE",
+  "FIGURE",
+  "FIGCAPTION",
+  "ADDRESS",
+  "CENTER",
+  "DL",
+  "DT",
+  "DD",
+]);
 const KEPT: Record<string, string> = {
-  BLOCKQUOTE: "blockquote", PRE: "pre", HR: "hr", UL: "ul", OL: "ol", LI: "li", BR: "br", CODE: "code", KBD: "code", SAMP: "code",
-  H1: "h1", H2: "h2", H3: "h3", H4: "h4", H5: "h5", H6: "h6",
-  TABLE: "table", THEAD: "tbody", TBODY: "tbody", TFOOT: "tbody", TR: "tr", TD: "td", TH: "th",
+  BLOCKQUOTE: "blockquote",
+  PRE: "pre",
+  HR: "hr",
+  UL: "ul",
+  OL: "ol",
+  LI: "li",
+  BR: "br",
+  CODE: "code",
+  KBD: "code",
+  SAMP: "code",
+  H1: "h1",
+  H2: "h2",
+  H3: "h3",
+  H4: "h4",
+  H5: "h5",
+  H6: "h6",
+  TABLE: "table",
+  THEAD: "tbody",
+  TBODY: "tbody",
+  TFOOT: "tbody",
+  TR: "tr",
+  TD: "td",
+  TH: "th",
 };
-const MARKS: Record<string, string> = { B: "strong", STRONG: "strong", I: "em", EM: "em", CITE: "em", U: "u", INS: "u", S: "s", STRIKE: "s", DEL: "s" };
+const MARKS: Record<string, string> = {
+  B: "strong",
+  STRONG: "strong",
+  I: "em",
+  EM: "em",
+  CITE: "em",
+  U: "u",
+  INS: "u",
+  S: "s",
+  STRIKE: "s",
+  DEL: "s",
+};
 const BLOCK_INSIDE = "p,div,h1,h2,h3,h4,h5,h6,ul,ol,table,blockquote,pre,hr,section,article";
 
 class Cleaner {
@@ -65,12 +135,16 @@ class Cleaner {
     if (DROPPED.has(name)) return;
     const styles = stylesOf(from);
     if (styles.get("display") === "none" || /ignore/i.test(styles.get("mso-list") ?? "")) return;
-    if (from.hasAttribute("data-unknown")) return void to.append(this.copy(from, from.tagName === "DIV" ? "div" : "span", ["data-unknown", "data-json", "data-pm-slice"]));
+    if (from.hasAttribute("data-unknown"))
+      return void to.append(
+        this.copy(from, from.tagName === "DIV" ? "div" : "span", ["data-unknown", "data-json", "data-pm-slice"]),
+      );
     if (name === "IMG") return this.image(from, to);
     if (name === "INPUT") return;
     if (name === "LI" || name === "UL" || name === "OL") return this.list(from, name, to);
     if (name === "A") return this.link(from, to);
-    if (name === "SPAN" || name === "FONT" || name === "MARK" || MARKS[name]) return this.inline(from, name, styles, to);
+    if (name === "SPAN" || name === "FONT" || name === "MARK" || MARKS[name])
+      return this.inline(from, name, styles, to);
     const kept = KEPT[name];
     if (kept) return this.block(from, kept, styles, to);
     if (BLOCKS.has(name)) {
@@ -93,7 +167,8 @@ class Cleaner {
   private block(from: Element, tag: string, styles: Styles, to: Element) {
     const made = this.copy(from, tag, ["data-pm-slice"]);
     if (tag === "td" || tag === "th") {
-      for (const name of ["colspan", "rowspan"]) if (span(from.getAttribute(name)) > 1) made.setAttribute(name, String(span(from.getAttribute(name))));
+      for (const name of ["colspan", "rowspan"])
+        if (span(from.getAttribute(name)) > 1) made.setAttribute(name, String(span(from.getAttribute(name))));
       if (from.hasAttribute("data-colwidth")) made.setAttribute("data-colwidth", from.getAttribute("data-colwidth")!);
     } else if (tag === "pre") {
       // Line breaks are the text here.
@@ -106,7 +181,8 @@ class Cleaner {
       return;
     } else if (/^(?:p|h[1-6])$/.test(tag)) {
       const align = from.getAttribute("data-align") ?? styles.get("text-align") ?? from.getAttribute("align");
-      if (align && /^(?:center|right|justify|end)$/.test(align)) made.setAttribute("data-align", align === "end" ? "right" : align);
+      if (align && /^(?:center|right|justify|end)$/.test(align))
+        made.setAttribute("data-align", align === "end" ? "right" : align);
     }
     if (tag === "ol" && from.getAttribute("start")) made.setAttribute("start", from.getAttribute("start")!);
     if (tag !== "br" && tag !== "hr") this.styled(from, styles, made);
@@ -121,7 +197,8 @@ class Cleaner {
     const frag = this.doc.createElement("span");
     this.styled(from, styles, frag);
     if (name === "FONT" && from.getAttribute("color")) this.wrap(frag, "span", readColour(from.getAttribute("color")));
-    if (name === "SPAN" && from.getAttribute("data-color") && !styles.has("color")) this.wrap(frag, "span", readColour(from.getAttribute("data-color")));
+    if (name === "SPAN" && from.getAttribute("data-color") && !styles.has("color"))
+      this.wrap(frag, "span", readColour(from.getAttribute("data-color")));
     if (mark === "mark") {
       const colour = readColour(from.getAttribute("data-color") ?? styles.get("background-color") ?? null);
       this.wrap(frag, "mark", colour);
@@ -145,7 +222,13 @@ class Cleaner {
     if (/line-through/.test(line)) this.wrap(to, "s", null);
     const colour = meaningful(readColour(styles.get("color") ?? null));
     if (colour && !from.closest("a")) this.wrap(to, "span", colour);
-    const ground = meaningful(readColour(styles.get("mso-highlight") ?? (isInline(from) ? styles.get("background-color") ?? styles.get("background") : null) ?? null));
+    const ground = meaningful(
+      readColour(
+        styles.get("mso-highlight") ??
+          (isInline(from) ? (styles.get("background-color") ?? styles.get("background")) : null) ??
+          null,
+      ),
+    );
     if (ground) this.wrap(to, "mark", ground);
   }
 
@@ -185,7 +268,9 @@ class Cleaner {
 
   private list(from: Element, name: string, to: Element) {
     if (name === "LI") {
-      const box = from.querySelector(":scope > input[type=checkbox], :scope > label input[type=checkbox], :scope > p > input[type=checkbox]");
+      const box = from.querySelector(
+        ":scope > input[type=checkbox], :scope > label input[type=checkbox], :scope > p > input[type=checkbox]",
+      );
       const made = this.copy(from, "li", ["data-type", "data-checked", "data-pm-slice"]);
       if (box && made.getAttribute("data-type") !== "taskItem") {
         made.setAttribute("data-type", "taskItem");
@@ -200,11 +285,18 @@ class Cleaner {
     this.children(from, made);
     // Some programs nest a list beside its item instead of inside.
     for (const stray of [...made.children]) {
-      if (/^[UO]L$/.test(stray.tagName) && stray.previousElementSibling?.tagName === "LI") stray.previousElementSibling.append(stray);
+      if (/^[UO]L$/.test(stray.tagName) && stray.previousElementSibling?.tagName === "LI")
+        stray.previousElementSibling.append(stray);
     }
     const items = [...made.children];
-    if (name === "UL" && items.length && items.every((item) => item.getAttribute("data-type") === "taskItem")) made.setAttribute("data-type", "taskList");
-    else if (name === "UL" && made.getAttribute("data-type") === "taskList" && !items.every((item) => item.getAttribute("data-type") === "taskItem")) made.removeAttribute("data-type");
+    if (name === "UL" && items.length && items.every((item) => item.getAttribute("data-type") === "taskItem"))
+      made.setAttribute("data-type", "taskList");
+    else if (
+      name === "UL" &&
+      made.getAttribute("data-type") === "taskList" &&
+      !items.every((item) => item.getAttribute("data-type") === "taskItem")
+    )
+      made.removeAttribute("data-type");
     if (made.getAttribute("data-type") !== "taskList") for (const item of items) item.removeAttribute("data-type");
     to.append(made);
   }
@@ -236,71 +328,4 @@ class Cleaner {
       top.list.append(item);
     }
   }
-}
-
-function stylesOf(element: Element): Styles {
-  const styles: Styles = new Map();
-  for (const part of (element.getAttribute("data-style") ?? "").split(";")) {
-    const colon = part.indexOf(":");
-    if (colon > 0) styles.set(part.slice(0, colon).trim().toLowerCase(), part.slice(colon + 1).trim().toLowerCase().replace(/\s*!important$/, ""));
-  }
-  return styles;
-}
-
-function without(styles: Styles, name: string): Styles {
-  const left = new Map(styles);
-  left.delete(name);
-  return left;
-}
-
-const isInline = (element: Element) => /^(?:SPAN|FONT|B|STRONG|I|EM|U|S|A|MARK)$/i.test(element.tagName);
-
-function paragraphKind(element: Element): string {
-  const kind = element.className;
-  if (/\bMsoTitle\b/.test(kind)) return "h1";
-  if (/\bMso(?:Quote|IntenseQuote)\b/.test(kind)) return "blockquote";
-  return "p";
-}
-
-/** Black, white and what programs write for "as usual" say nothing; near colours become those of our palette. */
-function meaningful(colour: string | null): string | null {
-  if (!colour || /^(?:windowtext|black|white|inherit|initial|transparent|none|auto|currentcolor|unset|revert|text|canvastext)$/.test(colour) || colour.startsWith("var(")) return null;
-  if (PALETTE.some(({ hex }) => hex === colour)) return colour;
-  const rgb = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})/.exec(colour)?.slice(1, 4).map((part) => Number.parseInt(part, 16));
-  if (rgb) {
-    const [high, low] = [Math.max(...rgb), Math.min(...rgb)];
-    if (high - low < 24 && (high < 96 || low > 232)) return null;
-  }
-  return /^#[0-9a-f]{6}$/.test(colour) || /^[a-z]+$/.test(colour) ? colour : null;
-}
-
-/** Source lines of office HTML are broken anywhere: between 汉字 a break is nothing, elsewhere it is a space. */
-function tidyText(text: string): string {
-  return text.replace(/([\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff00-\uffef])[ \t]*\r?\n\s*(?=[\p{Script=Han}\u3000-\u303f\uff00-\uffef])/gu, "$1").replace(/\r?\n/g, " ");
-}
-
-function listLevel(element: Element): number | null {
-  if (!/^(?:P|DIV|H[1-6])$/i.test(element.tagName)) return null;
-  const found = /\blevel(\d+)\b/i.exec(stylesOf(element).get("mso-list") ?? "");
-  return found ? Math.min(9, Math.max(1, Number(found[1]))) : null;
-}
-
-/** Office programs write the marker out, in a span they themselves ignore. */
-function markerOf(paragraph: Element): { ordered: boolean; start: number } {
-  const text = markerSpan(paragraph)?.textContent?.trim() ?? "";
-  const number = /^[(（]?(\d+)[.．、)）]?/.exec(text);
-  if (number) return { ordered: true, start: Number(number[1]) };
-  const ordered = /^[(（]?(?:[a-zA-Z]{1,4}|[一二三四五六七八九十百]+|[①-⑳])[.．、)）]/.test(text) || /^[①-⑳㈠-㈩]/.test(text);
-  return { ordered, start: 1 };
-}
-
-function markerSpan(paragraph: Element): Element | null {
-  for (const each of paragraph.querySelectorAll("span")) if (/ignore/i.test(stylesOf(each).get("mso-list") ?? "")) return each;
-  return null;
-}
-
-function withoutMarker(paragraph: Element): Element {
-  const copy = paragraph.cloneNode(true) as Element;
-  markerSpan(copy)?.remove();
-  return copy;
 }

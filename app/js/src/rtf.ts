@@ -18,7 +18,7 @@ export function picturesIn(rtf: string): (Blob | null)[] {
 function groupEnd(rtf: string, from: number): number {
   const brace = /[{}]/g;
   brace.lastIndex = from;
-  for (let depth = 1; ; ) {
+  for (let depth = 1; ;) {
     const found = brace.exec(rtf);
     if (!found) return rtf.length;
     depth += found[0] === "{" ? 1 : -1;

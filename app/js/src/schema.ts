@@ -62,19 +62,24 @@ const looks: Record<string, Look> = {
       {
         tag: "pre",
         preserveWhitespace: "full",
-        getAttrs: (dom) => ({ language: /language-([\w+#-]+)/.exec(dom.firstElementChild?.className ?? "")?.[1] ?? null }),
+        getAttrs: (dom) => ({
+          language: /language-([\w+#-]+)/.exec(dom.firstElementChild?.className ?? "")?.[1] ?? null,
+        }),
       },
     ],
     toDOM: (node) => {
       const language = node.attrs.language;
-      const attrs = typeof language === "string" && /^[\w+#-]+$/.test(language) ? { class: `language-${language}` } : {};
+      const attrs =
+        typeof language === "string" && /^[\w+#-]+$/.test(language) ? { class: `language-${language}` } : {};
       return ["pre", { spellcheck: "false" }, ["code", attrs, 0]];
     },
   },
   horizontalRule: { parseDOM: [{ tag: "hr" }], toDOM: () => ["hr"] },
   bulletList: { parseDOM: [{ tag: "ul" }], toDOM: () => ["ul", 0] },
   orderedList: {
-    parseDOM: [{ tag: "ol", getAttrs: (dom) => ({ start: Number.parseInt(dom.getAttribute("start") ?? "1", 10) || 1 }) }],
+    parseDOM: [
+      { tag: "ol", getAttrs: (dom) => ({ start: Number.parseInt(dom.getAttribute("start") ?? "1", 10) || 1 }) },
+    ],
     toDOM: (node) => (node.attrs.start === 1 ? ["ol", 0] : ["ol", { start: String(Number(node.attrs.start) || 1) }, 0]),
   },
   listItem: { defining: true, parseDOM: [{ tag: "li" }], toDOM: () => ["li", 0] },
@@ -121,7 +126,13 @@ const looks: Record<string, Look> = {
           const src = safeImage(dom.getAttribute("src"));
           if (!src) return false;
           const size = (name: string) => Number.parseInt(dom.getAttribute(name) ?? "", 10) || null;
-          return { src, alt: dom.getAttribute("alt") || null, title: dom.getAttribute("title") || null, width: size("width"), height: size("height") };
+          return {
+            src,
+            alt: dom.getAttribute("alt") || null,
+            title: dom.getAttribute("title") || null,
+            width: size("width"),
+            height: size("height"),
+          };
         },
       },
     ],
@@ -144,7 +155,10 @@ function unknownRule(tag: string) {
   return {
     tag: `${tag}[data-unknown]`,
     priority: 70,
-    getAttrs: (dom: HTMLElement) => ({ key: dom.getAttribute("data-unknown") || null, json: dom.getAttribute("data-json") }),
+    getAttrs: (dom: HTMLElement) => ({
+      key: dom.getAttribute("data-unknown") || null,
+      json: dom.getAttribute("data-json"),
+    }),
   };
 }
 
@@ -176,7 +190,11 @@ const markLooks: Record<string, MarkSpec> = {
   italic: { parseDOM: [{ tag: "em" }, { tag: "i" }], toDOM: () => ["em", 0] },
   underline: { parseDOM: [{ tag: "u" }], toDOM: () => ["u", 0] },
   strike: { parseDOM: [{ tag: "s" }, { tag: "del" }, { tag: "strike" }], toDOM: () => ["s", 0] },
-  code: { code: true, parseDOM: [{ tag: "code" }, { tag: "kbd" }, { tag: "samp" }], toDOM: () => ["code", { spellcheck: "false" }, 0] },
+  code: {
+    code: true,
+    parseDOM: [{ tag: "code" }, { tag: "kbd" }, { tag: "samp" }],
+    toDOM: () => ["code", { spellcheck: "false" }, 0],
+  },
   textStyle: {
     parseDOM: [
       {
@@ -190,13 +208,18 @@ const markLooks: Record<string, MarkSpec> = {
     toDOM: (mark) => ["span", colourAttrs("color", safeColour(mark.attrs.color)), 0],
   },
   highlight: {
-    parseDOM: [{ tag: "mark", getAttrs: (dom) => ({ color: readColour((dom as HTMLElement).getAttribute("data-color")) }) }],
+    parseDOM: [
+      { tag: "mark", getAttrs: (dom) => ({ color: readColour((dom as HTMLElement).getAttribute("data-color")) }) },
+    ],
     toDOM: (mark) => ["mark", colourAttrs("highlight", safeColour(mark.attrs.color)), 0],
   },
   unknownMarks: { toDOM: () => ["span", { "data-unknown-marks": "" }, 0] },
 };
 
-function attributes(defaults: Record<string, unknown> | undefined, hidden: Record<string, null>): Record<string, AttributeSpec> {
+function attributes(
+  defaults: Record<string, unknown> | undefined,
+  hidden: Record<string, null>,
+): Record<string, AttributeSpec> {
   const out: Record<string, AttributeSpec> = {};
   for (const [name, value] of Object.entries({ ...defaults, ...hidden })) out[name] = { default: value };
   return out;

@@ -195,7 +195,10 @@ function keepSelection(state: EditorState, tr: Transaction) {
     const result = tr.mapping.mapResult(pos, assoc);
     return result.deletedAcross ? (sameText(state.doc, pos, tr.doc, result.pos) ?? result.pos) : result.pos;
   };
-  const [newAnchor, newHead] = anchor === head ? [place(anchor, -1), place(head, -1)] : [place(anchor, anchor < head ? 1 : -1), place(head, anchor < head ? -1 : 1)];
+  const [newAnchor, newHead] =
+    anchor === head
+      ? [place(anchor, -1), place(head, -1)]
+      : [place(anchor, anchor < head ? 1 : -1), place(head, anchor < head ? -1 : 1)];
   const kept: Selection = TextSelection.between(tr.doc.resolve(newAnchor), tr.doc.resolve(newHead), -1);
   if (!kept.eq(tr.selection)) tr.setSelection(kept);
 }
@@ -208,7 +211,8 @@ function sameText(before: Node, pos: number, after: Node, near: number): number 
   const reach = content.size + 16;
   let found: number | null = null;
   after.nodesBetween(Math.max(0, near - reach), Math.min(after.content.size, near + reach), (node, at) => {
-    if (found === null && node.isTextblock && node.content.size === content.size && node.textContent === textContent) found = at + 1 + $pos.parentOffset;
+    if (found === null && node.isTextblock && node.content.size === content.size && node.textContent === textContent)
+      found = at + 1 + $pos.parentOffset;
     return found === null && !node.isTextblock;
   });
   return found;

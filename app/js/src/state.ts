@@ -104,11 +104,24 @@ function toolbarState(view: EditorView, empty: boolean, uploads: number): Toolba
     editable: view.editable,
     focused: view.hasFocus(),
     empty,
-    marks: { bold: active("bold"), italic: active("italic"), underline: active("underline"), strike: active("strike"), code: active("code") },
+    marks: {
+      bold: active("bold"),
+      italic: active("italic"),
+      underline: active("underline"),
+      strike: active("strike"),
+      code: active("code"),
+    },
     color: activeMark(state, "textStyle")?.color ?? null,
     highlight: activeMark(state, "highlight")?.color ?? null,
     link: linkAt(state),
-    block: parent.type === nodes.paragraph ? "paragraph" : parent.type === nodes.heading ? "heading" : parent.type === nodes.codeBlock ? "codeBlock" : "other",
+    block:
+      parent.type === nodes.paragraph
+        ? "paragraph"
+        : parent.type === nodes.heading
+          ? "heading"
+          : parent.type === nodes.codeBlock
+            ? "codeBlock"
+            : "other",
     level: parent.type === nodes.heading ? Number(parent.attrs.level) : null,
     align: typeof parent.attrs.textAlign === "string" ? parent.attrs.textAlign : "left",
     list: (listAround(selection)?.node.type.name as ToolbarState["list"]) ?? null,
@@ -165,7 +178,10 @@ export function words(node: Node): number {
   if (known !== undefined) return known;
   let sum = 0;
   if (node.isTextblock) sum = wordsIn(node.textBetween(0, node.content.size, " ", " "));
-  else node.forEach((child) => { sum += words(child); });
+  else
+    node.forEach((child) => {
+      sum += words(child);
+    });
   counted.set(node, sum);
   return sum;
 }

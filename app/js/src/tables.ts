@@ -25,7 +25,8 @@ export function tableFrame(label: string) {
 
 /** After the view has become read-only, or writable again. */
 export function framesForKeyboard(view: EditorView, label: string) {
-  for (const frame of view.dom.querySelectorAll<HTMLElement>(".table-scroll")) frameForKeyboard(frame, label, !view.editable);
+  for (const frame of view.dom.querySelectorAll<HTMLElement>(".table-scroll"))
+    frameForKeyboard(frame, label, !view.editable);
 }
 
 function frameForKeyboard(frame: HTMLElement, label: string, readOnly: boolean) {
@@ -57,7 +58,11 @@ function reshaped(before: Node, after: Node): boolean {
     if (a === b) return false;
     if (a.type !== b.type || a.inlineContent) return a.type !== b.type && (holdsTable(a) || holdsTable(b));
     const role = a.type.spec.tableRole;
-    if ((role === "cell" || role === "header_cell") && (a.attrs.colspan !== b.attrs.colspan || a.attrs.rowspan !== b.attrs.rowspan)) return true;
+    if (
+      (role === "cell" || role === "header_cell") &&
+      (a.attrs.colspan !== b.attrs.colspan || a.attrs.rowspan !== b.attrs.rowspan)
+    )
+      return true;
     if (a.childCount === b.childCount) {
       for (let i = 0; i < a.childCount; i++) if (changed(a.child(i), b.child(i))) return true;
       return false;

@@ -40,7 +40,9 @@ export function safeImage(value: unknown): string | null {
 export function safeColour(value: unknown): string | null {
   if (typeof value !== "string") return null;
   const colour = value.trim().toLowerCase();
-  return /^(?:#[0-9a-f]{3,8}|rgba?\([\d\s.,%/]+\)|hsla?\([\d\s.,%/deg]+\)|var\(--[\w-]+\)|[a-z]{3,24})$/.test(colour) ? colour : null;
+  return /^(?:#[0-9a-f]{3,8}|rgba?\([\d\s.,%/]+\)|hsla?\([\d\s.,%/deg]+\)|var\(--[\w-]+\)|[a-z]{3,24})$/.test(colour)
+    ? colour
+    : null;
 }
 
 /** A colour as `#rrggbb` where it can be told, else as it was. */
@@ -48,9 +50,17 @@ export function readColour(value: string | null): string | null {
   const colour = safeColour(value);
   if (!colour) return null;
   const rgb = /^rgba?\(\s*(\d+)[\s,]+(\d+)[\s,]+(\d+)/.exec(colour);
-  if (rgb) return `#${rgb.slice(1, 4).map((part) => Math.min(255, Number(part)).toString(16).padStart(2, "0")).join("")}`;
+  if (rgb)
+    return `#${rgb
+      .slice(1, 4)
+      .map((part) => Math.min(255, Number(part)).toString(16).padStart(2, "0"))
+      .join("")}`;
   const short = /^#([0-9a-f])([0-9a-f])([0-9a-f])$/.exec(colour);
-  if (short) return `#${short.slice(1, 4).map((part) => part + part).join("")}`;
+  if (short)
+    return `#${short
+      .slice(1, 4)
+      .map((part) => part + part)
+      .join("")}`;
   return colour;
 }
 

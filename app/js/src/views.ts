@@ -34,7 +34,8 @@ class Task implements NodeView {
     holder.addEventListener("mousedown", (event) => event.preventDefault());
     this.box.addEventListener("change", () => {
       const pos = getPos();
-      if (view.editable && pos !== undefined) view.dispatch(view.state.tr.setNodeAttribute(pos, "checked", this.box.checked));
+      if (view.editable && pos !== undefined)
+        view.dispatch(view.state.tr.setNodeAttribute(pos, "checked", this.box.checked));
       this.show();
     });
     this.box.addEventListener("click", (event) => {
@@ -70,7 +71,10 @@ class Task implements NodeView {
 class Picture implements NodeView {
   readonly dom = document.createElement("img");
 
-  constructor(private node: Node, private labels: Labels) {
+  constructor(
+    private node: Node,
+    private labels: Labels,
+  ) {
     this.dom.loading = "lazy";
     this.dom.decoding = "async";
     this.dom.draggable = true;

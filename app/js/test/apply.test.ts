@@ -17,23 +17,44 @@ const apply = (before: Node, changes: Change[]) => transformBy(() => new Transfo
 
 test("marks and attributes are steps that move nothing", () => {
   const before = doc(p("教学目标"));
-  const marked = apply(before, [{ kind: "inline", path: [0], delta: [{ retain: { len: 2, marks: [{ type: "bold" }] } }] }]);
-  assert.deepEqual(marked.steps.map((step) => step.constructor), [AddMarkStep]);
+  const marked = apply(before, [
+    { kind: "inline", path: [0], delta: [{ retain: { len: 2, marks: [{ type: "bold" }] } }] },
+  ]);
+  assert.deepEqual(
+    marked.steps.map((step) => step.constructor),
+    [AddMarkStep],
+  );
   const plain = apply(marked.doc, [{ kind: "inline", path: [0], delta: [{ retain: { len: 4, marks: [] } }] }]);
-  assert.deepEqual(plain.steps.map((step) => step.constructor), [RemoveMarkStep]);
+  assert.deepEqual(
+    plain.steps.map((step) => step.constructor),
+    [RemoveMarkStep],
+  );
   assert.ok(plain.doc.eq(before));
   const centred = apply(before, [{ kind: "attrs", path: [0], attrs: { textAlign: "center" } }]);
-  assert.deepEqual(centred.steps.map((step) => step.constructor), [AttrStep]);
+  assert.deepEqual(
+    centred.steps.map((step) => step.constructor),
+    [AttrStep],
+  );
   // Absent means back to the default.
   assert.ok(apply(centred.doc, [{ kind: "attrs", path: [0], attrs: {} }]).doc.eq(before));
 });
 
 test("a way through a forbidden tree still arrives", () => {
-  const list = (...texts: string[]) => nodes.bulletList.create(null, texts.map((text) => nodes.listItem.create(null, p(text))));
+  const list = (...texts: string[]) =>
+    nodes.bulletList.create(
+      null,
+      texts.map((text) => nodes.listItem.create(null, p(text))),
+    );
   const before = doc(list("a"), p("b"));
   const changes: Change[] = [
     { kind: "children", path: [0], from: 0, to: 1, nodes: [] },
-    { kind: "children", path: [0], from: 0, to: 0, nodes: [{ type: "listItem", content: [{ type: "paragraph", content: [{ type: "text", text: "new" }] }] }] },
+    {
+      kind: "children",
+      path: [0],
+      from: 0,
+      to: 0,
+      nodes: [{ type: "listItem", content: [{ type: "paragraph", content: [{ type: "text", text: "new" }] }] }],
+    },
   ];
   assert.ok(apply(before, changes).doc.eq(doc(list("new"), p("b"))));
 });
@@ -47,7 +68,10 @@ test("what does not fit is refused whole", () => {
     [{ kind: "children", path: [], from: 0, to: 2, nodes: [] }],
     [{ kind: "children", path: [], from: 0, to: 1, nodes: [] }],
     [{ kind: "children", path: [], from: 0, to: 1, nodes: [{ type: "nobody-knows" }] }],
-    [{ kind: "inline", path: [0], delta: [{ delete: { len: 2 } }] }, { kind: "attrs", path: [0, 1], attrs: {} }],
+    [
+      { kind: "inline", path: [0], delta: [{ delete: { len: 2 } }] },
+      { kind: "attrs", path: [0, 1], attrs: {} },
+    ],
   ];
   for (const changes of cases) assert.throws(() => apply(before, changes), Misfit, JSON.stringify(changes));
 });
@@ -90,12 +114,19 @@ test("positions keep their place over the border", () => {
   }
   assert.equal(posOf(doc(p("ab")), { path: [0], offset: 99 }), 3, "an offset past the end is the end");
   assert.equal(posOf(doc(p("ab")), { path: [4], offset: 0 }), null);
-  assert.deepEqual(positionAt(doc(p("a"), p("bc")), TextSelection.atEnd(doc(p("a"), p("bc"))).head), { path: [1], offset: 2 });
+  assert.deepEqual(positionAt(doc(p("a"), p("bc")), TextSelection.atEnd(doc(p("a"), p("bc"))).head), {
+    path: [1],
+    offset: 2,
+  });
 });
 
 test("spans that would stand the browser still are shown within bounds", () => {
   const cell = (colspan: unknown, rowspan: unknown, colwidth: unknown) =>
-    nodeFrom(schema, { type: "tableCell", attrs: { colspan, rowspan, colwidth } as never, content: [{ type: "paragraph" }] }).attrs;
+    nodeFrom(schema, {
+      type: "tableCell",
+      attrs: { colspan, rowspan, colwidth } as never,
+      content: [{ type: "paragraph" }],
+    }).attrs;
   assert.deepEqual({ ...cell(1e9, -3, [1]) }, { colspan: 100, rowspan: 1, colwidth: null, extra: null });
   assert.deepEqual({ ...cell("2", null, [100, 50]) }, { colspan: 2, rowspan: 1, colwidth: [100, 50], extra: null });
 });

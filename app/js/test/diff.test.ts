@@ -64,7 +64,10 @@ test("no delta cuts a surrogate pair", () => {
           const len = "insert" in op ? 0 : "retain" in op ? op.retain.len : op.delete.len;
           at += len;
           const cut = units.codePointAt(at - 1);
-          assert.ok(at === 0 || at >= units.length || !(cut !== undefined && cut > 0xffff), `seed ${seed}: ${JSON.stringify(change)} in ${units}`);
+          assert.ok(
+            at === 0 || at >= units.length || !(cut !== undefined && cut > 0xffff),
+            `seed ${seed}: ${JSON.stringify(change)} in ${units}`,
+          );
         }
       }
       doc = changeTree(doc, change);
@@ -73,7 +76,11 @@ test("no delta cuts a surrogate pair", () => {
 });
 
 const doc = (...content: Node[]) => schema.node("doc", null, content);
-const p = (...content: (string | Node)[]) => nodes.paragraph.create(null, content.map((each) => (typeof each === "string" ? schema.text(each) : each)));
+const p = (...content: (string | Node)[]) =>
+  nodes.paragraph.create(
+    null,
+    content.map((each) => (typeof each === "string" ? schema.text(each) : each)),
+  );
 const b = (text: string) => schema.text(text, [marks.bold.create()]);
 
 test("among equal letters the one at the caret was typed or deleted", () => {
@@ -90,31 +97,88 @@ test("among equal letters the one at the caret was typed or deleted", () => {
     ["😀", "😁", 2, [{ delete: { len: 2 } }, { insert: { nodes: [{ type: "text", text: "😁" }] } }]],
   ];
   for (const [before, after, caret, delta] of cases) {
-    assert.deepEqual(diff(doc(p(before)), doc(p(after)), caret + 1), [{ kind: "inline", path: [0], delta }], `${before} → ${after} at ${caret}`);
+    assert.deepEqual(
+      diff(doc(p(before)), doc(p(after)), caret + 1),
+      [{ kind: "inline", path: [0], delta }],
+      `${before} → ${after} at ${caret}`,
+    );
   }
 });
 
 test("separate changes stay separate and name only what changed", () => {
   const keep = p("keep");
   const cases: [string, Node, Node, object[]][] = [
-    ["a mark over two blocks", doc(p("one"), keep, p("two")), doc(p(b("one")), keep, p(b("tw"), "o")), [
-      { kind: "inline", path: [2], delta: [{ retain: { len: 2, marks: [{ type: "bold" }] } }] },
-      { kind: "inline", path: [0], delta: [{ retain: { len: 3, marks: [{ type: "bold" }] } }] },
-    ]],
-    ["a mark taken away", doc(p(b("one"), " two")), doc(p("one two")), [{ kind: "inline", path: [0], delta: [{ retain: { len: 3, marks: [] } }] }]],
-    ["an attribute", doc(keep, p("one")), doc(keep, nodes.paragraph.create({ textAlign: "center" }, schema.text("one"))), [{ kind: "attrs", path: [1], attrs: { textAlign: "center" } }]],
-    ["a split", doc(keep, p("onetwo"), keep), doc(keep, p("one"), p("two"), keep), [
-      { kind: "children", path: [], from: 2, to: 2, nodes: [{ type: "paragraph", content: [{ type: "text", text: "two" }] }] },
-      { kind: "inline", path: [1], delta: [{ retain: { len: 3 } }, { delete: { len: 3 } }] },
-    ]],
-    ["a new line above", doc(keep, p("onetwo")), doc(keep, p(), p("onetwo")), [{ kind: "children", path: [], from: 1, to: 1, nodes: [{ type: "paragraph" }] }]],
-    ["a moved block", doc(keep, p("1"), p("2")), doc(p("1"), p("2"), keep), [
-      { kind: "children", path: [], from: 3, to: 3, nodes: [{ type: "paragraph", content: [{ type: "text", text: "keep" }] }] },
-      { kind: "children", path: [], from: 0, to: 1, nodes: [] },
-    ]],
-    ["another kind of block", doc(p("1"), keep), doc(nodes.heading.create({ level: 2 }, schema.text("1")), keep), [
-      { kind: "children", path: [], from: 0, to: 1, nodes: [{ type: "heading", attrs: { level: 2 }, content: [{ type: "text", text: "1" }] }] },
-    ]],
+    [
+      "a mark over two blocks",
+      doc(p("one"), keep, p("two")),
+      doc(p(b("one")), keep, p(b("tw"), "o")),
+      [
+        { kind: "inline", path: [2], delta: [{ retain: { len: 2, marks: [{ type: "bold" }] } }] },
+        { kind: "inline", path: [0], delta: [{ retain: { len: 3, marks: [{ type: "bold" }] } }] },
+      ],
+    ],
+    [
+      "a mark taken away",
+      doc(p(b("one"), " two")),
+      doc(p("one two")),
+      [{ kind: "inline", path: [0], delta: [{ retain: { len: 3, marks: [] } }] }],
+    ],
+    [
+      "an attribute",
+      doc(keep, p("one")),
+      doc(keep, nodes.paragraph.create({ textAlign: "center" }, schema.text("one"))),
+      [{ kind: "attrs", path: [1], attrs: { textAlign: "center" } }],
+    ],
+    [
+      "a split",
+      doc(keep, p("onetwo"), keep),
+      doc(keep, p("one"), p("two"), keep),
+      [
+        {
+          kind: "children",
+          path: [],
+          from: 2,
+          to: 2,
+          nodes: [{ type: "paragraph", content: [{ type: "text", text: "two" }] }],
+        },
+        { kind: "inline", path: [1], delta: [{ retain: { len: 3 } }, { delete: { len: 3 } }] },
+      ],
+    ],
+    [
+      "a new line above",
+      doc(keep, p("onetwo")),
+      doc(keep, p(), p("onetwo")),
+      [{ kind: "children", path: [], from: 1, to: 1, nodes: [{ type: "paragraph" }] }],
+    ],
+    [
+      "a moved block",
+      doc(keep, p("1"), p("2")),
+      doc(p("1"), p("2"), keep),
+      [
+        {
+          kind: "children",
+          path: [],
+          from: 3,
+          to: 3,
+          nodes: [{ type: "paragraph", content: [{ type: "text", text: "keep" }] }],
+        },
+        { kind: "children", path: [], from: 0, to: 1, nodes: [] },
+      ],
+    ],
+    [
+      "another kind of block",
+      doc(p("1"), keep),
+      doc(nodes.heading.create({ level: 2 }, schema.text("1")), keep),
+      [
+        {
+          kind: "children",
+          path: [],
+          from: 0,
+          to: 1,
+          nodes: [{ type: "heading", attrs: { level: 2 }, content: [{ type: "text", text: "1" }] }],
+        },
+      ],
+    ],
   ];
   for (const [name, before, after, changes] of cases) {
     const found = diff(before, after);
@@ -131,13 +195,23 @@ test("a table column is one change a row", () => {
   const before = doc(nodes.table.create(null, [row(c1, c2), row(c3, c4)]));
   const after = doc(nodes.table.create(null, [row(c1, cell("x"), c2), row(c3, cell("x"), c4)]));
   assert.deepEqual(
-    diff(before, after).map((change) => [change.kind, change.path, change.kind === "children" && [change.from, change.to, change.nodes.length]]),
-    [["children", [0, 1], [1, 1, 1]], ["children", [0, 0], [1, 1, 1]]],
+    diff(before, after).map((change) => [
+      change.kind,
+      change.path,
+      change.kind === "children" && [change.from, change.to, change.nodes.length],
+    ]),
+    [
+      ["children", [0, 1], [1, 1, 1]],
+      ["children", [0, 0], [1, 1, 1]],
+    ],
   );
 });
 
 test("an unknown node is replaced whole, never altered", () => {
   const unknown = (json: string) => nodes.unknownBlock.create({ key: "1", json });
   const changes = diff(doc(p(), unknown("{}")), doc(p(), unknown('{"a":1}')));
-  assert.deepEqual(changes.map((change) => change.kind), ["children"]);
+  assert.deepEqual(
+    changes.map((change) => change.kind),
+    ["children"],
+  );
 });

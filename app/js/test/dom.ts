@@ -2,4 +2,12 @@
 import { JSDOM } from "jsdom";
 
 const { window } = new JSDOM("", { url: "https://gongbei.test/documents/d1" });
-Object.assign(globalThis, { window, document: window.document, DOMParser: window.DOMParser, Element: window.Element, HTMLElement: window.HTMLElement, Text: window.Text, location: window.location });
+Object.assign(globalThis, {
+  window,
+  document: window.document,
+  DOMParser: window.DOMParser,
+  Element: window.Element,
+  HTMLElement: window.HTMLElement,
+  Text: window.Text,
+  location: window.location,
+});

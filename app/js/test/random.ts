@@ -52,41 +52,82 @@ export function inline(dice: Dice): Fragment {
 
 export function block(dice: Dice, depth = 0): Node {
   switch (dice.below(depth > 1 ? 4 : 12)) {
-    case 4: return nodes.bulletList.create(null, some(dice, () => item(dice, depth)));
-    case 5: return nodes.orderedList.create({ start: 1 + dice.below(2) }, some(dice, () => item(dice, depth)));
-    case 6: return nodes.taskList.create(null, some(dice, () => nodes.taskItem.create({ checked: dice.below(2) === 0 }, [paragraph(dice)])));
-    case 7: return nodes.blockquote.create(null, some(dice, () => block(dice, depth + 1)));
+    case 4:
+      return nodes.bulletList.create(
+        null,
+        some(dice, () => item(dice, depth)),
+      );
+    case 5:
+      return nodes.orderedList.create(
+        { start: 1 + dice.below(2) },
+        some(dice, () => item(dice, depth)),
+      );
+    case 6:
+      return nodes.taskList.create(
+        null,
+        some(dice, () => nodes.taskItem.create({ checked: dice.below(2) === 0 }, [paragraph(dice)])),
+      );
+    case 7:
+      return nodes.blockquote.create(
+        null,
+        some(dice, () => block(dice, depth + 1)),
+      );
     case 8:
-    case 9: return table(dice, depth);
-    case 10: return nodes.unknownBlock.create({ key: String(dice.below(3)), json: '{"type":"x"}' });
-    case 3: return dice.below(2) ? nodes.horizontalRule.create() : nodes.codeBlock.create(null, schema.text(text(dice)));
-    case 2: return nodes.heading.create({ level: 1 + dice.below(3) }, inline(dice));
-    default: return paragraph(dice);
+    case 9:
+      return table(dice, depth);
+    case 10:
+      return nodes.unknownBlock.create({ key: String(dice.below(3)), json: '{"type":"x"}' });
+    case 3:
+      return dice.below(2) ? nodes.horizontalRule.create() : nodes.codeBlock.create(null, schema.text(text(dice)));
+    case 2:
+      return nodes.heading.create({ level: 1 + dice.below(3) }, inline(dice));
+    default:
+      return paragraph(dice);
   }
 }
 
 const some = (dice: Dice, make: () => Node): Node[] => Array.from({ length: 1 + dice.below(3) }, make);
-const paragraph = (dice: Dice) => nodes.paragraph.create({ textAlign: dice.below(6) === 0 ? "center" : null, extra: dice.below(9) === 0 ? '{"dir":"rtl"}' : null }, inline(dice));
-const item = (dice: Dice, depth: number) => nodes.listItem.create(null, [paragraph(dice), ...(dice.below(3) ? [] : [block(dice, depth + 1)])]);
+const paragraph = (dice: Dice) =>
+  nodes.paragraph.create(
+    { textAlign: dice.below(6) === 0 ? "center" : null, extra: dice.below(9) === 0 ? '{"dir":"rtl"}' : null },
+    inline(dice),
+  );
+const item = (dice: Dice, depth: number) =>
+  nodes.listItem.create(null, [paragraph(dice), ...(dice.below(3) ? [] : [block(dice, depth + 1)])]);
 
 function table(dice: Dice, depth: number): Node {
   const columns = 1 + dice.below(3);
   const row = (first: boolean) => {
     const kind = first ? nodes.tableHeader : nodes.tableCell;
-    return nodes.tableRow.create(null, Array.from({ length: columns }, () => kind.create(null, [depth ? paragraph(dice) : block(dice, 2)])));
+    return nodes.tableRow.create(
+      null,
+      Array.from({ length: columns }, () => kind.create(null, [depth ? paragraph(dice) : block(dice, 2)])),
+    );
   };
-  return nodes.table.create(null, Array.from({ length: 1 + dice.below(3) }, (_, i) => row(i === 0)));
+  return nodes.table.create(
+    null,
+    Array.from({ length: 1 + dice.below(3) }, (_, i) => row(i === 0)),
+  );
 }
 
 export function document(dice: Dice): Node {
-  return schema.node("doc", null, Array.from({ length: 1 + dice.below(6) }, () => block(dice)));
+  return schema.node(
+    "doc",
+    null,
+    Array.from({ length: 1 + dice.below(6) }, () => block(dice)),
+  );
 }
 
 /** A position that is not inside a surrogate pair; no browser puts a caret there. */
 function whole(doc: Node, pos: number) {
   const $pos = doc.resolve(pos);
   const [before, after] = [$pos.nodeBefore?.text?.at(-1), $pos.nodeAfter?.text?.[0]];
-  const halves = before !== undefined && after !== undefined && $pos.textOffset > 0 && /[\ud800-\udbff]/.test(before) && /[\udc00-\udfff]/.test(after);
+  const halves =
+    before !== undefined &&
+    after !== undefined &&
+    $pos.textOffset > 0 &&
+    /[\ud800-\udbff]/.test(before) &&
+    /[\udc00-\udfff]/.test(after);
   return halves ? doc.resolve(pos + 1) : $pos;
 }
 
@@ -133,12 +174,14 @@ function edit(dice: Dice, state: EditorState): Transaction {
       break;
     case 5:
       // Where joining would have to rewrap what it joins, nothing is joined.
-      if (canJoin(doc, $pos.pos) && !doc.resolve($pos.pos).nodeAfter!.type.spec.isolating) attempt(() => tr.join($pos.pos));
+      if (canJoin(doc, $pos.pos) && !doc.resolve($pos.pos).nodeAfter!.type.spec.isolating)
+        attempt(() => tr.join($pos.pos));
       break;
     case 6: {
       const other = at().pos;
       const [from, to] = [Math.min($pos.pos, other), Math.max($pos.pos, other)];
-      if (dice.below(2)) tr.addMark(from, to, dice.one([marks.bold.create(), marks.highlight.create({ color: "#efe8db" })]));
+      if (dice.below(2))
+        tr.addMark(from, to, dice.one([marks.bold.create(), marks.highlight.create({ color: "#efe8db" })]));
       else tr.removeMark(from, to, marks.bold);
       break;
     }

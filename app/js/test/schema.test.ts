@@ -24,8 +24,16 @@ test("names, attributes and defaults are those of schema.json", () => {
 
 test("every node and mark can be shown", () => {
   const show = DOMSerializer.fromSchema(schema);
-  for (const type of Object.values(schema.nodes)) if (!type.isText && type !== schema.topNodeType) assert.ok(show.serializeNode(type.createAndFill()!, { document }), type.name);
-  for (const type of Object.values(schema.marks)) assert.ok(show.serializeFragment(schema.nodes.paragraph.create(null, schema.text("x", [type.create()])).content, { document }), type.name);
+  for (const type of Object.values(schema.nodes))
+    if (!type.isText && type !== schema.topNodeType)
+      assert.ok(show.serializeNode(type.createAndFill()!, { document }), type.name);
+  for (const type of Object.values(schema.marks))
+    assert.ok(
+      show.serializeFragment(schema.nodes.paragraph.create(null, schema.text("x", [type.create()])).content, {
+        document,
+      }),
+      type.name,
+    );
 });
 
 test("values from elsewhere are let in only if they are harmless", () => {
@@ -52,7 +60,15 @@ test("values from elsewhere are let in only if they are harmless", () => {
 });
 
 test("words: each 汉字, and each run of other letters", () => {
-  const cases: [string, number][] = [["", 0], ["教学目标", 4], ["三年级 Unit 3", 5], ["don't e-mail", 2], ["，。！", 0], ["𠮷😀", 1], ["2026年", 2]];
+  const cases: [string, number][] = [
+    ["", 0],
+    ["教学目标", 4],
+    ["三年级 Unit 3", 5],
+    ["don't e-mail", 2],
+    ["，。！", 0],
+    ["𠮷😀", 1],
+    ["2026年", 2],
+  ];
   for (const [text, count] of cases) assert.equal(wordsIn(text), count, text);
   const p = schema.nodes.paragraph.create(null, [schema.text("教"), schema.text("学", [schema.marks.bold.create()])]);
   assert.equal(words(schema.node("doc", null, [p, p])), 4);
@@ -61,5 +77,11 @@ test("words: each 汉字, and each run of other letters", () => {
 test("the outline has the headings with text", () => {
   const h = (level: number, text: string) => schema.nodes.heading.create({ level }, text ? schema.text(text) : null);
   const doc = schema.node("doc", null, [h(1, "一"), schema.nodes.paragraph.create(), h(2, ""), h(2, "二")]);
-  assert.deepEqual(outline(doc).map(({ level, text }) => [level, text]), [[1, "一"], [2, "二"]]);
+  assert.deepEqual(
+    outline(doc).map(({ level, text }) => [level, text]),
+    [
+      [1, "一"],
+      [2, "二"],
+    ],
+  );
 });

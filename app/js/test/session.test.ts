@@ -24,10 +24,15 @@ class Both {
   /** Comes out of the DOM at the next flush. */
   pending: ((state: EditorState) => Transaction) | null = null;
 
-  constructor(doc: Node, private catchUp: () => Change[] = () => []) {
+  constructor(
+    doc: Node,
+    private catchUp: () => Change[] = () => [],
+  ) {
     this.model = doc;
     this.state = EditorState.create({ doc });
-    const take = (changes: Change[]) => { this.model = changes.reduce(changeTree, this.model); };
+    const take = (changes: Change[]) => {
+      this.model = changes.reduce(changeTree, this.model);
+    };
     const host: Partial<Host> = {
       change: (_generation, changes) => {
         this.told.push("change");
@@ -110,7 +115,9 @@ test("a composition holds back and is told once, while colleagues edit all aroun
     if (!starts.length) continue;
     const start = dice.one(starts);
     const block = both.state.doc.resolve(start).parent;
-    both.state = both.state.apply(both.state.tr.setSelection(TextSelection.create(both.state.doc, start + block.content.size)));
+    both.state = both.state.apply(
+      both.state.tr.setSelection(TextSelection.create(both.state.doc, start + block.content.size)),
+    );
     both.session.compositionStarted(both.view);
     both.composing = true;
     const expected = positionAt(both.state.doc, start).path;
@@ -142,7 +149,11 @@ test("a composition holds back and is told once, while colleagues edit all aroun
     if (letters) {
       composed++;
       assert.ok(both.state.doc.textContent.includes(letters), `seed ${seed}: ${letters}`);
-      assert.equal(both.state.doc.textBetween(both.state.selection.head - letters.length, both.state.selection.head), letters, `the caret is where it was, seed ${seed}`);
+      assert.equal(
+        both.state.doc.textBetween(both.state.selection.head - letters.length, both.state.selection.head),
+        letters,
+        `the caret is where it was, seed ${seed}`,
+      );
     }
   }
   assert.ok(composed > 300);
@@ -159,7 +170,11 @@ function survives(doc: Node, changes: Change[], block: Node): boolean {
 }
 
 const p = (text: string) => nodes.paragraph.create(null, text ? schema.text(text) : null);
-const insert = (path: number[], at: number, text: string): Change => ({ kind: "inline", path, delta: [{ retain: { len: at } }, { insert: { nodes: [{ type: "text", text }] } }] });
+const insert = (path: number[], at: number, text: string): Change => ({
+  kind: "inline",
+  path,
+  delta: [{ retain: { len: at } }, { insert: { nodes: [{ type: "text", text }] } }],
+});
 
 test("what was held back arrives when the composition ends", () => {
   const both = new Both(schema.node("doc", null, [p("甲乙")]), () => [insert([0], 0, "【")]);
@@ -201,9 +216,32 @@ test("a caret stays behind its letter where a colleague writes at the same place
   both.state = both.state.apply(both.state.tr.setSelection(TextSelection.create(both.state.doc, 2)));
   both.remote([insert([0], 1, "丙")]);
   assert.equal(head(), 2);
-  both.remote([{ kind: "children", path: [], from: 0, to: 1, nodes: [{ type: "heading", attrs: { level: 2 }, content: [{ type: "text", text: "甲丙乙" }] }] }]);
+  both.remote([
+    {
+      kind: "children",
+      path: [],
+      from: 0,
+      to: 1,
+      nodes: [{ type: "heading", attrs: { level: 2 }, content: [{ type: "text", text: "甲丙乙" }] }],
+    },
+  ]);
   assert.equal(head(), 2);
-  both.remote([{ kind: "children", path: [], from: 0, to: 1, nodes: [{ type: "bulletList", content: [{ type: "listItem", content: [{ type: "paragraph", content: [{ type: "text", text: "甲丙乙" }] }] }] }] }]);
+  both.remote([
+    {
+      kind: "children",
+      path: [],
+      from: 0,
+      to: 1,
+      nodes: [
+        {
+          type: "bulletList",
+          content: [
+            { type: "listItem", content: [{ type: "paragraph", content: [{ type: "text", text: "甲丙乙" }] }] },
+          ],
+        },
+      ],
+    },
+  ]);
   assert.equal(both.state.doc.resolve(head()).parentOffset, 1);
   assert.equal(both.state.doc.resolve(head()).parent.textContent, "甲丙乙");
 });

@@ -21,7 +21,11 @@ class Hand {
   composing = false;
 
   constructor(start: Node, at = 1) {
-    this.state = EditorState.create({ doc: start, plugins: [this.rules, tableRules()], selection: TextSelection.create(start, at) });
+    this.state = EditorState.create({
+      doc: start,
+      plugins: [this.rules, tableRules()],
+      selection: TextSelection.create(start, at),
+    });
   }
 
   dispatch = (tr: Transaction) => {
@@ -31,7 +35,14 @@ class Hand {
   type(text: string) {
     for (const letter of text) {
       const { from, to } = this.state.selection;
-      const done = this.rules.props.handleTextInput!.call(this.rules, this as unknown as EditorView, from, to, letter, () => this.state.tr);
+      const done = this.rules.props.handleTextInput!.call(
+        this.rules,
+        this as unknown as EditorView,
+        from,
+        to,
+        letter,
+        () => this.state.tr,
+      );
       if (!done) this.dispatch(this.state.tr.insertText(letter, from, to));
     }
     return this;
@@ -69,7 +80,12 @@ test("shorthands", () => {
 });
 
 test("Backspace takes a shorthand back", () => {
-  const cases: [typed: string, shown: string][] = [["- ", 'paragraph("- ")'], ["**粗**", 'paragraph("**粗**")'], ["---", 'paragraph("---")'], ["[ ] ", 'paragraph("[ ] ")']];
+  const cases: [typed: string, shown: string][] = [
+    ["- ", 'paragraph("- ")'],
+    ["**粗**", 'paragraph("**粗**")'],
+    ["---", 'paragraph("---")'],
+    ["[ ] ", 'paragraph("[ ] ")'],
+  ];
   for (const [typed, shown] of cases) {
     const hand = new Hand(doc(p())).type(typed);
     assert.ok(hand.do(undoInputRule), typed);
@@ -125,7 +141,9 @@ test("links: the selection, the whole link around the caret, an address without 
 test("a table is inserted with a line after it and the caret in its first cell", () => {
   const hand = new Hand(doc(p("前")), 2);
   assert.ok(hand.do(commands.table(2, 2, true)));
-  hand.shows('paragraph("前"), table(tableRow(tableHeader(paragraph), tableHeader(paragraph)), tableRow(tableCell(paragraph), tableCell(paragraph))), paragraph');
+  hand.shows(
+    'paragraph("前"), table(tableRow(tableHeader(paragraph), tableHeader(paragraph)), tableRow(tableCell(paragraph), tableCell(paragraph))), paragraph',
+  );
   hand.type("头");
   assert.equal(hand.state.doc.child(1).child(0).child(0).textContent, "头");
   assert.ok(hand.do(commands.addRowAndEnter));
@@ -134,14 +152,30 @@ test("a table is inserted with a line after it and the caret in its first cell",
 
 test("a ragged table from elsewhere is left alone; one's own deed is put right", () => {
   const cell = (text: string) => nodes.tableCell.create(null, p(text));
-  const ragged = doc(nodes.table.create(null, [nodes.tableRow.create(null, [cell("a"), cell("b")]), nodes.tableRow.create(null, [cell("c")])]));
+  const ragged = doc(
+    nodes.table.create(null, [
+      nodes.tableRow.create(null, [cell("a"), cell("b")]),
+      nodes.tableRow.create(null, [cell("c")]),
+    ]),
+  );
   const hand = new Hand(ragged, 4);
   hand.type("x");
-  hand.shows('table(tableRow(tableCell(paragraph("xa")), tableCell(paragraph("b"))), tableRow(tableCell(paragraph("c"))))', "typing mends nothing");
+  hand.shows(
+    'table(tableRow(tableCell(paragraph("xa")), tableCell(paragraph("b"))), tableRow(tableCell(paragraph("c"))))',
+    "typing mends nothing",
+  );
   const remote = new Hand(doc(p("前"), ragged.child(0)));
   remote.dispatch(remote.state.tr.delete(3, 3 + ragged.child(0).nodeSize).setMeta("gongbei-remote", true));
   remote.shows('paragraph("前")');
-  const own = new Hand(doc(nodes.table.create(null, [nodes.tableRow.create(null, [cell("a"), cell("b")]), nodes.tableRow.create(null, [cell("c"), cell("d")])])), 4);
+  const own = new Hand(
+    doc(
+      nodes.table.create(null, [
+        nodes.tableRow.create(null, [cell("a"), cell("b")]),
+        nodes.tableRow.create(null, [cell("c"), cell("d")]),
+      ]),
+    ),
+    4,
+  );
   own.dispatch(own.state.tr.delete(2, 2 + 5));
   assert.equal(own.state.doc.child(0).child(0).childCount, 2, "the row that lost a cell gets one");
 });

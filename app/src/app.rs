@@ -6,8 +6,10 @@ use leptos_router::path;
 
 use crate::components::toasts::ToastList;
 use crate::i18n::I18nContextProvider;
-use crate::pages::{document::DocumentPage, documents::DocumentsPage, home::HomePage, missing::MissingPage, signin::SignInPage};
 use crate::pages::frame::Frame;
+use crate::pages::{
+    document::DocumentPage, documents::DocumentsPage, home::HomePage, missing::MissingPage, signin::SignInPage,
+};
 use crate::state::preferences::Preferences;
 use crate::state::session::Session;
 use crate::state::toasts::Toasts;

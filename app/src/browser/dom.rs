@@ -144,7 +144,9 @@ pub fn focus_next_area(ids: &[&str], backwards: bool) {
         (None, _) => 0,
     };
     let area = &areas[next];
-    let inside = area.query_selector("[tabindex='0'], [contenteditable='true'], button:not(:disabled):not([tabindex='-1']), a[href]");
+    let inside = area.query_selector(
+        "[tabindex='0'], [contenteditable='true'], button:not(:disabled):not([tabindex='-1']), a[href]",
+    );
     match inside.ok().flatten().and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         Some(inside) => drop(inside.focus()),
         None => drop(area.focus()),

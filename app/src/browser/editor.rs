@@ -82,7 +82,14 @@ impl EditorModule {
     /// Shows `doc` inside `place`. `options` are those of bridge.ts without the generation.
     ///
     /// Calls with another generation, from a view that is gone, are ignored.
-    pub fn mount(&self, place: &HtmlElement, doc: &Node, mut options: Value, generation: u32, host: Rc<dyn Host>) -> Option<Editor> {
+    pub fn mount(
+        &self,
+        place: &HtmlElement,
+        doc: &Node,
+        mut options: Value,
+        generation: u32,
+        host: Rc<dyn Host>,
+    ) -> Option<Editor> {
         options["generation"] = generation.into();
         let calls = Calls::new(generation, host);
         let handle = self.0.mount(place, &json(doc), &options.to_string(), &calls.object);
@@ -203,11 +210,19 @@ impl Calls {
 
         let change = Closure::<dyn Fn(f64, String)>::new({
             let host = host.clone();
-            move |of, changes: String| if ours(of) { read(&changes).into_iter().for_each(|changes| host.change(changes)) }
+            move |of, changes: String| {
+                if ours(of) {
+                    read(&changes).into_iter().for_each(|changes| host.change(changes))
+                }
+            }
         });
         let composition_start = Closure::<dyn Fn(f64, String)>::new({
             let host = host.clone();
-            move |of, path: String| if ours(of) { read(&path).into_iter().for_each(|path| host.composition_start(path)) }
+            move |of, path: String| {
+                if ours(of) {
+                    read(&path).into_iter().for_each(|path| host.composition_start(path))
+                }
+            }
         });
         let composition_end = Closure::<dyn Fn(f64, String) -> String>::new({
             let host = host.clone();
@@ -224,18 +239,28 @@ impl Calls {
         let selection = Closure::<dyn Fn(f64, String)>::new({
             let host = host.clone();
             move |of, json: String| {
-                if ours(of) && let Some(selection) = read::<Option<Selection>>(&json) {
+                if ours(of)
+                    && let Some(selection) = read::<Option<Selection>>(&json)
+                {
                     host.selection(selection.map(|selection| (selection.anchor, selection.head)));
                 }
             }
         });
         let state = Closure::<dyn Fn(f64, String)>::new({
             let host = host.clone();
-            move |of, state: String| if ours(of) { read(&state).into_iter().for_each(|state| host.state(state)) }
+            move |of, state: String| {
+                if ours(of) {
+                    read(&state).into_iter().for_each(|state| host.state(state))
+                }
+            }
         });
         let command = Closure::<dyn Fn(f64, String)>::new({
             let host = host.clone();
-            move |of, name: String| if ours(of) { host.command(name) }
+            move |of, name: String| {
+                if ours(of) {
+                    host.command(name)
+                }
+            }
         });
         let upload = Closure::<dyn Fn(f64, web_sys::Blob, String) -> Promise>::new({
             let host = host.clone();

@@ -13,7 +13,9 @@ pub enum Told {
     Opened,
     Frame(Bytes),
     /// 1006 if the browser knows no code.
-    Closed { code: u16 },
+    Closed {
+        code: u16,
+    },
 }
 
 /// An open or opening socket. Dropping it closes it; nothing is told after that.
@@ -45,7 +47,8 @@ impl Socket {
             }
         });
         // `error` says nothing that `close` does not.
-        let closed = Closure::<dyn Fn(CloseEvent)>::new(move |event: CloseEvent| tell(Told::Closed { code: event.code() }));
+        let closed =
+            Closure::<dyn Fn(CloseEvent)>::new(move |event: CloseEvent| tell(Told::Closed { code: event.code() }));
         socket.set_onopen(Some(opened.as_ref().unchecked_ref()));
         socket.set_onmessage(Some(frame.as_ref().unchecked_ref()));
         socket.set_onclose(Some(closed.as_ref().unchecked_ref()));

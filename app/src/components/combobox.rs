@@ -73,7 +73,9 @@ pub fn Combobox(
             "Enter" => {
                 // Enter never sends the form around.
                 event.prevent_default();
-                if let Some(key) = choices.with_untracked(|choices| choices.get(at.get_untracked()).map(|choice| choice.key.clone())) {
+                if let Some(key) =
+                    choices.with_untracked(|choices| choices.get(at.get_untracked()).map(|choice| choice.key.clone()))
+                {
                     choose(key);
                 }
                 return;

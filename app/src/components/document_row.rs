@@ -25,7 +25,9 @@ pub fn DocumentRow(
             parts.push(team.name.clone());
         }
         parts.push(match &changed_by {
-            Some(person) => t_string!(i18n, documents.changed_by, name = person.name.clone(), time = spoken(changed)).to_string(),
+            Some(person) => {
+                t_string!(i18n, documents.changed_by, name = person.name.clone(), time = spoken(changed)).to_string()
+            }
             None => t_string!(i18n, documents.created_at, time = spoken(changed)).to_string(),
         });
         parts.join(" · ")
@@ -45,7 +47,7 @@ pub fn DocumentRow(
                 <a class="title" href=href>{card.title.clone()}</a>
                 <p class="second">{second}</p>
             </div>
-            <span class="facts">{people}</span>
+            {people.map(|people| view! { <span class="facts">{people}</span> })}
             {deeds.map(|deeds| deeds.run())}
         </li>
     }

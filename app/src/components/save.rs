@@ -29,7 +29,9 @@ fn said_words(said: Said) -> String {
         Said::Uploading => t_string!(i18n, save.uploading).to_string(),
         Said::Waiting => t_string!(i18n, save.waiting).to_string(),
         Said::ServerTrouble => t_string!(i18n, save.server_trouble).to_string(),
-        Said::Saved(at) => t_string!(i18n, save.saved, time = write_date(at, Shape::Time, tag(i18n.get_locale()))).to_string(),
+        Said::Saved(at) => {
+            t_string!(i18n, save.saved, time = write_date(at, Shape::Time, tag(i18n.get_locale()))).to_string()
+        }
         Said::AllSaved => t_string!(i18n, save.all_saved).to_string(),
     }
 }

@@ -92,9 +92,13 @@ pub fn notice_words(notice: &Notice) -> String {
     let text = |key: &str| notice.detail.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     let megabytes = |key: &str| notice.detail.get(key).and_then(Value::as_u64).unwrap_or_default() / (1024 * 1024);
     match notice.code.as_str() {
-        "image-too-big" => t_string!(i18n, editor.image_too_big, name = text("name"), limit = megabytes("limit")).to_string(),
+        "image-too-big" => {
+            t_string!(i18n, editor.image_too_big, name = text("name"), limit = megabytes("limit")).to_string()
+        }
         "image-type" => t_string!(i18n, editor.image_type, name = text("name")).to_string(),
-        "image-failed" => t_string!(i18n, editor.image_failed, name = text("name"), message = text("message")).to_string(),
+        "image-failed" => {
+            t_string!(i18n, editor.image_failed, name = text("name"), message = text("message")).to_string()
+        }
         "paste-images" => {
             let count = notice.detail.get("count").and_then(Value::as_u64).unwrap_or_default();
             t_string!(i18n, editor.paste_images, count = count).to_string()

@@ -60,7 +60,9 @@ fn address(text: &str) -> Option<String> {
     let lower = text.to_ascii_lowercase();
     if text.is_empty() || text.contains(char::is_whitespace) {
         None
-    } else if ["http://", "https://", "mailto:", "tel:"].iter().any(|scheme| lower.starts_with(scheme)) || text.starts_with('/') {
+    } else if ["http://", "https://", "mailto:", "tel:"].iter().any(|scheme| lower.starts_with(scheme))
+        || text.starts_with('/')
+    {
         Some(text.to_owned())
     } else if text.contains(':') && !text.split(':').next().is_some_and(|host| host.contains('.')) {
         None

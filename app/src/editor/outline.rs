@@ -13,7 +13,9 @@ pub fn Outline(document: OpenDocument, open: RwSignal<bool>) -> impl IntoView {
     let headings = Memo::new(move |_| document.tools.with(|tools| tools.outline.clone()));
     let section = Memo::new(move |_| document.tools.with(|tools| tools.section));
     let words = Memo::new(move |_| document.tools.with(|tools| tools.words));
-    let count = move || t_string!(i18n, document.words, count = clock::write_number(words.get(), tag(i18n.get_locale()))).to_string();
+    let count = move || {
+        t_string!(i18n, document.words, count = clock::write_number(words.get(), tag(i18n.get_locale()))).to_string()
+    };
     let go = move |at: usize| {
         document.with_editor(|editor: &Editor| editor.scroll_to_heading(at));
         if crate::browser::dom::width() < 1200.0 {

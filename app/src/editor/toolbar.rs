@@ -18,8 +18,16 @@ pub fn Toolbar(document: OpenDocument, link_open: RwSignal<bool>) -> impl IntoVi
     let off = Signal::derive(move || !document.may_edit());
     let tools = document.tools;
     let on = move |is: fn(&ToolbarState) -> bool| Signal::derive(move || tools.with(is));
-    let words = move |words: Signal<String>, key: &'static str| Signal::derive(move || if key.is_empty() { words.get() } else { format!("{} {key}", words.get()) });
-    let press = move |picture: &'static str, name: Signal<String>, key: &'static str, full: bool, pressed: Signal<bool>, command: &'static str, args: Value| {
+    let words = move |words: Signal<String>, key: &'static str| {
+        Signal::derive(move || if key.is_empty() { words.get() } else { format!("{} {key}", words.get()) })
+    };
+    let press = move |picture: &'static str,
+                      name: Signal<String>,
+                      key: &'static str,
+                      full: bool,
+                      pressed: Signal<bool>,
+                      command: &'static str,
+                      args: Value| {
         let tip = words(name, key);
         view! {
             <button class="icon-button" class:full-only=full data-size="small" type="button" tabindex="-1" disabled=move || off.get()

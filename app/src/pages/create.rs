@@ -14,7 +14,8 @@ use crate::state::documents::create;
 use crate::state::session::Session;
 
 /// The kinds that open in the editor, each with its template.
-const KINDS: [DocumentKind; 4] = [DocumentKind::LessonPlan, DocumentKind::Resource, DocumentKind::Agenda, DocumentKind::Page];
+const KINDS: [DocumentKind; 4] =
+    [DocumentKind::LessonPlan, DocumentKind::Resource, DocumentKind::Agenda, DocumentKind::Page];
 
 /// Makes a document and opens it. Open while `kind` says which one to begin with.
 #[component]
@@ -76,7 +77,7 @@ fn CreateForm(first: DocumentKind, close: impl Fn() + Copy + Send + 'static) -> 
             }
         });
     };
-    let teams = session.me().map(|me| me.teams).unwrap_or_default();
+    let teams = untrack(|| session.me()).map(|me| me.teams).unwrap_or_default();
     view! {
         <form on:submit=submit>
             <div class="body">
@@ -133,6 +134,8 @@ pub fn title_words(reason: InvalidTitle) -> String {
     let i18n = use_i18n();
     match reason {
         InvalidTitle::Empty => t_string!(i18n, create.title_empty).to_string(),
-        InvalidTitle::TooLong(length) => t_string!(i18n, create.title_long, length = length, most = Title::MAX_CHARS).to_string(),
+        InvalidTitle::TooLong(length) => {
+            t_string!(i18n, create.title_long, length = length, most = Title::MAX_CHARS).to_string()
+        }
     }
 }

@@ -96,7 +96,12 @@ fn Sheet(document: OpenDocument) -> impl IntoView {
 }
 
 #[component]
-fn Head(document: OpenDocument, outline_open: RwSignal<bool>, share_open: RwSignal<bool>, saving_open: RwSignal<bool>) -> impl IntoView {
+fn Head(
+    document: OpenDocument,
+    outline_open: RwSignal<bool>,
+    share_open: RwSignal<bool>,
+    saving_open: RwSignal<bool>,
+) -> impl IntoView {
     let i18n = use_i18n();
     let kind = move || document.card.with(|card| card.as_ref().map(|card| kind_name(card.kind)));
     let toggle_outline = move |_| {
@@ -127,7 +132,8 @@ fn TitleField(document: OpenDocument) -> impl IntoView {
     let i18n = use_i18n();
     let input = NodeRef::<html::Input>::new();
     let wrong = RwSignal::new(None::<String>);
-    let title = Memo::new(move |_| document.card.with(|card| card.as_ref().map(|card| card.title.clone())).unwrap_or_default());
+    let title =
+        Memo::new(move |_| document.card.with(|card| card.as_ref().map(|card| card.title.clone())).unwrap_or_default());
     let back = move || {
         wrong.set(None);
         if let Some(input) = input.get_untracked() {
@@ -220,12 +226,14 @@ fn DocumentMenu(document: OpenDocument, share_open: RwSignal<bool>) -> impl Into
     let throw = move |_| {
         let navigate = navigate.clone();
         let id = document.id();
-        let title = document.card.with_untracked(|card| card.as_ref().map(|card| card.title.clone())).unwrap_or_default();
+        let title =
+            document.card.with_untracked(|card| card.as_ref().map(|card| card.title.clone())).unwrap_or_default();
         leptos::task::spawn_local(async move {
             match move_to_bin(session, &id).await {
                 Ok(()) => {
                     let home = navigate.clone();
-                    let (words, address) = (t_string!(i18n, documents.binned, title = title).to_string(), format!("/documents/{id}"));
+                    let (words, address) =
+                        (t_string!(i18n, documents.binned, title = title).to_string(), format!("/documents/{id}"));
                     toasts.say_with_undo(words, move || {
                         let (id, address, navigate) = (id.clone(), address.clone(), navigate.clone());
                         leptos::task::spawn_local(async move {

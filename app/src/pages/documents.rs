@@ -19,8 +19,13 @@ use crate::state::session::Session;
 use crate::state::toasts::Toasts;
 
 const TABS: [Which; 5] = [Which::All, Which::Recent, Which::Mine, Which::Shared, Which::Bin];
-const KINDS: [DocumentKind; 5] =
-    [DocumentKind::LessonPlan, DocumentKind::UnitPlan, DocumentKind::Resource, DocumentKind::Agenda, DocumentKind::Page];
+const KINDS: [DocumentKind; 5] = [
+    DocumentKind::LessonPlan,
+    DocumentKind::UnitPlan,
+    DocumentKind::Resource,
+    DocumentKind::Agenda,
+    DocumentKind::Page,
+];
 /// How long to wait for the next key before asking, in milliseconds.
 const PAUSE: u32 = 250;
 
@@ -39,14 +44,14 @@ pub fn DocumentsPage() -> impl IntoView {
         })
     });
     Effect::new(move || documents.show(narrow.get()));
-    Effect::new(move || dom::set_title(&t_string!(i18n, documents.tab).to_string()));
+    Effect::new(move || dom::set_title(t_string!(i18n, documents.tab)));
     let creating = RwSignal::new(None::<DocumentKind>);
     view! {
         <main class="main documents" id="main" tabindex="-1">
             <div class="lead">
                 <h1>{t!(i18n, documents.title)}</h1>
                 <div class="actions">
-                    <button class="button" data-kind="primary" type="button" on:click=move |_| creating.set(Some(DocumentKind::LessonPlan))>{icon("plus")}{t!(i18n, documents.new)}</button>
+                    <button class="button" data-kind="primary" type="button" on:click=move |_| creating.set(Some(DocumentKind::LessonPlan))>{icon("plus")}{t!(i18n, documents.make)}</button>
                 </div>
             </div>
             <nav class="tabs documents-tabs" aria-label=move || t_string!(i18n, documents.which)>
@@ -79,7 +84,10 @@ fn Tools(narrow: Memo<Narrow>) -> impl IntoView {
                 if let Some(narrow) = narrow.try_get_untracked() {
                     let words = words.trim().to_owned();
                     if words != narrow.words {
-                        navigate(&address(&Narrow { words, ..narrow }), NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
+                        navigate(
+                            &address(&Narrow { words, ..narrow }),
+                            NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() },
+                        );
                     }
                 }
             })));
@@ -158,16 +166,18 @@ fn Line(card: DocumentCard, documents: Documents) -> impl IntoView {
         documents.take_out(&id);
         leptos::task::spawn_local(async move {
             match move_to_bin(session, &id).await {
-                Ok(()) => toasts.say_with_undo(t_string!(i18n, documents.binned, title = title).to_string(), move || {
-                    let id = id.clone();
-                    leptos::task::spawn_local(async move {
-                        if let Err(failure) = restore(session, &id).await {
-                            let _ = documents.failure.try_set(Some(failure));
-                        } else {
-                            documents.again();
-                        }
-                    });
-                }),
+                Ok(()) => {
+                    toasts.say_with_undo(t_string!(i18n, documents.binned, title = title).to_string(), move || {
+                        let id = id.clone();
+                        leptos::task::spawn_local(async move {
+                            if let Err(failure) = restore(session, &id).await {
+                                let _ = documents.failure.try_set(Some(failure));
+                            } else {
+                                documents.again();
+                            }
+                        });
+                    })
+                }
                 Err(failure) => {
                     documents.again();
                     documents.failure.set(Some(failure));
@@ -200,10 +210,24 @@ fn Nothing(narrow: Memo<Narrow>, creating: RwSignal<Option<DocumentKind>>) -> im
     let narrowed = move || narrow.with(|narrow| narrow.kind.is_some() || !narrow.words.is_empty());
     let bin = move || narrow.with(|narrow| narrow.which == Which::Bin);
     let title = Signal::derive(move || {
-        if narrowed() { t_string!(i18n, documents.none_found) } else if bin() { t_string!(i18n, documents.bin_empty) } else { t_string!(i18n, documents.none) }.to_string()
+        if narrowed() {
+            t_string!(i18n, documents.none_found)
+        } else if bin() {
+            t_string!(i18n, documents.bin_empty)
+        } else {
+            t_string!(i18n, documents.none)
+        }
+        .to_string()
     });
     let words = Signal::derive(move || {
-        if narrowed() { t_string!(i18n, documents.none_found_words) } else if bin() { t_string!(i18n, documents.bin_words) } else { t_string!(i18n, documents.none_words) }.to_string()
+        if narrowed() {
+            t_string!(i18n, documents.none_found_words)
+        } else if bin() {
+            t_string!(i18n, documents.bin_words)
+        } else {
+            t_string!(i18n, documents.none_words)
+        }
+        .to_string()
     });
     view! {
         <div class="card">
@@ -213,7 +237,7 @@ fn Nothing(narrow: Memo<Narrow>, creating: RwSignal<Option<DocumentKind>>) -> im
                 } else if bin() {
                     ().into_any()
                 } else {
-                    view! { <button class="button" type="button" on:click=move |_| creating.set(Some(DocumentKind::LessonPlan))>{t!(i18n, documents.new)}</button> }.into_any()
+                    view! { <button class="button" type="button" on:click=move |_| creating.set(Some(DocumentKind::LessonPlan))>{t!(i18n, documents.make)}</button> }.into_any()
                 }}
             </Empty>
         </div>

@@ -22,7 +22,15 @@ pub fn Frame(session: Session, place: &'static str, children: ChildrenFn) -> imp
     let inside = Memo::new(move |_| session.who.with(|who| matches!(who, Who::Somebody(_))));
     Effect::new(move || {
         if session.who.with(|who| *who == Who::Nobody) {
-            let here = format!("{}{}", location.pathname.get_untracked(), location.search.with_untracked(|search| if search.is_empty() { String::new() } else { format!("?{search}") }));
+            let here = format!(
+                "{}{}",
+                location.pathname.get_untracked(),
+                location.search.with_untracked(|search| if search.is_empty() {
+                    String::new()
+                } else {
+                    format!("?{search}")
+                })
+            );
             let door = if here == "/" { "/signin".to_owned() } else { format!("/signin?to={}", dom::encode(&here)) };
             navigate(&door, NavigateOptions { replace: true, ..NavigateOptions::default() });
         }

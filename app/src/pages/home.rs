@@ -28,7 +28,7 @@ pub fn HomePage() -> impl IntoView {
     let documents = Documents::new(session);
     documents.show(Narrow { which: Which::Recent, ..Narrow::default() });
     let creating = RwSignal::new(None::<DocumentKind>);
-    Effect::new(move || dom::set_title(&t_string!(i18n, home.tab).to_string()));
+    Effect::new(move || dom::set_title(t_string!(i18n, home.tab)));
     let today = move || clock::write_date(clock::wall(), Shape::DayAndWeekday, tag(i18n.get_locale()));
     let group = move || session.me().and_then(|me| me.group).map(|group| format!(" · {group}"));
     view! {
@@ -40,7 +40,7 @@ pub fn HomePage() -> impl IntoView {
                 </div>
                 <div class="actions">
                     <button class="button" data-kind="primary" type="button" on:click=move |_| creating.set(Some(DocumentKind::LessonPlan))>
-                        {icon("plus")}{t!(i18n, documents.new)}
+                        {icon("plus")}{t!(i18n, documents.make)}
                     </button>
                 </div>
             </div>

@@ -8,7 +8,7 @@ use crate::i18n::*;
 #[component]
 pub fn MissingPage() -> impl IntoView {
     let i18n = use_i18n();
-    Effect::new(move || dom::set_title(&t_string!(i18n, missing.tab).to_string()));
+    Effect::new(move || dom::set_title(t_string!(i18n, missing.tab)));
     view! {
         <main class="main" id="main" tabindex="-1">
             <div class="empty">

@@ -37,7 +37,7 @@ fn ShareForm(document: OpenDocument, close: impl Fn() + Copy + Send + Sync + 'st
     let shares = RwSignal::new(None::<Shares>);
     let failure = RwSignal::new(None::<Failure>);
     let id = document.id();
-    let manages = document.may_manage();
+    let manages = untrack(|| document.may_manage());
     spawn_local(read(session, id.clone(), shares, failure));
 
     let store = {
@@ -182,7 +182,7 @@ fn Reach(known: Shares, manages: bool, store: Callback<Vec<ShareLine>>) -> impl 
                 }
             }).collect_view()}
         </ul>
-        <p class="small quiet">{if manages { t_string!(i18n, share.at_once).to_string() } else { t_string!(i18n, share.not_yours, name = known.owner.name.clone()).to_string() }}</p>
+        <p class="small quiet">{move || if manages { t_string!(i18n, share.at_once).to_string() } else { t_string!(i18n, share.not_yours, name = known.owner.name.clone()).to_string() }}</p>
     }
 }
 
@@ -204,12 +204,19 @@ fn lines(found: Found, known: &Shares) -> Vec<ShareLine> {
         name: person.name.clone(),
         person: Some(person),
     });
-    let teams = found.teams.into_iter().filter(|team| known.team.as_ref().is_none_or(|own| own.id != team.id)).map(|team| ShareLine {
-        share: Share { with: Grantee::Team(team.id), right: Right::Edit },
-        name: team.name,
-        person: None,
-    });
-    people.chain(teams).filter(|line| known.shares.iter().all(|other| other.share.with != line.share.with)).take(8).collect()
+    let teams =
+        found.teams.into_iter().filter(|team| known.team.as_ref().is_none_or(|own| own.id != team.id)).map(|team| {
+            ShareLine {
+                share: Share { with: Grantee::Team(team.id), right: Right::Edit },
+                name: team.name,
+                person: None,
+            }
+        });
+    people
+        .chain(teams)
+        .filter(|line| known.shares.iter().all(|other| other.share.with != line.share.with))
+        .take(8)
+        .collect()
 }
 
 fn choice(line: &ShareLine) -> Choice {
@@ -223,7 +230,8 @@ fn choice(line: &ShareLine) -> Choice {
         view: ViewFn::from(move || match &line.person {
             Some(person) => {
                 let school = person.school.as_ref().map(|school| school.name.clone());
-                view! { {avatar(person, None)}<span>{person.name.clone()}</span><span class="aside">{school}</span> }.into_any()
+                view! { {avatar(person, None)}<span>{person.name.clone()}</span><span class="aside">{school}</span> }
+                    .into_any()
             }
             None => view! { {icon("people")}<span>{line.name.clone()}</span> }.into_any(),
         }),

@@ -20,11 +20,12 @@ pub fn SignInPage() -> impl IntoView {
     let preferences: Preferences = expect_context();
     let query = use_query_map();
     let navigate = use_navigate();
-    Effect::new(move || dom::set_title(&t_string!(i18n, signin.tab).to_string()));
+    Effect::new(move || dom::set_title(t_string!(i18n, signin.tab)));
     Effect::new(move || {
         if session.who.with(|who| matches!(who, Who::Somebody(_))) {
             // Only addresses of this site: "//elsewhere" would lead away.
-            let to = query.with_untracked(|query| query.get("to")).filter(|to| to.starts_with('/') && !to.starts_with("//"));
+            let to =
+                query.with_untracked(|query| query.get("to")).filter(|to| to.starts_with('/') && !to.starts_with("//"));
             navigate(to.as_deref().unwrap_or("/"), NavigateOptions { replace: true, ..NavigateOptions::default() });
         }
     });

@@ -26,7 +26,9 @@ pub fn Troubles(document: OpenDocument) -> impl IntoView {
     let ready = Memo::new(move |_| document.stage.get() == Stage::Ready);
     let binned = Memo::new(move |_| document.card.with(|card| card.as_ref().is_some_and(|card| card.binned.is_some())));
     let reads = Memo::new(move |_| {
-        document.stop.with(Option::is_none) && !binned.get() && document.right.get().is_some_and(|right| right < Right::Edit)
+        document.stop.with(Option::is_none)
+            && !binned.get()
+            && document.right.get().is_some_and(|right| right < Right::Edit)
     });
     let put_back = move || {
         let id = document.id();
@@ -76,11 +78,20 @@ pub fn Troubles(document: OpenDocument) -> impl IntoView {
 fn StopBanner(document: OpenDocument, stop: Stop) -> impl IntoView {
     let i18n = use_i18n();
     let (title, words) = match stop {
-        Stop::LostRight(at) => (t_string!(i18n, trouble.lost_right, time = spoken_at(at)).to_string(), t_string!(i18n, trouble.lost_right_words).to_string()),
+        Stop::LostRight(at) => (
+            t_string!(i18n, trouble.lost_right, time = spoken_at(at)).to_string(),
+            t_string!(i18n, trouble.lost_right_words).to_string(),
+        ),
         Stop::Gone => (t_string!(i18n, trouble.gone).to_string(), t_string!(i18n, trouble.gone_words).to_string()),
-        Stop::Replaced => (t_string!(i18n, trouble.replaced).to_string(), t_string!(i18n, trouble.replaced_words).to_string()),
-        Stop::Refused => (t_string!(i18n, trouble.refused).to_string(), t_string!(i18n, trouble.refused_words).to_string()),
-        Stop::Outdated => (t_string!(i18n, trouble.outdated).to_string(), t_string!(i18n, trouble.outdated_words).to_string()),
+        Stop::Replaced => {
+            (t_string!(i18n, trouble.replaced).to_string(), t_string!(i18n, trouble.replaced_words).to_string())
+        }
+        Stop::Refused => {
+            (t_string!(i18n, trouble.refused).to_string(), t_string!(i18n, trouble.refused_words).to_string())
+        }
+        Stop::Outdated => {
+            (t_string!(i18n, trouble.outdated).to_string(), t_string!(i18n, trouble.outdated_words).to_string())
+        }
     };
     let reload = matches!(stop, Stop::Replaced | Stop::Refused | Stop::Outdated);
     let deed = move || {

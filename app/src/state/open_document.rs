@@ -15,8 +15,10 @@ use shared::access::Right;
 use shared::api::{DocumentCard, RenameDocument};
 use shared::document::Binding;
 use shared::document::change::{Change, Position};
-use shared::sync::client::{ClientEffect, ClientInput, ClientSeed, ClientSync, Line, Moment, Replica, ReplicaError, Saving, StopReason};
 use shared::sync::PresentPerson;
+use shared::sync::client::{
+    ClientEffect, ClientInput, ClientSeed, ClientSync, Line, Moment, Replica, ReplicaError, Saving, StopReason,
+};
 use shared::words::{DocumentId, Epoch, Title, UnixMillis};
 
 use super::session::Session;
@@ -302,7 +304,11 @@ impl OpenDocument {
     pub async fn rename(self, title: Title) -> Result<(), Failure> {
         let path = format!("/api/documents/{}", self.id());
         let wish = RenameDocument { title: title.as_str().to_owned() };
-        fetch::send::<_, Value>(Verb::PATCH, &path, &wish).await.map(drop).or_else(unless_empty).map_err(|failure| self.session.heed(failure))?;
+        fetch::send::<_, Value>(Verb::PATCH, &path, &wish)
+            .await
+            .map(drop)
+            .or_else(unless_empty)
+            .map_err(|failure| self.session.heed(failure))?;
         self.card.update(|card| {
             if let Some(card) = card {
                 card.title = title.as_str().to_owned();
@@ -375,7 +381,8 @@ impl OpenDocument {
         } {
             let _ = self.drafts.try_set(drafts);
         }
-        let seed = ClientSeed { fresh_id: clock::fresh_client_id(), epoch: epoch.clone(), kept_before: !left.is_empty() };
+        let seed =
+            ClientSeed { fresh_id: clock::fresh_client_id(), epoch: epoch.clone(), kept_before: !left.is_empty() };
         let mut sync = ClientSync::new(seed);
         let mut binding = Binding::open(sync.client_id(), || clock::now().0);
         for kept in &left {
@@ -546,7 +553,9 @@ impl OpenDocument {
             }
             if before.is_some_and(Right::may_edit) && right.is_some_and(|right| !right.may_edit()) {
                 self.stop.set(Some(Stop::LostRight(clock::wall())));
-            } else if right.is_some_and(Right::may_edit) && matches!(self.stop.get_untracked(), Some(Stop::LostRight(_))) {
+            } else if right.is_some_and(Right::may_edit)
+                && matches!(self.stop.get_untracked(), Some(Stop::LostRight(_)))
+            {
                 self.stop.set(None);
             }
         }

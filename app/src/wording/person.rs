@@ -16,8 +16,15 @@ mod tests {
 
     #[test]
     fn a_name_gives_its_last_han_or_its_first_letter() {
-        let cases =
-            [("林秀兰", "兰"), (" 周明远 ", "远"), ("张𣲘", "𣲘"), ("ann", "A"), ("Ólafur", "Ó"), ("运维2", "运"), ("", "")];
+        let cases = [
+            ("林秀兰", "兰"),
+            (" 周明远 ", "远"),
+            ("张𣲘", "𣲘"),
+            ("ann", "A"),
+            ("Ólafur", "Ó"),
+            ("运维2", "运"),
+            ("", ""),
+        ];
         for (name, expected) in cases {
             assert_eq!(glyph(name), expected, "{name}");
         }

@@ -86,6 +86,9 @@ mod tests {
                 { "type": "text", "text": "一" }, { "type": "hardBreak" }, { "type": "image" } ] },
         ] }))
         .unwrap();
-        assert_eq!(plain_text(&document), "教学目标\n\n1. 会读\n2. 会写\n[x] 借纸\n环节\t分一分 说一说\n\n半个\n一\n[图片]");
+        assert_eq!(
+            plain_text(&document),
+            "教学目标\n\n1. 会读\n2. 会写\n[x] 借纸\n环节\t分一分 说一说\n\n半个\n一\n[图片]"
+        );
     }
 }

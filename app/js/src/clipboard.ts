@@ -3,7 +3,7 @@ import { DOMSerializer, Fragment, type Node, Slice } from "prosemirror-model";
 import { Plugin, TextSelection, type Transaction } from "prosemirror-state";
 import type { Host } from "./bridge";
 import { link } from "./commands";
-import type { Images } from "./images";
+import { type Images, Unreachable } from "./images";
 import { cleanHtml, NOT_HERE } from "./paste";
 import { picturesIn } from "./rtf";
 import { schema } from "./schema";
@@ -81,14 +81,13 @@ function takeImages(
     const alt = typeof node.attrs.alt === "string" ? node.attrs.alt : null;
     const own = images.ownPath(src);
     if (own === "here") return node;
-    if (own)
-      return node.type.create({ ...node.attrs, src: images.hold(fetchImage(own), alt ?? "", alt) }, null, node.marks);
+    if (own) return node.type.create({ ...node.attrs, src: images.hold(() => fetchImage(own), alt) }, null, node.marks);
     if (src.startsWith("data:"))
-      return node.type.create({ ...node.attrs, src: images.hold(fromDataUrl(src), alt ?? "", alt) }, null, node.marks);
+      return node.type.create({ ...node.attrs, src: images.hold(() => fromDataUrl(src), alt) }, null, node.marks);
     const picture = src === NOT_HERE ? found.shift() : null;
     if (picture)
       return node.type.create(
-        { ...node.attrs, src: images.hold(Promise.resolve(picture), alt ?? "", alt) },
+        { ...node.attrs, src: images.hold(() => Promise.resolve(picture), alt) },
         null,
         node.marks,
       );
@@ -128,17 +127,22 @@ export function withoutImages(tr: Transaction, images: Images): Transaction {
 }
 
 async function fetchImage(path: string): Promise<Blob> {
-  const answer = await fetch(path, { credentials: "same-origin" });
-  if (!answer.ok) throw new Error(String(answer.status));
+  const answer = await fetch(path, { credentials: "same-origin" }).catch(() => null);
+  if (!answer?.ok) throw new Unreachable();
   return answer.blob();
 }
 
 async function fromDataUrl(url: string): Promise<Blob> {
-  const [head, body] = [url.slice(5, url.indexOf(",")), url.slice(url.indexOf(",") + 1)];
-  const type = head.split(";")[0];
-  if (!/;base64$/i.test(head)) return new Blob([decodeURIComponent(body)], { type });
-  const bytes = Uint8Array.from(atob(body.replace(/\s+/g, "")), (letter) => letter.charCodeAt(0));
-  return new Blob([bytes], { type });
+  const comma = url.indexOf(",");
+  const [type, ...words] = url.slice(5, comma).split(";");
+  const body = url.slice(comma + 1);
+  try {
+    if (!words.includes("base64")) return new Blob([decodeURIComponent(body)], { type });
+    const bytes = Uint8Array.from(atob(body.replace(/\s+/g, "")), (letter) => letter.charCodeAt(0));
+    return new Blob([bytes], { type });
+  } catch {
+    throw new Unreachable();
+  }
 }
 
 /** For other programs colours are written as styles: they don't know our palette. */

@@ -12,12 +12,15 @@ const key = new PluginKey<DecorationSet>("gongbei-images");
 
 interface Upload {
   pos: number;
-  file: Promise<Blob>;
+  file: () => Promise<Blob>;
   name: string;
   alt: string | null;
 }
 
 type Meta = { add: { id: number; pos: number; name: string }[] } | { remove: number };
+
+/** An image that was pasted but can't be read: not this person's to see, or broken. */
+export class Unreachable extends Error {}
 
 export class Images {
   private nextId = 1;
@@ -103,7 +106,7 @@ export class Images {
   insert(view: EditorView, files: File[], pos: number) {
     if (!view.editable) return;
     const fit = files.filter((file) => this.fits(file, file.name));
-    const uploads = fit.map((file) => ({ pos, file: Promise.resolve(file), name: file.name, alt: null }));
+    const uploads = fit.map((file) => ({ pos, file: () => Promise.resolve(file), name: file.name, alt: null }));
     if (uploads.length) view.dispatch(this.startIn(view.state.tr, uploads));
   }
 
@@ -129,9 +132,9 @@ export class Images {
   }
 
   /** Remembers an image that came with pasted text; the answer stands for it in the pasted slice. */
-  hold(file: Promise<Blob>, name: string, alt: string | null): string {
+  hold(file: () => Promise<Blob>, alt: string | null): string {
     const mark = `upload:${this.nextId++}`;
-    this.pasted.set(mark, { file, name, alt });
+    this.pasted.set(mark, { file, name: alt ?? this.labels.image, alt });
     return mark;
   }
 
@@ -148,10 +151,10 @@ export class Images {
     return false;
   }
 
-  private async upload(id: number, file: Promise<Blob>, name: string, alt: string | null) {
+  private async upload(id: number, file: () => Promise<Blob>, name: string, alt: string | null) {
     let image: Node | null = null;
     try {
-      const blob = await file;
+      const blob = await file();
       if (!this.view?.isDestroyed && this.fits(blob, name)) {
         const stored = JSON.parse(await this.host.upload(this.generation, blob, name)) as {
           src: string;
@@ -166,7 +169,9 @@ export class Images {
         });
       }
     } catch (error) {
-      if (!this.view?.isDestroyed) this.notice("image-failed", { name, message: messageOf(error) });
+      if (this.view?.isDestroyed) return;
+      if (error instanceof Unreachable) this.notice("paste-images", { count: 1, reason: "remote" });
+      else this.notice("image-failed", { name, message: messageOf(error) });
     }
     this.count--;
     const { view } = this;

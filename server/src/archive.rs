@@ -124,7 +124,7 @@ async fn write_backup(folder: &DataFolder, beside: &Path, file: &Path) -> anyhow
     };
 
     let whole = beside.join("backup.tar");
-    let mut archive = tar::Builder::new(BufWriter::new(File::create(&whole)?));
+    let mut archive = tar::Builder::new(BufWriter::new(create_private(&whole)?));
     add(&mut archive, MANIFEST, &serde_json::to_vec_pretty(&manifest)?)?;
     let mut header = tar_header(manifest.database.bytes);
     archive.append_data(&mut header, DATABASE, BufReader::new(File::open(&copy)?))?;
@@ -138,6 +138,15 @@ async fn write_backup(folder: &DataFolder, beside: &Path, file: &Path) -> anyhow
     data_folder::sync(file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")))?;
     let bytes = out.metadata()?.len();
     Ok(Report { documents, blobs: manifest.blobs.len(), bytes, lacking: manifest.lacking })
+}
+
+/// Password hashes are in it.
+fn create_private(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 fn add(archive: &mut tar::Builder<impl Write>, path: &str, bytes: &[u8]) -> io::Result<()> {
@@ -184,12 +193,19 @@ fn is_free(root: &Path) -> io::Result<bool> {
 }
 
 fn clear(folder: &DataFolder, unfinished: &Path) -> io::Result<()> {
-    for ending in ["", "-wal", "-shm"] {
-        let mut path = unfinished.as_os_str().to_owned();
+    clear_companions(unfinished)?;
+    absent_is_fine(fs::remove_file(unfinished))?;
+    absent_is_fine(fs::remove_dir_all(folder.blobs()))
+}
+
+/// What SQLite keeps beside a database while it is open.
+fn clear_companions(database: &Path) -> io::Result<()> {
+    for ending in ["-wal", "-shm"] {
+        let mut path = database.as_os_str().to_owned();
         path.push(ending);
         absent_is_fine(fs::remove_file(path))?;
     }
-    absent_is_fine(fs::remove_dir_all(folder.blobs()))
+    Ok(())
 }
 
 fn absent_is_fine(removed: io::Result<()>) -> io::Result<()> {
@@ -203,7 +219,7 @@ async fn read_backup(file: &Path, folder: &DataFolder, unfinished: &Path) -> any
     let opened = File::open(file)?;
     let bytes = opened.metadata()?.len();
     // First of all: it marks the folder as one that a restore has begun to fill.
-    let mut database = File::create(unfinished)?;
+    let mut database = create_private(unfinished)?;
     let blobs = Blobs::open(folder.blobs())?;
 
     let mut archive = tar::Archive::new(BufReader::new(opened));
@@ -253,6 +269,8 @@ async fn read_backup(file: &Path, folder: &DataFolder, unfinished: &Path) -> any
     if !report.problems.is_empty() {
         bail!("what it holds was damaged before it was backed up:\n{report}");
     }
+    // Everything is in the one file since the store was closed; the check has only read it.
+    clear_companions(unfinished)?;
     fs::rename(unfinished, folder.database())?;
     data_folder::sync(folder.root())?;
     Ok(Report { documents, blobs: kept.len(), bytes, lacking: manifest.lacking })

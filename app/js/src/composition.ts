@@ -45,11 +45,11 @@ export class Composition {
             return false;
           },
           compositionend: (view) => {
-            this.settle(view);
+            this.settle(view, "ended");
             return false;
           },
           blur: (view) => {
-            this.settle(view);
+            this.settle(view, "left");
             return false;
           },
           // Hovering shows the handles of table columns, which would redraw the cell being composed in.
@@ -60,7 +60,7 @@ export class Composition {
       view: () => ({
         // ProseMirror also ends a composition by itself, as at a click elsewhere.
         update: (view) => {
-          if (this.phase === "composing" && !view.composing) this.settle(view);
+          if (this.phase === "composing" && !view.composing) this.settle(view, "ended");
         },
       }),
     });
@@ -93,12 +93,15 @@ export class Composition {
     this.phase = view.editable ? "composing" : this.phase;
   }
 
-  private settle(view: EditorView) {
+  private settle(view: EditorView, why: "ended" | "left") {
     if (this.phase === "none") return;
     this.phase = "settling";
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
-      if (!view.isDestroyed) this.finish(view);
+      if (view.isDestroyed) return;
+      // It only looked so: ProseMirror redraws once at the start of a composition too.
+      if (view.composing && why === "ended") this.phase = "composing";
+      else this.finish(view);
     }, SETTLE_MS);
   }
 }

@@ -75,6 +75,9 @@ export function mount(place: HTMLElement, doc: string, options: string, host: Ho
       spellcheck: "false",
       translate: "no",
     }),
+    // Room around the caret when it is scrolled to.
+    scrollThreshold: 24,
+    scrollMargin: 48,
     handleDOMEvents: {
       focus: (view) => (reports.soon(view), false),
       blur: (view) => (reports.soon(view), false),

@@ -51,11 +51,15 @@ impl Blobs {
     pub fn keep_now(&self, bytes: &[u8]) -> io::Result<BlobId> {
         let id = id_of(bytes);
         let path = self.path(&id);
-        if path.exists() {
+        // One that was damaged since is put right by keeping it again.
+        if matches!(self.read_now(&id), Ok(Some(_))) {
             return Ok(id);
         }
         let folder = path.parent().unwrap_or(&self.folder);
-        std::fs::create_dir_all(folder)?;
+        if !folder.exists() {
+            std::fs::create_dir_all(folder)?;
+            data_folder::sync(&self.folder)?;
+        }
         let beside = folder.join(format!("{}.new", crate::secret::random_id()));
         let written = (|| {
             let mut file = std::fs::File::create(&beside)?;
@@ -101,5 +105,7 @@ mod tests {
         assert_eq!(absent, None);
         std::fs::write(blobs.path(&id), b"pictura").unwrap();
         assert_eq!(blobs.read_now(&id).unwrap_err().kind(), io::ErrorKind::InvalidData);
+        assert_eq!(blobs.keep_now(b"picture").unwrap(), id);
+        assert_eq!(blobs.read_now(&id).unwrap().as_deref(), Some(&b"picture"[..]));
     }
 }

@@ -106,13 +106,16 @@ pub fn spanning(cell: Node, columns: u32, rows: u32) -> Node {
 }
 
 /// The table with these column widths in pixels; 0 leaves a column to take what is left.
-/// Only for tables without merged cells.
+/// Not for tables with cells merged over rows.
 pub fn widths(mut table: Node, widths: &[u32]) -> Node {
     for row in &mut table.content {
-        for (cell, width) in row.content.iter_mut().zip(widths) {
-            if *width > 0 {
+        let mut column = 0;
+        for cell in &mut row.content {
+            let span = cell.attrs.get("colspan").and_then(Value::as_u64).unwrap_or(1) as usize;
+            if let (1, Some(width @ 1..)) = (span, widths.get(column)) {
                 cell.attrs.insert("colwidth".into(), json!([width]));
             }
+            column += span;
         }
     }
     table
@@ -121,10 +124,11 @@ pub fn widths(mut table: Node, widths: &[u32]) -> Node {
 /// A small table of names and values, two pairs a row. The last of an odd number of values takes the whole row.
 pub fn facts<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Node {
     let pairs: Vec<_> = pairs.into_iter().collect();
-    table(pairs.chunks(2).map(|pairs| match pairs {
+    let rows = pairs.chunks(2).map(|pairs| match pairs {
         [(name, value)] => tr([th(*name), spanning(td(*value), 3, 1)]),
         pairs => tr(pairs.iter().flat_map(|(name, value)| [th(*name), td(*value)])),
-    }))
+    });
+    widths(table(rows), &[112, 0, 112, 0])
 }
 
 /// A table under one row of column names.

@@ -27,7 +27,7 @@ pub fn template(kind: DocumentKind, title: &Title) -> Node {
 /// The steps of a lesson as a table: 环节, 教师活动, 学生活动, 设计意图, 时间.
 pub fn process(rows: impl IntoIterator<Item = [&'static str; 5]>) -> Node {
     let steps = columns(["环节", "教师活动", "学生活动", "设计意图", "时间"], rows);
-    widths(steps, &[96, 0, 0, 152, 80])
+    widths(steps, &[112, 0, 0, 152, 80])
 }
 
 fn resource(title: &str) -> Node {

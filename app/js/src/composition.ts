@@ -31,6 +31,13 @@ export class Composition {
     return this.phase !== "none";
   }
 
+  /** Makes the state final if only settling is left; false in the middle of a composition. */
+  settled(view: EditorView): boolean {
+    if (this.phase === "composing") return false;
+    this.finish(view);
+    return true;
+  }
+
   plugin(): Plugin {
     const hold = () => this.active;
     return new Plugin({

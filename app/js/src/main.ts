@@ -112,7 +112,7 @@ export function mount(place: HTMLElement, doc: string, options: string, host: Ho
     // A command in the middle of a word would end its composition.
     exec: alive(
       false,
-      (command, args) => !composition.active && exec(view, command, args ? JSON.parse(args) : {}, images),
+      (command, args) => composition.settled(view) && exec(view, command, args ? JSON.parse(args) : {}, images),
     ),
     insertFiles: alive(undefined, (files) => images.insert(view, Array.from(files), view.state.selection.from)),
     setEditable: alive(undefined, (now) => {

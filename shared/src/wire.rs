@@ -1,4 +1,4 @@
-//! Frames on the wire: y-protocols and our own (rules W1 to W8 of docs/protocol.md).
+//! Frames on the wire: y-protocols and our own (rules W1 to W7 of docs/protocol.md).
 //!
 //! One websocket message carries one frame. Numbers are lib0 varints, byte strings carry their length in front.
 //! Reading borrows from the frame and never allocates by a declared length; nothing here recurses.
@@ -145,7 +145,7 @@ codes!(
 );
 
 codes!(
-    /// Why a socket is closed (rules X1 to X6).
+    /// Why a socket is closed (rules X1 to X5).
     CloseCode {
         /// The server stops or starts again: come back.
         Restarting = 1012,

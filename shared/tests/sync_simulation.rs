@@ -7,8 +7,8 @@ mod simulation;
 
 use simulation::World;
 
-/// Seeds that once showed a mistake.
-const FAILED_ONCE: &[u64] = &[24, 27];
+/// Seeds that once showed a mistake, or that show best what a rule is for (37: L2, 76: C4).
+const FAILED_ONCE: &[u64] = &[24, 27, 37, 76];
 
 #[test]
 fn whatever_goes_wrong_all_replicas_are_equal_and_all_that_was_shown_saved_is_stored() {
@@ -20,7 +20,7 @@ fn whatever_goes_wrong_all_replicas_are_equal_and_all_that_was_shown_saved_is_st
         World::new(*seed).run();
     }
     let mut seen = simulation::Stats::default();
-    for seed in 0..number("GONGBEI_SEEDS").unwrap_or(24) {
+    for seed in 0..number("GONGBEI_SEEDS").unwrap_or(36) {
         seen.add(World::new(seed).run());
     }
     println!("{seen:#?}");

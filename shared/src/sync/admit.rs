@@ -1,6 +1,6 @@
 //! What of an update may enter a document: only the sender's own structs, and only when all they build on is there.
 //!
-//! The one door between foreign bytes and yrs (rules E1 to E6). A stricter validation of content belongs here.
+//! The one door between foreign bytes and yrs (rules E2 to E6). A stricter validation of content belongs here.
 
 use std::collections::BTreeMap;
 

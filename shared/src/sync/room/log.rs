@@ -1,4 +1,4 @@
-//! Appends on their way to the store: in order, held back after a failure, bounded (rules S1 to S6).
+//! Appends on their way to the store: in order, held back after a failure, bounded (rules S1 to S5).
 
 use std::collections::VecDeque;
 

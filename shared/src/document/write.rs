@@ -68,22 +68,20 @@ fn is_inline(node: &Node) -> bool {
     super::schema::schema().node(&node.kind).is_some_and(|kind| kind.inline || kind.name == "text")
 }
 
-/// Inserts inline content: one text for each stretch of text, one element for each leaf. Returns how many children.
+/// Inserts inline content: one text for each stretch of text, one element for each leaf. Returns their ids.
 pub(super) fn insert_runs(txn: &mut TransactionMut, parent: &XmlFragmentRef, index: u32, runs: &[Run]) -> Vec<ID> {
-    let mut ids = Vec::new();
-    let mut at = index;
-    for stretch in runs.chunk_by(|a, b| is_text(a) && is_text(b)) {
-        ids.push(match stretch {
+    let stretches = runs.chunk_by(|a, b| is_text(a) && is_text(b));
+    (index..)
+        .zip(stretches)
+        .map(|(at, stretch)| match stretch {
             [leaf] if !is_text(leaf) => insert_leaf(txn, parent, at, leaf),
             texts => {
                 let text = parent.insert(txn, at, XmlTextPrelim::new(""));
                 text.apply_delta(txn, texts.iter().map(inserted));
                 id_of(&text)
             }
-        });
-        at += 1;
-    }
-    ids
+        })
+        .collect()
 }
 
 /// Stands in a text: text itself, and what was embedded in one.

@@ -89,7 +89,7 @@ impl Stranger {
             }
             9 => {
                 if let Some(text) = some(&texts, place) {
-                    text.insert_embed(&mut txn, 0, Any::from(choice % 2 == 0));
+                    text.insert_embed(&mut txn, 0, Any::from(choice.is_multiple_of(2)));
                 }
             }
             10 => {

@@ -400,3 +400,6 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for InOrder<T> {
         deserializer.deserialize_map(Entries(PhantomData))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -125,32 +125,29 @@ pub fn focus_first(group: &Element) {
     }
 }
 
-/// Moves the focus to the next (or previous) of these areas, as F6 does in office programs.
+/// Moves the focus to the next (or previous) of these areas that can take it, as F6 does in office programs.
 pub fn focus_next_area(ids: &[&str], backwards: bool) {
-    let areas: Vec<HtmlElement> = ids
+    const STOP: &str = "[tabindex='0'], [contenteditable='true'], button:not(:disabled):not([tabindex='-1']), a[href]";
+    let stops: Vec<(HtmlElement, HtmlElement)> = ids
         .iter()
-        .filter_map(|id| document().get_element_by_id(id)?.dyn_into::<HtmlElement>().ok())
-        .filter(|area| area.offset_parent().is_some() || area.client_height() > 0)
+        .filter_map(|id| {
+            let area = document().get_element_by_id(id)?.dyn_into::<HtmlElement>().ok()?;
+            let stop = area.query_selector(STOP).ok()??.dyn_into::<HtmlElement>().ok()?;
+            stop.offset_parent().is_some().then_some((area, stop))
+        })
         .collect();
-    if areas.is_empty() {
+    if stops.is_empty() {
         return;
     }
     let focused = document().active_element();
-    let here = areas.iter().position(|area| focused.as_ref().is_some_and(|element| area.contains(Some(element))));
-    let count = areas.len();
+    let here = stops.iter().position(|(area, _)| focused.as_ref().is_some_and(|element| area.contains(Some(element))));
+    let count = stops.len();
     let next = match (here, backwards) {
         (Some(here), false) => (here + 1) % count,
         (Some(here), true) => (here + count - 1) % count,
         (None, _) => 0,
     };
-    let area = &areas[next];
-    let inside = area.query_selector(
-        "[tabindex='0'], [contenteditable='true'], button:not(:disabled):not([tabindex='-1']), a[href]",
-    );
-    match inside.ok().flatten().and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-        Some(inside) => drop(inside.focus()),
-        None => drop(area.focus()),
-    }
+    let _ = stops[next].1.focus();
 }
 
 /// Whether the node that gets the focus next still lies inside `group`.

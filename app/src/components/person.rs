@@ -40,3 +40,8 @@ pub fn who(person: &PersonCard) -> AnyView {
     }
     .into_any()
 }
+
+/// A person in passing: name and seal.
+pub fn by(person: &PersonCard) -> AnyView {
+    view! { <span class="by">{person.name.clone()}{person.school.as_ref().map(seal)}</span> }.into_any()
+}

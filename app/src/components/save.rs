@@ -28,6 +28,7 @@ fn said_words(said: Said) -> String {
         Said::DeviceFullUploading => t_string!(i18n, save.device_full_uploading).to_string(),
         Said::Uploading => t_string!(i18n, save.uploading).to_string(),
         Said::Waiting => t_string!(i18n, save.waiting).to_string(),
+        Said::SetAside => t_string!(i18n, save.set_aside).to_string(),
         Said::ServerTrouble => t_string!(i18n, save.server_trouble).to_string(),
         Said::Saved(at) => {
             t_string!(i18n, save.saved, time = write_date(at, Shape::Time, tag(i18n.get_locale()))).to_string()

@@ -63,9 +63,9 @@ pub fn Toolbar(document: OpenDocument, link_open: RwSignal<bool>) -> impl IntoVi
         <section class="doc-tools" id="tools" aria-label=move || t_string!(i18n, editor.tools)>
             <div class="toolbar" role="toolbar" aria-orientation="horizontal" aria-label=move || t_string!(i18n, editor.tools) node_ref=bar on:keydown=rove>
                 <button class="icon-button" data-size="small" type="button" aria-label=move || undo_words.get() data-tip=move || undo_tip.get()
-                    disabled=move || off.get() || !document.undo.get().0 on:mousedown=|event| event.prevent_default() on:click=move |_| document.undo()>{icon("undo")}</button>
+                    aria-disabled=move || (off.get() || !document.undo.get().0).to_string() on:mousedown=|event| event.prevent_default() on:click=move |_| document.undo()>{icon("undo")}</button>
                 <button class="icon-button" data-size="small" type="button" tabindex="-1" aria-label=move || redo_words.get() data-tip=move || redo_tip.get()
-                    disabled=move || off.get() || !document.undo.get().1 on:mousedown=|event| event.prevent_default() on:click=move |_| document.redo()>{icon("redo")}</button>
+                    aria-disabled=move || (off.get() || !document.undo.get().1).to_string() on:mousedown=|event| event.prevent_default() on:click=move |_| document.redo()>{icon("redo")}</button>
                 <span role="separator"></span>
                 <span class="select" data-size="small" data-kind="quiet">
                     <select tabindex="-1" aria-label=move || t_string!(i18n, editor.style) disabled=move || off.get()

@@ -12,6 +12,7 @@ use crate::components::banner::{Banner, Tone};
 use crate::components::dialog::Dialog;
 use crate::components::icon::icon;
 use crate::components::menu::Menu;
+use crate::components::person::by;
 use crate::components::save::{LineState, SaveState};
 use crate::components::skeleton::Skeleton;
 use crate::components::time::spoken;
@@ -84,7 +85,7 @@ fn Sheet(document: OpenDocument) -> impl IntoView {
             <Head document outline_open share_open saving_open/>
             <Toolbar document link_open/>
             <Outline document open=outline_open/>
-            <main class="doc-desk" id="main" tabindex="-1">
+            <main class="doc-desk" id="main" tabindex=move || if document.may_edit() { "-1" } else { "0" }>
                 <Troubles document/>
                 <Paper document/>
             </main>
@@ -182,7 +183,7 @@ fn TitleField(document: OpenDocument) -> impl IntoView {
                         on:keydown=on_key on:blur=move |_| store()/>
                 }.into_any()
             } else {
-                view! { <h1 class="title truncate" id="doc-title" tabindex="-1">{title}</h1> }.into_any()
+                view! { <p class="title truncate" id="doc-title" tabindex="-1">{title}</p> }.into_any()
             }}
             {move || wrong.get().map(|wrong| view! { <p class="error title-wrong" id="doc-title-wrong" role="alert">{wrong}</p> })}
         </div>
@@ -293,11 +294,29 @@ fn Paper(document: OpenDocument) -> impl IntoView {
             </Banner></div>
         })}
         <div class="paper" id="paper">
+            <PaperHead document/>
             <Show when=move || document.stage.get() == Stage::Opening>
                 <Skeleton label=Signal::derive(move || t_string!(i18n, common.opening).to_string())/>
             </Show>
             <div node_ref=place></div>
         </div>
+    }
+}
+
+/// Title, kind, team and owner, as they stand on the first printed page.
+#[component]
+fn PaperHead(document: OpenDocument) -> impl IntoView {
+    let title = Memo::new(move |_| document.card.with(|card| card.as_ref().map(|card| card.title.clone())));
+    let about = Memo::new(move |_| {
+        document.card.with(|card| card.as_ref().map(|card| (card.kind, card.team.clone(), card.owner.clone())))
+    });
+    view! {
+        <header class="paper-head">
+            {move || title.get().map(|title| view! { <h1 class="doc-title">{title}</h1> })}
+            {move || about.get().map(|(kind, team, owner)| view! {
+                <p class="doc-by">{kind_name(kind)}" · "{team.map(|team| format!("{} · ", team.name))}{by(&owner)}</p>
+            })}
+        </header>
     }
 }
 

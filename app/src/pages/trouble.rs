@@ -22,7 +22,7 @@ pub fn Troubles(document: OpenDocument) -> impl IntoView {
     let session: Session = expect_context();
     let offline = Memo::new(move |_| document.line.get() == Line::Offline && document.stop.with(Option::is_none));
     let trouble = Memo::new(move |_| document.saving.with(|saving| saving.trouble.is_some()));
-    let device_full = Memo::new(move |_| document.saving.with(|saving| saving.device_full) || document.no_shelf.get());
+    let device_full = Memo::new(move |_| document.saving.with(|saving| saving.device_full) && !document.no_shelf.get());
     let ready = Memo::new(move |_| document.stage.get() == Stage::Ready);
     let binned = Memo::new(move |_| document.card.with(|card| card.as_ref().is_some_and(|card| card.binned.is_some())));
     let reads = Memo::new(move |_| {
@@ -56,6 +56,11 @@ pub fn Troubles(document: OpenDocument) -> impl IntoView {
             {move || device_full.get().then(|| view! {
                 <Banner tone=Tone::Warn picture="warn" deed=move || view! { <TextDeeds text=Signal::derive(move || document.text()) title=title_of(document)/> }>
                     <strong>{t!(i18n, trouble.device_full)}</strong>{t!(i18n, trouble.device_full_words)}
+                </Banner>
+            })}
+            {move || document.no_shelf.get().then(|| view! {
+                <Banner tone=Tone::Warn picture="warn" deed=move || view! { <TextDeeds text=Signal::derive(move || document.text()) title=title_of(document)/> }>
+                    <strong>{t!(i18n, trouble.no_shelf)}</strong>{t!(i18n, trouble.no_shelf_words)}
                 </Banner>
             })}
             {move || binned.get().then(|| view! {
@@ -93,7 +98,12 @@ fn StopBanner(document: OpenDocument, stop: Stop) -> impl IntoView {
             (t_string!(i18n, trouble.outdated).to_string(), t_string!(i18n, trouble.outdated_words).to_string())
         }
     };
-    let reload = matches!(stop, Stop::Replaced | Stop::Refused | Stop::Outdated);
+    let stopped = matches!(document.line.get_untracked(), Line::Stopped(_));
+    let reload = match stop {
+        Stop::Replaced | Stop::Refused | Stop::Outdated => true,
+        Stop::LostRight(_) => stopped,
+        Stop::Gone => false,
+    };
     let deed = move || {
         if reload {
             view! { <button class="button" data-size="small" type="button" on:click=move |_| page::reload()>{t!(i18n, trouble.reload)}</button> }.into_any()

@@ -19,6 +19,7 @@ use shared::sync::PresentPerson;
 use shared::sync::client::{
     ClientEffect, ClientInput, ClientSeed, ClientSync, Line, Moment, Replica, ReplicaError, Saving, StopReason,
 };
+use shared::wire::RefusedReason;
 use shared::words::{DocumentId, Epoch, Title, UnixMillis};
 
 use super::session::Session;
@@ -567,6 +568,8 @@ impl OpenDocument {
                 }
                 StopReason::NoRight => Some(Stop::Gone),
                 StopReason::EpochChanged => Some(Stop::Replaced),
+                // The right went down while there was no line to say so.
+                StopReason::Refused(RefusedReason::ViewOnly) => Some(Stop::LostRight(clock::wall())),
                 StopReason::Refused(_) => Some(Stop::Refused),
                 StopReason::StartAfresh => {
                     self.start_afresh(core);
@@ -576,8 +579,8 @@ impl OpenDocument {
             };
             if stop == Some(Stop::Gone) && self.stage.get_untracked() != Stage::Ready {
                 self.stage.set(Stage::Missing);
-            } else if stop.is_some() {
-                set_if_new(self.stop, stop);
+            } else if stop.is_some() && self.stop.with_untracked(Option::is_none) {
+                self.stop.set(stop);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! How safe the last keystroke is, in words and cells: this tab → this device → the server.
 
-use shared::sync::client::{Line, Saving};
+use shared::sync::client::{Line, Saving, StopReason};
 use shared::words::UnixMillis;
 
 /// The cell that the last edit has reached.
@@ -34,6 +34,8 @@ pub enum Said {
     Uploading,
     /// On this device, without a line.
     Waiting,
+    /// On this device, and it can't go into the document: a draft.
+    SetAside,
     /// On this device; the server can't store for now.
     ServerTrouble,
     /// On the server since then.
@@ -46,7 +48,7 @@ impl Said {
     /// Whether something the person wants is not working.
     pub fn is_warning(self) -> bool {
         match self {
-            Said::DeviceFull | Said::DeviceFullUploading | Said::Waiting | Said::ServerTrouble => true,
+            Said::DeviceFull | Said::DeviceFullUploading | Said::Waiting | Said::SetAside | Said::ServerTrouble => true,
             Said::Writing | Said::Uploading | Said::Saved(_) | Said::AllSaved => false,
         }
     }
@@ -66,7 +68,14 @@ pub fn say(saving: &Saving, line: Line) -> (Reached, Said) {
         };
         (Reached::Tab, said)
     } else if saving.on_device > 0 {
-        let said = if saving.trouble.is_some() {
+        let stays = match line {
+            Line::Stopped(StopReason::NoRight | StopReason::EpochChanged | StopReason::Refused(_)) => true,
+            Line::Stopped(StopReason::SessionEnded | StopReason::StartAfresh | StopReason::Protocol) => false,
+            Line::Connecting | Line::Online | Line::Weak | Line::Offline => false,
+        };
+        let said = if stays {
+            Said::SetAside
+        } else if saving.trouble.is_some() {
             Said::ServerTrouble
         } else if connected || line == Line::Connecting {
             Said::Uploading
@@ -91,7 +100,6 @@ pub fn bars(line: Line) -> (u8, bool) {
 
 #[cfg(test)]
 mod tests {
-    use shared::sync::client::StopReason;
     use shared::wire::Trouble;
 
     use super::*;
@@ -113,6 +121,7 @@ mod tests {
             (saving(0, 3), Line::Connecting, (Reached::Device, Said::Uploading)),
             (saving(0, 3), Line::Offline, (Reached::Device, Said::Waiting)),
             (saving(0, 3), stopped, (Reached::Device, Said::Waiting)),
+            (saving(0, 3), Line::Stopped(StopReason::NoRight), (Reached::Device, Said::SetAside)),
             (trouble, Line::Online, (Reached::Device, Said::ServerTrouble)),
             (full.clone(), Line::Online, (Reached::Tab, Said::DeviceFullUploading)),
             (full, Line::Offline, (Reached::Tab, Said::DeviceFull)),

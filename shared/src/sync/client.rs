@@ -297,7 +297,8 @@ impl ClientSync {
             Link::Opening { since } => Some(since.plus(OPEN_MILLIS)),
             Link::Greeting | Link::Syncing { .. } => Some(self.line_due()),
             Link::Live => {
-                let due = [Some(self.line_due()), self.edits.resync_at(), Some(self.caret.due())];
+                let line = Some(self.line_due());
+                let due = [line, self.edits.resync_at(), Some(self.caret.due()), self.people.due()];
                 due.into_iter().flatten().min()
             }
         }

@@ -53,6 +53,11 @@ impl People {
         Ok(changed)
     }
 
+    /// When somebody will have been silent for too long.
+    pub fn due(&self) -> Option<Millis> {
+        self.present.values().map(|(_, heard)| heard.plus(EXPIRY_MILLIS)).min()
+    }
+
     /// Returns whether anybody was silent for too long.
     pub fn expire(&mut self, now: Millis) -> bool {
         let before = self.present.len();

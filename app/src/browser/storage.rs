@@ -44,9 +44,12 @@ pub struct KeptPlace {
 
 /// What this device remembers of a document it keeps edits of.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-struct Remembered {
-    title: String,
-    epoch: Option<Epoch>,
+pub struct Remembered {
+    pub title: String,
+    pub epoch: Option<Epoch>,
+    /// The text with the edits that wait, for the day when they can't go into the document any more.
+    #[serde(default)]
+    pub text: String,
 }
 
 /// Text that could not go into its document and stays with its author.
@@ -58,11 +61,13 @@ pub struct Draft {
     pub at: i64,
 }
 
-/// A document with edits that are on this device only.
+/// A document of which this device holds something that the server does not.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WaitingDocument {
     pub id: String,
     pub title: String,
+    /// A text that could not go into the document, not edits that still will.
+    pub is_draft: bool,
 }
 
 /// One person's shelf for one document.
@@ -81,12 +86,11 @@ impl Shelf {
         Ok(Self { database, person: person.to_string(), document: document.to_string(), page })
     }
 
-    /// What earlier page loads have left, oldest page first as far as known, and the epoch it belongs to.
-    pub async fn left(&self) -> Result<(Vec<Kept>, Option<Epoch>), Refused> {
+    /// What earlier page loads have left, and what goes with it.
+    pub async fn left(&self) -> Result<(Vec<Kept>, Remembered), Refused> {
         let transaction = self.database.transaction(&[KEPT, DOCUMENTS], TransactionMode::ReadOnly)?;
         let store = transaction.object_store(KEPT)?;
-        let range = self.range(&[])?;
-        let keys = store.get_all_keys(Some(Query::KeyRange(range)), None)?.await?;
+        let keys = store.get_all_keys(Some(Query::KeyRange(self.range(&[])?)), None)?.await?;
         let values = store.get_all(Some(Query::KeyRange(self.range(&[])?)), None)?.await?;
         let left = keys.iter().zip(&values).filter_map(|(key, value)| {
             let key = key.dyn_ref::<Array>()?;
@@ -95,7 +99,7 @@ impl Shelf {
         });
         let left = left.collect();
         let remembered = transaction.object_store(DOCUMENTS)?.get(self.key(&[]))?.await?;
-        Ok((left, remembered.and_then(|json| read::<Remembered>(&json)).and_then(|remembered| remembered.epoch)))
+        Ok((left, remembered.and_then(|json| read(&json)).unwrap_or_default()))
     }
 
     /// Keeps an update of this page. When it returns, it survives the tab and the browser.
@@ -139,10 +143,9 @@ impl Shelf {
         committed(transaction.await?)
     }
 
-    pub async fn remember(&self, title: &str, epoch: Option<&Epoch>) -> Result<(), Refused> {
-        let remembered = Remembered { title: title.to_owned(), epoch: epoch.cloned() };
+    pub async fn remember(&self, remembered: &Remembered) -> Result<(), Refused> {
         let transaction = self.database.transaction(&[DOCUMENTS], TransactionMode::ReadWrite)?;
-        transaction.object_store(DOCUMENTS)?.put(&write(&remembered), Some(&self.key(&[])))?.await?;
+        transaction.object_store(DOCUMENTS)?.put(&write(remembered), Some(&self.key(&[])))?.await?;
         committed(transaction.await?)
     }
 
@@ -181,21 +184,32 @@ impl Shelf {
     }
 }
 
-/// This person's documents with edits that the server does not have.
+/// This person's documents with edits that the server does not have, and those with drafts.
 pub async fn waiting(person: &UserId) -> Result<Vec<WaitingDocument>, Refused> {
     let database = database().await?;
-    let transaction = database.transaction(&[KEPT, DOCUMENTS], TransactionMode::ReadOnly)?;
+    let transaction = database.transaction(&[KEPT, DOCUMENTS, DRAFTS], TransactionMode::ReadOnly)?;
     let person = JsValue::from_str(person.as_str());
-    let range = KeyRange::bound(&Array::of1(&person), &Array::of2(&person, &Array::new()), None, None)?;
-    let keys = transaction.object_store(KEPT)?.get_all_keys(Some(Query::KeyRange(range)), None)?.await?;
-    let mut ids: Vec<String> = keys.iter().filter_map(|key| key.dyn_ref::<Array>()?.get(1).as_string()).collect();
+    let range = || KeyRange::bound(&Array::of1(&person), &Array::of2(&person, &Array::new()), None, None);
+    let document_of = |key: &JsValue| key.dyn_ref::<Array>()?.get(1).as_string();
+
+    let keys = transaction.object_store(KEPT)?.get_all_keys(Some(Query::KeyRange(range()?)), None)?.await?;
+    let mut ids: Vec<String> = keys.iter().filter_map(document_of).collect();
     ids.dedup();
     let store = transaction.object_store(DOCUMENTS)?;
     let mut documents = Vec::new();
     for id in ids {
         let key: JsValue = Array::of2(&person, &JsValue::from_str(&id)).into();
         let remembered = store.get(key)?.await?.and_then(|json| read::<Remembered>(&json)).unwrap_or_default();
-        documents.push(WaitingDocument { id, title: remembered.title });
+        documents.push(WaitingDocument { id, title: remembered.title, is_draft: false });
+    }
+
+    let store = transaction.object_store(DRAFTS)?;
+    let keys = store.get_all_keys(Some(Query::KeyRange(range()?)), None)?.await?;
+    let drafts = store.get_all(Some(Query::KeyRange(range()?)), None)?.await?;
+    for (key, draft) in keys.iter().zip(&drafts) {
+        if let (Some(id), Some(draft)) = (document_of(key), read::<Draft>(draft)) {
+            documents.push(WaitingDocument { id, title: draft.title, is_draft: true });
+        }
     }
     Ok(documents)
 }

@@ -50,7 +50,13 @@ fn Desk(id: DocumentId) -> impl IntoView {
     let session: Session = expect_context();
     let document = OpenDocument::open(session, id);
     let missing = Memo::new(move |_| document.stage.get() == Stage::Missing);
-    move || if missing.get() { view! { <MissingPage/> }.into_any() } else { view! { <Sheet document/> }.into_any() }
+    move || {
+        if missing.get() {
+            view! { <MissingPage><Drafts document/></MissingPage> }.into_any()
+        } else {
+            view! { <Sheet document/> }.into_any()
+        }
+    }
 }
 
 #[component]

@@ -111,11 +111,20 @@ fn WaitingHere() -> impl IntoView {
     move || {
         waiting.get().into_iter().map(|document| {
             let href = format!("/documents/{}", document.id);
-            let title = document.title.clone();
-            view! {
-                <Banner tone=Tone::Calm picture="offline" deed=move || view! { <a class="button" data-kind="quiet" data-size="small" href=href.clone()>{t!(i18n, home.waiting_open)}</a> }>
-                    <strong>{move || t_string!(i18n, home.waiting, title = title.clone()).to_string()}</strong>{t!(i18n, home.waiting_safe)}
-                </Banner>
+            let deed = move || view! { <a class="button" data-kind="quiet" data-size="small" href=href.clone()>{t!(i18n, home.waiting_open)}</a> };
+            let title = document.title;
+            if document.is_draft {
+                view! {
+                    <Banner tone=Tone::Warn picture="copy" deed>
+                        <strong>{move || t_string!(i18n, home.draft, title = title.clone()).to_string()}</strong>{t!(i18n, home.draft_safe)}
+                    </Banner>
+                }.into_any()
+            } else {
+                view! {
+                    <Banner tone=Tone::Calm picture="offline" deed>
+                        <strong>{move || t_string!(i18n, home.waiting, title = title.clone()).to_string()}</strong>{t!(i18n, home.waiting_safe)}
+                    </Banner>
+                }.into_any()
             }
         }).collect_view()
     }

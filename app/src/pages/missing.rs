@@ -6,11 +6,16 @@ use crate::i18n::*;
 
 /// Absent and forbidden look the same.
 #[component]
-pub fn MissingPage() -> impl IntoView {
+pub fn MissingPage(
+    /// What is left of it on this device.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
     let i18n = use_i18n();
     Effect::new(move || dom::set_title(t_string!(i18n, missing.tab)));
     view! {
         <main class="main" id="main" tabindex="-1">
+            {children.map(|children| children())}
             <div class="empty">
                 {icon("lock")}
                 <h1>{t!(i18n, missing.title)}</h1>

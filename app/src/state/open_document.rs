@@ -26,10 +26,13 @@ use super::session::Session;
 use crate::browser::editor::{Cursor, Editor, EditorModule};
 use crate::browser::fetch::{self, Failure, Verb};
 use crate::browser::socket::{Socket, Told};
-use crate::browser::storage::{Draft, KeptPlace, Shelf};
+use crate::browser::storage::{Draft, KeptPlace, Remembered, Shelf};
 use crate::browser::{clock, page};
 use crate::editor::state::ToolbarState;
 use crate::wording::plain::plain_text;
+
+/// How soon edits that wait are written down as text, in milliseconds.
+const COPY_MILLIS: u32 = 1_500;
 
 /// How far the opening has got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,6 +108,11 @@ struct Core {
     epoch: Option<Epoch>,
     /// Title and epoch lie on the shelf beside the kept updates.
     remembered: bool,
+    /// The text with the edits that earlier page loads left, as they wrote it down.
+    left_text: String,
+    left_title: String,
+    /// The text is to be written down soon.
+    copying: bool,
     tick: Option<TimeoutHandle>,
     /// A colleague's place could not be found yet.
     lost_cursor: bool,
@@ -369,13 +377,14 @@ impl OpenDocument {
     async fn begin(self) {
         let Some(person) = self.session.person() else { return };
         let id = self.id();
-        let (shelf, left, epoch) = match Shelf::open(&person, &id).await {
+        let (shelf, left, remembered) = match Shelf::open(&person, &id).await {
             Ok(shelf) => match shelf.left().await {
-                Ok((left, epoch)) => (Some(shelf), left, epoch),
-                Err(refused) => (refuse(&refused), Vec::new(), None),
+                Ok((left, remembered)) => (Some(shelf), left, remembered),
+                Err(refused) => (refuse(&refused), Vec::new(), Remembered::default()),
             },
-            Err(refused) => (refuse(&refused), Vec::new(), None),
+            Err(refused) => (refuse(&refused), Vec::new(), Remembered::default()),
         };
+        let Remembered { epoch, text: left_text, title: left_title } = remembered;
         if let Some(drafts) = match &shelf {
             Some(shelf) => shelf.drafts().await.ok(),
             None => None,
@@ -397,6 +406,9 @@ impl OpenDocument {
             socket: None,
             editor: None,
             remembered: epoch.is_some(),
+            left_text: if left.is_empty() { String::new() } else { left_text },
+            left_title,
+            copying: false,
             shelf,
             left: left.into_iter().map(|kept| kept.place).collect(),
             epoch,
@@ -510,20 +522,45 @@ impl OpenDocument {
     }
 
     fn remember(self, core: &Rc<RefCell<Core>>) {
-        let title = self.title();
-        let (shelf, epoch) = {
+        let (shelf, remembered) = {
             let mut core = core.borrow_mut();
             core.remembered = true;
-            (core.shelf.clone(), core.epoch.clone())
+            let text = core.left_text.clone();
+            (core.shelf.clone(), Remembered { title: self.title(), epoch: core.epoch.clone(), text })
         };
         if let Some(shelf) = shelf {
-            spawn_local(async move { note(shelf.remember(&title, epoch.as_ref()).await) });
+            spawn_local(async move { note(shelf.remember(&remembered).await) });
         }
+    }
+
+    /// Edits that wait on this device may never find their way, and alone they are no text: writes the text down.
+    fn copy_soon(self, core: &Rc<RefCell<Core>>) {
+        if self.stage.get_untracked() != Stage::Ready || std::mem::replace(&mut core.borrow_mut().copying, true) {
+            return;
+        }
+        page::later(COPY_MILLIS, move || {
+            let Some(core) = self.core() else { return };
+            core.borrow_mut().copying = false;
+            if core.borrow().sync.saving().on_device > 0 {
+                let text = self.text();
+                core.borrow_mut().left_text = text;
+                self.remember(&core);
+            }
+        });
     }
 
     /// What is not saved can't go into the document: it becomes a draft of its author, on this device.
     fn set_aside(self, core: &Rc<RefCell<Core>>, reason: StopReason) {
-        let draft = Draft { title: self.title(), text: self.text(), at: clock::wall().0 };
+        page::log(&format!("edits were set aside: {reason:?}"));
+        // Without the document, the replica holds loose edits only; the text was written down with them.
+        let whole = self.stage.get_untracked() == Stage::Ready;
+        let text = if whole { self.text() } else { core.borrow().left_text.clone() };
+        if text.is_empty() {
+            return;
+        }
+        let title = Some(self.title()).filter(|title| !title.is_empty());
+        let title = title.unwrap_or_else(|| core.borrow().left_title.clone());
+        let draft = Draft { title, text, at: clock::wall().0 };
         let kept = draft.clone();
         self.drafts.update(|drafts| drafts.push(draft));
         if let Some(shelf) = core.borrow().shelf.clone() {
@@ -535,7 +572,6 @@ impl OpenDocument {
                 }
             });
         }
-        page::log(&format!("edits were set aside: {reason:?}"));
     }
 
     /// Brings what the sync core says to the screen.
@@ -544,6 +580,9 @@ impl OpenDocument {
             let core = core.borrow();
             (core.sync.saving(), core.sync.line(), core.sync.right())
         };
+        if saving.on_device > 0 && !matches!(line, Line::Online | Line::Weak) {
+            self.copy_soon(core);
+        }
         set_if_new(self.saving, saving);
         set_if_new(self.line, line);
         let before = self.right.get_untracked();

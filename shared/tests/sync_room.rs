@@ -249,7 +249,7 @@ fn e6_x4_malformed_bytes_close_their_own_socket_only() {
         scene.store();
         let before = scene.snapshot();
         scene.raw(2, scene::hex(frame));
-        assert_eq!(scene.closed, [(2, CloseCode::Malformed)], "{name}");
+        assert_eq!(scene.closed, [(2, CloseCode::Malformed)], "X4: {name}");
         scene.heard(2);
         scene.raw(2, Message::Ping.encode());
         assert_eq!((scene.heard(2), scene.snapshot()), (vec![], before), "{name}: it is over");
@@ -496,7 +496,7 @@ fn p1_p2_one_entry_a_socket_and_the_person_as_their_account_says() {
     let bob = r##"{"cursor":null,"user":{"id":"bob","name":"bob","color":"#8a5a00","tone":3,"school":"北关小学","seal":"北","lead":false}}"##;
     assert_eq!(seen.iter().map(|(client, _, _)| *client).collect::<Vec<_>>(), [1001, 55]);
     assert!(seen[0].2.starts_with(r#"{"cursor":{"anchor":{"tname":"content"}},"user":{"id":"ann""#), "{seen:?}");
-    assert!(!seen[0].2.contains("\"x\"") && !seen[0].2.contains("Bob"));
+    assert!(!seen[0].2.contains("\"x\"") && !seen[0].2.contains("Bob"), "P2: {seen:?}");
     assert_eq!(seen[1].2, bob);
     let large = format!(r#"{{"cursor":{{"anchor":"{}"}}}}"#, "x".repeat(4096));
     scene.presence(1, 1001, 2, &large);

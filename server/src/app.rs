@@ -42,6 +42,8 @@ const SWEEP_EVERY: Duration = Duration::from_secs(3600);
 const VISITS_EVERY: Duration = Duration::from_secs(1);
 /// A stopping server lets open requests finish for so long.
 const REQUESTS_WITHIN: Duration = Duration::from_secs(1);
+/// … and open sockets say goodbye for so long.
+const GOODBYES_WITHIN: Duration = Duration::from_millis(1_500);
 
 impl App {
     /// Opens the data folder and puts the parts together.
@@ -88,6 +90,7 @@ impl App {
             // Sockets end with their rooms; what else is open gets a moment.
             tokio::time::timeout(REQUESTS_WITHIN, &mut serving).await.ok();
         });
+        tokio::time::timeout(GOODBYES_WITHIN, self.sockets.all_closed()).await.ok();
         housekeeping.abort();
         self.visits.write(&self.store).await;
         self.log.close().await;

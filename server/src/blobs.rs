@@ -66,7 +66,8 @@ impl Blobs {
             file.write_all(bytes)?;
             file.sync_all()?;
             std::fs::rename(&beside, &path)?;
-            data_folder::sync(folder)
+            data_folder::sync(folder)?;
+            data_folder::sync(&self.folder)
         })();
         if written.is_err() {
             std::fs::remove_file(&beside).ok();
@@ -105,6 +106,8 @@ mod tests {
         assert_eq!(absent, None);
         std::fs::write(blobs.path(&id), b"pictura").unwrap();
         assert_eq!(blobs.read_now(&id).unwrap_err().kind(), io::ErrorKind::InvalidData);
+        assert_eq!(blobs.keep_now(b"picture").unwrap(), id);
+        assert!(blobs.read_now(&id).unwrap().is_some(), "kept again, it is whole again");
         assert_eq!(blobs.keep_now(b"picture").unwrap(), id);
         assert_eq!(blobs.read_now(&id).unwrap().as_deref(), Some(&b"picture"[..]));
     }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand};
 use serde::Deserialize;
 use server::accounts::SessionLimits;
@@ -93,10 +94,10 @@ struct Serve {
     #[arg(long, env = "GONGBEI_ORIGIN")]
     origin: Option<String>,
     /// Fill an empty data folder with an education group to try things out
-    #[arg(long, env = "GONGBEI_DEMO")]
+    #[arg(long, env = "GONGBEI_DEMO", value_parser = BoolishValueParser::new())]
     demo: bool,
     /// Logs as JSON, one object a line
-    #[arg(long, env = "GONGBEI_LOG_JSON")]
+    #[arg(long, env = "GONGBEI_LOG_JSON", value_parser = BoolishValueParser::new())]
     log_json: bool,
     /// What to log, e.g. info or server=debug
     #[arg(long, env = "GONGBEI_LOG")]
@@ -185,6 +186,7 @@ async fn serve(flags: Serve) -> anyhow::Result<()> {
         },
         origin: flags.origin.or(file.origin),
     };
+    std::panic::set_hook(Box::new(log_panic));
     let folder = DataFolder::take(&root)?;
     // Before the store: what does not fit should be known at once.
     let listener = app::listen(address).await?;
@@ -199,17 +201,23 @@ async fn serve(flags: Serve) -> anyhow::Result<()> {
     }
     let app = App::open(&folder, settings).await?;
     let address = listener.local_addr()?;
+    let serving = format!("Gongbei serves the data in {} on http://{address}", root.display());
     if flags.demo || file.demo.unwrap_or(false) {
         match demo::fill(&app).await? {
-            demo::Filled::Now => println!("{}", demo::accounts_table(address)),
-            demo::Filled::Before => println!("Gongbei serves the data in {} on http://{address}", root.display()),
+            demo::Filled::Now => say(&demo::accounts_table(address)),
+            demo::Filled::Before => say(&serving),
         }
     } else {
-        println!("Gongbei serves the data in {} on http://{address}", root.display());
+        say(&serving);
     }
-    std::io::stdout().flush().ok();
     tracing::info!(%address, "serving on http://{address}");
     app.serve(listener, app::stop_signal()).await
+}
+
+/// Tells whoever started the server. That nobody reads it any more is no reason to stop.
+fn say(words: &str) {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{words}").and_then(|()| out.flush()).ok();
 }
 
 fn start_logging(directives: Option<&str>, json: bool) -> anyhow::Result<()> {
@@ -222,6 +230,13 @@ fn start_logging(directives: Option<&str>, json: bool) -> anyhow::Result<()> {
         subscriber.with_target(false).init();
     }
     Ok(())
+}
+
+/// Where and why, but never with values: those may be what somebody wrote.
+fn log_panic(panic: &std::panic::PanicHookInfo<'_>) {
+    let place = panic.location().map(ToString::to_string).unwrap_or_default();
+    let words = panic.payload().downcast_ref::<&'static str>().copied().unwrap_or("a message with values, left out");
+    tracing::error!(place, "panic at {place}: {words}");
 }
 
 fn settings_file(place: &Place) -> anyhow::Result<File> {

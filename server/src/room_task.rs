@@ -280,12 +280,15 @@ impl Running {
         }
         let now = Millis(u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX));
         let culprit = match &input {
-            RoomInput::Frame { from, frame } => Some((frame.clone(), self.person_of(*from))),
+            RoomInput::Frame { from, frame } => Some((*from, frame.clone())),
             _ => None,
         };
         match catch_unwind(AssertUnwindSafe(|| self.room.handle(now, input))) {
             Ok(effects) => effects.into_iter().for_each(|effect| self.perform(effect)),
-            Err(_) => self.broken = Some(Broken { why: "the room panicked", culprit }),
+            Err(_) => {
+                let culprit = culprit.map(|(from, frame)| (frame, self.person_of(from)));
+                self.broken = Some(Broken { why: "the room panicked", culprit });
+            }
         }
     }
 

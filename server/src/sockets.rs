@@ -1,7 +1,9 @@
 //! Open sockets by session, so that a session that ends takes its sockets with it.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use shared::words::UserId;
 use tokio::sync::oneshot;
@@ -11,6 +13,8 @@ use crate::secret::SecretHash;
 #[derive(Default)]
 pub struct Sockets {
     open: Mutex<Open>,
+    /// Sockets entered and not yet closed, those told to end among them.
+    entries: AtomicUsize,
 }
 
 #[derive(Default)]
@@ -35,6 +39,7 @@ impl Sockets {
     /// Enters a socket. The receiver hears of it when the session ends or the account is closed.
     pub fn enter(&self, person: UserId, session: Option<SecretHash>) -> (Entry<'_>, oneshot::Receiver<()>) {
         let (end, ended) = oneshot::channel();
+        self.entries.fetch_add(1, Ordering::Relaxed);
         let mut open = self.open();
         let number = open.next;
         open.next += 1;
@@ -55,8 +60,11 @@ impl Sockets {
         self.end(|socket| socket.person == *person);
     }
 
-    pub fn count(&self) -> usize {
-        self.open().sockets.len()
+    /// Waits until every socket has closed.
+    pub async fn all_closed(&self) {
+        while self.entries.load(Ordering::Relaxed) > 0 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     }
 
     fn end(&self, which: impl Fn(&OpenSocket) -> bool) {
@@ -75,5 +83,6 @@ impl Sockets {
 impl Drop for Entry<'_> {
     fn drop(&mut self) {
         self.sockets.open().sockets.remove(&self.number);
+        self.sockets.entries.fetch_sub(1, Ordering::Relaxed);
     }
 }

@@ -1,6 +1,6 @@
 //! The front end, embedded in the binary; every address of a page gets the one page.
 
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
 
 use super::refusal::Refusal;
@@ -23,16 +23,16 @@ const NO_FRONT_END: &str = "<!doctype html><html lang=\"zh-CN\"><meta charset=\"
     <h1>共备</h1><p>这个服务器里还没有网页。请运行 <code>cargo xtask run</code>。</p>\
     <p>This server was built without its front end. Run <code>cargo xtask run</code>.</p></html>";
 
-pub async fn page(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+pub async fn page(uri: Uri, headers: HeaderMap) -> Response {
     let path = uri.path().trim_start_matches('/');
     // What the API does not know must not look like a page to a program.
     if path.starts_with("api/") || path.starts_with("sync/") {
         return Refusal::NoSuchAddress.into_response();
     }
     match (find(path), is_page(path)) {
-        (Some(file), _) => serve(file, &method, &headers),
+        (Some(file), _) => serve(file, &headers),
         (None, true) => match find(INDEX) {
-            Some(index) => serve(index, &method, &headers),
+            Some(index) => serve(index, &headers),
             None => (StatusCode::SERVICE_UNAVAILABLE, Html(NO_FRONT_END)).into_response(),
         },
         (None, false) => Refusal::NoSuchAddress.into_response(),
@@ -48,7 +48,7 @@ fn is_page(path: &str) -> bool {
     !path.rsplit('/').next().unwrap_or("").contains('.')
 }
 
-fn serve(file: &'static File, method: &Method, headers: &HeaderMap) -> Response {
+fn serve(file: &'static File, headers: &HeaderMap) -> Response {
     let cache = if is_named_by_content(file.path) { "public, max-age=31536000, immutable" } else { "no-cache" };
     let about = [
         (header::ETAG, HeaderValue::from_static(file.etag)),
@@ -72,7 +72,7 @@ fn serve(file: &'static File, method: &Method, headers: &HeaderMap) -> Response 
         (_, Some(gzip)) if takes("gzip") => (gzip, Some("gzip")),
         _ => (file.plain, None),
     };
-    let mut response = (about, if *method == Method::HEAD { &[][..] } else { bytes }).into_response();
+    let mut response = (about, bytes).into_response();
     if let Some(encoding) = encoding {
         response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use shared::sync::room::{Dialect, Join, REPORT_BYTES, REPORT_FRAMES};
 use shared::wire::{CloseCode, MAX_FIRST_SYNC, SUBPROTOCOL};
 use shared::words::DocumentId;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use super::caller::{self, Query, SyncCaller};
 use super::refusal::Refusal;
@@ -77,8 +77,14 @@ impl Goodbye {
 async fn visit(app: SharedApp, caller: SyncCaller, document: String, socket: WebSocket) {
     let dialect = if socket.protocol().is_some() { Dialect::Gongbei } else { Dialect::Stock };
     let (mut sink, mut stream) = socket.split();
+    // Held until the goodbye is said: a stopping server waits for that.
+    let mut entry = None;
     let goodbye = match caller {
-        SyncCaller::Known(caller) => stay(&app, caller, &document, dialect, &mut sink, &mut stream).await,
+        SyncCaller::Known(caller) => {
+            let (entered, ended) = app.sockets.enter(caller.person.id.clone(), caller::session_of(&caller));
+            entry = Some(entered);
+            stay(&app, caller, &document, dialect, ended, &mut sink, &mut stream).await
+        }
         SyncCaller::Unknown => Some(Goodbye::new(CloseCode::SessionEnded, "sign in")),
     };
     if let Some(Goodbye { code, reason }) = goodbye {
@@ -91,6 +97,7 @@ async fn visit(app: SharedApp, caller: SyncCaller, document: String, socket: Web
         };
         tokio::time::timeout(GOODBYE_WITHIN, leaving).await.ok();
     }
+    drop(entry);
 }
 
 /// Joins the room and pumps until one side ends it; `None` if the peer is gone already.
@@ -99,11 +106,11 @@ async fn stay(
     caller: Caller,
     document: &str,
     dialect: Dialect,
+    ended: oneshot::Receiver<()>,
     sink: &mut SplitSink<WebSocket, Message>,
     stream: &mut SplitStream<WebSocket>,
 ) -> Option<Goodbye> {
     let person = caller.person.id.clone();
-    let (_entry, ended) = app.sockets.enter(person.clone(), caller::session_of(&caller));
     let (outbox, queue) = mpsc::unbounded_channel();
     let (seat, document) = match join(app, &caller, document, dialect, outbox).await {
         Ok(joined) => joined,

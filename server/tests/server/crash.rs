@@ -42,6 +42,50 @@ impl Drop for Killable {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn d11_sigterm_stops_in_order_within_five_seconds() {
+    let data = tempfile::tempdir().unwrap();
+    let mut server = Killable::start(data.path());
+    let (token, document) = token(server.address).await;
+    let mut writer = Peer::page_with_token(server.address, &document, &token).await;
+    writer.write("停机前存好的一句").await;
+    writer.until_saved().await;
+    let told = std::time::Instant::now();
+    assert!(Command::new("kill").args(["-TERM", &server.child.id().to_string()]).status().unwrap().success());
+    assert_eq!(writer.until_closed().await, 1012);
+    drop(writer);
+    let exit = tokio::task::spawn_blocking(move || server.child.wait().map(|exit| (exit, server)));
+    let (exit, _server) = tokio::time::timeout(Duration::from_secs(10), exit).await.unwrap().unwrap().unwrap();
+    assert!(exit.success());
+    assert!(told.elapsed() < Duration::from_secs(5), "took {:?}", told.elapsed());
+    let again = Killable::start(data.path());
+    let mut reader = Peer::page_with_token(again.address, &document, &token).await;
+    reader.until_text("停机前存好的一句").await;
+}
+
+#[test]
+fn two_servers_do_not_share_a_data_folder() {
+    let data = tempfile::tempdir().unwrap();
+    let _first = Killable::start(data.path());
+    let mut second = Command::new(env!("CARGO_BIN_EXE_gongbei"));
+    second.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(data.path()).current_dir(data.path());
+    let mut second = second.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let started = std::time::Instant::now();
+    let exit = loop {
+        match second.try_wait().unwrap() {
+            Some(exit) => break exit,
+            None if started.elapsed() > Duration::from_secs(10) => {
+                second.kill().unwrap();
+                panic!("the second server runs");
+            }
+            None => std::thread::sleep(Duration::from_millis(20)),
+        }
+    };
+    assert!(!exit.success());
+    let words = std::io::read_to_string(second.stderr.take().unwrap()).unwrap();
+    assert!(words.contains("another gongbei is serving"), "{words}");
+}
+
 async fn token(address: SocketAddr) -> (String, String) {
     let http = reqwest::Client::new();
     let body = json!({"login": "zhou", "password": "gongbei-demo"});

@@ -117,6 +117,54 @@ async fn s4_a_changed_right_reaches_open_sockets() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn s4_leaving_the_team_and_closing_the_account_reach_open_sockets() {
+    let world = World::start().await;
+    let (zhou, ma) = (world.sign_in("zhou").await, world.sign_in("ma").await);
+    let body = json!({"kind": "page", "title": "组里的", "team": "maths-3"});
+    let made: serde_json::Value = zhou.send(Method::POST, "/api/documents", body).await.json().await.unwrap();
+    let document = made["id"].as_str().unwrap();
+    let mut page = Peer::page(&ma, document).await;
+    page.write("组员写的").await;
+    page.until_saved().await;
+    let store = &world.app.store;
+    store.leave_team(&"maths-3".parse().unwrap(), &"ma".parse().unwrap(), server::clock::now()).await.unwrap();
+    world.app.rooms.rights_changed_of(&"ma".parse().unwrap());
+    assert_eq!(page.until_closed().await, 4403);
+    let own = ma.document("自己的").await;
+    let mut page = Peer::page(&ma, &own).await;
+    store.close_account(&"ma".parse().unwrap(), server::clock::now()).await.unwrap();
+    world.app.sockets.end_person(&"ma".parse().unwrap());
+    assert_eq!(page.until_closed().await, 4401);
+    assert_eq!(ma.get("/api/session").await.status(), 401);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_people_open_a_new_document_at_once_and_see_its_template_once() {
+    let world = World::start().await;
+    let zhou = world.sign_in("zhou").await;
+    let document = zhou.document("大家一起打开").await;
+    let token = zhou.token().await;
+    let visits = (0..100).map(|n| {
+        let (token, document, address) = (token.clone(), document.clone(), world.address);
+        async move {
+            let mut peer = Peer::page_with_token(address, &document, &token).await;
+            peer.write(&format!("<{n}>")).await;
+            peer.until_saved().await;
+            peer
+        }
+    });
+    let mut peers = futures_util::future::join_all(visits).await;
+    assert_eq!(world.app.rooms.open_rooms(), 1);
+    for peer in &mut peers {
+        peer.until("everybody is there", |peer| (0..100).all(|n| peer.text().contains(&format!("<{n}>")))).await;
+    }
+    let texts: std::collections::BTreeSet<String> = peers.iter().map(Peer::text).collect();
+    assert_eq!(texts.len(), 1);
+    let markdown = zhou.get(&format!("/api/documents/{document}/export?format=md")).await.text().await.unwrap();
+    assert_eq!(markdown.matches("先用一两句话说明").count(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn in_the_bin_nobody_writes_and_only_managers_read() {
     let world = World::start().await;
     let (zhou, lin) = (world.sign_in("zhou").await, world.sign_in("lin").await);

@@ -59,7 +59,10 @@ impl Teacher {
         let kind = if text.is_some() { "keyDown" } else { "rawKeyDown" };
         self.key(kind, down.clone()).await?;
         down.as_object_mut().expect("it is one").remove("text");
-        self.key("keyUp", down).await
+        self.key("keyUp", down).await?;
+        // The browser tells the page of a moved caret with the next frame; no hand is faster, this program is.
+        self.script_async("requestAnimationFrame(() => setTimeout(() => arguments[1](null)))", json!(null)).await?;
+        Ok(())
     }
 
     /// Shows these letters as composition, in place of what was composed before.

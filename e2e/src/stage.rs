@@ -9,7 +9,7 @@ use thirtyfour::session::handle::SessionHandle;
 
 use crate::group::{Group, target};
 use crate::line::Line;
-use crate::teacher::{Teacher, Window};
+use crate::teacher::{Seat, Teacher, Window};
 
 /// The long forms of tests: `cargo xtask test --soak`.
 pub fn soak() -> bool {
@@ -24,7 +24,7 @@ const LONGEST_SOAK: Duration = Duration::from_secs(3600);
 pub struct Stage {
     pub group: Group,
     folder: PathBuf,
-    windows: Mutex<Vec<(String, Arc<SessionHandle>)>>,
+    windows: Mutex<Vec<(String, (Arc<SessionHandle>, Arc<Seat>))>>,
 }
 
 impl Stage {
@@ -100,7 +100,7 @@ impl Stage {
 
     async fn keep_pictures(&self) {
         let windows = self.windows.lock().expect("no holder panics").clone();
-        for (name, session) in &windows {
+        for (name, (session, _)) in &windows {
             let look = async {
                 let picture = session.screenshot_as_png().await?;
                 std::fs::write(self.folder.join(format!("{name}.png")), picture)?;

@@ -39,13 +39,18 @@ impl Window {
     }
 }
 
-/// One browser with one window. Dropped, it is killed.
+/// One browser with one window. It lives until the play is over, so that a failure can still be looked at.
 pub struct Teacher {
     pub(crate) driver: WebDriver,
     address: String,
+    seat: Arc<Seat>,
+}
+
+/// The processes behind a window. Dropped, they are killed.
+pub(crate) struct Seat {
     profile: Arc<TempDir>,
     browser: u32,
-    chromedriver: Child,
+    _chromedriver: Child,
 }
 
 impl Teacher {
@@ -61,7 +66,8 @@ impl Teacher {
             .await
             .with_context(|| format!("chromium did not start for {who}"))?;
         let browser = browser_of(profile.path()).context("chromium runs but can't be found")?;
-        let teacher = Self { driver, address: window.address, profile, browser, chromedriver };
+        let seat = Arc::new(Seat { profile, browser, _chromedriver: chromedriver });
+        let teacher = Self { driver, address: window.address, seat };
         // Several windows on one machine: each believes it is the one in front.
         teacher.cdp("Emulation.setFocusEmulationEnabled", json!({ "enabled": true })).await?;
         Ok(teacher)
@@ -73,6 +79,15 @@ impl Teacher {
         self.fill_sign_in(login).await?;
         until("signed in", async || self.path().await, |path| path != "/signin").await?;
         Ok(())
+    }
+
+    /// Comes back to a browser that may or may not remember who was signed in.
+    pub async fn come_back(&self, login: &str) -> Result<()> {
+        self.go("/documents").await?;
+        let look =
+            async || Ok((self.count("input[name=login]").await?, self.count("main a[href^='/documents/']").await?));
+        let (form, _) = until("the list or the sign-in form", look, |(form, list)| form + list > 0).await?;
+        if form > 0 { self.sign_in(login).await } else { Ok(()) }
     }
 
     /// Fills the sign-in form that is on the screen, and sends it.
@@ -123,6 +138,11 @@ impl Teacher {
         until(selector, look, |text: &String| is_it(text)).await
     }
 
+    /// An attribute of the first element of a selector, waited for.
+    pub async fn reads_attribute(&self, selector: &str, name: &str) -> Result<String> {
+        Ok(self.find(selector).await?.attr(name).await?.unwrap_or_default())
+    }
+
     /// Clicks a button or link by its accessible name.
     pub async fn click(&self, name: &str) -> Result<()> {
         const FIND: &str = "
@@ -170,7 +190,9 @@ impl Teacher {
     pub async fn look_through(&self, width: u32, height: u32, theme: &str) -> Result<()> {
         let screen = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.cdp("Emulation.setDeviceMetricsOverride", screen).await?;
-        let wish = json!({ "features": [{ "name": "prefers-color-scheme", "value": theme }] });
+        // Without motion, so that no colour is looked at on its way to another.
+        let wish = json!({ "features": [
+            { "name": "prefers-color-scheme", "value": theme }, { "name": "prefers-reduced-motion", "value": "reduce" }] });
         self.cdp("Emulation.setEmulatedMedia", wish).await?;
         Ok(())
     }
@@ -212,8 +234,8 @@ impl Teacher {
 
     /// SIGKILL for the browser; its profile, as it was, is handed back.
     pub async fn kill_browser(self) -> Result<Arc<TempDir>> {
-        let profile = Arc::clone(&self.profile);
-        kill(self.browser);
+        let profile = Arc::clone(&self.seat.profile);
+        kill(self.seat.browser);
         until("the browser is gone", async || Ok(browser_of(profile.path())), Option::is_none).await?;
         drop(self);
         // The next browser would take the dead one's lock for a living one on another machine.
@@ -223,16 +245,22 @@ impl Teacher {
         Ok(profile)
     }
 
-    pub(crate) fn session(&self) -> Arc<SessionHandle> {
-        Arc::clone(self.driver.handle())
+    /// What the stage keeps of a teacher who has left.
+    pub(crate) fn session(&self) -> (Arc<SessionHandle>, Arc<Seat>) {
+        (Arc::clone(self.driver.handle()), Arc::clone(&self.seat))
     }
 }
 
 impl Drop for Teacher {
     fn drop(&mut self) {
+        // Or thirtyfour would ask the browser to quit; the seat ends it.
         self.driver.clone().leak().ok();
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
         kill(self.browser);
-        self.chromedriver.start_kill().ok();
     }
 }
 

@@ -28,6 +28,8 @@ async fn edits_kept_on_the_device_survive_a_killed_browser() -> Result<()> {
 
             line.mend();
             lin = stage.look_in("lin", window.clone().with_profile(&profile)).await?;
+            // A browser writes cookies down now and then, so that she may have to sign in again.
+            lin.come_back("lin").await?;
             lin.open(&document).await?;
             lin.sees_line(&wanted).await?;
             lin.saved().await?;

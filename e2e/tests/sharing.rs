@@ -60,15 +60,15 @@ async fn a_document_is_shared_by_the_form() -> Result<()> {
         let search = zhou.find("dialog[open] input[type=search]").await?;
         search.send_keys("林秀兰").await?;
         zhou.click("林秀兰").await?;
-        until(
-            "lin may open it",
-            async || {
-                lin.go(&format!("/documents/{document}")).await?;
-                lin.count(".ProseMirror").await
-            },
-            |count| *count == 1,
-        )
-        .await?;
+        zhou.reads(".share-lines", |text| text.contains("林秀兰")).await?;
+        lin.open(&document).await?;
+        lin.put_caret_at_end(-1).await?;
+        lin.type_text("by lin").await?;
+        zhou.sees("lin's letters", |lines| lines.concat().contains("by lin")).await?;
+
+        // And away again: her open window closes its paper.
+        zhou.click("不再共享给林秀兰").await?;
+        until("lin is told", async || lin.count(EDITABLE).await, |count| *count == 0).await?;
         Ok(())
     })
     .await

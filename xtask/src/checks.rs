@@ -142,7 +142,7 @@ fn tests() -> Result<Done> {
 
 fn browsers(length: Length) -> Result<Done> {
     let mut tests = native(Browsers::Only)?;
-    tests.env("GONGBEI_BIN", place::server());
+    tests.env("GONGBEI_BIN", place::server()).env("RUST_LIB_BACKTRACE", "0");
     if length == Length::Soak {
         tests.env("GONGBEI_SOAK", "1");
     }

@@ -68,6 +68,8 @@ export function mount(place: HTMLElement, doc: string, options: string, host: Ho
     attributes: () => ({
       class: "text",
       role: "textbox",
+      // Read-only too it takes the keyboard, which scrolls it.
+      tabindex: "0",
       "aria-multiline": "true",
       "aria-label": labels.editor,
       "aria-readonly": String(!editable),

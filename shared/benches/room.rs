@@ -61,6 +61,8 @@ struct Stage {
     room: Room,
     others: usize,
     sent: u32,
+    /// What waits for the sockets, all of them together.
+    queued: Vec<Bytes>,
 }
 
 impl Stage {
@@ -74,7 +76,7 @@ impl Stage {
             authors: Vec::new(),
         };
         let room = Room::open(seed).expect("an empty document opens");
-        let mut stage = Self { room, others, sent: 0 };
+        let mut stage = Self { room, others, sent: 0, queued: Vec::new() };
         (1..=others as u64 + 1).for_each(|who| stage.join(who));
         stage
     }
@@ -102,7 +104,10 @@ impl Stage {
         let mut delivered = 0;
         for effect in effects {
             match effect {
-                RoomEffect::SendAll { to, frame } => delivered += to.iter().map(|_| frame.clone()).count(),
+                RoomEffect::SendAll { to, frame } => {
+                    delivered += to.len();
+                    self.queued.extend(to.iter().map(|_| frame.clone()));
+                }
                 RoomEffect::Append(append) => {
                     let after = self.room.handle(Millis(0), RoomInput::Stored { upto: append.seq });
                     delivered += self.perform(after);
@@ -116,6 +121,7 @@ impl Stage {
 
     fn report(&mut self) {
         self.sent = 0;
+        self.queued.clear();
         for who in (1..=self.others as u64 + 1).chain([9_999]) {
             let drained = RoomInput::Drained { who: ParticipantId(who), frames: u32::MAX, bytes: usize::MAX };
             self.room.handle(Millis(0), drained);

@@ -196,3 +196,24 @@ proptest! {
         }
     }
 }
+
+fn edit(who: usize, kind: u8, place: u16, from: u16, to: u16, choice: u16) -> Step {
+    Step::Edit { who, edit: Edit { kind, place, from, to, choice } }
+}
+
+/// Histories that once failed.
+#[test]
+fn what_once_failed() {
+    let typing = || edit(0, 0, 0, 0, 0, 0);
+    let meddle = |kind, place, choice| Step::Meddle { kind, place, choice };
+    all_see_the_same(&[
+        edit(0, 24, 0, 0, 0, 0),
+        meddle(182, 0, 768),
+        meddle(230, 4388, 2344),
+        meddle(6, 28911, 17296),
+        typing(),
+        typing(),
+        typing(),
+        typing(),
+    ]);
+}

@@ -257,6 +257,13 @@ impl Mirror {
         self.children(parent).iter().position(|&child| child == key).expect("a node is among its parent's children")
     }
 
+    /// Is this node among the children of its parent?
+    pub fn is_placed(&self, key: Key) -> bool {
+        self.get(key).and_then(|entry| entry.parent).is_some_and(|parent| {
+            matches!(self.get(parent), Some(Entry { body: Body::Blocks(children), .. }) if children.contains(&key))
+        })
+    }
+
     pub fn depth(&self, key: Key) -> usize {
         std::iter::successors(Some(key), |&key| self.entry(key).parent).count()
     }

@@ -293,7 +293,12 @@ impl<T: ReadTxn> Catching<'_, T> {
             return None;
         }
         self.mirror.replace_children(key, new, &plan.kept);
-        plan.gone.into_iter().for_each(|gone| self.mirror.remove(gone));
+        for gone in plan.gone {
+            // A node may be gone from where it was only to be wrapped.
+            if !self.mirror.is_placed(gone) {
+                self.mirror.remove(gone);
+            }
+        }
         Some(plan.changes)
     }
 

@@ -255,9 +255,10 @@ impl NodeType {
             "start" => within(-1_000_000_000, 1_000_000_000),
             "colwidth" => match value {
                 Value::Null => true,
+                // Widths are measured on screens, and need not be whole.
                 Value::Array(widths) => {
-                    !widths.is_empty()
-                        && widths.iter().all(|width| width.as_i64().is_some_and(|width| (0..=100_000).contains(&width)))
+                    let fits = |width: &Value| width.as_f64().is_some_and(|width| (0.0..=100_000.0).contains(&width));
+                    !widths.is_empty() && widths.iter().all(fits)
                 }
                 _ => false,
             },

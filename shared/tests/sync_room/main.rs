@@ -1,5 +1,6 @@
 //! The room, rule by rule (docs/protocol.md: J, E, S, L, P and X).
 
+mod hostile;
 mod scene;
 
 use bytes::Bytes;

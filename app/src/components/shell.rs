@@ -87,13 +87,12 @@ fn MeMenu(me: Me) -> impl IntoView {
     let preferences: Preferences = expect_context();
     let session: Session = expect_context();
     let person = me.person.clone();
-    let name = me.person.name.clone();
-    let label = Signal::derive(move || t_string!(i18n, shell.me, name = name.clone()).to_string());
     let school = me.person.school.as_ref().map(|school| school.name.clone());
-    let line = match school {
-        Some(school) => format!("{} · {school}", me.person.name),
-        None => me.person.name.clone(),
+    let (line, name) = match school {
+        Some(school) => (format!("{} · {school}", me.person.name), format!("{}，{school}", me.person.name)),
+        None => (me.person.name.clone(), me.person.name),
     };
+    let label = Signal::derive(move || t_string!(i18n, shell.me, name = name.clone()).to_string());
     view! {
         <Menu label class="me" face=ViewFn::from(move || avatar(&person, None))>
             <p class="heading">{line.clone()}</p>

@@ -91,7 +91,7 @@ fn Sheet(document: OpenDocument) -> impl IntoView {
             <Head document outline_open share_open saving_open/>
             <Toolbar document link_open/>
             <Outline document open=outline_open/>
-            <main class="doc-desk" id="main" tabindex=move || if document.may_edit() { "-1" } else { "0" }>
+            <main class="doc-desk" id="main" tabindex="-1">
                 <Troubles document/>
                 <Paper document/>
             </main>

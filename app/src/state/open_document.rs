@@ -580,7 +580,7 @@ impl OpenDocument {
             let core = core.borrow();
             (core.sync.saving(), core.sync.line(), core.sync.right())
         };
-        if saving.on_device > 0 && !matches!(line, Line::Online | Line::Weak) {
+        if saving.on_device > 0 && line != Line::Online {
             self.copy_soon(core);
         }
         set_if_new(self.saving, saving);

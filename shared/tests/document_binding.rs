@@ -411,6 +411,40 @@ fn changes_for_another_document_are_refused_and_harm_nothing() {
 }
 
 #[test]
+fn unknown_nodes_made_up_by_a_paste_are_shown_as_they_are_written() {
+    let unknown = |kind: &str, json: &str| node(kind, json!({ "key": "x", "json": json }), vec![]);
+    let jsons = [
+        r#"{"tag":"paragraph","attrs":{},"children":[{"text":[{"insert":"known"}]}]}"#,
+        r#"{ "children": [], "tag": "spaced", "attrs": {} }"#,
+        r#"{"tag":"video","attrs":{"n":1.0,"deep":{"b":[1,{"a":null}]}},"children":[]}"#,
+        r#"{"text":[{"insert":"loose"}]}"#,
+        r#"{"embed":{"a":1}}"#,
+        r#"{"children":[{"tag":"b"}]}"#,
+        "not JSON",
+        "[]",
+        "",
+    ];
+    for json in jsons {
+        for pasted in [
+            unknown("unknownBlock", json),
+            node("paragraph", json!({}), vec![text("a"), unknown("unknownInline", json), text("b")]),
+        ] {
+            let mut binding = opened(vec![p("一"), p("二")]);
+            let mut shown = binding.view();
+            let change = Change::Children { path: vec![], from: 1, to: 1, nodes: vec![pasted] };
+            apply(&mut shown, &change).expect("a place in the document");
+            let committed = binding.commit(&[change]).expect("can be written");
+            for change in &committed.catch_up {
+                apply(&mut shown, change).expect("a place in the view");
+            }
+            assert_eq!(shown, binding.view(), "{json}");
+            assert_eq!(shown, binding.read_anew(), "{json}");
+            assert!(schema().fits(&shown), "{json}: {shown:?}");
+        }
+    }
+}
+
+#[test]
 fn a_view_that_does_not_fit_is_put_right() {
     let mut binding = opened(vec![p("a")]);
     let bad = node("bulletList", json!({}), vec![p("loose")]);

@@ -13,7 +13,7 @@ use super::edit::{self, Writer};
 use super::inline;
 use super::mirror::{Key, Mirror, Source};
 use super::remote::{self, Catching, Dirty, Happened};
-use super::schema::schema;
+use super::schema::{UNKNOWN_BLOCK, UNKNOWN_INLINE, schema};
 use super::undo::History;
 use super::{CONTENT, ChangeError, Committed, DocumentError, Interrupted, Undone, composition, plain, positions};
 use super::{replica, tree};
@@ -331,7 +331,7 @@ fn write_whole(writer: &mut Writer, changes: &[Change], shown: &mut Option<Node>
 /// Will the document, after this change has been written, show just what the view shows?
 /// Not if nodes are concerned that are only shown, or if the view has made something that does not fit the schema.
 fn is_plain(mirror: &Mirror, change: &Change) -> bool {
-    let fits = |nodes: &[Node]| nodes.iter().all(|node| schema().fits(node));
+    let fits = |nodes: &[Node]| nodes.iter().all(|node| schema().fits(node) && !carries_unknown(node));
     match change {
         Change::Inline { path, delta } => mirror.at(path).is_none_or(|block| {
             let kind = mirror.entry(block).kind;
@@ -373,6 +373,11 @@ fn is_plain(mirror: &Mirror, change: &Change) -> bool {
                 && !children.iter().any(wrapped)
         }),
     }
+}
+
+/// Is there something in it that is written from JSON, and may read otherwise afterwards?
+fn carries_unknown(node: &Node) -> bool {
+    matches!(node.kind.as_str(), UNKNOWN_BLOCK | UNKNOWN_INLINE) || node.content.iter().any(carries_unknown)
 }
 
 fn is_typing(change: &Change) -> bool {

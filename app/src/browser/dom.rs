@@ -158,6 +158,11 @@ pub fn keeps_focus(group: &Element, event: &ev::FocusEvent) -> bool {
         .is_some_and(|target| group.contains(Some(&target)))
 }
 
+/// Whether the focus lies inside `group`.
+pub fn has_focus(group: &Element) -> bool {
+    document().active_element().is_some_and(|focused| group.contains(Some(&focused)))
+}
+
 /// The element behind a reference of a generic tag.
 pub fn element(node: NodeRef<html::Div>) -> Option<Element> {
     node.get_untracked().map(|element| element.unchecked_into())

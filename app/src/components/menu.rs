@@ -51,6 +51,11 @@ pub fn Menu(
             });
         }
     });
+    // What was chosen may have moved the focus to where it works; otherwise it goes back to the button.
+    let chosen = move |_| match dom::element(anchor) {
+        Some(anchor) if !dom::has_focus(&anchor) => open.set(false),
+        _ => close(),
+    };
     let on_key = move |event: leptos::ev::KeyboardEvent| match event.key().as_str() {
         "Escape" => {
             event.prevent_default();
@@ -95,7 +100,7 @@ pub fn Menu(
             <Show when=move || open.get()>
                 <div
                     class="menu" role="menu" data-side=(side == Side::Start).then_some("start") node_ref=list
-                    aria-label=move || label.get() on:keydown=on_key on:click=move |_| close()
+                    aria-label=move || label.get() on:keydown=on_key on:click=chosen
                 >
                     {children()}
                 </div>

@@ -20,7 +20,7 @@ fn whatever_goes_wrong_all_replicas_are_equal_and_all_that_was_shown_saved_is_st
         World::new(*seed).run();
     }
     let mut seen = simulation::Stats::default();
-    for seed in 0..number("GONGBEI_SEEDS").unwrap_or(100) {
+    for seed in 0..number("GONGBEI_SEEDS").unwrap_or(40) {
         seen.add(World::new(seed).run());
     }
     println!("{seen:#?}");

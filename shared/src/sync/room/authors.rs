@@ -6,6 +6,9 @@ use super::ParticipantId;
 use crate::sync::admit::Owner;
 use crate::words::{Seq, UserId};
 
+/// Ids one socket may keep from others without writing under them.
+const MAX_RESERVED: usize = 8;
+
 #[derive(Debug)]
 pub(super) struct Authors {
     bound: BTreeMap<u64, UserId>,
@@ -22,8 +25,11 @@ impl Authors {
 
     /// Keeps a client id for this participant's person until they leave, if nobody else has it.
     pub fn reserve(&mut self, client: u64, who: ParticipantId, person: &UserId) {
-        if !self.bound.contains_key(&client) {
-            self.reserved.entry(client).or_insert_with(|| (who, person.clone()));
+        if self.bound.contains_key(&client) || self.reserved.contains_key(&client) {
+            return;
+        }
+        if self.reserved.values().filter(|(holder, _)| *holder == who).count() < MAX_RESERVED {
+            self.reserved.insert(client, (who, person.clone()));
         }
     }
 

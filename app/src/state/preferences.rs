@@ -23,7 +23,10 @@ impl Preferences {
     /// Needs the language context.
     pub fn provide() -> Self {
         let i18n = use_i18n();
-        i18n.set_locale(if settings::read("language").as_deref() == Some("en") { Locale::en } else { Locale::zh_CN });
+        let locale = if settings::read("language").as_deref() == Some("en") { Locale::en } else { Locale::zh_CN };
+        i18n.set_locale(locale);
+        // The language context sets the browser's language in an effect of its own; the person's wish comes after it.
+        Effect::new(move || i18n.set_locale(locale));
         let theme = match settings::read("theme").as_deref() {
             Some("light") => Theme::Light,
             Some("dark") => Theme::Dark,

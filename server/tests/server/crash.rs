@@ -18,7 +18,9 @@ struct Killable {
 
 impl Killable {
     fn start(data: &Path) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_gongbei"))
+        // A write past a limit of the process shall fail as on a bad disk, not end it.
+        let mut child = Command::new("sh")
+            .args(["-c", "trap '' XFSZ; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_gongbei")])
             .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
             .current_dir(data)
@@ -32,6 +34,16 @@ impl Killable {
             .find_map(|line| line.rsplit_once("http://").map(|(_, address)| address.trim().to_owned()))
             .expect("the server says where it listens");
         Self { child, address: address.parse().unwrap() }
+    }
+}
+
+impl Killable {
+    /// Lets no file of the server grow beyond this size; `None` lifts the limit.
+    fn limit_files(&self, bytes: Option<u64>) {
+        let limit = bytes.map_or("unlimited".to_owned(), |bytes| bytes.to_string());
+        let pid = self.child.id().to_string();
+        let limited = Command::new("prlimit").args(["--pid", &pid, &format!("--fsize={limit}:unlimited")]).status();
+        assert!(limited.expect("prlimit is part of util-linux").success());
     }
 }
 
@@ -61,6 +73,48 @@ async fn d11_sigterm_stops_in_order_within_five_seconds() {
     let again = Killable::start(data.path());
     let mut reader = Peer::page_with_token(again.address, &document, &token).await;
     reader.until_text("停机前存好的一句").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn d6_a_disk_that_fails_again_and_again_loses_nothing_that_was_called_saved() {
+    let data = tempfile::tempdir().unwrap();
+    let server = Killable::start(data.path());
+    let (token, document) = token(server.address).await;
+    let mut writer = Peer::page_with_token(server.address, &document, &token).await;
+    writer.until("caught up", |peer| peer.caught_up).await;
+    let largest = || {
+        let files = std::fs::read_dir(data.path()).unwrap().map(|file| file.unwrap().metadata().unwrap());
+        files.filter(std::fs::Metadata::is_file).map(|file| file.len()).max().unwrap()
+    };
+    let mut words = Vec::new();
+    for round in 0..3 {
+        server.limit_files(Some(largest() + (round << 16)));
+        while !writer.trouble {
+            let word = format!("<{}>", words.len());
+            writer.write(&format!("{word}{}", "长".repeat(20_000))).await;
+            words.push(word);
+            writer.take_what_is_there().await;
+            assert!(words.len() < 500, "the disk never failed");
+        }
+        // Small ones may find a place where large ones did not.
+        for _ in 0..3 {
+            let word = format!("<{}>", words.len());
+            writer.write(&word).await;
+            words.push(word);
+            tokio::time::sleep(Duration::from_millis(900)).await;
+        }
+        server.limit_files(None);
+        writer.until_saved().await;
+        writer.until("the trouble is over", |peer| !peer.trouble).await;
+    }
+    assert!(writer.refused.is_empty(), "{:?}", writer.refused);
+    drop(server);
+    let again = Killable::start(data.path());
+    let mut reader = Peer::page_with_token(again.address, &document, &token).await;
+    reader.until("caught up", |peer| peer.caught_up).await;
+    for word in &words {
+        assert_eq!(reader.text().matches(word.as_str()).count(), 1, "{word} was called saved");
+    }
 }
 
 #[test]

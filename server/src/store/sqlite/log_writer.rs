@@ -9,6 +9,7 @@ use sqlx::{QueryBuilder, Sqlite};
 use tokio::sync::{mpsc, oneshot};
 
 use super::log::{Tail, chained_checksum, read_tail};
+use super::transaction::Transaction;
 use super::{Connection, cause};
 use crate::store::{Appended, Cause, NewUpdate};
 
@@ -157,7 +158,7 @@ impl Writing {
 
     /// One transaction. What does not fit its document's log is left out and told apart; an error undoes all.
     async fn commit(&mut self, batch: &[Waiting]) -> Result<Vec<Result<(), Cause>>, sqlx::Error> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = Transaction::begin(&self.pool).await?;
         let mut tails: HashMap<&DocumentId, Tail> = HashMap::new();
         let mut outcomes = Vec::with_capacity(batch.len());
         let mut rows = Vec::with_capacity(batch.len());
@@ -204,7 +205,7 @@ impl Writing {
         }
         let touched = std::mem::take(&mut self.touched);
         let written = async {
-            let mut transaction = self.pool.begin().await?;
+            let mut transaction = Transaction::begin(&self.pool).await?;
             for (document, (at, author)) in &touched {
                 sqlx::query("UPDATE documents SET changed = $2, changed_by = $3 WHERE id = $1 AND changed < $2")
                     .bind(document.as_str())

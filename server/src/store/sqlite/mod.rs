@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{SqlSafeStr, SqliteConnection, Transaction};
+use sqlx::{SqlSafeStr, SqliteConnection};
 
+use self::transaction::Transaction;
 use super::{Cause, Documents, Result, StoreError};
 
 mod accounts;
@@ -16,6 +17,7 @@ mod log;
 mod log_writer;
 mod organisation;
 mod rows;
+mod transaction;
 
 pub struct SqliteStore {
     write: SqlitePool,
@@ -129,8 +131,8 @@ impl SqliteStore {
         Ok(lines.into_iter().filter(|line| line != "ok").collect())
     }
 
-    async fn begin(&self, deed: impl FnOnce() -> String) -> Result<Transaction<'static, sqlx::Sqlite>> {
-        self.write.begin().await.deed(deed)
+    async fn begin(&self, deed: impl FnOnce() -> String) -> Result<Transaction> {
+        Transaction::begin(&self.write).await.deed(deed)
     }
 }
 
@@ -177,3 +179,67 @@ fn cause(error: &sqlx::Error) -> Cause {
 }
 
 type Connection = SqliteConnection;
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use shared::words::{DocumentKind, Seq, Title, UnixMillis};
+    use tokio::sync::mpsc;
+
+    use super::*;
+    use crate::store::{Accounts, Appended, Log, NewDocument, NewPerson, NewUpdate};
+
+    async fn append(store: &SqliteStore, seq: u64, size: usize) -> Result<(), Cause> {
+        let (done, mut answers) = mpsc::unbounded_channel();
+        let update = NewUpdate {
+            document: "plan".parse().unwrap(),
+            seq: Seq(seq),
+            author: "ann".parse().unwrap(),
+            at: UnixMillis(1),
+            bytes: Bytes::from(vec![7; size]),
+            binds: Vec::new(),
+        };
+        store.append(update, done);
+        let Appended { outcome, .. } = answers.recv().await.unwrap();
+        outcome
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn d5_a_full_database_fails_the_append_and_takes_it_once_there_is_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(&folder.path().join("test.db")).await.unwrap();
+        let person = NewPerson {
+            id: "ann".parse().unwrap(),
+            name: "ann".to_owned(),
+            login: "ann".to_owned(),
+            password_hash: "hash".to_owned(),
+            operator: false,
+            at: UnixMillis(1),
+        };
+        store.add_person(person).await.unwrap();
+        let document = NewDocument {
+            id: "plan".parse().unwrap(),
+            kind: DocumentKind::Page,
+            title: Title::new("plan").unwrap(),
+            owner: "ann".parse().unwrap(),
+            team: None,
+            epoch: "epoch".parse().unwrap(),
+            at: UnixMillis(1),
+            seed: None,
+        };
+        crate::store::Documents::create(&store, document).await.unwrap();
+        append(&store, 1, 10).await.unwrap();
+        let pages: i64 = sqlx::query_scalar("PRAGMA page_count").fetch_one(&store.write).await.unwrap();
+        let limit = |pages: i64| sqlx::query(sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {pages}")));
+        limit(pages + 2).execute(&store.write).await.unwrap();
+        for _ in 0..3 {
+            let full = append(&store, 2, 100_000).await;
+            assert!(matches!(full, Err(Cause::Full)), "{full:?}");
+            assert!(matches!(append(&store, 3, 10).await, Err(Cause::OutOfOrder { .. })), "nothing overtakes it");
+        }
+        limit(1_000_000).execute(&store.write).await.unwrap();
+        append(&store, 2, 100_000).await.unwrap();
+        append(&store, 3, 10).await.unwrap();
+        assert_eq!(store.history(&"plan".parse().unwrap()).await.unwrap().len(), 3);
+    }
+}

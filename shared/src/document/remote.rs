@@ -6,6 +6,7 @@ use yrs::types::{Delta, Event, Events};
 use yrs::{BranchID, ID, Out, ReadTxn, TransactionMut, Xml, XmlElementRef, XmlFragmentRef, XmlOut};
 
 use super::change::{Change, InlineOp, Node};
+use super::edit;
 use super::inline::{self, Align};
 use super::mirror::{Body, Key, Mirror, Piece, PieceBody, Source};
 use super::schema::UNKNOWN_BLOCK;
@@ -268,16 +269,8 @@ impl<T: ReadTxn> Catching<'_, T> {
     fn children(&mut self, key: Key) -> Option<Vec<Change>> {
         let entry = self.mirror.entry(key);
         let kind = entry.kind;
-        let element = match entry.source {
-            Source::Root => Some(self.root.clone()),
-            Source::Element(id) => write::element(self.txn, id).map(|element| {
-                let fragment: &XmlFragmentRef = element.as_ref();
-                fragment.clone()
-            }),
-            Source::Virtual => None,
-        };
         // Gone elements vanish with their parent's children.
-        let Some(element) = element else { return Some(Vec::new()) };
+        let Some(element) = edit::fragment(self.txn, self.root, self.mirror, key) else { return Some(Vec::new()) };
         if !matches!(entry.body, Body::Blocks(_)) {
             return Some(Vec::new());
         }

@@ -48,7 +48,7 @@ fn write_block(block: &Node, indent: &str, text: &mut String) {
                     (Some(run), _) => text.push_str(run),
                     (None, "hardBreak") => text.push('\n'),
                     (None, "image") => {
-                        text.push_str(inline.attrs.get("alt").and_then(serde_json::Value::as_str).unwrap_or("[图片]"));
+                        text.push_str(inline.attrs.get("alt").and_then(serde_json::Value::as_str).unwrap_or("▢"));
                     }
                     (None, _) => {}
                 }
@@ -86,9 +86,6 @@ mod tests {
                 { "type": "text", "text": "一" }, { "type": "hardBreak" }, { "type": "image" } ] },
         ] }))
         .unwrap();
-        assert_eq!(
-            plain_text(&document),
-            "教学目标\n\n1. 会读\n2. 会写\n[x] 借纸\n环节\t分一分 说一说\n\n半个\n一\n[图片]"
-        );
+        assert_eq!(plain_text(&document), "教学目标\n\n1. 会读\n2. 会写\n[x] 借纸\n环节\t分一分 说一说\n\n半个\n一\n▢");
     }
 }

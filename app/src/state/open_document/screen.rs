@@ -1,0 +1,140 @@
+//! What an open document brings to the screen.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::access::Right;
+use shared::sync::PresentPerson;
+use shared::sync::client::{Line, StopReason};
+use shared::wire::RefusedReason;
+
+use super::core::Core;
+use super::{OpenDocument, Stage, Stop};
+use crate::browser::editor::Cursor;
+use crate::browser::{clock, page};
+
+impl OpenDocument {
+    /// Brings what the sync core says to the screen.
+    pub(super) fn tell(self, core: &Rc<RefCell<Core>>) {
+        let (saving, line, right) = {
+            let core = core.borrow();
+            (core.sync.saving(), core.sync.line(), core.sync.right())
+        };
+        if saving.on_device > 0 && line != Line::Online {
+            self.copy_soon(core);
+        }
+        set_if_new(self.saving, saving);
+        set_if_new(self.line, line);
+        let before = self.right.get_untracked();
+        if before != right {
+            self.right.set(right);
+            if before.is_some() {
+                spawn_local(self.fetch_card());
+            }
+            if before.is_some_and(Right::may_edit) && right.is_some_and(|right| !right.may_edit()) {
+                self.stop.set(Some(Stop::LostRight(clock::wall())));
+            } else if right.is_some_and(Right::may_edit)
+                && matches!(self.stop.get_untracked(), Some(Stop::LostRight(_)))
+            {
+                self.stop.set(None);
+            }
+        }
+        if let Line::Stopped(reason) = line {
+            let stop = match reason {
+                StopReason::SessionEnded => {
+                    self.ask_who(core);
+                    None
+                }
+                StopReason::NoRight => Some(Stop::Gone),
+                StopReason::EpochChanged => Some(Stop::Replaced),
+                // The right went down while there was no line to say so.
+                StopReason::Refused(RefusedReason::ViewOnly) => Some(Stop::LostRight(clock::wall())),
+                StopReason::Refused(_) => Some(Stop::Refused),
+                StopReason::StartAfresh => {
+                    self.start_afresh(core);
+                    None
+                }
+                StopReason::Protocol => Some(Stop::Outdated),
+            };
+            if stop == Some(Stop::Gone) && self.stage.get_untracked() != Stage::Ready {
+                self.stage.set(Stage::Missing);
+            } else if stop.is_some() && self.stop.with_untracked(Option::is_none) {
+                self.stop.set(stop);
+            }
+        }
+    }
+
+    /// Asks the person to sign in again; a dialog would end a composition, so it waits for that.
+    pub(super) fn ask_who(self, core: &Rc<RefCell<Core>>) {
+        if !core.borrow().desk.binding.is_composing() {
+            return self.session.ended.set(true);
+        }
+        page::later(500, move || {
+            if let Some(core) = self.core() {
+                self.ask_who(&core);
+            }
+        });
+    }
+
+    pub(super) fn show_people(self) {
+        let Some(core) = self.core() else { return };
+        let me = self.session.person();
+        let mut people: Vec<PresentPerson> = Vec::new();
+        let mut cursors = Vec::new();
+        {
+            let mut core = core.borrow_mut();
+            let mut lost = false;
+            for (client, presence) in core.sync.people() {
+                let person = &presence.person;
+                if Some(&person.id) != me.as_ref() && people.iter().all(|known| known.id != person.id) {
+                    people.push(person.clone());
+                }
+                let Some(cursor) = &presence.cursor else { continue };
+                let place = |end: &str| cursor.get(end).and_then(|anchor| core.desk.binding.position(anchor));
+                match (place("anchor"), place("head")) {
+                    (Some(anchor), Some(head)) => cursors.push(Cursor {
+                        id: client.to_string(),
+                        name: person.name.clone(),
+                        school: person.school.clone(),
+                        seal: person.seal.clone(),
+                        lead: person.lead,
+                        tone: person.tone.number(),
+                        anchor,
+                        head,
+                    }),
+                    _ => lost = true,
+                }
+            }
+            core.lost_cursor = lost;
+        }
+        set_if_new(self.people, people);
+        self.with_editor(|editor| editor.show_cursors(&cursors));
+    }
+
+    /// The document can be shown as soon as it and the editor's code are here.
+    pub(super) fn settle(self) {
+        // Once live, the whole document has come, not only what was kept of it on this device.
+        let filled = self.core().is_some_and(|core| matches!(core.borrow().sync.line(), Line::Online | Line::Weak));
+        let module = self.module.try_get_value().flatten().is_some();
+        if filled && module && self.stage.try_get_untracked() == Some(Stage::Opening) {
+            self.stage.set(Stage::Ready);
+        }
+    }
+
+    pub(super) fn tell_undo(self) {
+        let Some(core) = self.core() else { return };
+        let can = {
+            let core = core.borrow();
+            (core.desk.binding.can_undo(), core.desk.binding.can_redo())
+        };
+        set_if_new(self.undo, can);
+    }
+}
+
+fn set_if_new<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    if signal.with_untracked(|known| *known != value) {
+        signal.set(value);
+    }
+}

@@ -73,6 +73,11 @@ impl Copy {
         txn.encode_update_v1()
     }
 
+    pub fn clocks(&self) -> Vec<(u64, u32)> {
+        let state_vector = self.doc.transact().state_vector();
+        state_vector.iter().map(|(client, clock)| (client.get(), *clock)).collect()
+    }
+
     pub fn clock_of(&self, client: u64) -> u32 {
         self.doc.transact().state_vector().get(&yrs::ClientID::new(client))
     }

@@ -261,9 +261,17 @@ impl World {
                     let saving = page.sync.saving();
                     // Whoever vanished without a word is shown for a while yet.
                     let alone = page.sync.people().count() == self.devices.len() - 1;
-                    page.sync.line() == Line::Online && saving.in_tab == 0 && saving.on_device == 0 && alone
+                    let safe = saving.in_tab == 0 && saving.on_device == 0;
+                    page.sync.line() == Line::Online && safe && alone && !self.has_more_than_is_stored(page)
                 })
             })
+    }
+
+    /// Their own edits are safe, but they still wait for others to bring back what a crash took.
+    fn has_more_than_is_stored(&self, page: &Page) -> bool {
+        let stored = self.store.copy.as_ref();
+        let mut has = page.copy.iter().flat_map(Copy::clocks);
+        has.any(|(client, clock)| stored.map_or(0, |stored| stored.clock_of(client)) < clock)
     }
 
     fn check(&self) {

@@ -30,12 +30,20 @@ pub struct Stage {
 impl Stage {
     /// Starts a group and runs the play; on failure every window's picture and console go to target/e2e/`name`.
     pub async fn play(name: &str, play: impl AsyncFnOnce(&mut Stage) -> Result<()>) -> Result<()> {
+        Self::play_within(if soak() { LONGEST_SOAK } else { LONGEST }, name, play).await
+    }
+
+    /// As [`Stage::play`], for plays that take their time.
+    pub async fn play_within(
+        longest: Duration,
+        name: &str,
+        play: impl AsyncFnOnce(&mut Stage) -> Result<()>,
+    ) -> Result<()> {
         let folder = target().join("e2e").join(name);
         std::fs::remove_dir_all(&folder).ok();
         std::fs::create_dir_all(&folder)?;
         let group = Group::start(&folder.join("server.log")).await?;
         let mut stage = Self { group, folder, windows: Mutex::default() };
-        let longest = if soak() { LONGEST_SOAK } else { LONGEST };
         let played = tokio::time::timeout(longest, play(&mut stage)).await;
         let result = played.unwrap_or_else(|_| Err(anyhow::anyhow!("the play did not end within {longest:?}")));
         if result.is_err() {

@@ -30,9 +30,11 @@ async fn main() -> Result<()> {
         }
         zhou.script("document.querySelector('.ProseMirror').blur(); scrollTo(0, 0)", serde_json::Value::Null).await?;
         until("both carets on zhou's screen", async || carets(&zhou).await, |count| *count >= 2).await?;
-        lin.press("ArrowLeft").await?;
-        lin.press("ArrowRight").await?;
         zhou.saved().await?;
+        // Names are shown while somebody moves.
+        lin.press("ArrowLeft").await?;
+        tokio::try_join!(lin.press("ArrowRight"), zhao.press("Shift+ArrowRight"))?;
+        until("a moving colleague's name", async || zhou.count(".carets .flag").await, |count| *count >= 2).await?;
         let picture = zhou.picture().await?;
         ensure!(picture.len() <= LARGEST, "the picture has {} bytes, {LARGEST} at most", picture.len());
         std::fs::write(&file, picture)?;
@@ -42,5 +44,5 @@ async fn main() -> Result<()> {
 }
 
 async fn carets(teacher: &Teacher) -> Result<usize> {
-    teacher.count(".ProseMirror .ProseMirror-widget").await
+    teacher.count(".carets .caret").await
 }

@@ -22,12 +22,13 @@ const KEYS: usize = 300;
 const COLLEAGUES: u32 = 4;
 const CHARACTERS: [usize; 3] = [1_000, 30_000, 100_000];
 const TABLE_ROWS: usize = 40;
+const LONGEST: Duration = Duration::from_secs(1800);
 
 #[tokio::main]
 async fn main() -> Result<()> {
     let file = PathBuf::from(std::env::args().nth(1).context("usage: bench FILE.md")?);
     let mut report = Report::default();
-    Stage::play("bench", async |stage| measure(stage, &mut report).await).await?;
+    Stage::play_within(LONGEST, "bench", async |stage| measure(stage, &mut report).await).await?;
     println!("{}", report.table());
     report.write(&file)
 }

@@ -29,6 +29,9 @@ pub fn Menu(
     #[prop(optional, into)] disabled: Signal<bool>,
     /// What the button shows.
     face: ViewFn,
+    /// The face says the button's name itself.
+    #[prop(optional)]
+    face_is_name: bool,
     children: ChildrenFn,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
@@ -87,7 +90,7 @@ pub fn Menu(
             <button
                 node_ref=button class=class type="button" data-size=size tabindex=tabindex
                 data-tip=move || label.get() data-tip-side=(side == Side::End).then_some("end")
-                aria-label=move || label.get() aria-haspopup="menu" aria-expanded=move || open.get().to_string()
+                aria-label=move || (!face_is_name).then(|| label.get()) aria-haspopup="menu" aria-expanded=move || open.get().to_string()
                 disabled=move || disabled.get()
                 // Safari gives no focus to a clicked button; without it `focusout` would not close the menu.
                 on:click=move |_| {

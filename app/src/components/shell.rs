@@ -94,7 +94,7 @@ fn MeMenu(me: Me) -> impl IntoView {
     };
     let label = Signal::derive(move || t_string!(i18n, shell.me, name = name.clone()).to_string());
     view! {
-        <Menu label class="me" face=ViewFn::from(move || avatar(&person, None))>
+        <Menu label class="me" face_is_name=true face=ViewFn::from(move || view! { <span class="visually-hidden">{move || t_string!(i18n, shell.me, name = "").to_string()}</span>{avatar(&person, None)} })>
             <p class="heading">{line.clone()}</p>
             <button role="menuitem" type="button" on:click=move |_| preferences.toggle_large()>{icon("size")}{t!(i18n, shell.large)}</button>
             <button role="menuitem" type="button" on:click=move |_| preferences.toggle_language()>{icon("switch")}{t!(i18n, shell.other_language)}</button>

@@ -20,11 +20,22 @@ pub fn soak() -> bool {
 const LONGEST: Duration = Duration::from_secs(180);
 const LONGEST_SOAK: Duration = Duration::from_secs(3600);
 
+/// A window by its picture's name. The seat keeps it alive until the picture is taken.
+#[derive(Clone)]
+struct Opened {
+    name: String,
+    session: Arc<SessionHandle>,
+    _seat: Arc<Seat>,
+}
+
+/// A window that was opened, kept for its picture; the seat keeps its browser alive until that is taken.
+type OpenWindow = (String, (Arc<SessionHandle>, Arc<Seat>));
+
 /// One test's world.
 pub struct Stage {
     pub group: Group,
     folder: PathBuf,
-    windows: Mutex<Vec<(String, (Arc<SessionHandle>, Arc<Seat>))>>,
+    windows: Mutex<Vec<Opened>>,
 }
 
 impl Stage {
@@ -71,7 +82,8 @@ impl Stage {
         let teacher = Teacher::enter(who, window).await?;
         let mut windows = self.windows.lock().expect("no holder panics");
         let name = format!("{}-{who}", windows.len() + 1);
-        windows.push((name, teacher.session()));
+        let (session, seat) = teacher.session();
+        windows.push(Opened { name, session, _seat: seat });
         Ok(teacher)
     }
 
@@ -108,7 +120,7 @@ impl Stage {
 
     async fn keep_pictures(&self) {
         let windows = self.windows.lock().expect("no holder panics").clone();
-        for (name, (session, _)) in &windows {
+        for Opened { name, session, _seat } in &windows {
             let look = async {
                 let picture = session.screenshot_as_png().await?;
                 std::fs::write(self.folder.join(format!("{name}.png")), picture)?;

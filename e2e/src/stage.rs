@@ -28,9 +28,6 @@ struct Opened {
     _seat: Arc<Seat>,
 }
 
-/// A window that was opened, kept for its picture; the seat keeps its browser alive until that is taken.
-type OpenWindow = (String, (Arc<SessionHandle>, Arc<Seat>));
-
 /// One test's world.
 pub struct Stage {
     pub group: Group,

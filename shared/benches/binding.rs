@@ -30,7 +30,9 @@ fn main() -> ExitCode {
         }
         let [small, middle, large] = best.map(|time| time.as_secs_f64() * 1e6 / KEYS as f64);
         let ratio = large / small;
-        println!("typing, {name}: {small:.1} µs in 1,000 characters, {middle:.1} in 10,000, {large:.1} in 100,000: × {ratio:.2}");
+        println!(
+            "typing, {name}: {small:.1} µs in 1,000 characters, {middle:.1} in 10,000, {large:.1} in 100,000: × {ratio:.2}"
+        );
         // A paragraph of 100,000 characters is nobody's document; it is shown, not promised.
         broken |= !one_block && ratio > PROMISE;
     }

@@ -1,6 +1,6 @@
 //! One task drives one room: inbox → `Room::handle` → effects performed, in that order and one at a time.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -9,21 +9,22 @@ use bytes::Bytes;
 use shared::access::Right;
 use shared::api::PersonCard;
 use shared::sync::Millis;
-use shared::sync::room::{Append, Audit, Join, ParticipantId, Room, RoomEffect, RoomInput, RoomSeed, Snapshot};
+use shared::sync::room::{Append, Audit, Join, ParticipantId, Room, RoomEffect, RoomInput, Snapshot};
 use shared::wire::{CloseCode, Trouble};
 use shared::words::{DocumentId, Seq, UserId};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::clock;
 use crate::rooms::{CannotJoin, Outbox, RightsVersion, Rooms, ToRoom, ToSocket};
-use crate::store::{Appended, Cause, DocumentHandle, NewSnapshot, NewUpdate, StoreError};
+use crate::store::{Cause, DocumentHandle, NewSnapshot, NewUpdate, StoreError};
+use appends::Appends;
+use opening::{open, reads_back};
+
+mod appends;
+mod opening;
 
 /// Messages taken from the inbox at one go.
 const TAKEN_AT_ONCE: usize = 64;
-/// Appends on their way to the disk, at most; beyond that the room reads no further.
-const APPENDS_UNDER_WAY: usize = 1024;
-/// The same in bytes.
-const BYTES_UNDER_WAY: usize = 32 << 20;
 /// A room that goes on for long takes a snapshot now and then, so that it opens quickly after a crash.
 const SNAPSHOT_WHILE_OPEN: u64 = 2_000;
 /// A stopping room waits so long for its last appends.
@@ -48,7 +49,6 @@ pub async fn run(task: RoomTask) {
         }
         return;
     };
-    let (done, stored) = mpsc::unbounded_channel();
     let running = Running {
         document,
         rooms,
@@ -56,7 +56,7 @@ pub async fn run(task: RoomTask) {
         started: Instant::now(),
         sockets: HashMap::new(),
         people,
-        appends: Appends { done, stored, under_way: VecDeque::new(), bytes: 0, failed: None },
+        appends: Appends::new(),
         stored_to: opened.last,
         snapshot_at: opened.snapshot_at,
         broken: None,
@@ -69,52 +69,6 @@ pub async fn run(task: RoomTask) {
         },
     };
     running.work(inbox).await;
-}
-
-/// Where the log and its cache stand at opening.
-struct Opened {
-    last: Seq,
-    snapshot_at: Seq,
-}
-
-/// Reads the document and builds its room; `None` if that can't be done, which is logged here.
-async fn open(rooms: &Rooms, document: &DocumentId) -> Option<(Room, Opened)> {
-    let started = Instant::now();
-    let stored = match rooms.log().load(document).await {
-        Ok(Some(stored)) => stored,
-        Ok(None) => {
-            tracing::warn!(%document, "document {document} is not in the store");
-            return None;
-        }
-        Err(error) => {
-            tracing::error!(%document, "{error}");
-            return None;
-        }
-    };
-    let opened =
-        Opened { last: stored.tail(), snapshot_at: stored.snapshot.as_ref().map_or(Seq(0), |snapshot| snapshot.seq) };
-    let seed = RoomSeed {
-        document: document.clone(),
-        epoch: stored.epoch,
-        snapshot: stored.snapshot.map(|snapshot| snapshot.bytes),
-        updates: stored.updates.into_iter().map(|update| update.bytes).collect(),
-        last: opened.last,
-        authors: stored.bindings,
-    };
-    // A long history takes a while to read: not on a thread that serves sockets.
-    let room = tokio::task::spawn_blocking(move || catch_unwind(AssertUnwindSafe(|| Room::open(seed)))).await;
-    metrics::histogram!("gongbei_room_open_seconds").record(started.elapsed().as_secs_f64());
-    match room {
-        Ok(Ok(Ok(room))) => Some((room, opened)),
-        Ok(Ok(Err(error))) => {
-            tracing::error!(%document, "{error}");
-            None
-        }
-        Ok(Err(_)) | Err(_) => {
-            tracing::error!(%document, "opening document {document} panicked");
-            None
-        }
-    }
 }
 
 struct Running {
@@ -145,18 +99,6 @@ struct Socket {
     person: UserId,
 }
 
-/// Appends between the room and the store.
-struct Appends {
-    done: mpsc::UnboundedSender<Appended>,
-    stored: mpsc::UnboundedReceiver<Appended>,
-    /// Sizes of those without an answer yet, oldest first; the store answers in this order.
-    under_way: VecDeque<usize>,
-    bytes: usize,
-    /// The first that failed. The room hears of it once nothing is under way any more, so that nothing
-    /// appended before can still be stored behind its back.
-    failed: Option<(Seq, Cause)>,
-}
-
 /// Why the room can't go on.
 struct Broken {
     why: &'static str,
@@ -182,8 +124,8 @@ impl Running {
             let tick = self.room.next_tick().map(|due| self.started + Duration::from_millis(due.0));
             let leave = self.room.is_idle().then(|| idle_since + self.rooms.limits().idle);
             tokio::select! {
-                Some(appended) = self.appends.stored.recv() => {
-                    self.answered(appended);
+                stored = self.appends.answer() => {
+                    self.answered(stored);
                     if let Some(keeping) = self.keep_snapshot(SNAPSHOT_WHILE_OPEN) {
                         tokio::spawn(keeping);
                     }
@@ -327,34 +269,17 @@ impl Running {
     }
 
     fn append(&mut self, append: Append) {
-        if self.appends.failed.is_some() {
-            // It comes after one that failed and is appended again with it.
-            return;
-        }
         let Append { seq, author, from: _, binds, update } = append;
-        self.appends.under_way.push_back(update.len());
-        self.appends.bytes += update.len();
         let update = NewUpdate { document: self.document.clone(), seq, author, at: clock::now(), bytes: update, binds };
-        self.rooms.log().append(update, self.appends.done.clone());
+        self.appends.hand_over(update, &**self.rooms.log());
     }
 
-    /// Takes the store's answer and all that wait behind it.
-    fn answered(&mut self, first: Appended) {
-        let mut upto = None;
-        let mut next = Some(first);
-        while let Some(appended) = next {
-            if let Some(seq) = self.appends.answered(appended) {
-                upto = Some(seq);
-            }
-            next = self.appends.stored.try_recv().ok();
-        }
-        if let Some(upto) = upto {
+    fn answered(&mut self, stored: Option<Seq>) {
+        if let Some(upto) = stored {
             self.stored_to = upto;
             self.handle(RoomInput::Stored { upto });
         }
-        if self.appends.under_way.is_empty()
-            && let Some((from, cause)) = self.appends.failed.take()
-        {
+        if let Some((from, cause)) = self.appends.take_failure() {
             self.failed(from, &cause);
         }
     }
@@ -410,12 +335,10 @@ impl Running {
     /// Waits for what is on its way to the disk, so that no later room of this document can overtake it, and ends.
     async fn finish(mut self, mut inbox: mpsc::Receiver<ToRoom>) {
         let waited = tokio::time::timeout(STOP_WITHIN, async {
-            while !self.appends.under_way.is_empty() {
-                let Some(appended) = self.appends.stored.recv().await else { break };
+            while !self.appends.are_settled() {
+                let stored = self.appends.answer().await;
                 if self.broken.is_none() {
-                    self.answered(appended);
-                } else {
-                    self.appends.answered(appended);
+                    self.answered(stored);
                 }
             }
         });
@@ -454,39 +377,6 @@ impl Running {
             Err(error) => tracing::error!(document = %self.document, "cannot put aside {name}: {error}"),
         }
     }
-}
-
-impl Appends {
-    fn have_room(&self) -> bool {
-        self.under_way.len() < APPENDS_UNDER_WAY && self.bytes < BYTES_UNDER_WAY
-    }
-
-    /// Counts an answer; gives the number if the update is stored.
-    fn answered(&mut self, appended: Appended) -> Option<Seq> {
-        self.bytes -= self.under_way.pop_front().unwrap_or(0);
-        match appended.outcome {
-            Ok(()) => Some(appended.seq),
-            Err(cause) => {
-                self.failed.get_or_insert((appended.seq, cause));
-                None
-            }
-        }
-    }
-}
-
-/// Whether the snapshot opens again as the same document.
-fn reads_back(document: DocumentId, update: Bytes, upto: Seq, state_vector: &Bytes) -> bool {
-    let epoch = "check".parse().expect("a word is an epoch");
-    let seed = RoomSeed {
-        document,
-        epoch,
-        snapshot: Some(update.clone()),
-        updates: Vec::new(),
-        last: upto,
-        authors: Vec::new(),
-    };
-    let again = Room::open(seed).ok().and_then(|room| room.snapshot());
-    again.is_some_and(|again| again.state_vector == *state_vector && again.update.len() <= update.len())
 }
 
 async fn at(instant: Option<Instant>) {

@@ -65,6 +65,18 @@ fn the_same_document_is_laid_out_the_same() {
     }
 }
 
+/// A map of yrs has no order of its own.
+fn sorted(value: &yrs::Any) -> String {
+    match value {
+        yrs::Any::Map(map) => {
+            let fields: std::collections::BTreeMap<_, _> =
+                map.iter().map(|(name, value)| (name.as_str(), sorted(value))).collect();
+            format!("{fields:?}")
+        }
+        other => format!("{other:?}"),
+    }
+}
+
 /// All that is in the document, as text.
 fn laid_out(update: &[u8]) -> String {
     use yrs::types::text::YChange;
@@ -82,11 +94,8 @@ fn laid_out(update: &[u8]) -> String {
                 XmlOut::Text(text) => {
                     let chunks = text.diff(txn, YChange::identity).into_iter().map(|chunk| {
                         let formats = chunk.attributes.as_deref().into_iter().flatten();
-                        let mut formats: Vec<String> = formats
-                            .map(|(name, value)| {
-                                format!("{name}={}", serde_json::to_value(value).expect("an Any is JSON"))
-                            })
-                            .collect();
+                        let mut formats: Vec<String> =
+                            formats.map(|(name, value)| format!("{name}={}", sorted(value))).collect();
                         formats.sort();
                         format!("{:?} {formats:?}", chunk.insert)
                     });

@@ -235,6 +235,11 @@ fn c5_local_updates_are_numbered_kept_and_sent() {
     page.types(b"two");
     page.give(ClientInput::KeepFailed { n: 2 });
     assert!(page.sync.saving().device_full && page.sync.saving().in_tab == 1);
+    page.types(b"three");
+    page.give(ClientInput::Kept { n: 3 });
+    assert_eq!(page.sync.saving().in_tab, 2, "what builds on an edit that is not kept is not safe on the device");
+    page.hear(Message::Saved { frames: 3 });
+    assert_eq!((page.sync.saving().in_tab, page.sync.saving().device_full), (0, false));
 }
 
 #[test]

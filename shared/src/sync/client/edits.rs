@@ -30,7 +30,8 @@ pub(super) struct Edits {
     saved: u64,
     /// Updates of earlier page loads are not known to be on the server.
     kept_before: bool,
-    device_full: bool,
+    /// The first edit that storage of this device did not take; only the server can make good for it.
+    not_kept: Option<u64>,
     saved_at: Option<UnixMillis>,
     /// Update-carrying frames sent on this connection.
     frames: u64,
@@ -68,7 +69,7 @@ impl Edits {
             kept: 0,
             saved: 0,
             kept_before,
-            device_full: false,
+            not_kept: None,
             saved_at: None,
             frames: 0,
             had_step2: false,
@@ -87,7 +88,7 @@ impl Edits {
             in_tab: self.made - safe,
             on_device: safe - self.saved + u64::from(self.kept_before),
             on_server: self.saved_at,
-            device_full: self.device_full,
+            device_full: self.not_kept.is_some(),
             trouble,
         }
     }
@@ -96,13 +97,16 @@ impl Edits {
         self.made > self.saved || self.kept_before
     }
 
+    /// What comes after an edit that is not on the device is not safe there either: it builds on it.
     pub fn kept(&mut self, n: u64) {
-        self.kept = self.kept.max(n.min(self.made));
-        self.device_full = false;
+        let before_the_gap = self.not_kept.map_or(u64::MAX, |first| first - 1);
+        self.kept = self.kept.max(n.min(self.made).min(before_the_gap));
     }
 
     pub fn keep_failed(&mut self, n: u64) {
-        self.device_full |= n > self.kept;
+        if n > self.kept.max(self.saved) {
+            self.not_kept = Some(self.not_kept.map_or(n, |first| first.min(n)));
+        }
     }
 
     /// Returns whether something has left since the last time.
@@ -235,6 +239,7 @@ impl ClientSync {
         let before = edits.saved;
         while let Some(cover) = edits.covers.pop_front_if(|cover| cover.frame <= frames) {
             edits.saved = edits.saved.max(cover.upto);
+            edits.not_kept = edits.not_kept.filter(|first| *first > edits.saved);
             if cover.whole {
                 edits.resyncs = 0;
                 edits.compare = false;

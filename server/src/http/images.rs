@@ -57,8 +57,8 @@ pub async fn show(
     let etag = format!("\"{blob}\"");
     let about = [
         (header::ETAG, HeaderValue::from_str(&etag).map_err(|_| Refusal::NoSuchImage)?),
-        // The right may end, so no cache but the person's own; the bytes never change under their hash.
-        (header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=31536000, immutable")),
+        // The right may end and the next person at the computer may have none: the judge is asked each time.
+        (header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache")),
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
         (header::CONTENT_DISPOSITION, HeaderValue::from_static("inline")),
         (header::CONTENT_TYPE, HeaderValue::from_str(&media_type).map_err(|_| Refusal::Internal)?),

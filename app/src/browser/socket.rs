@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use js_sys::{ArrayBuffer, Uint8Array};
-use shared::words::DocumentId;
+use shared::words::{DocumentId, UserId};
 use wasm_bindgen::prelude::*;
 use web_sys::{BinaryType, CloseEvent, MessageEvent, WebSocket};
 
@@ -28,10 +28,13 @@ pub struct Socket {
 
 impl Socket {
     /// Starts to connect with our own subprotocol; `None` if the browser forbids it.
-    pub fn connect(document: &DocumentId, tell: impl Fn(Told) + Clone + 'static) -> Option<Self> {
+    ///
+    /// The browser sends whatever session it has by now, which another tab may have changed: the server turns the
+    /// socket away if that is not `person`'s, so that nobody's edits come under another's name.
+    pub fn connect(document: &DocumentId, person: &UserId, tell: impl Fn(Told) + Clone + 'static) -> Option<Self> {
         let place = dom::window().location();
         let scheme = if place.protocol().ok()? == "https:" { "wss" } else { "ws" };
-        let address = format!("{scheme}://{}/sync/{document}", place.host().ok()?);
+        let address = format!("{scheme}://{}/sync/{document}?person={person}", place.host().ok()?);
         let socket = WebSocket::new_with_str(&address, shared::wire::SUBPROTOCOL).ok()?;
         socket.set_binary_type(BinaryType::Arraybuffer);
         let opened = Closure::<dyn Fn()>::new({

@@ -38,17 +38,24 @@ const SOCKET_BUFFER: usize = 4 << 10;
 #[derive(Deserialize)]
 pub struct SyncParameters {
     token: Option<String>,
+    /// Whom the page believes to be signed in (J5).
+    person: Option<String>,
 }
 
 pub async fn upgrade(
     State(app): State<SharedApp>,
     Path(document): Path<String>,
-    Query(SyncParameters { token }): Query<SyncParameters>,
+    Query(SyncParameters { token, person }): Query<SyncParameters>,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Refusal> {
     let upgrade = upgrade.map_err(|_| Refusal::NoWebSocket)?;
-    let caller = caller::for_socket(&headers, token, &app).await?;
+    let caller = match caller::for_socket(&headers, token, &app).await? {
+        SyncCaller::Known(caller) if person.is_some_and(|person| person != caller.person.id.as_str()) => {
+            SyncCaller::Unknown
+        }
+        caller => caller,
+    };
     let upgrade = upgrade
         .protocols([SUBPROTOCOL])
         .read_buffer_size(SOCKET_BUFFER)

@@ -50,7 +50,16 @@ impl Peer {
 
     /// Our own client with the cookie of its page.
     pub async fn page(person: &Person, document: &str) -> Self {
-        let mut request = format!("ws://{}/sync/{document}", person.address).into_client_request().unwrap();
+        Self::page_at(person, format!("/sync/{document}")).await
+    }
+
+    /// The same, where the page was opened by whoever has the id `opened_by`.
+    pub async fn page_of(person: &Person, document: &str, opened_by: &str) -> Self {
+        Self::page_at(person, format!("/sync/{document}?person={opened_by}")).await
+    }
+
+    async fn page_at(person: &Person, path: String) -> Self {
+        let mut request = format!("ws://{}{path}", person.address).into_client_request().unwrap();
         let headers = request.headers_mut();
         headers.insert("sec-websocket-protocol", SUBPROTOCOL.parse().unwrap());
         headers.insert("cookie", person.cookie.parse().unwrap());

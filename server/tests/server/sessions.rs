@@ -114,3 +114,16 @@ async fn nothing_is_open_to_the_world_but_signing_in_the_description_and_health(
         assert_eq!(problem(answer.unwrap()).await.0, 401, "{method} {path}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn j5_a_page_of_one_person_does_not_come_in_under_anothers_session() {
+    let world = World::start().await;
+    let (zhou, lin) = (world.sign_in("zhou").await, world.sign_in("lin").await);
+    let document = zhou.document("一台电脑两个人").await;
+    zhou.share(&document, &[("lin", "edit")]).await;
+    // Zhou's page woke up after Lin had signed in beside it: the browser sends Lin's cookie.
+    let mut stale = Peer::page_of(&lin, &document, "zhou").await;
+    assert_eq!(stale.until_closed().await, 4401);
+    let page = Peer::page_of(&lin, &document, "lin").await;
+    assert!(page.welcome.is_some());
+}

@@ -92,7 +92,8 @@ impl OpenDocument {
         let Some(core) = self.core() else { return };
         match effect {
             ClientEffect::Connect => {
-                let socket = Socket::connect(&self.id(), move |told| self.hear(told));
+                let person = self.session.person();
+                let socket = person.and_then(|who| Socket::connect(&self.id(), &who, move |told| self.hear(told)));
                 let opens = socket.is_some();
                 set_socket(&core, socket);
                 if !opens {

@@ -8,11 +8,12 @@ use std::time::Instant;
 use bytes::Bytes;
 use shared::access::Right;
 use shared::api::PersonCard;
+use shared::document::new_doc;
+use shared::sync::Millis;
 use shared::sync::room::{Dialect, Join, ParticipantId, Room, RoomEffect, RoomInput, RoomSeed};
-use shared::sync::{Millis, replica_options};
 use shared::wire::Message;
 use shared::words::{Seq, Tone, UserId};
-use yrs::{Doc, Text, Transact};
+use yrs::{Text, Transact};
 
 const KEYS: usize = 20_000;
 
@@ -44,7 +45,7 @@ fn main() {
 
 /// So many letters one by one, each the frame of an update.
 fn typed(keys: usize) -> Vec<Bytes> {
-    let doc = Doc::with_options(replica_options(7));
+    let doc = new_doc(7);
     let text = doc.get_or_insert_text("text");
     let mut frames = Vec::with_capacity(keys);
     for at in 0..keys {

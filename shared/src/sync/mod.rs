@@ -5,7 +5,6 @@ pub mod client;
 pub mod room;
 
 use serde::{Deserialize, Serialize};
-use yrs::{ClientID, OffsetKind, Options};
 
 use crate::api::PersonCard;
 use crate::words::{Tone, UserId};
@@ -23,18 +22,6 @@ impl Millis {
     pub fn plus(self, millis: u64) -> Millis {
         Millis(self.0.saturating_add(millis))
     }
-}
-
-/// How every replica of a document is set up, on both sides.
-///
-/// Lengths count UTF-16 units as JavaScript peers do. No replica tidies formatting on its own: a change that is in
-/// no update would be in no log either.
-pub fn replica_options(client_id: u64) -> Options {
-    let mut options = Options::with_guid_and_client_id("".into(), ClientID::new(client_id));
-    options.offset_kind = OffsetKind::Utf16;
-    options.skip_gc = false;
-    options.cleanup_formatting = false;
-    options
 }
 
 /// The `user` of a presence entry, written by the server from the account.

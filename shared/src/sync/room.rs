@@ -19,10 +19,11 @@ use self::authors::Authors;
 use self::log::Log;
 use self::participant::Participant;
 use self::presence::PresenceTable;
+use super::Millis;
 use super::admit::{Carrier, Clocks};
-use super::{Millis, replica_options};
 use crate::access::Right;
 use crate::api::PersonCard;
+use crate::document::new_doc;
 use crate::wire::update::write_state_vector;
 use crate::wire::{CloseCode, Message, PROTOCOL, RefusedReason, Trouble, Welcome};
 use crate::words::{DocumentId, Epoch, Seq, UserId};
@@ -210,7 +211,7 @@ impl Room {
     /// has a bug, and is the caller's to catch.
     pub fn open(seed: RoomSeed) -> Result<Room, OpenError> {
         let RoomSeed { document, epoch, snapshot, updates, last, authors } = seed;
-        let doc = Doc::with_options(replica_options(0));
+        let doc = new_doc(0);
         {
             let mut txn = doc.transact_mut();
             if let Some(bytes) = &snapshot {

@@ -1,7 +1,8 @@
 //! A page's copy of the document, and a stand-in for the person who edits it.
 
+use shared::document::new_doc;
 use shared::sync::client::{Replica, ReplicaError};
-use shared::sync::replica_options;
+
 use yrs::updates::decoder::Decode;
 use yrs::updates::encoder::Encode;
 use yrs::{Array, Doc, GetString, Map, ReadTxn, StateVector, Text, Transact, Update};
@@ -14,7 +15,7 @@ pub struct Copy {
 
 impl Copy {
     pub fn new(client_id: u64) -> Self {
-        let doc = Doc::with_options(replica_options(client_id));
+        let doc = new_doc(client_id);
         doc.get_or_insert_text("text");
         doc.get_or_insert_map("map");
         doc.get_or_insert_array("list");

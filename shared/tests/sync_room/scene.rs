@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use bytes::Bytes;
 use shared::access::Right;
 use shared::api::{PersonCard, SchoolCard};
+use shared::document::new_doc;
+use shared::sync::Millis;
 use shared::sync::room::{
     Append, Dialect, Join, ParticipantId, REPORT_BYTES, REPORT_FRAMES, Room, RoomEffect, RoomInput, RoomSeed, Snapshot,
 };
-use shared::sync::{Millis, replica_options};
 use shared::wire::{CloseCode, Message, PresenceEntry, presence_entries, presence_frame};
 use shared::words::{Seq, Tone};
 use yrs::updates::decoder::Decode;
@@ -30,7 +31,7 @@ pub struct Page(Doc);
 
 impl Page {
     pub fn new(client_id: u64) -> Self {
-        Self(Doc::with_options(replica_options(client_id)))
+        Self(new_doc(client_id))
     }
 
     /// At the end of Text `text`.

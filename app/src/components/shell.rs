@@ -84,22 +84,35 @@ fn Looks() -> impl IntoView {
 #[component]
 fn MeMenu(me: Me) -> impl IntoView {
     let i18n = use_i18n();
-    let preferences: Preferences = expect_context();
-    let session: Session = expect_context();
     let person = me.person.clone();
-    let school = me.person.school.as_ref().map(|school| school.name.clone());
-    let (line, name) = match school {
-        Some(school) => (format!("{} · {school}", me.person.name), format!("{}，{school}", me.person.name)),
-        None => (me.person.name.clone(), me.person.name),
-    };
+    let name = spoken_name(&me);
     let label = Signal::derive(move || t_string!(i18n, shell.me, name = name.clone()).to_string());
     view! {
         <Menu label class="me" face_is_name=true face=ViewFn::from(move || view! { <span class="visually-hidden">{move || t_string!(i18n, shell.me, name = "").to_string()}</span>{avatar(&person, None)} })>
-            <p class="heading">{line.clone()}</p>
-            <button role="menuitem" type="button" on:click=move |_| preferences.toggle_large()>{icon("size")}{t!(i18n, shell.large)}</button>
-            <button role="menuitem" type="button" on:click=move |_| preferences.toggle_language()>{icon("switch")}{t!(i18n, shell.other_language)}</button>
-            <div role="separator"></div>
-            <button role="menuitem" type="button" on:click=move |_| leptos::task::spawn_local(async move { let _ = session.sign_out().await; })>{icon("exit")}{t!(i18n, shell.sign_out)}</button>
+            <MyItems/>
         </Menu>
+    }
+}
+
+/// What every page's menu has of me: who I am, how I read, the way out.
+#[component]
+pub fn MyItems() -> impl IntoView {
+    let i18n = use_i18n();
+    let preferences: Preferences = expect_context();
+    let session: Session = expect_context();
+    view! {
+        {move || session.me().map(|me| view! { <p class="heading">{spoken_name(&me)}</p> })}
+        <button role="menuitem" type="button" on:click=move |_| preferences.toggle_large()>{icon("size")}{t!(i18n, shell.large)}</button>
+        <button role="menuitem" type="button" on:click=move |_| preferences.toggle_language()>{icon("switch")}{t!(i18n, shell.other_language)}</button>
+        <div role="separator"></div>
+        <button role="menuitem" type="button" on:click=move |_| leptos::task::spawn_local(async move { let _ = session.sign_out().await; })>{icon("exit")}{t!(i18n, shell.sign_out)}</button>
+    }
+}
+
+/// My name with my school's.
+fn spoken_name(me: &Me) -> String {
+    match &me.person.school {
+        Some(school) => format!("{}，{}", me.person.name, school.name),
+        None => me.person.name.clone(),
     }
 }

@@ -14,6 +14,7 @@ use crate::components::icon::icon;
 use crate::components::menu::Menu;
 use crate::components::person::by;
 use crate::components::save::{LineState, SaveState};
+use crate::components::shell::MyItems;
 use crate::components::skeleton::Skeleton;
 use crate::components::time::spoken;
 use crate::editor::host::{DocumentHost, labels};
@@ -259,7 +260,6 @@ fn DocumentMenu(document: OpenDocument, share_open: RwSignal<bool>) -> impl Into
         <Menu label=Signal::derive(move || t_string!(i18n, document.more).to_string()) face=ViewFn::from(|| icon("more"))>
             <button class="phone-only" role="menuitem" type="button" on:click=move |_| share_open.set(true)>{icon("share")}{t!(i18n, share.button)}</button>
             <button role="menuitem" type="button" on:click=move |_| page::print()>{icon("print")}{t!(i18n, document.print)}<span class="kbd">"Ctrl P"</span></button>
-            <button role="menuitem" type="button" on:click=move |_| preferences.toggle_large()>{icon("size")}{t!(i18n, shell.large)}</button>
             <button role="menuitem" type="button" on:click=move |_| preferences.toggle_theme()>{icon("theme")}{t!(i18n, shell.theme)}</button>
             {
                 let throw = throw.clone();
@@ -268,6 +268,8 @@ fn DocumentMenu(document: OpenDocument, share_open: RwSignal<bool>) -> impl Into
                     <button role="menuitem" type="button" data-kind="danger" on:click=throw.clone()>{icon("trash")}{t!(i18n, documents.to_bin)}</button>
                 })
             }
+            <div role="separator"></div>
+            <MyItems/>
         </Menu>
     }
 }

@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use shared::access::Right;
 use shared::api::PersonCard;
 use shared::sync::Millis;
 use shared::sync::room::{Append, Audit, Join, ParticipantId, Room, RoomEffect, RoomInput, Snapshot};
@@ -15,7 +14,7 @@ use shared::words::{DocumentId, Seq, UserId};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::clock;
-use crate::rooms::{CannotJoin, Outbox, RightsVersion, Rooms, ToRoom, ToSocket};
+use crate::rooms::{CannotJoin, FactsVersion, Outbox, Rooms, ToRoom, ToSocket};
 use crate::store::{Cause, DocumentHandle, NewSnapshot, NewUpdate, StoreError};
 use appends::Appends;
 use opening::{open, reads_back};
@@ -164,6 +163,7 @@ impl Running {
                 }
             }
             ToRoom::Rejudge { person } => self.rejudge(person).await,
+            ToRoom::Renamed => self.renamed().await,
             ToRoom::Stop { stopped } => {
                 self.handle(RoomInput::Stop);
                 self.stopped = Some(stopped);
@@ -171,10 +171,13 @@ impl Running {
         }
     }
 
-    async fn join(&mut self, mut join: Join, outbox: Outbox, judged: RightsVersion) {
-        if judged != self.rooms.rights_version() {
+    async fn join(&mut self, mut join: Join, outbox: Outbox, judged: FactsVersion) {
+        if judged != self.rooms.facts_version() {
             match self.judge(&join.person.id).await {
-                Ok(Some(right)) => join.right = right,
+                Ok(Some(handle)) => {
+                    join.right = handle.right_in_room();
+                    join.title = handle.title().clone();
+                }
                 Ok(None) => return close(&outbox, CloseCode::NoRight, "no right"),
                 Err(error) => {
                     tracing::error!(document = %self.document, "{error}");
@@ -196,7 +199,10 @@ impl Running {
         people.retain(|person| only.as_ref().is_none_or(|only| only == person));
         for person in people {
             match self.judge(&person).await {
-                Ok(right) => self.handle(RoomInput::RightChanged { person, right }),
+                Ok(handle) => {
+                    let right = handle.map(|handle| handle.right_in_room());
+                    self.handle(RoomInput::RightChanged { person, right });
+                }
                 // Not knowing the right is no reason to let somebody write on, nor to say that they may not.
                 Err(error) => {
                     tracing::error!(document = %self.document, "{error}");
@@ -209,11 +215,19 @@ impl Running {
         self.show_people();
     }
 
-    async fn judge(&self, person: &UserId) -> Result<Option<Right>, StoreError> {
+    /// Tells the title that is stored now: of two new ones at a time the later stands, whichever is heard of first.
+    async fn renamed(&mut self) {
+        match self.rooms.store().facts(&self.document).await {
+            Ok(Some(facts)) => self.handle(RoomInput::Renamed { title: facts.title }),
+            Ok(None) => {}
+            Err(error) => tracing::error!(document = %self.document, "{error}"),
+        }
+    }
+
+    async fn judge(&self, person: &UserId) -> Result<Option<DocumentHandle>, StoreError> {
         let store = self.rooms.store();
         let Some(person) = store.person(person, clock::now()).await? else { return Ok(None) };
-        let handle = DocumentHandle::open(&**store, &person, &self.document).await?;
-        Ok(handle.map(|handle| handle.right_in_room()))
+        DocumentHandle::open(&**store, &person, &self.document).await
     }
 
     fn handle(&mut self, input: RoomInput) {

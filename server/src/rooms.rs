@@ -47,8 +47,8 @@ struct Inner {
     quarantine: std::path::PathBuf,
     running: Mutex<Running>,
     participants: AtomicU64,
-    /// Grows with every change that may touch somebody's right.
-    rights: AtomicU64,
+    /// Grows with every change that may touch somebody's right, or a title.
+    facts: AtomicU64,
 }
 
 #[derive(Default)]
@@ -67,7 +67,7 @@ pub enum ToRoom {
     Join {
         join: Join,
         outbox: Outbox,
-        judged: RightsVersion,
+        judged: FactsVersion,
         entered: oneshot::Sender<Result<(), CannotJoin>>,
     },
     Frame {
@@ -86,6 +86,8 @@ pub enum ToRoom {
     Rejudge {
         person: Option<UserId>,
     },
+    /// The document has another title.
+    Renamed,
     Stop {
         stopped: oneshot::Sender<()>,
     },
@@ -99,9 +101,9 @@ pub enum ToSocket {
     Close { code: CloseCode, reason: &'static str },
 }
 
-/// Rights judged at this version hold as long as it is the current one.
+/// Rights judged and titles read at this version hold as long as it is the current one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RightsVersion(u64);
+pub struct FactsVersion(u64);
 
 /// A socket's place in a room.
 pub struct Seat {
@@ -127,20 +129,20 @@ impl Rooms {
             quarantine,
             running: Mutex::default(),
             participants: AtomicU64::new(0),
-            rights: AtomicU64::new(0),
+            facts: AtomicU64::new(0),
         }))
     }
 
     /// Read this before the judge is asked about somebody who is to join.
-    pub fn rights_version(&self) -> RightsVersion {
-        RightsVersion(self.0.rights.load(Ordering::SeqCst))
+    pub fn facts_version(&self) -> FactsVersion {
+        FactsVersion(self.0.facts.load(Ordering::SeqCst))
     }
 
     /// Enters the room of the document, opening it if need be.
     pub async fn join(
         &self,
         document: &DocumentHandle,
-        judged: RightsVersion,
+        judged: FactsVersion,
         outbox: Outbox,
         join: impl Fn(ParticipantId) -> Join,
     ) -> Result<Seat, CannotJoin> {
@@ -164,16 +166,25 @@ impl Rooms {
 
     /// Call after a change to rights is stored: shares, bin, teams, closed accounts.
     pub fn rights_changed_in(&self, document: &DocumentId) {
-        self.0.rights.fetch_add(1, Ordering::SeqCst);
+        self.facts_changed_in(document, ToRoom::Rejudge { person: None });
+    }
+
+    /// Call after a new title is stored.
+    pub fn renamed(&self, document: &DocumentId) {
+        self.facts_changed_in(document, ToRoom::Renamed);
+    }
+
+    fn facts_changed_in(&self, document: &DocumentId, news: ToRoom) {
+        self.0.facts.fetch_add(1, Ordering::SeqCst);
         let room = self.running().rooms.get(document).map(|slot| slot.inbox.clone());
         if let Some(room) = room {
-            tokio::spawn(async move { room.send(ToRoom::Rejudge { person: None }).await.ok() });
+            tokio::spawn(async move { room.send(news).await.ok() });
         }
     }
 
     /// The same for a person's rights everywhere.
     pub fn rights_changed_of(&self, person: &UserId) {
-        self.0.rights.fetch_add(1, Ordering::SeqCst);
+        self.0.facts.fetch_add(1, Ordering::SeqCst);
         let rooms: Vec<_> = self.running().rooms.values().map(|slot| slot.inbox.clone()).collect();
         for room in rooms {
             let person = person.clone();

@@ -12,7 +12,7 @@ use shared::document::new_doc;
 use shared::sync::Millis;
 use shared::sync::room::{Dialect, Join, ParticipantId, Room, RoomEffect, RoomInput, RoomSeed};
 use shared::wire::Message;
-use shared::words::{Seq, Tone, UserId};
+use shared::words::{Seq, Title, Tone, UserId};
 use yrs::{Text, Transact};
 
 const KEYS: usize = 20_000;
@@ -86,7 +86,9 @@ impl Stage {
         let id: UserId = "ann".parse().expect("an id");
         let person = PersonCard { tone: Tone::of(&id), name: "Ann".into(), id, school: None };
         let who = ParticipantId(who);
-        let join = Join { who, person, dialect: Dialect::Gongbei, right: Right::Edit, client_id: 1_000_000 + who.0 };
+        let title = Title::new("plan").expect("a title");
+        let join =
+            Join { who, person, dialect: Dialect::Gongbei, right: Right::Edit, title, client_id: 1_000_000 + who.0 };
         self.room.handle(Millis(0), RoomInput::Join(join));
     }
 

@@ -9,7 +9,7 @@ pub mod update;
 use bytes::Bytes;
 
 use crate::access::Right;
-use crate::words::Epoch;
+use crate::words::{Epoch, Title};
 use lib0::{ReadError, Reader, write_bytes, write_string, write_uint};
 
 /// The websocket subprotocol of our own client. Without it a participant is a stock y-websocket client.
@@ -51,6 +51,8 @@ pub enum Message {
     TroubleOver,
     Ping,
     Pong,
+    /// What the document is called from now on.
+    Title(Title),
 }
 
 /// First frame to our own client.
@@ -177,6 +179,8 @@ pub enum FrameError {
     UnknownCode(u64),
     #[error("not an epoch")]
     NotAnEpoch,
+    #[error("not a title")]
+    NotATitle,
     #[error("client id {0} is over 2^53 - 1")]
     ClientId(u64),
     #[error("{0} presence entries, {MAX_PRESENCE_ENTRIES} at most")]
@@ -198,6 +202,7 @@ const TROUBLE: u64 = 68;
 const TROUBLE_OVER: u64 = 69;
 const PING: u64 = 70;
 const PONG: u64 = 71;
+const TITLE: u64 = 72;
 
 const STEP1: u64 = 0;
 const STEP2: u64 = 1;
@@ -247,6 +252,7 @@ impl Message {
             TROUBLE_OVER => Message::TroubleOver,
             PING => Message::Ping,
             PONG => Message::Pong,
+            TITLE => Message::Title(Title::new(reader.string()?).map_err(|_| FrameError::NotATitle)?),
             other => return Err(FrameError::UnknownType(other)),
         };
         match reader.remaining() {
@@ -295,6 +301,10 @@ impl Message {
             Message::TroubleOver => write_uint(&mut out, TROUBLE_OVER),
             Message::Ping => write_uint(&mut out, PING),
             Message::Pong => write_uint(&mut out, PONG),
+            Message::Title(title) => {
+                write_uint(&mut out, TITLE);
+                write_string(&mut out, title.as_str());
+            }
         }
         out.into()
     }
@@ -306,6 +316,7 @@ impl Message {
             | Message::Update(payload)
             | Message::Awareness(payload) => payload.len(),
             Message::Welcome(welcome) => welcome.epoch.as_str().len(),
+            Message::Title(title) => title.as_str().len(),
             Message::QueryAwareness
             | Message::Saved { .. }
             | Message::Refused(_)

@@ -8,6 +8,7 @@ use shared::wire::{
     CloseCode, FrameError, MAX_FIRST_SYNC, Message, PresenceEntry, Refused, RefusedReason, Trouble, Welcome,
     presence_entries, presence_frame,
 };
+use shared::words::Title;
 use yrs::updates::decoder::Decode;
 use yrs::updates::encoder::Encode;
 
@@ -68,6 +69,7 @@ fn w4_own_frames_byte_for_byte() {
         (Message::TroubleOver, "45"),
         (Message::Ping, "46"),
         (Message::Pong, "47"),
+        (Message::Title(Title::new("备课").unwrap()), "4806e5a487e8afbe"),
     ];
     for (message, expected) in frames {
         let frame = message.encode();
@@ -97,7 +99,7 @@ fn w1_w3_w5_w7_frames_that_are_none_have_a_reason() {
     let cases = [
         ("nothing", "", FrameError::Read(End)),
         ("W7: unknown type", "05", FrameError::UnknownType(5)),
-        ("W7: unknown own type", "48", FrameError::UnknownType(72)),
+        ("W7: unknown own type", "49", FrameError::UnknownType(73)),
         ("unknown step", "000300", FrameError::UnknownStep(3)),
         ("W3: two messages in one frame", "0000010000000100", FrameError::Trailing(4)),
         ("W3: bytes after a ping", "4600", FrameError::Trailing(1)),
@@ -107,6 +109,7 @@ fn w1_w3_w5_w7_frames_that_are_none_have_a_reason() {
         ("unknown reason", "420163", FrameError::UnknownCode(99)),
         ("unknown right", "4305", FrameError::UnknownCode(5)),
         ("an epoch with a space", "4001022031000103", FrameError::NotAnEpoch),
+        ("a title of nothing", "480120", FrameError::NotATitle),
         ("an epoch that is no text", "400102ff31000103", FrameError::Read(NotUtf8)),
     ];
     for (name, frame, error) in cases {

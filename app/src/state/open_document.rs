@@ -267,12 +267,19 @@ impl OpenDocument {
             .map(drop)
             .or_else(unless_empty)
             .map_err(|failure| self.session.heed(failure))?;
-        self.card.update(|card| {
-            if let Some(card) = card {
-                card.title = title.as_str().to_owned();
-            }
-        });
+        self.titled(&title);
         Ok(())
+    }
+
+    /// Shows what the document is called now, whoever named it.
+    fn titled(self, title: &Title) {
+        self.card.maybe_update(|card| match card {
+            Some(card) if card.title != title.as_str() => {
+                card.title = title.as_str().to_owned();
+                true
+            }
+            Some(_) | None => false,
+        });
     }
 
     /// Fetches head and right again.

@@ -85,6 +85,7 @@ pub async fn rename(
 ) -> Result<Json<DocumentCard>, Refusal> {
     let title = Title::new(&title)?;
     app.store.rename(document.managing()?, &title).await?;
+    app.rooms.renamed(document.handle.id());
     let renamed = again(&app, &document).await?;
     card(&app, &renamed).await
 }

@@ -63,7 +63,7 @@ pub async fn download(
     let format = Format::named(&format).ok_or(Refusal::UnknownFormat)?;
     let handle = document.handle;
     let stored = app.log.load(handle.id()).await?.ok_or(Refusal::NotFound)?;
-    let title = Title::new(handle.title())?;
+    let title = handle.title().clone();
     let file_name = file_name(title.as_str(), format);
     let written = tokio::task::spawn_blocking(move || {
         catch_unwind(AssertUnwindSafe(|| read(&stored).map(|content| write(format, &title, &content))))

@@ -152,7 +152,7 @@ async fn join(
         let until = app.accounts.session_until(hash, false).await.map_err(failing)?;
         until.ok_or(Goodbye::new(CloseCode::SessionEnded, "session ended"))?;
     }
-    let judged = app.rooms.rights_version();
+    let judged = app.rooms.facts_version();
     let no_right = || Goodbye::new(CloseCode::NoRight, "no right");
     let id: DocumentId = document.parse().map_err(|_| no_right())?;
     let handle = DocumentHandle::open(&*app.store, &caller.person, &id).await.map_err(failing)?.ok_or_else(no_right)?;
@@ -162,6 +162,7 @@ async fn join(
         person: person.clone(),
         dialect,
         right: handle.right_in_room(),
+        title: handle.title().clone(),
         client_id: secret::random_client_id(),
     });
     match joined.await {

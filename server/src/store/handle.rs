@@ -1,7 +1,7 @@
 //! Checked handles: proof that the judge was asked, as a value that storage calls take.
 
 use shared::access::{Person, Right, right};
-use shared::words::{DocumentId, DocumentKind, UserId};
+use shared::words::{DocumentId, DocumentKind, Title, UserId};
 
 use super::{DocumentFacts, Documents, Result};
 
@@ -44,7 +44,7 @@ impl DocumentHandle {
         self.facts.kind
     }
 
-    pub fn title(&self) -> &str {
+    pub fn title(&self) -> &Title {
         &self.facts.title
     }
 

@@ -272,7 +272,7 @@ pub struct NewDocument {
 pub struct DocumentFacts {
     pub access: DocumentAccess,
     pub kind: DocumentKind,
-    pub title: String,
+    pub title: Title,
 }
 
 #[derive(Debug, Clone, Default)]

@@ -27,6 +27,7 @@ pub struct Peer {
     pub refused: Vec<(u64, String)>,
     pub trouble: bool,
     pub right: Option<shared::access::Right>,
+    pub title: Option<String>,
     pub closed: Option<u16>,
     /// The answer to the first question has come.
     pub caught_up: bool,
@@ -88,6 +89,7 @@ impl Peer {
             refused: Vec::new(),
             trouble: false,
             right: None,
+            title: None,
             closed: None,
             caught_up: false,
         }
@@ -178,6 +180,7 @@ impl Peer {
             Message::Saved { frames } => self.saved = frames,
             Message::Refused(refused) => self.refused.push((refused.frame, format!("{:?}", refused.reason))),
             Message::Right(right) => self.right = Some(right),
+            Message::Title(title) => self.title = Some(title.as_str().to_owned()),
             Message::Trouble(_) => self.trouble = true,
             Message::TroubleOver => self.trouble = false,
             Message::Ping => self.send(Message::Pong.encode()).await,

@@ -27,6 +27,25 @@ async fn two_stock_clients_converge() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn j6_a_new_title_reaches_open_pages_and_whoever_comes_later() {
+    let world = World::start().await;
+    let (zhou, lin) = (world.sign_in("zhou").await, world.sign_in("lin").await);
+    let document = zhou.document("旧名字").await;
+    zhou.share(&document, &[("lin", "view")]).await;
+    let mut page = Peer::page(&lin, &document).await;
+    page.until("told the title", |peer| peer.title.as_deref() == Some("旧名字")).await;
+    let mut stock = Peer::stock(world.address, &document, &lin.token().await).await;
+    let renamed = zhou.send(Method::PATCH, &format!("/api/documents/{document}"), json!({"title": "新名字"})).await;
+    assert_eq!(renamed.status(), 200);
+    page.until("told the new one", |peer| peer.title.as_deref() == Some("新名字")).await;
+    let mut later = Peer::page(&zhou, &document).await;
+    later.until("told the new one", |peer| peer.title.as_deref() == Some("新名字")).await;
+    later.write("一起写").await;
+    stock.until_text("一起写").await;
+    assert_eq!((stock.title, stock.closed), (None, None));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_saved_survives_a_restart_and_a_new_document_has_its_template_once() {
     let world = World::start().await;
     let zhou = world.sign_in("zhou").await;

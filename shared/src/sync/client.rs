@@ -15,7 +15,7 @@ use self::people::{Caret, People};
 use super::{Millis, PresentPerson};
 use crate::access::Right;
 use crate::wire::{RefusedReason, Trouble};
-use crate::words::{Epoch, UnixMillis};
+use crate::words::{Epoch, Title, UnixMillis};
 
 /// The page's copy of the document. It may hold back what the view shows, never what it is.
 pub trait Replica {
@@ -116,6 +116,8 @@ pub enum ClientEffect {
     Show,
     /// [`ClientSync::people`] says something else now.
     PeopleChanged,
+    /// What the document is called; told at every welcome and when it is renamed.
+    Titled(Title),
 }
 
 /// How safe the person's own edits are. What is in the tab only is lost with it.

@@ -26,7 +26,7 @@ use crate::api::PersonCard;
 use crate::document::new_doc;
 use crate::wire::update::write_state_vector;
 use crate::wire::{CloseCode, Message, PROTOCOL, RefusedReason, Trouble, Welcome};
-use crate::words::{DocumentId, Epoch, Seq, UserId};
+use crate::words::{DocumentId, Epoch, Seq, Title, UserId};
 
 /// A socket in a room; the caller counts them and never uses a number twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -92,6 +92,10 @@ pub enum RoomInput {
         person: UserId,
         right: Option<Right>,
     },
+    /// What the document is called now.
+    Renamed {
+        title: Title,
+    },
     /// So much of what was sent has left the queue to the socket.
     ///
     /// Due at least whenever [`REPORT_FRAMES`] or [`REPORT_BYTES`] have left since the last report.
@@ -112,6 +116,8 @@ pub struct Join {
     pub person: PersonCard,
     pub dialect: Dialect,
     pub right: Right,
+    /// What the document is called now.
+    pub title: Title,
     /// A client id to hand out, drawn by chance from 1 to 2^53 - 1.
     pub client_id: u64,
 }
@@ -255,6 +261,7 @@ impl Room {
             RoomInput::Stored { upto } => self.stored(now, upto, &mut effects),
             RoomInput::StoreFailed { from, trouble } => self.store_failed(now, from, trouble, &mut effects),
             RoomInput::RightChanged { person, right } => self.right_changed(now, &person, right, &mut effects),
+            RoomInput::Renamed { title } => self.renamed(now, &title, &mut effects),
             RoomInput::Drained { who, frames, bytes } => self.drained(now, who, frames, bytes, &mut effects),
             RoomInput::Tick => self.tick(now, &mut effects),
             RoomInput::Stop => {
@@ -308,7 +315,7 @@ impl Room {
     }
 
     fn join(&mut self, now: Millis, join: Join, effects: &mut Vec<RoomEffect>) {
-        let Join { who, person, dialect, right, client_id } = join;
+        let Join { who, person, dialect, right, title, client_id } = join;
         let mut participant = Participant::new(person, dialect, right, now);
         match dialect {
             Dialect::Stock => {
@@ -319,6 +326,7 @@ impl Room {
                 let life = *self.life.get_or_insert(client_id);
                 let welcome = Welcome { protocol: PROTOCOL, epoch: self.epoch.clone(), life, client_id, right };
                 participant.send(who, now, Message::Welcome(welcome).encode(), effects);
+                participant.send(who, now, Message::Title(title).encode(), effects);
                 if let Some(trouble) = self.log.trouble() {
                     participant.send(who, now, Message::Trouble(trouble).encode(), effects);
                 }
@@ -358,7 +366,8 @@ impl Room {
             | Message::Refused(_)
             | Message::Right(_)
             | Message::Trouble(_)
-            | Message::TroubleOver => participant.close(from, CloseCode::Malformed, "not for a server", effects),
+            | Message::TroubleOver
+            | Message::Title(_) => participant.close(from, CloseCode::Malformed, "not for a server", effects),
         }
     }
 
@@ -380,6 +389,12 @@ impl Room {
                     participant.tell_right(*who, now, effects);
                 }
             }
+        }
+    }
+
+    fn renamed(&mut self, now: Millis, title: &Title, effects: &mut Vec<RoomEffect>) {
+        for (who, participant) in &mut self.participants {
+            participant.tell_title(*who, now, title, effects);
         }
     }
 

@@ -4,7 +4,7 @@ mod hostile;
 mod scene;
 
 use bytes::Bytes;
-use scene::{Page, Scene, person};
+use scene::{Page, Scene, person, title};
 use shared::access::Right;
 use shared::sync::room::{ParticipantId, Room, RoomEffect, RoomInput, RoomSeed};
 use shared::wire::{CloseCode, Message, Refused, RefusedReason, Trouble, Welcome, presence_entries};
@@ -25,14 +25,16 @@ fn j1_ours_is_welcomed_and_stock_gets_step_1() {
     let mut scene = Scene::new();
     scene.join(1, "ann");
     let heard = scene.heard(1);
-    let [Message::Welcome(Welcome { protocol: 1, epoch, life, client_id, right: Right::Edit })] = &heard[..] else {
+    let [Message::Welcome(Welcome { protocol: 1, epoch, life, client_id, right: Right::Edit }), Message::Title(_)] =
+        &heard[..]
+    else {
         panic!("{heard:?}")
     };
     assert_eq!((epoch.as_str(), *life, *client_id), ("first", 1001, 1001), "C4: the first id names the room's life");
     scene.join_stock(2, "bob");
     assert_eq!(scene.heard(2), [Message::Step1(Bytes::from_static(&[0]))]);
     scene.join(3, "cai");
-    assert!(matches!(&scene.heard(3)[..], [Message::Welcome(Welcome { life: 1001, client_id: 1003, .. })]));
+    assert!(matches!(&scene.heard(3)[0], Message::Welcome(Welcome { life: 1001, client_id: 1003, .. })));
 }
 
 #[test]
@@ -67,8 +69,20 @@ fn j4_who_joins_hears_of_trouble_and_of_who_is_here() {
     scene.input(RoomInput::StoreFailed { from: Seq(1), trouble: Trouble::StorageFull });
     scene.join(2, "bob");
     let heard = scene.heard(2);
-    assert!(matches!(heard[1], Message::Trouble(Trouble::StorageFull)), "{heard:?}");
-    assert!(matches!(heard[2], Message::Awareness(_)), "{heard:?}");
+    assert!(matches!(heard[2], Message::Trouble(Trouble::StorageFull)), "{heard:?}");
+    assert!(matches!(heard[3], Message::Awareness(_)), "{heard:?}");
+}
+
+#[test]
+fn j6_our_client_hears_the_title_and_a_new_one_at_once() {
+    let mut scene = Scene::new();
+    scene.join(1, "ann");
+    assert_eq!(scene.heard(1)[1], Message::Title(title("plan")), "after the welcome");
+    scene.join_stock(2, "bob");
+    scene.heard(2);
+    scene.input(RoomInput::Renamed { title: title("备课") });
+    assert_eq!(scene.heard(1), [Message::Title(title("备课"))]);
+    assert_eq!(scene.heard(2), [], "a stock client knows no such frame");
 }
 
 #[test]
@@ -82,7 +96,7 @@ fn e1_e7_the_right_counts_as_it_is_when_the_frame_comes() {
     scene.right("ann", Some(Right::View));
     scene.say(1, Message::Update(ann.types("b")));
     let heard = scene.heard(1);
-    assert_eq!(heard[2..], [Message::Right(Right::View), refused(2, RefusedReason::ViewOnly)]);
+    assert_eq!(heard[3..], [Message::Right(Right::View), refused(2, RefusedReason::ViewOnly)]);
     assert_eq!(scene.snapshot(), before, "E7: byte for byte");
     assert!(scene.appends.len() == 2 && scene.audits == 1);
     scene.right("ann", Some(Right::Edit));
@@ -194,7 +208,7 @@ fn e4_the_first_structs_of_an_id_wait_until_its_owner_is_stored() {
     assert_eq!((scene.heard(2).len(), scene.text().as_str()), (2, "ab"), "then in order");
     assert_eq!(scene.appends.len(), 3);
     scene.stored(3);
-    assert_eq!(scene.heard(1)[1..], [Message::Saved { frames: 2 }]);
+    assert_eq!(scene.heard(1)[2..], [Message::Saved { frames: 2 }]);
 }
 
 #[test]
@@ -266,7 +280,7 @@ fn e6_w5_what_is_too_large_is_refused_with_a_reason() {
     scene.join(1, "ann");
     scene.say(1, Message::Step2(ann.types(&"备".repeat(1 << 20))));
     scene.store();
-    assert_eq!(scene.heard(1)[1..], [Message::Saved { frames: 1 }], "W5: a first step 2 of 3 MiB");
+    assert_eq!(scene.heard(1)[2..], [Message::Saved { frames: 1 }], "W5: a first step 2 of 3 MiB");
     scene.say(1, Message::Step2(ann.types(&"备".repeat(1 << 20))));
     scene.say(1, Message::Update(ann.types(&"备".repeat(1 << 20))));
     assert_eq!(scene.heard(1), [refused(2, RefusedReason::TooLarge), refused(3, RefusedReason::TooLarge)]);
@@ -437,6 +451,8 @@ fn l3_who_was_behind_hears_what_else_was_to_be_said() {
     scene.say(2, Message::Update(bob.writes_list("third")));
     scene.store();
     scene.right("bob", Some(Right::View));
+    scene.input(RoomInput::Renamed { title: title("one") });
+    scene.input(RoomInput::Renamed { title: title("two") });
     let mut heard = Vec::new();
     while let Some(message) = scene.read(2) {
         heard.push(message);
@@ -444,7 +460,12 @@ fn l3_who_was_behind_hears_what_else_was_to_be_said() {
     let difference = heard.iter().rposition(|message| matches!(message, Message::Step2(_))).expect("a difference");
     assert_eq!(
         heard[difference + 1..],
-        [refused(3, RefusedReason::Missing), Message::Saved { frames: 3 }, Message::Right(Right::View)]
+        [
+            refused(3, RefusedReason::Missing),
+            Message::Saved { frames: 3 },
+            Message::Right(Right::View),
+            Message::Title(title("two"))
+        ]
     );
 }
 

@@ -11,12 +11,16 @@ use shared::sync::room::{
     Append, Dialect, Join, ParticipantId, REPORT_BYTES, REPORT_FRAMES, Room, RoomEffect, RoomInput, RoomSeed, Snapshot,
 };
 use shared::wire::{CloseCode, Message, PresenceEntry, presence_entries, presence_frame};
-use shared::words::{Seq, Tone};
+use shared::words::{Seq, Title, Tone};
 use yrs::updates::decoder::Decode;
 use yrs::{Array, Doc, GetString, ReadTxn, StateVector, Text, Transact, Update};
 
 pub fn hex(digits: &str) -> Bytes {
     (0..digits.len()).step_by(2).map(|at| u8::from_str_radix(&digits[at..at + 2], 16).expect("hex")).collect()
+}
+
+pub fn title(text: &str) -> Title {
+    Title::new(text).expect("a title")
 }
 
 pub fn person(id: &str) -> PersonCard {
@@ -156,7 +160,9 @@ impl Scene {
 
     fn join_as(&mut self, who: u64, name: &str, dialect: Dialect) {
         let right = self.rights.get(name).copied().unwrap_or(Right::Edit);
-        let join = Join { who: ParticipantId(who), person: person(name), dialect, right, client_id: 1_000 + who };
+        let title = title("plan");
+        let join =
+            Join { who: ParticipantId(who), person: person(name), dialect, right, title, client_id: 1_000 + who };
         self.input(RoomInput::Join(join));
     }
 

@@ -131,6 +131,7 @@ impl OpenDocument {
             ClientEffect::SetAside(reason) => self.set_aside(&core, reason),
             ClientEffect::Show => self.tell(&core),
             ClientEffect::PeopleChanged => self.show_people(),
+            ClientEffect::Titled(title) => self.titled(&title),
         }
     }
 

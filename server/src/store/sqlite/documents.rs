@@ -1,13 +1,13 @@
 //! Documents, shares, images and visits in SQLite.
 
 use async_trait::async_trait;
-use shared::access::{DocumentAccess, Person, Share};
+use shared::access::{Person, Share};
 use shared::api::{DocumentCard, ShareLine};
 use shared::words::{BlobId, DocumentId, Seq, Title, UnixMillis};
 use sqlx::Row;
 
 use super::log::{CHAIN_START, chained_checksum};
-use super::rows::{grantee, grantee_columns, kind, parsed, person_card, right, right_name};
+use super::rows::{grantee, grantee_columns, parsed, person_card, right, right_name};
 use super::{Deed, SqliteStore, lists};
 use crate::store::{
     DocumentFacts, DocumentHandle, Documents, Editing, ListQuery, Managing, NewDocument, NewImage, Page, Result, Visit,
@@ -77,16 +77,7 @@ impl Documents for SqliteStore {
                 .into_iter()
                 .map(|(kind, id, access)| Ok(Share { with: grantee(&kind, id)?, right: right(&access)? }))
                 .collect::<Result<_, sqlx::Error>>()?;
-            Ok(DocumentFacts {
-                access: DocumentAccess {
-                    owner: parsed(row.try_get("owner")?)?,
-                    team: row.try_get::<Option<String>, _>("team")?.map(parsed).transpose()?,
-                    shares,
-                    binned: row.try_get::<Option<i64>, _>("binned")?.is_some(),
-                },
-                kind: kind(row.try_get("kind")?)?,
-                title: row.try_get("title")?,
-            })
+            lists::facts(&row, shares)
         };
         facts().map(Some).deed(deed)
     }

@@ -8,7 +8,7 @@ use shared::words::{DocumentId, UnixMillis, UserId};
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 use sqlx::{AssertSqlSafe, QueryBuilder, Row, Sqlite};
 
-use super::rows::{anywhere, grantee, kind, parsed, person_card, right};
+use super::rows::{anywhere, grantee, kind, parsed, person_card, right, title};
 use crate::store::{Cursor, DocumentFacts, DocumentHandle, ListQuery, Page};
 
 /// `$1` is the person. `sort` is what the list is ordered by, newest first.
@@ -123,7 +123,7 @@ async fn shares_of(pool: &SqlitePool, rows: &[SqliteRow]) -> Result<HashMap<Stri
     Ok(found)
 }
 
-fn facts(row: &SqliteRow, shares: Vec<Share>) -> Result<DocumentFacts, sqlx::Error> {
+pub fn facts(row: &SqliteRow, shares: Vec<Share>) -> Result<DocumentFacts, sqlx::Error> {
     Ok(DocumentFacts {
         access: DocumentAccess {
             owner: parsed::<UserId>(row.try_get("owner")?)?,
@@ -132,7 +132,7 @@ fn facts(row: &SqliteRow, shares: Vec<Share>) -> Result<DocumentFacts, sqlx::Err
             binned: row.try_get::<Option<i64>, _>("binned")?.is_some(),
         },
         kind: kind(row.try_get("kind")?)?,
-        title: row.try_get("title")?,
+        title: title(row.try_get("title")?)?,
     })
 }
 
@@ -148,7 +148,7 @@ fn read_card(row: &SqliteRow, document: &DocumentHandle) -> Result<DocumentCard,
     Ok(DocumentCard {
         id: document.id().clone(),
         kind: document.kind(),
-        title: document.title().to_owned(),
+        title: document.title().as_str().to_owned(),
         owner: person_card(row, "owner_")?.ok_or(sqlx::Error::RowNotFound)?,
         team,
         right: document.right(),

@@ -2,7 +2,7 @@
 
 use shared::access::{Grantee, Right};
 use shared::api::{PersonCard, SchoolCard, TeamCard};
-use shared::words::{DocumentKind, Tone, UserId};
+use shared::words::{DocumentKind, Title, Tone, UserId};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
@@ -34,6 +34,10 @@ pub fn team_card(row: &SqliteRow) -> Result<TeamCard, sqlx::Error> {
 
 pub fn kind(name: &str) -> Result<DocumentKind, sqlx::Error> {
     DocumentKind::named(name).ok_or_else(|| unreadable(format!("the document kind {name}")))
+}
+
+pub fn title(stored: String) -> Result<Title, sqlx::Error> {
+    Title::new(&stored).map_err(|error| unreadable(format!("a title: {error}")))
 }
 
 const RIGHTS: [(Right, &str); 4] =

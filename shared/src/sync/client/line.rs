@@ -167,6 +167,7 @@ impl ClientSync {
             Message::TroubleOver => self.server_trouble = None,
             Message::Ping => effects.push(ClientEffect::Send(Message::Pong.encode())),
             Message::Pong => {}
+            Message::Title(title) => effects.push(ClientEffect::Titled(title)),
             Message::Welcome(_) => unreachable!("a welcome is taken before"),
         }
     }

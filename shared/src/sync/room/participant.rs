@@ -11,7 +11,7 @@ use crate::api::PersonCard;
 use crate::sync::admit::{Carrier, Clocks};
 use crate::sync::{Millis, PresentPerson};
 use crate::wire::{CloseCode, Message, Refused, RefusedReason, Trouble};
-use crate::words::Seq;
+use crate::words::{Seq, Title};
 
 /// What may wait for one socket (L1).
 pub(super) const MAX_QUEUE_FRAMES: u32 = 256;
@@ -115,6 +115,7 @@ struct Behind {
     refusals: Vec<Refused>,
     saved: bool,
     right: bool,
+    title: Option<Title>,
     trouble: Option<Option<Trouble>>,
 }
 
@@ -214,6 +215,11 @@ impl Participant {
         self.tell(who, now, frame, effects, |behind| behind.right = true);
     }
 
+    pub fn tell_title(&mut self, who: ParticipantId, now: Millis, title: &Title, effects: &mut Vec<RoomEffect>) {
+        let frame = Message::Title(title.clone());
+        self.tell(who, now, frame, effects, |behind| behind.title = Some(title.clone()));
+    }
+
     pub fn tell_trouble(
         &mut self,
         who: ParticipantId,
@@ -291,6 +297,9 @@ impl Participant {
         }
         if behind.right {
             self.tell_right(who, now, effects);
+        }
+        if let Some(title) = behind.title {
+            self.tell_title(who, now, &title, effects);
         }
         if let Some(trouble) = behind.trouble {
             self.tell_trouble(who, now, trouble, effects);

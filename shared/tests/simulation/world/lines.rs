@@ -8,7 +8,7 @@ use shared::sync::client::ClientInput;
 use shared::sync::room::{Dialect, Join, ParticipantId, REPORT_BYTES, REPORT_FRAMES, RoomInput};
 use shared::wire::update::{Limits, Skeleton};
 use shared::wire::{CloseCode, Message};
-use shared::words::Tone;
+use shared::words::{Title, Tone};
 
 use super::{Connection, Event, World};
 
@@ -67,7 +67,8 @@ impl World {
         connection.server_gone = false;
         let person = PersonCard { tone: Tone::of(&person), name: person.to_string(), id: person, school: None };
         let client_id = self.chance.client_id();
-        let join = Join { who: ParticipantId(id), person, dialect: Dialect::Gongbei, right, client_id };
+        let title = Title::new("plan").expect("a title");
+        let join = Join { who: ParticipantId(id), person, dialect: Dialect::Gongbei, right, title, client_id };
         let wait = self.chance.within(1, 40);
         self.schedule(wait, Event::Opened(id));
         self.tell_room(RoomInput::Join(join));

@@ -187,7 +187,7 @@ impl World {
                     self.close_page(at);
                 }
             }
-            ClientEffect::PeopleChanged => {}
+            ClientEffect::PeopleChanged | ClientEffect::Titled(_) => {}
         }
     }
 

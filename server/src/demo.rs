@@ -146,7 +146,7 @@ async fn share(store: &dyn Store, owner: &UserId, id: &DocumentId, shares: &[Sha
     let person = store.person(owner, clock::now()).await?.context("the owner was just added")?;
     let handle = DocumentHandle::open(store, &person, id).await?.context("the document was just added")?;
     let managing = handle.managing().context("owners manage")?;
-    store.set_shares(managing, shares).await?;
+    store.set_shares(managing, shares, None).await?;
     Ok(())
 }
 

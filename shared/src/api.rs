@@ -139,12 +139,18 @@ pub struct Shares {
     pub owner: PersonCard,
     pub team: Option<TeamCard>,
     pub shares: Vec<ShareLine>,
+    /// Another number after every change of the list.
+    pub version: u64,
 }
 
 /// `PUT /api/documents/{id}/shares`: replaces the whole list.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SetShares {
     pub shares: Vec<Share>,
+    /// The list that this one was made from. If it has changed since, nothing is stored; without it, this one holds
+    /// whatever was there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<u64>,
 }
 
 /// `GET /api/people?q=`: people and teams of my groups, by name, pinyin or login.

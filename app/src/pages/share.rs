@@ -49,15 +49,23 @@ fn ShareForm(document: OpenDocument, close: impl Fn() + Copy + Send + Sync + 'st
                     shares.shares = lines.clone();
                 }
             });
-            let wish = SetShares { shares: lines.into_iter().map(|line| line.share).collect() };
+            let version = before.as_ref().map(|before| before.version);
+            let wish = SetShares { shares: lines.into_iter().map(|line| line.share).collect(), version };
             let id = id.clone();
             spawn_local(async move {
-                match fetch::tell(Verb::PUT, &path(&id), &wish).await {
-                    Ok(()) => drop(failure.try_set(None)),
+                // What is shown is what holds.
+                match fetch::send::<_, Shares>(Verb::PUT, &path(&id), &wish).await {
+                    Ok(now) => {
+                        let _ = shares.try_set(Some(now));
+                        let _ = failure.try_set(None);
+                    }
                     Err(reason) => {
-                        // What is shown is what holds.
+                        let changed = reason.status() == Some(409);
                         let _ = shares.try_set(before);
                         let _ = failure.try_set(Some(session.heed(reason)));
+                        if changed {
+                            read(session, id, shares, failure).await;
+                        }
                     }
                 }
             });

@@ -97,6 +97,10 @@ refusals! {
     UnknownGrantee = UNPROCESSABLE_ENTITY, "unknown-grantee",
         "要共享的人或团队找不到，可能已经离开。没有改动。",
         "A person or team to share with can't be found; they may have left. Nothing was changed.";
+    SharesChanged = CONFLICT, "shares-changed",
+        "刚刚有人改过共享名单，您这次的改动没有存上。请看一下新的名单，需要的话再改一次。",
+        "Somebody has just changed with whom this is shared, so your change was not stored. Please look at the new \
+         list and change it again if need be.";
     TooManyShares = UNPROCESSABLE_ENTITY, "too-many-shares",
         "一份文档最多共享给 500 个人或团队。",
         "A document can be shared with 500 people or teams at most.";

@@ -8,6 +8,7 @@ use shared::api::{SetShares, Shares};
 use super::caller::{Body, Document};
 use super::refusal::Refusal;
 use crate::app::SharedApp;
+use crate::store::SharedWith;
 
 const MAX_SHARES: usize = 500;
 
@@ -18,13 +19,13 @@ pub async fn show(State(app): State<SharedApp>, document: Document) -> Result<Js
 pub async fn replace(
     State(app): State<SharedApp>,
     document: Document,
-    Body(SetShares { shares: asked }): Body<SetShares>,
+    Body(SetShares { shares: asked, version }): Body<SetShares>,
 ) -> Result<Json<Shares>, Refusal> {
     let managing = document.managing()?;
     if asked.len() > MAX_SHARES {
         return Err(Refusal::TooManyShares);
     }
-    let kept = app.store.shares(&document.handle).await?;
+    let kept = app.store.shares(&document.handle).await?.lines;
     for share in &asked {
         // Whoever is on the list already may stay, even if they have moved out of reach.
         let known =
@@ -33,7 +34,9 @@ pub async fn replace(
             return Err(Refusal::UnknownGrantee);
         }
     }
-    app.store.set_shares(managing, &asked).await?;
+    if !app.store.set_shares(managing, &asked, version).await? {
+        return Err(Refusal::SharesChanged);
+    }
     app.rooms.rights_changed_in(document.handle.id());
     shares(&app, &document).await
 }
@@ -48,6 +51,6 @@ async fn is_within_reach(app: &SharedApp, document: &Document, share: &Share) ->
 
 async fn shares(app: &SharedApp, document: &Document) -> Result<Json<Shares>, Refusal> {
     let card = app.store.document_card(&document.handle).await?.ok_or(Refusal::NotFound)?;
-    let shares = app.store.shares(&document.handle).await?;
-    Ok(Json(Shares { owner: card.owner, team: card.team, shares }))
+    let SharedWith { lines, version } = app.store.shares(&document.handle).await?;
+    Ok(Json(Shares { owner: card.owner, team: card.team, shares: lines, version }))
 }

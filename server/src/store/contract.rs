@@ -169,6 +169,22 @@ pub async fn a_snapshot_shortens_loading(store: &dyn Store) {
     assert_eq!(store.history(&id("plan")).await.unwrap().len(), 10);
 }
 
+/// A list of shares made from an older one is not stored.
+pub async fn shares_are_replaced_only_at_their_version(store: &dyn Store) {
+    let plan = handle(store, "ann", "plan").await.unwrap();
+    let replace = async |right: Right, version: Option<u64>| {
+        let shares = [Share { with: Grantee::Person(id("bob")), right }];
+        store.set_shares(plan.managing().unwrap(), &shares, version).await.unwrap()
+    };
+    let read = store.shares(&plan).await.unwrap().version;
+    assert!(replace(Right::View, Some(read)).await);
+    assert!(!replace(Right::Edit, Some(read)).await);
+    let SharedWith { lines, version } = store.shares(&plan).await.unwrap();
+    assert_eq!((lines.len(), lines[0].share.right), (1, Right::View));
+    assert!(version != read && replace(Right::Comment, Some(version)).await);
+    assert!(replace(Right::Edit, None).await, "whatever is there");
+}
+
 /// Lists hold what the judge allows, newest first, once each.
 pub async fn lists_hold_what_the_judge_allows(store: &dyn Store) {
     create(store, "team-plan", Some("team")).await;
@@ -178,7 +194,7 @@ pub async fn lists_hold_what_the_judge_allows(store: &dyn Store) {
         Share { with: Grantee::Person(id("bob")), right: Right::View },
         Share { with: Grantee::Team(id("team")), right: Right::Comment },
     ];
-    store.set_shares(shared.managing().unwrap(), &shares).await.unwrap();
+    assert!(store.set_shares(shared.managing().unwrap(), &shares, None).await.unwrap());
     let listed = async |name: &str, which: Which| {
         let query = ListQuery { which, limit: 50, ..ListQuery::default() };
         let page = store.list(&person(store, name).await, &query).await.unwrap();
@@ -242,7 +258,7 @@ macro_rules! contract {
         contract!(@ $store, $open,
             the_log_gives_back_what_it_took, the_log_has_no_gaps_and_no_doubles,
             one_document_does_not_hold_back_another, a_client_id_belongs_to_one_person, many_rooms_append_at_once,
-            a_snapshot_shortens_loading, lists_hold_what_the_judge_allows, a_closed_account_may_do_nothing,
+            a_snapshot_shortens_loading, shares_are_replaced_only_at_their_version, lists_hold_what_the_judge_allows, a_closed_account_may_do_nothing,
             sign_ins_are_counted, a_login_is_taken_once);
     };
     (@ $store:ident, $open:expr, $($check:ident),*) => {

@@ -243,8 +243,9 @@ pub trait Documents: Send + Sync {
     async fn move_to_bin(&self, document: Managing<'_>, at: UnixMillis) -> Result<()>;
     async fn take_from_bin(&self, document: Managing<'_>) -> Result<()>;
 
-    async fn shares(&self, document: &DocumentHandle) -> Result<Vec<ShareLine>>;
-    async fn set_shares(&self, document: Managing<'_>, shares: &[Share]) -> Result<()>;
+    async fn shares(&self, document: &DocumentHandle) -> Result<SharedWith>;
+    /// Replaces the list; `false`, and nothing is stored, if it is not at `version` any more.
+    async fn set_shares(&self, document: Managing<'_>, shares: &[Share], version: Option<u64>) -> Result<bool>;
 
     async fn add_image(&self, document: Editing<'_>, image: NewImage) -> Result<()>;
     /// The media type of an image of this document.
@@ -273,6 +274,13 @@ pub struct DocumentFacts {
     pub access: DocumentAccess,
     pub kind: DocumentKind,
     pub title: Title,
+}
+
+/// With whom a document is shared.
+pub struct SharedWith {
+    pub lines: Vec<ShareLine>,
+    /// Counts the changes of the list.
+    pub version: u64,
 }
 
 #[derive(Debug, Clone, Default)]

@@ -168,6 +168,28 @@ async fn sharing_reaches_people_and_teams_of_the_group_only() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn two_sharing_forms_open_at_once_do_not_overwrite_one_another() {
+    let world = World::start().await;
+    let (here, there) = (world.sign_in("zhou").await, world.sign_in("zhou").await);
+    let path = format!("/api/documents/{}/shares", here.document("两个窗口").await);
+    let form = here.json(&path).await;
+    let with = |person: &str| json!([{"with": {"type": "person", "id": person}, "right": "edit"}]);
+    let stored: Value = there
+        .send(Method::PUT, &path, json!({"shares": with("lin"), "version": form["version"]}))
+        .await
+        .json()
+        .await
+        .unwrap();
+    let late = here.send(Method::PUT, &path, json!({"shares": with("chen"), "version": form["version"]})).await;
+    assert_eq!(problem(late).await, (409, "shares-changed".to_owned()));
+    assert_eq!(here.json(&path).await, stored, "the first one's list is as it was");
+    let again = here.send(Method::PUT, &path, json!({"shares": with("chen"), "version": stored["version"]})).await;
+    assert_eq!(again.status(), 200);
+    let script = here.send(Method::PUT, &path, json!({"shares": with("lin")})).await;
+    assert_eq!(script.status(), 200, "who knows the whole list needs no version");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn colleagues_are_found_by_name_pinyin_initials_and_login() {
     let world = World::start().await;
     let zhou = world.sign_in("zhou").await;

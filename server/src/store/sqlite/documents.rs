@@ -10,7 +10,8 @@ use super::log::{CHAIN_START, chained_checksum};
 use super::rows::{grantee, grantee_columns, parsed, person_card, right, right_name};
 use super::{Deed, SqliteStore, lists};
 use crate::store::{
-    DocumentFacts, DocumentHandle, Documents, Editing, ListQuery, Managing, NewDocument, NewImage, Page, Result, Visit,
+    DocumentFacts, DocumentHandle, Documents, Editing, ListQuery, Managing, NewDocument, NewImage, Page, Result,
+    SharedWith, Visit,
 };
 
 #[async_trait]
@@ -119,8 +120,14 @@ impl Documents for SqliteStore {
             .map(|_| ())
     }
 
-    async fn shares(&self, document: &DocumentHandle) -> Result<Vec<ShareLine>> {
+    async fn shares(&self, document: &DocumentHandle) -> Result<SharedWith> {
         let deed = || format!("list the shares of document {}", document.id());
+        // Before the lines: a change in between makes the version too old for them, never too new.
+        let version: Option<i64> = sqlx::query_scalar("SELECT shares_version FROM documents WHERE id = $1")
+            .bind(document.id().as_str())
+            .fetch_optional(&self.read)
+            .await
+            .deed(deed)?;
         let rows = sqlx::query(
             "SELECT shares.grantee_type AS grantee_type, shares.grantee AS grantee, shares.access AS access, \
              person_cards.*, teams.name AS team_name FROM shares \
@@ -141,12 +148,26 @@ impl Documents for SqliteStore {
             };
             Ok(ShareLine { share: Share { with, right: right(row.try_get("access")?)? }, name, person })
         };
-        rows.iter().map(line).collect::<Result<_, sqlx::Error>>().deed(deed)
+        let lines = rows.iter().map(line).collect::<Result<_, sqlx::Error>>().deed(deed)?;
+        Ok(SharedWith { lines, version: version.unwrap_or(0) as u64 })
     }
 
-    async fn set_shares(&self, document: Managing<'_>, shares: &[Share]) -> Result<()> {
+    async fn set_shares(&self, document: Managing<'_>, shares: &[Share], version: Option<u64>) -> Result<bool> {
         let deed = || format!("share document {}", document.id());
         let mut transaction = self.begin(deed).await?;
+        let counted = sqlx::query(
+            "UPDATE documents SET shares_version = shares_version + 1 \
+             WHERE id = $1 AND ($2 IS NULL OR shares_version = $2)",
+        )
+        .bind(document.id().as_str())
+        .bind(version.map(|version| version as i64))
+        .execute(&mut *transaction)
+        .await
+        .deed(deed)?;
+        if counted.rows_affected() == 0 {
+            transaction.commit().await.deed(deed)?;
+            return Ok(false);
+        }
         sqlx::query("DELETE FROM shares WHERE document = $1")
             .bind(document.id().as_str())
             .execute(&mut *transaction)
@@ -166,7 +187,8 @@ impl Documents for SqliteStore {
             .await
             .deed(deed)?;
         }
-        transaction.commit().await.deed(deed)
+        transaction.commit().await.deed(deed)?;
+        Ok(true)
     }
 
     async fn add_image(&self, document: Editing<'_>, image: NewImage) -> Result<()> {

@@ -27,9 +27,14 @@ pub struct SqliteStore {
 
 /// The schema's steps, oldest first. A data folder with a step not listed here is of a newer server and is refused.
 fn migrations() -> Migrator {
-    let first = include_str!("../migrations/0001_first.sql");
-    let first = Migration::new(1, "first".into(), MigrationType::Simple, first.into_sql_str(), false);
-    Migrator::with_migrations(vec![first])
+    let steps = [
+        ("first", include_str!("../migrations/0001_first.sql")),
+        ("shares version", include_str!("../migrations/0002_shares_version.sql")),
+    ];
+    let numbered = (1..).zip(steps).map(|(number, (name, sql))| {
+        Migration::new(number, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    });
+    Migrator::with_migrations(numbered.collect())
 }
 
 fn options(file: &Path) -> SqliteConnectOptions {

@@ -10,7 +10,7 @@ use shared::sync::Millis;
 use shared::sync::room::{
     Append, Dialect, Join, ParticipantId, REPORT_BYTES, REPORT_FRAMES, Room, RoomEffect, RoomInput, RoomSeed, Snapshot,
 };
-use shared::wire::{CloseCode, Message, PresenceEntry, presence_entries, presence_frame};
+use shared::wire::{CloseCode, Message, PresenceEntry, Refused, RefusedReason, presence_entries, presence_frame};
 use shared::words::{Seq, Title, Tone};
 use yrs::updates::decoder::Decode;
 use yrs::{Array, Doc, GetString, ReadTxn, StateVector, Text, Transact, Update};
@@ -21,6 +21,10 @@ pub fn hex(digits: &str) -> Bytes {
 
 pub fn title(text: &str) -> Title {
     Title::new(text).expect("a title")
+}
+
+pub fn refused(frame: u64, reason: RefusedReason) -> Message {
+    Message::Refused(Refused { frame, reason })
 }
 
 pub fn person(id: &str) -> PersonCard {
@@ -130,6 +134,15 @@ impl Scene {
         }
     }
 
+    /// Ann is participant 1; what her page of client 7 holds is stored.
+    pub fn where_ann_wrote(words: &str) -> (Self, Page) {
+        let (mut scene, mut ann) = (Self::new(), Page::new(7));
+        scene.join(1, "ann");
+        scene.update(1, ann.types(words));
+        scene.store();
+        (scene, ann)
+    }
+
     /// Hands an input in and performs the effects, which are given back too.
     pub fn input(&mut self, input: RoomInput) -> Vec<RoomEffect> {
         let effects = self.room.handle(Millis(self.now), input);
@@ -168,6 +181,10 @@ impl Scene {
 
     pub fn say(&mut self, who: u64, message: Message) {
         self.raw(who, message.encode());
+    }
+
+    pub fn update(&mut self, who: u64, update: Bytes) {
+        self.say(who, Message::Update(update));
     }
 
     pub fn raw(&mut self, who: u64, frame: Bytes) {

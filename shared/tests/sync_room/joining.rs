@@ -1,0 +1,70 @@
+//! J: who comes in, and what they hear first.
+
+use bytes::Bytes;
+use shared::access::Right;
+use shared::sync::room::RoomInput;
+use shared::wire::{Message, Trouble, Welcome};
+use shared::words::Seq;
+
+use crate::scene::{Page, Scene, title};
+
+#[test]
+fn j1_ours_is_welcomed_and_stock_gets_step_1() {
+    let mut scene = Scene::new();
+    scene.join(1, "ann");
+    let heard = scene.heard(1);
+    let [Message::Welcome(Welcome { protocol: 1, epoch, life, client_id, right: Right::Edit }), Message::Title(_)] =
+        &heard[..]
+    else {
+        panic!("{heard:?}")
+    };
+    assert_eq!((epoch.as_str(), *life, *client_id), ("first", 1001, 1001), "C4: the first id names the room's life");
+    scene.join_stock(2, "bob");
+    assert_eq!(scene.heard(2), [Message::Step1(Bytes::from_static(&[0]))]);
+    scene.join(3, "cai");
+    assert!(matches!(&scene.heard(3)[0], Message::Welcome(Welcome { life: 1001, client_id: 1003, .. })));
+}
+
+#[test]
+fn j2_j3_step_1_is_answered_with_the_difference_and_ours_is_asked_back() {
+    let (mut scene, _) = Scene::where_ann_wrote("备课");
+    scene.join(2, "bob");
+    scene.join_stock(3, "cai");
+    for (who, ours) in [(2, true), (3, false)] {
+        scene.heard(who);
+        scene.say(who, Message::Step1(Bytes::from_static(&[0])));
+        let heard = scene.heard(who);
+        let Message::Step2(whole) = &heard[0] else { panic!("{heard:?}") };
+        let mut page = Page::new(8);
+        page.takes(whole);
+        assert_eq!(page.text(), "备课");
+        assert_eq!(heard.len() == 2 && matches!(heard[1], Message::Step1(_)), ours, "J3: {heard:?}");
+        scene.say(who, Message::Step1(page.state_vector()));
+        assert_eq!(scene.heard(who)[0], Message::Step2(Bytes::from_static(&[0, 0])), "J2: nothing is lacking");
+    }
+}
+
+#[test]
+fn j4_who_joins_hears_of_trouble_and_of_who_is_here() {
+    let mut scene = Scene::new();
+    scene.join(1, "ann");
+    scene.presence(1, 1001, 1, r#"{"cursor":null}"#);
+    scene.update(1, Page::new(1001).types("a"));
+    scene.input(RoomInput::StoreFailed { from: Seq(1), trouble: Trouble::StorageFull });
+    scene.join(2, "bob");
+    let heard = scene.heard(2);
+    assert!(matches!(heard[2], Message::Trouble(Trouble::StorageFull)), "{heard:?}");
+    assert!(matches!(heard[3], Message::Awareness(_)), "{heard:?}");
+}
+
+#[test]
+fn j6_our_client_hears_the_title_and_a_new_one_at_once() {
+    let mut scene = Scene::new();
+    scene.join(1, "ann");
+    assert_eq!(scene.heard(1)[1], Message::Title(title("plan")), "after the welcome");
+    scene.join_stock(2, "bob");
+    scene.heard(2);
+    scene.input(RoomInput::Renamed { title: title("备课") });
+    assert_eq!(scene.heard(1), [Message::Title(title("备课"))]);
+    assert_eq!(scene.heard(2), [], "a stock client knows no such frame");
+}

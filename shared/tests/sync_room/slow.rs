@@ -1,0 +1,97 @@
+//! L: a slow reader is a state vector, not a queue.
+
+use bytes::Bytes;
+use shared::access::Right;
+use shared::sync::room::RoomInput;
+use shared::wire::{CloseCode, Message, RefusedReason};
+
+use crate::scene::{Page, Scene, refused, title};
+
+fn type_and_store(scene: &mut Scene, ann: &mut Page, letters: usize) {
+    for _ in 0..letters {
+        scene.update(1, ann.types("备"));
+        scene.store();
+    }
+}
+
+#[test]
+fn l1_l2_l3_a_slow_reader_gets_one_difference_not_a_gap() {
+    let mut scene = Scene::new();
+    let mut ann = Page::new(7);
+    scene.join(1, "ann");
+    scene.join(2, "bob");
+    scene.never_reads(2);
+    type_and_store(&mut scene, &mut ann, 2_000);
+    let (frames, bytes) = scene.queue(2);
+    assert!(frames <= 256 && bytes <= 256 << 10, "L1: {frames} frames, {bytes} bytes");
+    let mut bob = Page::new(8);
+    let mut frames_read = 0;
+    while let Some(message) = scene.read(2) {
+        frames_read += 1;
+        match message {
+            Message::Update(update) | Message::Step2(update) => bob.takes(&update),
+            _ => {}
+        }
+    }
+    assert_eq!(bob.text(), ann.text(), "L2: nobody is skipped");
+    assert!(frames_read <= 260, "L3: the rest came as one difference: {frames_read}");
+}
+
+#[test]
+fn l3_who_was_behind_hears_what_else_was_to_be_said() {
+    let mut scene = Scene::new();
+    let (mut ann, mut bob) = (Page::new(7), Page::new(8));
+    scene.join(1, "ann");
+    scene.join(2, "bob");
+    scene.update(2, bob.writes_list("first"));
+    scene.store();
+    scene.never_reads(2);
+    type_and_store(&mut scene, &mut ann, 300);
+    scene.update(2, bob.writes_list("second"));
+    bob.writes_list("never sent");
+    scene.update(2, bob.writes_list("third"));
+    scene.store();
+    scene.right("bob", Some(Right::View));
+    scene.input(RoomInput::Renamed { title: title("one") });
+    scene.input(RoomInput::Renamed { title: title("two") });
+    let mut heard = Vec::new();
+    while let Some(message) = scene.read(2) {
+        heard.push(message);
+    }
+    let difference = heard.iter().rposition(|message| matches!(message, Message::Step2(_))).expect("a difference");
+    assert_eq!(
+        heard[difference + 1..],
+        [
+            refused(3, RefusedReason::Missing),
+            Message::Saved { frames: 3 },
+            Message::Right(Right::View),
+            Message::Title(title("two"))
+        ]
+    );
+}
+
+#[test]
+fn l4_who_takes_nothing_for_45_s_is_closed() {
+    let mut scene = Scene::new();
+    let mut ann = Page::new(7);
+    scene.join(1, "ann");
+    scene.join(2, "bob");
+    scene.never_reads(2);
+    type_and_store(&mut scene, &mut ann, 300);
+    scene.wait(44_000);
+    assert!(scene.closed.is_empty());
+    scene.wait(7_000);
+    assert_eq!(scene.closed, [(2, CloseCode::TooSlow)]);
+}
+
+#[test]
+fn l5_asking_more_often_gives_no_more() {
+    let (mut scene, _) = Scene::where_ann_wrote(&"备课".repeat(10_000));
+    scene.join(2, "mallory");
+    scene.never_reads(2);
+    for _ in 0..2_000 {
+        scene.say(2, Message::Step1(Bytes::from_static(&[0])));
+    }
+    let (frames, bytes) = scene.queue(2);
+    assert!(frames <= 16 && bytes <= 256 << 10, "{frames} frames, {bytes} bytes for 2,000 questions");
+}

@@ -40,7 +40,7 @@ pub struct TeamCard {
     pub members: u32,
 }
 
-/// `GET /api/session` and the answer to signing in.
+/// The answer to signing in, and to `GET /api/session`, which says `null` to whoever is not signed in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Me {
     pub person: PersonCard,

@@ -40,11 +40,6 @@ pub async fn send<B: Serialize, T: DeserializeOwned>(method: Method, path: &str,
     read(answer(request(method, path).json(body)).await?).await
 }
 
-/// Sends `body`; the answer has none.
-pub async fn tell<B: Serialize>(method: Method, path: &str, body: &B) -> Result<(), Failure> {
-    answer(request(method, path).json(body)).await.map(drop)
-}
-
 /// Sends a request without a body; the answer has none.
 pub async fn bid(method: Method, path: &str) -> Result<(), Failure> {
     answer(request(method, path).build()).await.map(drop)

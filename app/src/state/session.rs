@@ -33,9 +33,9 @@ impl Session {
 
     /// Asks the server who this is.
     pub async fn ask(self) {
-        let who = match fetch::get::<Me>("/api/session").await {
-            Ok(me) => Who::Somebody(Box::new(me)),
-            Err(Failure::Problem(problem)) if problem.status == 401 => Who::Nobody,
+        let who = match fetch::get::<Option<Me>>("/api/session").await {
+            Ok(Some(me)) => Who::Somebody(Box::new(me)),
+            Ok(None) => Who::Nobody,
             Err(_) => Who::Unreachable,
         };
         self.who.set(who);

@@ -46,6 +46,20 @@ impl FromRequestParts<SharedApp> for Caller {
     }
 }
 
+/// The same where one need not be signed in. A token that is shown must be a good one all the same.
+impl axum::extract::OptionalFromRequestParts<SharedApp> for Caller {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Option<Self>, Refusal> {
+        let shown = bearer(&parts.headers).is_some();
+        match <Self as FromRequestParts<SharedApp>>::from_request_parts(parts, app).await {
+            Ok(caller) => Ok(Some(caller)),
+            Err(Refusal::NotSignedIn) if !shown => Ok(None),
+            Err(refusal) => Err(refusal),
+        }
+    }
+}
+
 /// The document in the path with the caller's right on it; absent and forbidden are refused alike.
 pub struct Document {
     pub caller: Caller,

@@ -13,9 +13,10 @@ use crate::app::{App, SharedApp};
 use crate::clock;
 use crate::secret::Secret;
 
-pub async fn show(State(app): State<SharedApp>, caller: Caller) -> Result<Json<Me>, Refusal> {
-    let me = app.store.me(&caller.person.id, clock::now()).await?;
-    me.map(Json).ok_or(Refusal::NotSignedIn)
+/// Nobody is an answer too, and no error: every visit begins with this question.
+pub async fn show(State(app): State<SharedApp>, caller: Option<Caller>) -> Result<Json<Option<Me>>, Refusal> {
+    let Some(caller) = caller else { return Ok(Json(None)) };
+    Ok(Json(app.store.me(&caller.person.id, clock::now()).await?))
 }
 
 pub async fn sign_in(

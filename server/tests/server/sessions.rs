@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use reqwest::{Method, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 use server::accounts::SessionLimits;
 use server::app::Settings;
 
@@ -18,7 +18,7 @@ async fn an_expired_session_closes_its_socket() {
     let document = zhou.document("会过期").await;
     let mut page = Peer::page(&zhou, &document).await;
     assert_eq!(page.until_closed().await, 4401);
-    assert_eq!(zhou.get("/api/session").await.status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(zhou.get("/api/documents").await.status(), StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -45,9 +45,22 @@ async fn signing_out_closes_the_sockets_of_this_session_alone() {
     let mut page_there = Peer::page(&there, &document).await;
     assert_eq!(here.request(Method::DELETE, "/api/session").send().await.unwrap().status(), 204);
     assert_eq!(page_here.until_closed().await, 4401);
-    assert_eq!(here.get("/api/session").await.status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(here.get("/api/documents").await.status(), StatusCode::UNAUTHORIZED);
     page_there.write("还在").await;
     page_there.until_saved().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn asking_who_is_signed_in_is_no_error_for_nobody() {
+    let world = World::start().await;
+    let nobody = || reqwest::Client::new().get(world.url("/api/session"));
+    let ended = world.sign_in("zhou").await;
+    ended.request(Method::DELETE, "/api/session").send().await.unwrap();
+    assert_eq!(nobody().send().await.unwrap().json::<Value>().await.unwrap(), json!(null));
+    assert_eq!(ended.json("/api/session").await, json!(null));
+    assert_eq!(world.sign_in("lin").await.json("/api/session").await["login"], "lin");
+    let wrong = nobody().bearer_auth("no such token").send().await.unwrap();
+    assert_eq!(problem(wrong).await, (401, "not-signed-in".to_owned()), "a script must notice");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -59,7 +72,7 @@ async fn s6_the_session_id_changes_at_sign_in_and_the_old_one_ends() {
     let cookie = answer.headers()["set-cookie"].to_str().unwrap().to_owned();
     assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"));
     assert!(!cookie.starts_with(&zhou.cookie));
-    assert_eq!(zhou.get("/api/session").await.status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(zhou.get("/api/documents").await.status(), StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -103,7 +116,14 @@ async fn a_token_works_until_it_is_withdrawn() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_open_to_the_world_but_signing_in_the_description_and_health() {
     let world = World::start().await;
-    let open = ["post /api/session", "get /api/openapi.json", "get /healthz", "get /readyz", "get /sync/{document}"];
+    let open = [
+        "get /api/session",
+        "post /api/session",
+        "get /api/openapi.json",
+        "get /healthz",
+        "get /readyz",
+        "get /sync/{document}",
+    ];
     for (method, path) in server::http::ROUTES {
         if open.contains(&format!("{method} {path}").as_str()) {
             continue;

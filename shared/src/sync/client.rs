@@ -151,11 +151,11 @@ pub enum StopReason {
     /// Sign in again, then say `SignedIn`.
     SessionEnded,
     NoRight,
-    /// The document here is not the document there any more (C3).
+    /// The document here is not the document there any more, and it holds edits that were not saved (C3).
     EpochChanged,
     Refused(RefusedReason),
-    /// A room died with what others wrote and never came back with: drop the copy here and open the document anew.
-    /// Nothing of one's own is lost.
+    /// The copy here is not what the server has, and nothing of one's own is in it: drop it and open the document anew.
+    /// A room died with what others never came back with (C4), or the document is another one (C3).
     StartAfresh,
     /// The two sides don't understand each other: reload the page.
     Protocol,
@@ -181,6 +181,8 @@ pub struct ClientSync {
     link: Link,
     /// Attempts since the line was last good.
     attempt: u32,
+    /// Times the document did not come whole before patience ended.
+    loads_given_up: u32,
     edits: Edits,
     server_trouble: Option<Trouble>,
     heard: Millis,
@@ -227,6 +229,8 @@ const PING_MILLIS: u64 = 10_000;
 const WEAK_MILLIS: u64 = 5_000;
 const DEAD_MILLIS: u64 = 20_000;
 const LOADING_MILLIS: u64 = 120_000;
+/// 16 minutes: 8 MiB at 9 KB/s.
+const MAX_DOUBLINGS: u32 = 3;
 
 impl ClientSync {
     pub fn new(seed: ClientSeed) -> Self {
@@ -238,6 +242,7 @@ impl ClientSync {
             right: None,
             link: Link::Idle,
             attempt: 0,
+            loads_given_up: 0,
             edits: Edits::new(seed.kept_before),
             server_trouble: None,
             heard: Millis(0),

@@ -18,9 +18,9 @@ const MAX_MERGED: usize = 256;
 const FRAME_HEAD: usize = 16;
 const RESYNC_MILLIS: u64 = 1_000;
 const MAX_RESYNC_MILLIS: u64 = 15_000;
-/// So often (some ten minutes) the server may lack what our edits build on before they are put aside: whoever made
-/// it may come back with it.
-const MAX_RESYNCS: u32 = 40;
+/// So often the server may lack what our edits build on before they are put aside: whoever made it may come back with
+/// it. Eight seconds apart on average, that is ten minutes.
+const MAX_RESYNCS: u32 = 75;
 
 #[derive(Debug)]
 pub(super) struct Edits {

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use super::{
-    ClientEffect, ClientSync, DEAD_MILLIS, FIRST_RETRY_MILLIS, LOADING_MILLIS, Link, MAX_RETRY_MILLIS,
+    ClientEffect, ClientSync, DEAD_MILLIS, FIRST_RETRY_MILLIS, LOADING_MILLIS, Link, MAX_DOUBLINGS, MAX_RETRY_MILLIS,
     MIN_RETRY_MILLIS, Moment, OPEN_MILLIS, PING_MILLIS, PageId, Replica, StopReason, WEAK_MILLIS,
 };
 use crate::sync::Millis;
@@ -58,8 +58,9 @@ impl ClientSync {
         effects.push(ClientEffect::Disconnect);
         let aside = match reason {
             StopReason::SessionEnded | StopReason::StartAfresh => false,
-            StopReason::EpochChanged => true,
-            StopReason::NoRight | StopReason::Refused(_) | StopReason::Protocol => self.edits.has_unsaved(),
+            StopReason::EpochChanged | StopReason::NoRight | StopReason::Refused(_) | StopReason::Protocol => {
+                self.edits.has_unsaved()
+            }
         };
         if aside {
             effects.push(ClientEffect::SetAside(reason));
@@ -117,7 +118,10 @@ impl ClientSync {
             return self.stop(StopReason::Protocol, effects);
         }
         match &self.epoch {
-            Some(ours) if *ours != epoch => return self.stop(StopReason::EpochChanged, effects),
+            Some(ours) if *ours != epoch => {
+                let unsaved = self.edits.has_unsaved();
+                return self.stop(if unsaved { StopReason::EpochChanged } else { StopReason::StartAfresh }, effects);
+            }
             Some(_) => {}
             None => {
                 self.epoch = Some(epoch.clone());
@@ -147,6 +151,7 @@ impl ClientSync {
                     self.life = Some(life);
                 }
                 self.attempt = 0;
+                self.loads_given_up = 0;
                 self.link = Link::Live;
                 self.send_difference(at, &theirs, replica, effects);
                 self.show_caret(at.now, effects);
@@ -195,7 +200,10 @@ impl ClientSync {
     fn listen(&mut self, at: Moment, effects: &mut Vec<ClientEffect>) {
         match self.pinged {
             None if at.now.since(self.heard) >= PING_MILLIS => self.ping(at.now, effects),
-            Some(pinged) if at.now.since(pinged) >= self.patience() => self.drop_line(at, effects),
+            Some(pinged) if at.now.since(pinged) >= self.patience() => {
+                self.loads_given_up += u32::from(self.is_loading());
+                self.drop_line(at, effects);
+            }
             Some(pinged) if at.now.since(pinged) >= WEAK_MILLIS => self.weak = true,
             None | Some(_) => {}
         }
@@ -224,8 +232,13 @@ impl ClientSync {
         }
     }
 
-    /// How long an answer may take. A whole document on a thin line takes its time, and nothing passes it.
+    /// How long an answer may take. A whole document on a thin line takes its time, nothing passes it, and the browser
+    /// shows none of it before its last byte: who did not get it waits twice as long the next time.
     fn patience(&self) -> u64 {
-        if matches!(self.link, Link::Syncing { .. }) { LOADING_MILLIS } else { DEAD_MILLIS }
+        if self.is_loading() { LOADING_MILLIS << self.loads_given_up.min(MAX_DOUBLINGS) } else { DEAD_MILLIS }
+    }
+
+    fn is_loading(&self) -> bool {
+        matches!(self.link, Link::Syncing { .. })
     }
 }

@@ -11,7 +11,7 @@ use tokio::sync::Semaphore;
 
 use crate::clock;
 use crate::secret::{Secret, SecretHash, random_bytes, random_id};
-use crate::store::{Cause, NewPerson, SharedStore, StoreError, StoredSession};
+use crate::store::{Cause, NewPerson, NewToken, SharedStore, StoreError, StoredSession, StoredToken};
 
 /// Longest password that is looked at, in bytes: hashing a megabyte is work somebody else could order.
 pub const MAX_PASSWORD: usize = 1024;
@@ -26,6 +26,8 @@ const ATTEMPTS_WITHIN: Duration = Duration::from_secs(15 * 60);
 const HASHED_AT_ONCE: usize = 2;
 /// Use of a session is written down at most this often.
 const TOUCH_EVERY: Duration = Duration::from_secs(60);
+/// An expired token stays in its owner's list for so long: they shall see why their program stopped.
+const EXPIRED_TOKENS_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// How long a session lasts.
 #[derive(Debug, Clone, Copy)]
@@ -69,13 +71,18 @@ pub struct Caller {
     pub ground: Ground,
 }
 
+/// The session or access token that somebody came with.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Ground {
-    Session {
-        hash: SecretHash,
-        /// When it ends unless it is used before.
-        until: UnixMillis,
-    },
+pub struct Ground {
+    pub kind: GroundKind,
+    pub hash: SecretHash,
+    /// When it ends; a session may be prolonged by use before.
+    pub until: UnixMillis,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GroundKind {
+    Session,
     Token,
 }
 
@@ -131,18 +138,39 @@ impl Accounts {
         }
         let until = self.end_of(&StoredSession { seen: now, ..session.clone() });
         let person = self.store.person(&session.person, now).await?.filter(|person| person.active);
-        Ok(person.map(|person| Caller { person, ground: Ground::Session { hash, until } }))
+        Ok(person.map(|person| Caller { person, ground: Ground { kind: GroundKind::Session, hash, until } }))
     }
 
     /// Who holds this access token.
     pub async fn caller_by_token(&self, token: &Secret) -> Result<Option<Caller>, StoreError> {
-        let Some(owner) = self.store.token_owner(token.hash()).await? else { return Ok(None) };
-        let person = self.store.person(&owner, clock::now()).await?.filter(|person| person.active);
-        Ok(person.map(|person| Caller { person, ground: Ground::Token }))
+        let hash = token.hash();
+        let now = clock::now();
+        let Some(StoredToken { person, expires, used }) = self.lasting_token(hash, now).await? else {
+            return Ok(None);
+        };
+        if used.is_none_or(|used| clock::after(used, TOUCH_EVERY) <= now) {
+            // A full disk must not stop anybody's program.
+            if let Err(error) = self.store.touch_token(hash, now).await {
+                tracing::warn!("{error}");
+            }
+        }
+        let person = self.store.person(&person, now).await?.filter(|person| person.active);
+        Ok(person.map(|person| Caller { person, ground: Ground { kind: GroundKind::Token, hash, until: expires } }))
     }
 
-    /// When the session ends as things stand; `None` if it has ended. Writing in an open document counts as use.
-    pub async fn session_until(&self, hash: SecretHash, used: bool) -> Result<Option<UnixMillis>, StoreError> {
+    /// When the ground ends as things stand; `None` if it has ended. Writing in an open document counts as use.
+    pub async fn ground_until(&self, ground: Ground, used: bool) -> Result<Option<UnixMillis>, StoreError> {
+        match ground.kind {
+            GroundKind::Session => self.session_until(ground.hash, used).await,
+            GroundKind::Token => Ok(self.lasting_token(ground.hash, clock::now()).await?.map(|token| token.expires)),
+        }
+    }
+
+    async fn lasting_token(&self, hash: SecretHash, now: UnixMillis) -> Result<Option<StoredToken>, StoreError> {
+        Ok(self.store.token(hash).await?.filter(|token| token.expires > now))
+    }
+
+    async fn session_until(&self, hash: SecretHash, used: bool) -> Result<Option<UnixMillis>, StoreError> {
         let now = clock::now();
         let Some(mut session) = self.store.session(hash).await? else { return Ok(None) };
         if self.end_of(&session) <= now {
@@ -160,9 +188,11 @@ impl Accounts {
     }
 
     /// A new access token for this person; only its hash is kept.
-    pub async fn new_token(&self, person: &UserId, name: &str) -> Result<Secret, StoreError> {
+    pub async fn new_token(&self, person: &UserId, name: &str, lasts: Duration) -> Result<Secret, StoreError> {
         let token = Secret::random();
-        self.store.add_token(token.hash(), person, name, clock::now()).await?;
+        let now = clock::now();
+        let expires = clock::after(now, lasts);
+        self.store.add_token(NewToken { hash: token.hash(), person, name, at: now, expires }).await?;
         Ok(token)
     }
 
@@ -188,7 +218,8 @@ impl Accounts {
     pub async fn sweep(&self) -> Result<(), StoreError> {
         let now = clock::now();
         let kept = self.limits.idle.max(ATTEMPTS_WITHIN);
-        self.store.sweep_sessions(clock::before(now, self.limits.absolute), clock::before(now, kept)).await
+        self.store.sweep_sessions(clock::before(now, self.limits.absolute), clock::before(now, kept)).await?;
+        self.store.sweep_tokens(clock::before(now, EXPIRED_TOKENS_KEPT)).await
     }
 }
 
@@ -242,6 +273,22 @@ pub async fn add_person(
         Err(StoreError { deed: _, cause: Cause::Taken }) => Err(AddPersonError::Taken(login)),
         Err(error) => Err(AddPersonError::Store(error)),
     }
+}
+
+/// Why an account can't be closed.
+#[derive(Debug, thiserror::Error)]
+pub enum CloseError {
+    #[error("nobody has the login {0}")]
+    Unknown(String),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Closes an account. A running server sends its connections away within a second.
+pub async fn close(store: &dyn crate::store::Accounts, login: &str) -> Result<(), CloseError> {
+    let known = store.credentials(&login.trim().to_lowercase()).await?;
+    let known = known.ok_or_else(|| CloseError::Unknown(login.to_owned()))?;
+    Ok(store.close_account(&known.person, clock::now()).await?)
 }
 
 async fn hash_password(hashing: &Semaphore, password: Secret) -> String {

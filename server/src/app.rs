@@ -9,6 +9,7 @@ use tokio::sync::watch;
 
 use crate::accounts::{Accounts, SessionLimits};
 use crate::blobs::Blobs;
+use crate::clock;
 use crate::data_folder::DataFolder;
 use crate::rooms::{RoomLimits, Rooms};
 use crate::sockets::Sockets;
@@ -37,9 +38,12 @@ pub struct Settings {
     pub origin: Option<String>,
 }
 
-/// Old sessions are swept and visits written at these times.
+/// Old sessions and tokens are swept, visits written and closed accounts looked for at these times.
 const SWEEP_EVERY: Duration = Duration::from_secs(3600);
 const VISITS_EVERY: Duration = Duration::from_secs(1);
+const CLOSED_EVERY: Duration = Duration::from_millis(500);
+/// Each look goes back over the one before it: a closing is stored a moment after its time was taken.
+const CLOSED_OVERLAP: Duration = Duration::from_secs(15);
 /// A stopping server lets open requests finish for so long.
 const REQUESTS_WITHIN: Duration = Duration::from_secs(1);
 /// … and open sockets say goodbye for so long.
@@ -100,16 +104,40 @@ impl App {
 }
 
 async fn keep_house(app: Arc<App>) {
-    let mut sweep = tokio::time::interval(SWEEP_EVERY);
-    let mut visits = tokio::time::interval(VISITS_EVERY);
+    tokio::join!(sweep(&app), write_visits(&app), send_closed_accounts_away(&app));
+}
+
+async fn sweep(app: &App) {
+    let mut every = tokio::time::interval(SWEEP_EVERY);
     loop {
-        tokio::select! {
-            _ = sweep.tick() => {
-                if let Err(error) = app.accounts.sweep().await {
-                    tracing::warn!("{error}");
-                }
+        every.tick().await;
+        if let Err(error) = app.accounts.sweep().await {
+            tracing::warn!("{error}");
+        }
+    }
+}
+
+async fn write_visits(app: &App) {
+    let mut every = tokio::time::interval(VISITS_EVERY);
+    loop {
+        every.tick().await;
+        app.visits.write(&app.store).await;
+    }
+}
+
+/// Accounts are closed by another process, at the command line: nobody here is told of it.
+async fn send_closed_accounts_away(app: &App) {
+    let mut every = tokio::time::interval(CLOSED_EVERY);
+    let mut looked = clock::now();
+    loop {
+        every.tick().await;
+        let now = clock::now();
+        match app.store.closed_since(clock::before(looked, CLOSED_OVERLAP)).await {
+            Ok(closed) => {
+                closed.iter().for_each(|person| app.sockets.end_person(person));
+                looked = now;
             }
-            _ = visits.tick() => app.visits.write(&app.store).await,
+            Err(error) => tracing::warn!("{error}"),
         }
     }
 }

@@ -68,6 +68,12 @@ enum User {
         #[command(flatten)]
         place: Place,
     },
+    /// Close an account, also while serving: its sessions, access tokens and connections end, its documents stay
+    Close {
+        login: String,
+        #[command(flatten)]
+        place: Place,
+    },
 }
 
 #[derive(Args)]
@@ -138,6 +144,13 @@ pub async fn run() -> anyhow::Result<()> {
             let password = read_password()?;
             accounts::add_person(&store, &login, &name, password, operator).await?;
             println!("added {login} ({name})");
+            Ok(())
+        }
+        Command::User { command: User::Close { login, place } } => {
+            let folder = DataFolder::beside(existing(&data(&place)?)?)?;
+            let store = SqliteStore::open(&folder.database()).await?;
+            accounts::close(&store, &login).await?;
+            println!("closed {login}");
             Ok(())
         }
         Command::Backup { file, place } => {

@@ -1,4 +1,4 @@
-//! Open sockets by session, so that a session that ends takes its sockets with it.
+//! Open sockets by the session or access token they came with, so that one that ends takes its sockets with it.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -24,7 +24,7 @@ struct Open {
 }
 
 struct OpenSocket {
-    session: Option<SecretHash>,
+    ground: SecretHash,
     person: UserId,
     end: oneshot::Sender<()>,
 }
@@ -36,28 +36,24 @@ pub struct Entry<'a> {
 }
 
 impl Sockets {
-    /// Enters a socket. The receiver hears of it when the session ends or the account is closed.
-    pub fn enter(&self, person: UserId, session: Option<SecretHash>) -> (Entry<'_>, oneshot::Receiver<()>) {
+    /// Enters a socket. The receiver hears of it when its session or token ends or the account is closed.
+    pub fn enter(&self, person: UserId, ground: SecretHash) -> (Entry<'_>, oneshot::Receiver<()>) {
         let (end, ended) = oneshot::channel();
         self.entries.fetch_add(1, Ordering::Relaxed);
         let mut open = self.open();
         let number = open.next;
         open.next += 1;
-        open.sockets.insert(number, OpenSocket { session, person, end });
+        open.sockets.insert(number, OpenSocket { ground, person, end });
         (Entry { sockets: self, number }, ended)
     }
 
-    pub fn end_session(&self, session: SecretHash) {
-        self.end(|socket| socket.session == Some(session));
-    }
-
-    /// Sockets that came with an access token.
-    pub fn end_tokens_of(&self, person: &UserId) {
-        self.end(|socket| socket.session.is_none() && socket.person == *person);
+    /// Ends what came with this session or token.
+    pub fn end(&self, ground: SecretHash) {
+        self.end_all(|socket| socket.ground == ground);
     }
 
     pub fn end_person(&self, person: &UserId) {
-        self.end(|socket| socket.person == *person);
+        self.end_all(|socket| socket.person == *person);
     }
 
     /// Waits until every socket has closed.
@@ -67,7 +63,7 @@ impl Sockets {
         }
     }
 
-    fn end(&self, which: impl Fn(&OpenSocket) -> bool) {
+    fn end_all(&self, which: impl Fn(&OpenSocket) -> bool) {
         let ended: Vec<OpenSocket> =
             self.open().sockets.extract_if(|_, socket| which(socket)).map(|(_, s)| s).collect();
         for socket in ended {

@@ -55,12 +55,28 @@ pub struct Me {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CreateToken {
     pub name: String,
+    /// How long it lasts, 1 to 366; 90 if nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub days: Option<u32>,
 }
 
 /// Shown once; only a hash is stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CreatedToken {
     pub token: String,
+}
+
+/// One line of `GET /api/tokens`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenLine {
+    /// The first 16 digits of the hash: enough to name it, useless for signing in.
+    pub id: String,
+    pub name: String,
+    pub created: UnixMillis,
+    /// When it was last used, to the minute; a connection that stays open counts when it opens.
+    pub used: Option<UnixMillis>,
+    /// From here on it is good for nothing.
+    pub expires: UnixMillis,
 }
 
 /// `POST /api/documents`.

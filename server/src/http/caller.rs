@@ -9,7 +9,7 @@ use shared::words::DocumentId;
 
 use super::origin;
 use super::refusal::Refusal;
-use crate::accounts::{Caller, Ground};
+use crate::accounts::{Caller, GroundKind};
 use crate::app::SharedApp;
 use crate::secret::Secret;
 use crate::store::{DocumentHandle, Managing};
@@ -56,6 +56,21 @@ impl axum::extract::OptionalFromRequestParts<SharedApp> for Caller {
             Ok(caller) => Ok(Some(caller)),
             Err(Refusal::NotSignedIn) if !shown => Ok(None),
             Err(refusal) => Err(refusal),
+        }
+    }
+}
+
+/// A caller in person: what a token may not do, so that one that got lost can't outlive its end.
+pub struct SignedIn(pub Caller);
+
+impl FromRequestParts<SharedApp> for SignedIn {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Self, Refusal> {
+        let caller = <Caller as FromRequestParts<SharedApp>>::from_request_parts(parts, app).await?;
+        match caller.ground.kind {
+            GroundKind::Session => Ok(Self(caller)),
+            GroundKind::Token => Err(Refusal::OnlyInPerson),
         }
     }
 }
@@ -135,12 +150,4 @@ pub async fn for_socket(headers: &HeaderMap, token: Option<String>, app: &Shared
         }
     };
     Ok(caller.map_or(SyncCaller::Unknown, SyncCaller::Known))
-}
-
-/// The session a caller came with, if it was not a token.
-pub fn session_of(caller: &Caller) -> Option<crate::secret::SecretHash> {
-    match caller.ground {
-        Ground::Session { hash, until: _ } => Some(hash),
-        Ground::Token => None,
-    }
 }

@@ -50,7 +50,7 @@ routes! {
 
     get    "/api/tokens" => tokens::list,
     post   "/api/tokens" => tokens::create,
-    delete "/api/tokens/{token}" => tokens::drop_token,
+    delete "/api/tokens/{token}" => tokens::end,
 
     get    "/api/people" => people::find,
     get    "/api/teams" => people::teams,

@@ -79,6 +79,9 @@ refusals! {
     OnlyManagers = FORBIDDEN, "only-managers",
         "只有文档的管理者可以这样做。",
         "Only those who manage the document may do this.";
+    OnlyInPerson = FORBIDDEN, "only-in-person",
+        "访问令牌不能用来管理令牌，请登录后再操作。",
+        "Tokens are managed in person: an access token can't do this. Please sign in.";
     OnlyEditors = FORBIDDEN, "only-editors",
         "您只能查看这份文档，不能修改。",
         "You may read this document, but not change it.";
@@ -91,6 +94,9 @@ refusals! {
     NameInvalid = UNPROCESSABLE_ENTITY, "name-invalid",
         "请写一个名称，最多 100 个字。",
         "Please give a name of at most 100 characters.";
+    DaysInvalid = UNPROCESSABLE_ENTITY, "days-invalid",
+        "访问令牌的有效期是 1 到 366 天。",
+        "An access token lasts 1 to 366 days.";
     NotYourTeam = UNPROCESSABLE_ENTITY, "not-your-team",
         "您不是这个团队的成员，不能为它新建文档。",
         "You are not a member of this team, so you can't make a document for it.";

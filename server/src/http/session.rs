@@ -5,10 +5,10 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use shared::api::{Me, SignIn};
 
-use super::caller::{Body, COOKIE, session_cookie, session_of};
+use super::caller::{Body, COOKIE, session_cookie};
 use super::origin;
 use super::refusal::Refusal;
-use crate::accounts::Caller;
+use crate::accounts::{Caller, GroundKind};
 use crate::app::{App, SharedApp};
 use crate::clock;
 use crate::secret::Secret;
@@ -30,7 +30,7 @@ pub async fn sign_in(
     let older = session_cookie(&headers).map(|id| id.hash());
     let (id, person) = app.accounts.sign_in(&login, Secret::new(password), older).await?;
     if let Some(older) = older {
-        app.sockets.end_session(older);
+        app.sockets.end(older);
     }
     let me = app.store.me(&person, clock::now()).await?.ok_or(Refusal::WrongPassword)?;
     Ok((StatusCode::OK, [(header::SET_COOKIE, keep(&app, &id))], Json(me)))
@@ -40,9 +40,12 @@ pub async fn sign_out(
     State(app): State<SharedApp>,
     caller: Caller,
 ) -> Result<(StatusCode, [(HeaderName, String); 1]), Refusal> {
-    if let Some(session) = session_of(&caller) {
-        app.store.end_session(session).await?;
-        app.sockets.end_session(session);
+    match caller.ground.kind {
+        GroundKind::Session => {
+            app.store.end_session(caller.ground.hash).await?;
+            app.sockets.end(caller.ground.hash);
+        }
+        GroundKind::Token => {}
     }
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, forget(&app))]))
 }

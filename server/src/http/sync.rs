@@ -88,7 +88,7 @@ async fn visit(app: SharedApp, caller: SyncCaller, document: String, socket: Web
     let mut entry = None;
     let goodbye = match caller {
         SyncCaller::Known(caller) => {
-            let (entered, ended) = app.sockets.enter(caller.person.id.clone(), caller::session_of(&caller));
+            let (entered, ended) = app.sockets.enter(caller.person.id.clone(), caller.ground.hash);
             entry = Some(entered);
             stay(&app, caller, &document, dialect, ended, &mut sink, &mut stream).await
         }
@@ -128,7 +128,7 @@ async fn stay(
     let goodbye = tokio::select! {
         goodbye = receive(stream, &seat, &signs) => goodbye,
         goodbye = send(sink, queue, &seat, &signs) => goodbye,
-        goodbye = watch_session(app, caller.ground, &signs) => Some(goodbye),
+        goodbye = watch_ground(app, caller.ground, &signs) => Some(goodbye),
         Ok(()) = ended => Some(Goodbye::new(CloseCode::SessionEnded, "session ended")),
     };
     seat.room.send(ToRoom::Leave { who: seat.who }).await.ok();
@@ -147,11 +147,9 @@ async fn join(
         tracing::error!("{error}");
         Goodbye::new(CloseCode::RoomClosed, "store failing")
     };
-    // The session may have ended while the socket was opening, before it was entered among those to be closed.
-    if let Ground::Session { hash, until: _ } = caller.ground {
-        let until = app.accounts.session_until(hash, false).await.map_err(failing)?;
-        until.ok_or(Goodbye::new(CloseCode::SessionEnded, "session ended"))?;
-    }
+    // The ground may have ended while the socket was opening, before it was entered among those to be closed.
+    let until = app.accounts.ground_until(caller.ground, false).await.map_err(failing)?;
+    until.ok_or(Goodbye::new(CloseCode::SessionEnded, "session ended"))?;
     let judged = app.rooms.facts_version();
     let no_right = || Goodbye::new(CloseCode::NoRight, "no right");
     let id: DocumentId = document.parse().map_err(|_| no_right())?;
@@ -269,14 +267,14 @@ async fn flush(sink: &mut SplitSink<WebSocket, Message>) -> Option<()> {
     tokio::time::timeout(SILENT_AT_MOST, sink.flush()).await.ok()?.ok()
 }
 
-/// Ends when the session does. Writing counts as use of it, as does every request.
-async fn watch_session(app: &App, ground: Ground, signs: &Signs) -> Goodbye {
-    let Ground::Session { hash, mut until } = ground else { return std::future::pending().await };
+/// Ends when the session or token does. Writing counts as use of it, as does every request.
+async fn watch_ground(app: &App, ground: Ground, signs: &Signs) -> Goodbye {
+    let mut until = ground.until;
     let look_every = app.accounts.limits().idle / 4;
     loop {
         let left = u64::try_from(until.0 - clock::now().0).unwrap_or(0);
         tokio::time::sleep(Duration::from_millis(left).min(look_every)).await;
-        match app.accounts.session_until(hash, signs.used.swap(false, Ordering::Relaxed)).await {
+        match app.accounts.ground_until(ground, signs.used.swap(false, Ordering::Relaxed)).await {
             Ok(Some(later)) => until = later,
             Ok(None) => return Goodbye::new(CloseCode::SessionEnded, "session ended"),
             // A failing disk must not throw people out of what they write.

@@ -1,47 +1,49 @@
-//! Personal access tokens.
+//! Personal access tokens: made, listed and ended by their owner in person, never by another token.
+
+use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use shared::api::{CreateToken, CreatedToken};
+use shared::api::{CreateToken, CreatedToken, TokenLine};
 
-use super::caller::Body;
+use super::caller::{Body, SignedIn};
 use super::refusal::Refusal;
-use crate::accounts::Caller;
 use crate::app::SharedApp;
-use crate::store::TokenLine;
 
 const MAX_NAME_CHARS: usize = 100;
+const USUAL_DAYS: u32 = 90;
+const MAX_DAYS: u32 = 366;
 
-pub async fn list(State(app): State<SharedApp>, caller: Caller) -> Result<Json<Vec<TokenLine>>, Refusal> {
+pub async fn list(State(app): State<SharedApp>, SignedIn(caller): SignedIn) -> Result<Json<Vec<TokenLine>>, Refusal> {
     Ok(Json(app.store.tokens(&caller.person.id).await?))
 }
 
 pub async fn create(
     State(app): State<SharedApp>,
-    caller: Caller,
-    Body(CreateToken { name }): Body<CreateToken>,
+    SignedIn(caller): SignedIn,
+    Body(CreateToken { name, days }): Body<CreateToken>,
 ) -> Result<(StatusCode, Json<CreatedToken>), Refusal> {
     let name = name.trim();
     if name.is_empty() || name.chars().count() > MAX_NAME_CHARS {
         return Err(Refusal::NameInvalid);
     }
-    let token = app.accounts.new_token(&caller.person.id, name).await?;
+    let days = days.unwrap_or(USUAL_DAYS);
+    if !(1..=MAX_DAYS).contains(&days) {
+        return Err(Refusal::DaysInvalid);
+    }
+    let lasts = Duration::from_secs(u64::from(days) * 24 * 3600);
+    let token = app.accounts.new_token(&caller.person.id, name, lasts).await?;
     // Revealed to its owner, once.
     Ok((StatusCode::CREATED, Json(CreatedToken { token: token.reveal().to_owned() })))
 }
 
-pub async fn drop_token(
+pub async fn end(
     State(app): State<SharedApp>,
-    caller: Caller,
+    SignedIn(caller): SignedIn,
     Path(token): Path<String>,
 ) -> Result<StatusCode, Refusal> {
-    match app.store.drop_token(&caller.person.id, &token).await? {
-        true => {
-            // Which of the person's sockets came with it is not known, so all of them prove themselves again.
-            app.sockets.end_tokens_of(&caller.person.id);
-            Ok(StatusCode::NO_CONTENT)
-        }
-        false => Err(Refusal::NoSuchToken),
-    }
+    let hash = app.store.end_token(&caller.person.id, &token).await?.ok_or(Refusal::NoSuchToken)?;
+    app.sockets.end(hash);
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -220,11 +220,16 @@ pub async fn lists_hold_what_the_judge_allows(store: &dyn Store) {
 pub async fn a_closed_account_may_do_nothing(store: &dyn Store) {
     let hash = SecretHash([1; 32]);
     store.open_session(hash, &id("ann"), NOW).await.unwrap();
-    store.add_token(SecretHash([2; 32]), &id("ann"), "token", NOW).await.unwrap();
+    let token = SecretHash([2; 32]);
+    let ann = id("ann");
+    store.add_token(NewToken { hash: token, person: &ann, name: "token", at: NOW, expires: NOW }).await.unwrap();
     assert!(handle(store, "ann", "plan").await.is_some());
-    store.close_account(&id("ann"), NOW).await.unwrap();
+    assert!(store.closed_since(UnixMillis(0)).await.unwrap().is_empty());
+    store.close_account(&ann, NOW).await.unwrap();
+    assert_eq!(store.closed_since(NOW).await.unwrap(), [ann]);
+    assert!(store.closed_since(UnixMillis(NOW.0 + 1)).await.unwrap().is_empty());
     assert!(store.session(hash).await.unwrap().is_none());
-    assert!(store.token_owner(SecretHash([2; 32])).await.unwrap().is_none());
+    assert!(store.token(token).await.unwrap().is_none());
     assert!(!store.credentials("ann").await.unwrap().unwrap().active);
     assert!(handle(store, "ann", "plan").await.is_none());
 }

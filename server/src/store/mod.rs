@@ -7,7 +7,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::Bytes;
 use shared::access::{DocumentAccess, Person, Share};
-use shared::api::{DocumentCard, Me, PersonCard, SchoolCard, ShareLine, TeamCard, Which};
+use shared::api::{DocumentCard, Me, PersonCard, SchoolCard, ShareLine, TeamCard, TokenLine, Which};
 use shared::words::{
     BlobId, DocumentId, DocumentKind, Epoch, GroupId, SchoolId, Seq, TeamId, Title, UnixMillis, UserId,
 };
@@ -151,6 +151,8 @@ pub trait Accounts: Send + Sync {
     async fn credentials(&self, login: &str) -> Result<Option<Credentials>>;
     async fn set_password(&self, person: &UserId, password_hash: &str) -> Result<()>;
     async fn close_account(&self, person: &UserId, at: UnixMillis) -> Result<()>;
+    /// Whose accounts were closed at `since` or later, by whichever process.
+    async fn closed_since(&self, since: UnixMillis) -> Result<Vec<UserId>>;
 
     /// The person as the judge sees them, with the teams they are in at `at`.
     async fn person(&self, id: &UserId, at: UnixMillis) -> Result<Option<Person>>;
@@ -168,11 +170,15 @@ pub trait Accounts: Send + Sync {
     /// Forgets sessions opened before `opened` or last seen before `seen`, and sign-in attempts before `seen`.
     async fn sweep_sessions(&self, opened: UnixMillis, seen: UnixMillis) -> Result<()>;
 
-    async fn add_token(&self, hash: SecretHash, person: &UserId, name: &str, at: UnixMillis) -> Result<()>;
-    async fn token_owner(&self, hash: SecretHash) -> Result<Option<UserId>>;
+    async fn add_token(&self, token: NewToken<'_>) -> Result<()>;
+    async fn token(&self, hash: SecretHash) -> Result<Option<StoredToken>>;
+    async fn touch_token(&self, hash: SecretHash, at: UnixMillis) -> Result<()>;
+    /// The person's tokens, newest first.
     async fn tokens(&self, person: &UserId) -> Result<Vec<TokenLine>>;
-    /// Whether there was such a token of this person.
-    async fn drop_token(&self, person: &UserId, hash: &str) -> Result<bool>;
+    /// Ends the token with this [`TokenLine::id`]; gives its hash if this person had one.
+    async fn end_token(&self, person: &UserId, id: &str) -> Result<Option<SecretHash>>;
+    /// Forgets tokens that expired before `expired`.
+    async fn sweep_tokens(&self, expired: UnixMillis) -> Result<()>;
 }
 
 pub struct NewPerson {
@@ -197,13 +203,19 @@ pub struct StoredSession {
     pub seen: UnixMillis,
 }
 
-/// A token in its owner's list.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct TokenLine {
-    /// The first 16 digits of the hash: enough to name it, useless for signing in.
-    pub id: String,
-    pub name: String,
-    pub created: UnixMillis,
+pub struct NewToken<'a> {
+    pub hash: SecretHash,
+    pub person: &'a UserId,
+    pub name: &'a str,
+    pub at: UnixMillis,
+    pub expires: UnixMillis,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredToken {
+    pub person: UserId,
+    pub expires: UnixMillis,
+    pub used: Option<UnixMillis>,
 }
 
 /// Groups, schools, teams.

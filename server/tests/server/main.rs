@@ -8,5 +8,6 @@ mod pages;
 mod peer;
 mod sessions;
 mod sync;
+mod tokens;
 mod trouble;
 mod world;

@@ -96,24 +96,6 @@ async fn s6_guessing_passwords_ends_after_ten_even_side_by_side() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_token_works_until_it_is_withdrawn() {
-    let world = World::start().await;
-    let zhou = world.sign_in("zhou").await;
-    let token = zhou.token().await;
-    let document = zhou.document("令牌").await;
-    let http = reqwest::Client::new();
-    let with_token = || http.get(world.url("/api/documents")).bearer_auth(&token).send();
-    assert_eq!(with_token().await.unwrap().status(), StatusCode::OK);
-    let mut peer = Peer::stock(world.address, &document, &token).await;
-    let tokens = zhou.json("/api/tokens").await;
-    let id = tokens[0]["id"].as_str().unwrap();
-    assert!(!token.starts_with(id), "the list does not give the token away");
-    assert_eq!(zhou.request(Method::DELETE, &format!("/api/tokens/{id}")).send().await.unwrap().status(), 204);
-    assert_eq!(with_token().await.unwrap().status(), StatusCode::UNAUTHORIZED);
-    assert_eq!(peer.until_closed().await, 4401);
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_open_to_the_world_but_signing_in_the_description_and_health() {
     let world = World::start().await;
     let open = [

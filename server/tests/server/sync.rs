@@ -171,9 +171,8 @@ async fn s4_leaving_the_team_and_closing_the_account_reach_open_sockets() {
     let own = ma.document("自己的").await;
     let mut page = Peer::page(&ma, &own).await;
     store.close_account(&"ma".parse().unwrap(), server::clock::now()).await.unwrap();
-    world.app.sockets.end_person(&"ma".parse().unwrap());
     assert_eq!(page.until_closed().await, 4401);
-    assert_eq!(ma.get("/api/session").await.status(), 401);
+    assert_eq!(ma.get("/api/documents").await.status(), 401);
 }
 
 #[tokio::test(flavor = "multi_thread")]

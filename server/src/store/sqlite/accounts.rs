@@ -2,15 +2,15 @@
 
 use async_trait::async_trait;
 use shared::access::Person;
-use shared::api::{Me, PersonCard};
+use shared::api::{Me, PersonCard, TokenLine};
 use shared::words::{TeamId, UnixMillis, UserId};
 use sqlx::Row;
 
 use super::rows::{parsed, person_card};
-use super::{Deed, SqliteStore};
+use super::{Deed, SqliteStore, damaged};
 use crate::names::pinyin_index;
 use crate::secret::SecretHash;
-use crate::store::{Accounts, Credentials, NewPerson, Organisation, Result, StoredSession, TokenLine};
+use crate::store::{Accounts, Credentials, NewPerson, NewToken, Organisation, Result, StoredSession, StoredToken};
 
 #[async_trait]
 impl Accounts for SqliteStore {
@@ -79,6 +79,16 @@ impl Accounts for SqliteStore {
             sqlx::query(sql).bind(person.as_str()).bind(at.0).execute(&mut *transaction).await.deed(deed)?;
         }
         transaction.commit().await.deed(deed)
+    }
+
+    async fn closed_since(&self, since: UnixMillis) -> Result<Vec<UserId>> {
+        let deed = || "list the accounts closed lately".to_owned();
+        let closed: Vec<String> = sqlx::query_scalar("SELECT id FROM people WHERE closed >= $1")
+            .bind(since.0)
+            .fetch_all(&self.read)
+            .await
+            .deed(deed)?;
+        closed.into_iter().map(parsed).collect::<Result<_, _>>().deed(deed)
     }
 
     async fn person(&self, id: &UserId, at: UnixMillis) -> Result<Option<Person>> {
@@ -224,46 +234,85 @@ impl Accounts for SqliteStore {
         transaction.commit().await.deed(deed)
     }
 
-    async fn add_token(&self, hash: SecretHash, person: &UserId, name: &str, at: UnixMillis) -> Result<()> {
-        sqlx::query("INSERT INTO tokens (hash, person, name, created) VALUES ($1, $2, $3, $4)")
+    async fn add_token(&self, token: NewToken<'_>) -> Result<()> {
+        let NewToken { hash, person, name, at, expires } = token;
+        sqlx::query("INSERT INTO tokens (hash, person, name, created, expires) VALUES ($1, $2, $3, $4, $5)")
             .bind(&hash.0[..])
             .bind(person.as_str())
             .bind(name)
             .bind(at.0)
+            .bind(expires.0)
             .execute(&self.write)
             .await
             .deed(|| format!("add a token of {person}"))
             .map(|_| ())
     }
 
-    async fn token_owner(&self, hash: SecretHash) -> Result<Option<UserId>> {
+    async fn token(&self, hash: SecretHash) -> Result<Option<StoredToken>> {
         let deed = || "look up a token".to_owned();
-        let owner: Option<String> = sqlx::query_scalar("SELECT person FROM tokens WHERE hash = $1")
+        let row: Option<(String, i64, Option<i64>)> =
+            sqlx::query_as("SELECT person, expires, used FROM tokens WHERE hash = $1")
+                .bind(&hash.0[..])
+                .fetch_optional(&self.read)
+                .await
+                .deed(deed)?;
+        row.map(|(person, expires, used)| {
+            Ok(StoredToken { person: parsed(person)?, expires: UnixMillis(expires), used: used.map(UnixMillis) })
+        })
+        .transpose()
+        .deed(deed)
+    }
+
+    async fn touch_token(&self, hash: SecretHash, at: UnixMillis) -> Result<()> {
+        sqlx::query("UPDATE tokens SET used = $2 WHERE hash = $1")
             .bind(&hash.0[..])
-            .fetch_optional(&self.read)
+            .bind(at.0)
+            .execute(&self.write)
             .await
-            .deed(deed)?;
-        owner.map(parsed).transpose().deed(deed)
+            .deed(|| "note the use of a token".to_owned())
+            .map(|_| ())
     }
 
     async fn tokens(&self, person: &UserId) -> Result<Vec<TokenLine>> {
-        let rows: Vec<(String, String, i64)> = sqlx::query_as(
-            "SELECT lower(substr(hex(hash), 1, 16)), name, created FROM tokens WHERE person = $1 ORDER BY created",
+        let rows: Vec<(String, String, i64, Option<i64>, i64)> = sqlx::query_as(
+            "SELECT lower(substr(hex(hash), 1, 16)), name, created, used, expires FROM tokens \
+             WHERE person = $1 ORDER BY created DESC",
         )
         .bind(person.as_str())
         .fetch_all(&self.read)
         .await
         .deed(|| format!("list the tokens of {person}"))?;
-        Ok(rows.into_iter().map(|(id, name, at)| TokenLine { id, name, created: UnixMillis(at) }).collect())
+        let line = |(id, name, created, used, expires): (String, String, i64, Option<i64>, i64)| TokenLine {
+            id,
+            name,
+            created: UnixMillis(created),
+            used: used.map(UnixMillis),
+            expires: UnixMillis(expires),
+        };
+        Ok(rows.into_iter().map(line).collect())
     }
 
-    async fn drop_token(&self, person: &UserId, id: &str) -> Result<bool> {
-        let done = sqlx::query("DELETE FROM tokens WHERE person = $1 AND lower(substr(hex(hash), 1, 16)) = $2")
-            .bind(person.as_str())
-            .bind(id)
+    async fn end_token(&self, person: &UserId, id: &str) -> Result<Option<SecretHash>> {
+        let deed = || format!("end a token of {person}");
+        let ended: Option<Vec<u8>> = sqlx::query_scalar(
+            "DELETE FROM tokens WHERE person = $1 AND lower(substr(hex(hash), 1, 16)) = $2 RETURNING hash",
+        )
+        .bind(person.as_str())
+        .bind(id)
+        .fetch_optional(&self.write)
+        .await
+        .deed(deed)?;
+        ended
+            .map(|hash| hash.try_into().map(SecretHash).map_err(|_| damaged(deed(), "a hash has 32 bytes")))
+            .transpose()
+    }
+
+    async fn sweep_tokens(&self, expired: UnixMillis) -> Result<()> {
+        sqlx::query("DELETE FROM tokens WHERE expires < $1")
+            .bind(expired.0)
             .execute(&self.write)
             .await
-            .deed(|| format!("drop a token of {person}"))?;
-        Ok(done.rows_affected() > 0)
+            .deed(|| "sweep old tokens".to_owned())
+            .map(|_| ())
     }
 }

@@ -30,6 +30,7 @@ fn migrations() -> Migrator {
     let steps = [
         ("first", include_str!("../migrations/0001_first.sql")),
         ("shares version", include_str!("../migrations/0002_shares_version.sql")),
+        ("token expiry", include_str!("../migrations/0003_token_expiry.sql")),
     ];
     let numbered = (1..).zip(steps).map(|(number, (name, sql))| {
         Migration::new(number, name.into(), MigrationType::Simple, sql.into_sql_str(), false)

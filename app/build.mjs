@@ -37,6 +37,30 @@ const editor = () => {
   }
 };
 
+/** A wasm module without the names of its functions and of the tools that made it, which no browser needs. */
+const bare = (wasm) => {
+  const kept = [wasm.subarray(0, 8)];
+  let at = 8;
+  const number = () => {
+    let value = 0;
+    for (let scale = 1; ; scale *= 128) {
+      const byte = wasm[at++];
+      value += (byte & 0x7f) * scale;
+      if (byte < 0x80) return value;
+    }
+  };
+  while (at < wasm.length) {
+    const begin = at;
+    const custom = wasm[at++] === 0;
+    const length = number();
+    const end = at + length;
+    const named = custom ? number() : 0;
+    if (!["name", "producers"].includes(wasm.toString("latin1", at, at + named))) kept.push(wasm.subarray(begin, end));
+    at = end;
+  }
+  return Buffer.concat(kept);
+};
+
 // Trunk hashes what cargo and wasm-bindgen made.
 const found = (ending) => {
   const names = readdirSync(staging).filter((name) => name.startsWith("app-") && name.endsWith(ending));
@@ -44,6 +68,7 @@ const found = (ending) => {
   return names[0];
 };
 const wasm = found("_bg.wasm");
+writeFileSync(join(staging, wasm), bare(readFileSync(join(staging, wasm))));
 const script = found(".js");
 const style = place("style", "css", await bundled("style/index.css", {}));
 const first = place("first", "js", await bundled("static/first.js", { target: ["es5"] }));

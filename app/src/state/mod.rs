@@ -4,4 +4,5 @@ pub mod documents;
 pub mod open_document;
 pub mod preferences;
 pub mod session;
+pub mod share_list;
 pub mod toasts;

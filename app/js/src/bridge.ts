@@ -47,6 +47,10 @@ export interface Handle {
   flush(): void;
   /** Colleagues: `{id, name, school, seal, lead, tone, anchor: Position, head: Position}[]`, all of them. */
   cursors(people: string): void;
+  /** The heading that a colleague's caret stands under, "" above the first; null if they have no caret. */
+  whereIs(person: string): string | null;
+  /** Scrolls to a colleague's caret; false if they have none. */
+  goTo(person: string): boolean;
   /** Does a toolbar command (see exec.ts) with JSON arguments; false if it can't be done here. */
   exec(command: string, args: string): boolean;
   /** Inserts picked image files at the selection. */

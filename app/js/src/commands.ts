@@ -289,19 +289,30 @@ export function table(rows: number, columns: number, header: boolean): Command {
   };
 }
 
-/** Alters the selected image; null takes an attribute away. */
+export const selectedImage = (selection: Selection): Node | null =>
+  selection instanceof NodeSelection && selection.node.type === nodes.image ? selection.node : null;
+
+/** Alters the selected image; null takes an attribute away. A width alone keeps the image's shape. */
 export function image(attrs: Record<string, unknown>): Command {
   return (state, dispatch) => {
     const { selection } = state;
-    if (!(selection instanceof NodeSelection) || selection.node.type !== nodes.image) return false;
+    const old = selectedImage(selection);
+    if (!old) return false;
     if (dispatch) {
+      const wanted = "width" in attrs && !("height" in attrs) ? { ...attrs, height: scaled(old, attrs.width) } : attrs;
       const tr = state.tr;
       for (const name of ["alt", "title", "width", "height"])
-        if (name in attrs) tr.setNodeAttribute(selection.from, name, attrs[name] || null);
+        if (name in wanted) tr.setNodeAttribute(selection.from, name, wanted[name as keyof typeof wanted] ?? null);
       dispatch(tr.setSelection(NodeSelection.create(tr.doc, selection.from)));
     }
     return true;
   };
+}
+
+/** The height of an image at another width; null if its shape is not known. */
+export function scaled(image: Node, width: unknown): number | null {
+  const [wide, high] = [Number(image.attrs.width), Number(image.attrs.height)];
+  return typeof width === "number" && wide > 0 && high > 0 ? Math.max(1, Math.round((width * high) / wide)) : null;
 }
 
 /** Backspace at the start of a list item lifts it out before anything is joined. */

@@ -6,6 +6,7 @@ import { Decoration, DecorationSet, type EditorView } from "prosemirror-view";
 import type { Position } from "./change";
 import { posOf } from "./position";
 import type { Session } from "./session";
+import { calm } from "./state";
 
 /** How long the name stays after its owner's last move. */
 const NAME_MS = 2000;
@@ -104,6 +105,22 @@ export class Cursors {
     this.layoutSoon(view);
   }
 
+  /** Where a colleague's caret stands; null if they have none. */
+  whereIs(id: string): number | null {
+    return this.carets.get(id)?.head ?? null;
+  }
+
+  /** Scrolls to a colleague's caret and shows their name. */
+  reveal(view: EditorView, id: string): boolean {
+    const caret = this.carets.get(id);
+    if (!caret) return false;
+    const { node } = view.domAtPos(caret.head);
+    const block = node instanceof Element ? node : node.parentElement;
+    block?.scrollIntoView({ block: "center", inline: "nearest", behavior: calm() ? "auto" : "smooth" });
+    this.stir(view, caret);
+    return true;
+  }
+
   /** While I compose, nothing changes in my own block, and no name covers it. */
   freeze(view: EditorView) {
     const { $from } = view.state.selection;
@@ -137,7 +154,11 @@ export class Cursors {
     }
     const moved = caret.head !== head;
     Object.assign(caret, { person, anchor, head });
-    if (!moved) return;
+    if (moved) this.stir(view, caret);
+  }
+
+  /** Shows the name for a while. */
+  private stir(view: EditorView, caret: Caret) {
     caret.dom.removeAttribute("data-still");
     clearTimeout(caret.still);
     caret.still = setTimeout(() => {

@@ -57,7 +57,9 @@ const COMMANDS: Record<string, (args: Args) => Command> = {
 
 /** Does a command; false if there is none of that name, it does not apply here, or the view is read-only. */
 export function exec(view: EditorView, name: string, args: Args, images: Images): boolean {
+  // These ask for files first.
   if (name === "pickImage") return view.editable && images.pick(view);
+  if (name === "replaceImage") return view.editable && images.pickInstead(view);
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name](args) : null;
   if (!command || (!view.editable && name !== "selectAll")) return false;
   const done = command(view.state, view.dispatch, view);

@@ -3,6 +3,7 @@ import type { Node } from "prosemirror-model";
 import { Plugin, PluginKey, type Transaction } from "prosemirror-state";
 import { Decoration, DecorationSet, type EditorView } from "prosemirror-view";
 import type { Host, Labels, Options } from "./bridge";
+import { scaled, selectedImage } from "./commands";
 import { schema } from "./schema";
 
 const TYPES = ["image/png", "image/jpeg", "image/gif", "image/webp"];
@@ -15,9 +16,11 @@ interface Upload {
   file: () => Promise<Blob>;
   name: string;
   alt: string | null;
+  /** It comes in the place of the image at `pos`. */
+  instead?: boolean;
 }
 
-type Meta = { add: { id: number; pos: number; name: string }[] } | { remove: number };
+type Meta = { add: (Pick<Upload, "pos" | "name" | "instead"> & { id: number })[] } | { remove: number };
 
 /** An image that was pasted but can't be read: not this person's to see, or broken. */
 export class Unreachable extends Error {}
@@ -52,7 +55,11 @@ export class Images {
             return mapped.remove(mapped.find(undefined, undefined, (spec) => spec.id === meta.remove));
           return mapped.add(
             tr.doc,
-            meta.add.map(({ id, pos, name }) => this.placeholder(id, pos, name)),
+            meta.add.map(({ id, pos, name, instead }) =>
+              instead
+                ? Decoration.node(pos, pos + 1, { class: "replacing" }, { id, instead })
+                : this.placeholder(id, pos, name),
+            ),
           );
         },
       },
@@ -88,17 +95,24 @@ export class Images {
     });
   }
 
-  /** Opens the browser's file picker. */
+  /** Opens the browser's file picker, for images to put in at the selection. */
   pick(view: EditorView): boolean {
-    const input = document.createElement("input");
-    input.type = "file";
-    input.accept = TYPES.join(",");
-    input.multiple = true;
-    input.addEventListener("change", () => {
-      if (!view.isDestroyed && view.editable)
-        this.insert(view, Array.from(input.files ?? []), view.state.selection.from);
+    askForFiles(true, (files) => {
+      if (!view.isDestroyed) this.insert(view, files, view.state.selection.from);
     });
-    input.click();
+    return true;
+  }
+
+  /** Opens the file picker for another picture in the place of the selected one; description and size stay. */
+  pickInstead(view: EditorView): boolean {
+    if (!selectedImage(view.state.selection)) return false;
+    askForFiles(false, ([file]) => {
+      if (!file || view.isDestroyed || !view.editable || !this.fits(file, file.name)) return;
+      const { selection } = view.state;
+      if (!selectedImage(selection)) return;
+      const upload = { pos: selection.from, file: () => Promise.resolve(file), name: file.name, alt: null };
+      view.dispatch(this.startIn(view.state.tr, [{ ...upload, instead: true }]));
+    });
     return true;
   }
 
@@ -112,7 +126,7 @@ export class Images {
 
   /** Adds the placeholders to `tr` and starts the uploads; positions speak of `tr.doc`. */
   startIn(tr: Transaction, images: Upload[]): Transaction {
-    const add = images.map(({ pos, name }) => ({ id: this.nextId++, pos, name }));
+    const add = images.map(({ pos, name, instead }) => ({ id: this.nextId++, pos, name, instead }));
     this.count += add.length;
     images.forEach(({ file, name, alt }, i) => void this.upload(add[i].id, file, name, alt));
     return tr.setMeta(key, { add } satisfies Meta);
@@ -184,13 +198,25 @@ export class Images {
     const [place] = key.getState(view.state)!.find(undefined, undefined, (spec) => spec.id === id);
     const tr = view.state.tr.setMeta(key, { remove: id } satisfies Meta);
     // Who lost the right to write meanwhile, or whose paragraph was deleted, gets no picture.
-    if (image && place && view.editable) {
+    if (image && place?.spec.instead && view.editable) this.putInstead(view, tr, place.from, image);
+    else if (image && place && view.editable) {
       const $pos = tr.doc.resolve(place.from);
       if ($pos.parent.inlineContent && $pos.parent.type.contentMatch.matchType(image.type))
         tr.insert(place.from, image);
       else tr.replaceRangeWith(place.from, place.from, image);
     }
     view.dispatch(tr);
+  }
+
+  private putInstead(view: EditorView, tr: Transaction, pos: number, image: Node) {
+    const old = tr.doc.nodeAt(pos);
+    if (old?.type !== image.type) return;
+    // A size that was chosen stays; one that was the old file's own becomes the new file's own.
+    const { width } = old.attrs;
+    const chosen = Number(width) > 0 && width !== naturalWidth(view, pos);
+    tr.setNodeAttribute(pos, "src", image.attrs.src);
+    tr.setNodeAttribute(pos, "width", chosen ? width : image.attrs.width);
+    tr.setNodeAttribute(pos, "height", chosen ? scaled(image, width) : image.attrs.height);
   }
 
   private placeholder(id: number, pos: number, name: string): Decoration {
@@ -210,6 +236,21 @@ export class Images {
   private notice(code: Parameters<Host["notice"]>[1], detail: object) {
     this.host.notice(this.generation, code, JSON.stringify(detail));
   }
+}
+
+function askForFiles(several: boolean, take: (files: File[]) => void) {
+  const input = document.createElement("input");
+  input.type = "file";
+  input.accept = TYPES.join(",");
+  input.multiple = several;
+  input.addEventListener("change", () => take(Array.from(input.files ?? [])));
+  input.click();
+}
+
+/** The width of the file behind the image at `pos`; null while it is not loaded. */
+export function naturalWidth(view: EditorView, pos: number): number | null {
+  const dom = view.nodeDOM(pos);
+  return (dom instanceof HTMLImageElement && dom.naturalWidth) || null;
 }
 
 function messageOf(error: unknown): string {

@@ -1,16 +1,30 @@
-// Keys inside the text.
+// Keys inside the text. Which keys they are is in shortcuts.json, which the program around the view shows to people.
 import { baseKeymap, chainCommands, exitCode, toggleMark } from "prosemirror-commands";
 import { undoInputRule } from "prosemirror-inputrules";
 import { keymap } from "prosemirror-keymap";
 import { splitListItemKeepMarks } from "prosemirror-schema-list";
-import { type Command, NodeSelection, type Plugin } from "prosemirror-state";
+import type { Command, Plugin } from "prosemirror-state";
 import { goToNextCell } from "prosemirror-tables";
 import type { Host } from "./bridge";
 import * as commands from "./commands";
 import { codeBlockOnEnter } from "./inputrules";
 import { schema } from "./schema";
+import shortcuts from "./shortcuts.json";
 
 const { nodes, marks } = schema;
+
+/** The page answers its own keys, wherever the focus is. */
+const { page: _page, ...ours } = shortcuts;
+type Ours = typeof ours;
+export type Shortcut = { [Group in keyof Ours]: keyof Ours[Group] }[keyof Ours];
+
+/** The keys of shortcuts.json with their deeds. */
+function bind(deeds: Record<Shortcut, Command>): Record<string, Command> {
+  const bound: Record<string, Command> = {};
+  for (const group of Object.values(ours))
+    for (const [name, keys] of Object.entries(group)) for (const key of keys) bound[key] = deeds[name as Shortcut];
+  return bound;
+}
 
 export function keymaps(host: Host, generation: number): Plugin[] {
   const ask =
@@ -25,9 +39,7 @@ export function keymaps(host: Host, generation: number): Plugin[] {
     return true;
   };
   const describeImage: Command = (state, dispatch) =>
-    state.selection instanceof NodeSelection &&
-    state.selection.node.type === nodes.image &&
-    ask("image")(state, dispatch);
+    commands.selectedImage(state.selection) !== null && ask("image")(state, dispatch);
   const nextCell: Command = (state, dispatch, view) => {
     if (goToNextCell(1)(state, dispatch)) return true;
     // Tab in the last cell makes the next row, as office programs do.
@@ -42,40 +54,42 @@ export function keymaps(host: Host, generation: number): Plugin[] {
   };
 
   return [
+    keymap(
+      bind({
+        undo: ask("undo"),
+        redo: ask("redo"),
+        save: ask("save"),
+        leave,
+        bold: toggleMark(marks.bold),
+        italic: toggleMark(marks.italic),
+        underline: toggleMark(marks.underline),
+        strike: toggleMark(marks.strike),
+        code: toggleMark(marks.code),
+        clearMarks: commands.clearMarks,
+        link: ask("link"),
+        paragraph: commands.block("paragraph"),
+        heading1: commands.block("heading", 1),
+        heading2: commands.block("heading", 2),
+        heading3: commands.block("heading", 3),
+        codeBlock: commands.block("codeBlock"),
+        bulletList: commands.list("bulletList"),
+        orderedList: commands.list("orderedList"),
+        taskList: commands.list("taskList"),
+        quote: commands.quote,
+        alignLeft: commands.align("left"),
+        alignCenter: commands.align("center"),
+        alignRight: commands.align("right"),
+        alignJustify: commands.align("justify"),
+        indent: commands.indent,
+        outdent: commands.outdent,
+        next: chainCommands(nextCell, commands.indent, tabInCode),
+        previous: chainCommands(goToNextCell(-1), commands.outdent),
+        lineBreak: chainCommands(exitCode, commands.hardBreak),
+        image: describeImage,
+      }),
+    ),
     keymap({
-      "Mod-z": ask("undo"),
-      "Mod-y": ask("redo"),
-      "Shift-Mod-z": ask("redo"),
-      "Mod-k": ask("link"),
-      "Mod-s": ask("save"),
-      Escape: leave,
-      "Mod-b": toggleMark(marks.bold),
-      "Mod-i": toggleMark(marks.italic),
-      "Mod-u": toggleMark(marks.underline),
-      "Mod-Shift-x": toggleMark(marks.strike),
-      "Mod-e": toggleMark(marks.code),
-      "Mod-\\": commands.clearMarks,
-      "Mod-Alt-0": commands.block("paragraph"),
-      "Mod-Alt-1": commands.block("heading", 1),
-      "Mod-Alt-2": commands.block("heading", 2),
-      "Mod-Alt-3": commands.block("heading", 3),
-      "Mod-Alt-c": commands.block("codeBlock"),
-      "Mod-Shift-7": commands.list("orderedList"),
-      "Mod-Shift-8": commands.list("bulletList"),
-      "Mod-Shift-9": commands.list("taskList"),
-      "Mod-Shift-b": commands.quote,
-      "Mod-Shift-l": commands.align("left"),
-      "Mod-Shift-e": commands.align("center"),
-      "Mod-Shift-r": commands.align("right"),
-      "Mod-Shift-j": commands.align("justify"),
-      "Mod-]": commands.indent,
-      "Mod-[": commands.outdent,
-      Tab: chainCommands(nextCell, commands.indent, tabInCode),
-      "Shift-Tab": chainCommands(goToNextCell(-1), commands.outdent),
-      "Shift-Enter": chainCommands(exitCode, commands.hardBreak),
-      "Mod-Enter": chainCommands(exitCode, commands.hardBreak),
       Enter: chainCommands(
-        describeImage,
         codeBlockOnEnter,
         splitListItemKeepMarks(nodes.listItem),
         splitListItemKeepMarks(nodes.taskItem, { checked: false }),

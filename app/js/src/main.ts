@@ -11,7 +11,7 @@ import { plugins } from "./plugins";
 import { posOf } from "./position";
 import { schema } from "./schema";
 import { isRemote, Session } from "./session";
-import { Reports, scrollToHeading } from "./state";
+import { headingAbove, Reports, scrollToHeading } from "./state";
 import { framesForKeyboard } from "./tables";
 import { HIGHLIGHTS, PALETTE } from "./values";
 import { nodeViews } from "./views";
@@ -111,6 +111,11 @@ export function mount(place: HTMLElement, doc: string, options: string, host: Ho
     }),
     flush: alive(undefined, () => flushDom(view)),
     cursors: alive(undefined, (people) => cursors.show(view, JSON.parse(people) as Person[])),
+    whereIs: alive(null, (id) => {
+      const at = cursors.whereIs(id);
+      return at === null ? null : headingAbove(view.state.doc, at);
+    }),
+    goTo: alive(false, (id) => cursors.reveal(view, id)),
     // A command in the middle of a word would end its composition.
     exec: alive(
       false,

@@ -128,7 +128,8 @@ const looks: Record<string, Look> = {
           const size = (name: string) => Number.parseInt(dom.getAttribute(name) ?? "", 10) || null;
           return {
             src,
-            alt: dom.getAttribute("alt") || null,
+            // Other programs write an empty one where nobody has said anything; ours means "decorative".
+            alt: dom.getAttribute("alt") || (dom.hasAttribute("data-decorative") ? "" : null),
             title: dom.getAttribute("title") || null,
             width: size("width"),
             height: size("height"),
@@ -139,6 +140,7 @@ const looks: Record<string, Look> = {
     toDOM: (node) => {
       const { src, alt, title, width, height } = node.attrs;
       const attrs: Record<string, string> = { src: safeImage(src) ?? "", alt: String(alt ?? "") };
+      if (alt === "") attrs["data-decorative"] = "";
       if (title) attrs.title = String(title);
       if (Number(width) > 0) attrs.width = String(Number(width));
       if (Number(height) > 0) attrs.height = String(Number(height));

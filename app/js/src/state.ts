@@ -4,9 +4,11 @@ import { type EditorState, NodeSelection, Selection, TextSelection } from "prose
 import { CellSelection, isInTable, mergeCells, splitCell } from "prosemirror-tables";
 import type { EditorView } from "prosemirror-view";
 import type { Host } from "./bridge";
-import { inTable, indent, linkRange, listAround, outdent } from "./commands";
+import { inTable, indent, linkRange, listAround, outdent, selectedImage } from "./commands";
+import { naturalWidth } from "./images";
 import { positionAt } from "./position";
 import { schema } from "./schema";
+import { safeImage } from "./values";
 
 const { nodes, marks } = schema;
 
@@ -28,8 +30,8 @@ export interface ToolbarState {
   canSplit: boolean;
   canIndent: boolean;
   canOutdent: boolean;
-  /** The selected image, to alter its description and size. */
-  image: { alt: string | null; width: number | null } | null;
+  /** The selected image, to describe and size it; `natural` is the file's own width, once that is known. */
+  image: { src: string; alt: string | null; width: number | null; natural: number | null } | null;
   /** Images on their way to the server. */
   uploads: number;
   /** 汉字 each and other words each. */
@@ -95,7 +97,6 @@ function toolbarState(view: EditorView, empty: boolean, uploads: number): Toolba
   const { $from } = selection;
   const active = (name: string) => activeMark(state, name) !== null;
   const parent = selection instanceof NodeSelection && selection.node.isTextblock ? selection.node : $from.parent;
-  const image = selection instanceof NodeSelection && selection.node.type === nodes.image ? selection.node.attrs : null;
   const table = isInTable(state);
   const headings = outline(doc);
   let quote = false;
@@ -131,12 +132,20 @@ function toolbarState(view: EditorView, empty: boolean, uploads: number): Toolba
     canSplit: table && splitCell(state),
     canIndent: indent(state),
     canOutdent: outdent(state),
-    image: image && { alt: image.alt, width: image.width },
+    image: imageState(view),
     uploads,
     words: words(doc),
     outline: headings.map(({ level, text }) => ({ level, text })),
     section: headings.findLastIndex(({ pos }) => pos <= $from.pos),
   };
+}
+
+function imageState(view: EditorView): ToolbarState["image"] {
+  const { selection } = view.state;
+  const image = selectedImage(selection);
+  if (!image) return null;
+  const { src, alt, width } = image.attrs;
+  return { src: safeImage(src) ?? "", alt, width, natural: naturalWidth(view, selection.from) };
 }
 
 /** The attributes of a mark that the next letter, or all of the selected text, has. */
@@ -216,6 +225,11 @@ export function outline(doc: Node): Heading[] {
   return headings;
 }
 
+/** The text of the heading above a position; "" above the first. */
+export function headingAbove(doc: Node, at: number): string {
+  return outline(doc).findLast(({ pos }) => pos <= at)?.text ?? "";
+}
+
 export function scrollToHeading(view: EditorView, index: number) {
   const heading = outline(view.state.doc)[index];
   if (!heading) return;
@@ -226,4 +240,5 @@ export function scrollToHeading(view: EditorView, index: number) {
   if (!matchMedia("(pointer: coarse)").matches) view.dom.focus({ preventScroll: true });
 }
 
-const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+/** Whether this person wants nothing to move by itself. */
+export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

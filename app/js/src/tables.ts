@@ -7,7 +7,8 @@ import { isRemote } from "./session";
 
 /**
  * The frame around each table, which scrolls sideways on narrow screens. In text that is only read it is a stop of
- * the keyboard, so that it can be scrolled without a mouse; while writing, the caret does that.
+ * the keyboard, so that it can be scrolled without a mouse. While writing, the caret does that, and a stop would take
+ * the focus from the text; then the frame says that it can be written in, for tools that look for unreachable parts.
  */
 export function tableFrame(label: string) {
   return class TableFrame extends TableView {
@@ -34,6 +35,8 @@ function frameForKeyboard(frame: HTMLElement, label: string, readOnly: boolean) 
     if (readOnly) frame.setAttribute(name, value);
     else frame.removeAttribute(name);
   }
+  if (readOnly) frame.removeAttribute("contenteditable");
+  else frame.setAttribute("contenteditable", "true");
 }
 
 /**

@@ -80,13 +80,6 @@ pub fn rove(group: &Element, event: &ev::KeyboardEvent, vertical: bool) -> bool 
         _ => return false,
     };
     let focused = document().active_element();
-    // A native select uses the arrows for itself.
-    if !vertical && focused.as_ref().is_some_and(|element| element.tag_name() == "SELECT") && step.abs() == 1 {
-        let up_down = matches!(event.key().as_str(), "ArrowUp" | "ArrowDown");
-        if up_down {
-            return false;
-        }
-    }
     let stops = stops(group);
     if stops.is_empty() {
         return false;
@@ -110,7 +103,7 @@ pub fn rove(group: &Element, event: &ev::KeyboardEvent, vertical: bool) -> bool 
 
 /// The focusable controls of a group that can be seen.
 fn stops(group: &Element) -> Vec<HtmlElement> {
-    let Ok(found) = group.query_selector_all("button:not(:disabled), select:not(:disabled), a[href]") else {
+    let Ok(found) = group.query_selector_all("button:not(:disabled), a[href]") else {
         return Vec::new();
     };
     (0..found.length())
@@ -156,6 +149,11 @@ pub fn keeps_focus(group: &Element, event: &ev::FocusEvent) -> bool {
         .related_target()
         .and_then(|target| target.dyn_into::<web_sys::Node>().ok())
         .is_some_and(|target| group.contains(Some(&target)))
+}
+
+/// Whether the focus is on this input.
+pub fn has_focus_in(input: NodeRef<html::Input>) -> bool {
+    input.get_untracked().is_some_and(|input| has_focus(&input))
 }
 
 /// Whether the focus lies inside `group`.

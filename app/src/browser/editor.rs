@@ -35,6 +35,10 @@ extern "C" {
     fn cursors(this: &Handle, people: &str);
     #[wasm_bindgen(method)]
     fn exec(this: &Handle, command: &str, args: &str) -> bool;
+    #[wasm_bindgen(method, js_name = whereIs)]
+    fn where_is(this: &Handle, person: &str) -> Option<String>;
+    #[wasm_bindgen(method, js_name = goTo)]
+    fn go_to(this: &Handle, person: &str) -> bool;
     #[wasm_bindgen(method, js_name = setEditable)]
     fn set_editable(this: &Handle, editable: bool);
     #[wasm_bindgen(method)]
@@ -143,6 +147,16 @@ impl Editor {
 
     pub fn show_cursors(&self, cursors: &[Cursor]) {
         self.handle.cursors(&json(&cursors));
+    }
+
+    /// The heading that the caret [`Cursor::id`] stands under, empty above the first; `None` if it is not in the text.
+    pub fn where_is(&self, caret: &str) -> Option<String> {
+        self.handle.where_is(caret)
+    }
+
+    /// Scrolls to the caret [`Cursor::id`] and shows whose it is; false if it is not in the text.
+    pub fn go_to(&self, caret: &str) -> bool {
+        self.handle.go_to(caret)
     }
 
     /// Does a command of exec.ts; false if it can't be done here.

@@ -49,6 +49,11 @@ pub fn is_online() -> bool {
     dom::window().navigator().on_line()
 }
 
+/// Whether this machine's keyboard has ⌘ where others have Ctrl.
+pub fn has_command_key() -> bool {
+    dom::window().navigator().platform().is_ok_and(|platform| platform.starts_with("Mac") || platform.starts_with("iP"))
+}
+
 pub fn reload() {
     let _ = dom::window().location().reload();
 }

@@ -1,8 +1,14 @@
-//! The editor on the page: the view with its host, toolbar, outline, link form.
+//! The editor on the page: the view with its host, toolbar, outline, people, forms.
 
 pub mod host;
+pub mod image;
 pub mod link;
 pub mod outline;
+pub mod people;
+pub mod shortcut_list;
+pub mod shortcuts;
 pub mod state;
 pub mod table_menu;
+pub mod title;
 pub mod toolbar;
+mod toolbar_menus;

@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use super::shortcuts::Shortcut;
+
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ToolbarState {
@@ -17,6 +19,8 @@ pub struct ToolbarState {
     pub in_table: bool,
     pub can_merge: bool,
     pub can_split: bool,
+    /// The selected image.
+    pub image: Option<Image>,
     /// Images on their way to the server.
     pub uploads: u32,
     /// 汉字 each and other words each.
@@ -36,6 +40,17 @@ pub struct Marks {
     pub code: bool,
 }
 
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+pub struct Image {
+    pub src: String,
+    /// What it shows; empty if it only decorates, nothing if nobody has said.
+    pub alt: Option<String>,
+    /// In CSS pixels; without it the file's own.
+    pub width: Option<f64>,
+    /// The file's own width, once it is loaded.
+    pub natural: Option<f64>,
+}
+
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct Heading {
     pub level: u8,
@@ -43,13 +58,15 @@ pub struct Heading {
 }
 
 impl ToolbarState {
-    /// The value of the style chooser: `paragraph`, `heading-2`, `code`, or nothing it knows.
-    pub fn style(&self) -> String {
+    /// What the paragraph is, if the style menu has it.
+    pub fn style(&self) -> Option<Shortcut> {
         match (self.block.as_str(), self.level) {
-            ("heading", Some(level)) => format!("heading-{level}"),
-            ("codeBlock", _) => "code".to_owned(),
-            ("paragraph", _) => "paragraph".to_owned(),
-            _ => "other".to_owned(),
+            ("heading", Some(1)) => Some(Shortcut::Heading1),
+            ("heading", Some(2)) => Some(Shortcut::Heading2),
+            ("heading", Some(3)) => Some(Shortcut::Heading3),
+            ("codeBlock", _) => Some(Shortcut::CodeBlock),
+            ("paragraph", _) => Some(Shortcut::Paragraph),
+            _ => None,
         }
     }
 }
@@ -63,9 +80,11 @@ mod tests {
         let said = r##"{"editable":true,"focused":false,"empty":false,"marks":{"bold":true,"italic":false,"underline":false,
             "strike":false,"code":false},"color":"#a63a17","highlight":null,"link":null,"block":"heading","level":2,
             "align":"left","list":null,"quote":false,"inTable":true,"canMerge":false,"canSplit":true,"canIndent":false,
-            "canOutdent":false,"image":null,"uploads":1,"words":3286,"outline":[{"level":2,"text":"教学目标"}],"section":-1}"##;
+            "canOutdent":false,"image":{"src":"/p.png","alt":"","width":336,"natural":null},"uploads":1,"words":3286,"outline":[{"level":2,"text":"教学目标"}],"section":-1}"##;
         let state: ToolbarState = serde_json::from_str(said).unwrap();
-        assert_eq!(state.style(), "heading-2");
+        assert_eq!(state.style(), Some(Shortcut::Heading2));
+        let image = Image { src: "/p.png".into(), alt: Some(String::new()), width: Some(336.0), natural: None };
+        assert_eq!(state.image, Some(image));
         assert!(state.marks.bold && state.in_table && state.can_split && !state.can_merge);
         assert_eq!((state.words, state.uploads, state.section), (3286, 1, -1));
         assert_eq!(state.outline, [Heading { level: 2, text: "教学目标".into() }]);

@@ -4,9 +4,8 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map};
 use serde_json::json;
-use shared::words::{DocumentId, InvalidTitle, Title};
+use shared::words::DocumentId;
 
-use crate::browser::editor::Editor;
 use crate::browser::{dom, page, settings};
 use crate::components::banner::{Banner, Tone};
 use crate::components::dialog::Dialog;
@@ -18,11 +17,15 @@ use crate::components::shell::MyItems;
 use crate::components::skeleton::Skeleton;
 use crate::components::time::spoken;
 use crate::editor::host::{DocumentHost, labels};
+use crate::editor::image::{ImageBar, ImageDialog};
 use crate::editor::link::LinkDialog;
 use crate::editor::outline::Outline;
+use crate::editor::people::People;
+use crate::editor::shortcut_list::ShortcutList;
+use crate::editor::shortcuts::Shortcut;
+use crate::editor::title::TitleField;
 use crate::editor::toolbar::Toolbar;
 use crate::i18n::*;
-use crate::pages::create::title_words;
 use crate::pages::missing::MissingPage;
 use crate::pages::share::ShareDialog;
 use crate::pages::trouble::{Drafts, Troubles};
@@ -32,7 +35,6 @@ use crate::state::open_document::{OpenDocument, Stage};
 use crate::state::preferences::Preferences;
 use crate::state::session::Session;
 use crate::state::toasts::Toasts;
-use crate::wording::person::glyph;
 
 /// A sheet on the desk: head, tools, outline, paper.
 #[component]
@@ -64,7 +66,8 @@ fn Desk(id: DocumentId) -> impl IntoView {
 fn Sheet(document: OpenDocument) -> impl IntoView {
     let i18n = use_i18n();
     let outline_open = RwSignal::new(dom::width() >= 1200.0 && settings::read("outline").as_deref() != Some("shut"));
-    let (link_open, share_open, saving_open) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
+    let (link_open, image_open, share_open) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
+    let (saving_open, shortcuts_open) = (RwSignal::new(false), RwSignal::new(false));
     Effect::new(move || {
         let title = document.card.with(|card| card.as_ref().map(|card| card.title.clone()));
         let tab = t_string!(i18n, document.tab);
@@ -74,31 +77,38 @@ fn Sheet(document: OpenDocument) -> impl IntoView {
         let Some(asked) = document.asked.get() else { return };
         match asked.as_str() {
             "link" if document.may_edit() => link_open.set(true),
+            "image" if document.may_edit() => image_open.set(true),
             "save" => saving_open.set(true),
             "leave" => dom::focus_id("doc-title"),
             _ => {}
         }
         document.asked.set(None);
     });
-    let keys = window_event_listener(leptos::ev::keydown, |event| {
-        if event.key() == "F6" {
+    let keys = window_event_listener(leptos::ev::keydown, move |event| {
+        if Shortcut::Areas.is(&event) {
             event.prevent_default();
             dom::focus_next_area(&["doc-head", "tools", "outline", "paper"], event.shift_key());
+        } else if Shortcut::Shortcuts.is(&event) {
+            event.prevent_default();
+            shortcuts_open.set(true);
         }
     });
     on_cleanup(move || keys.remove());
     view! {
         <div class="doc">
-            <Head document outline_open share_open saving_open/>
+            <Head document outline_open share_open saving_open shortcuts_open/>
             <Toolbar document link_open/>
             <Outline document open=outline_open/>
             <main class="doc-desk" id="main" tabindex="-1">
                 <Troubles document/>
                 <Paper document/>
+                <ImageBar document open=image_open/>
             </main>
             <LinkDialog document open=link_open/>
+            <ImageDialog document open=image_open/>
             <ShareDialog document open=share_open/>
             <SavingDialog document open=saving_open/>
+            <ShortcutList open=shortcuts_open/>
         </div>
     }
 }
@@ -109,6 +119,7 @@ fn Head(
     outline_open: RwSignal<bool>,
     share_open: RwSignal<bool>,
     saving_open: RwSignal<bool>,
+    shortcuts_open: RwSignal<bool>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let kind = move || document.card.with(|card| card.as_ref().map(|card| kind_name(card.kind)));
@@ -129,103 +140,13 @@ fn Head(
             <button class="button wide-only" type="button" on:click=move |_| share_open.set(true)>{icon("share")}{t!(i18n, share.button)}</button>
             <button class="icon-button" type="button" aria-label=move || t_string!(i18n, document.outline) data-tip=move || t_string!(i18n, document.outline)
                 aria-expanded=move || outline_open.get().to_string() aria-controls="outline" on:click=toggle_outline>{icon("outline")}</button>
-            <DocumentMenu document share_open/>
+            <DocumentMenu document share_open shortcuts_open/>
         </header>
     }
 }
 
-/// The title, renamed in place by those who may.
 #[component]
-fn TitleField(document: OpenDocument) -> impl IntoView {
-    let i18n = use_i18n();
-    let input = NodeRef::<html::Input>::new();
-    let wrong = RwSignal::new(None::<String>);
-    let title =
-        Memo::new(move |_| document.card.with(|card| card.as_ref().map(|card| card.title.clone())).unwrap_or_default());
-    let back = move || {
-        wrong.set(None);
-        if let Some(input) = input.get_untracked() {
-            input.set_value(&title.get_untracked());
-        }
-    };
-    let store = move || {
-        let text = input.get_untracked().map(|input| input.value()).unwrap_or_default();
-        if text.trim() == title.get_untracked() {
-            return back();
-        }
-        match Title::new(&text) {
-            Ok(title) => {
-                wrong.set(None);
-                leptos::task::spawn_local(async move {
-                    if let Err(failure) = document.rename(title).await {
-                        let _ = document.failure.try_set(Some(failure));
-                    }
-                });
-            }
-            // A name that was emptied by mistake comes back.
-            Err(InvalidTitle::Empty) => back(),
-            Err(reason @ InvalidTitle::TooLong(_)) => wrong.set(Some(title_words(reason))),
-        }
-    };
-    let on_key = move |event: leptos::ev::KeyboardEvent| {
-        if dom::is_composing(&event) {
-            return;
-        }
-        match event.key().as_str() {
-            "Enter" => {
-                event.prevent_default();
-                store();
-                document.with_editor(Editor::focus);
-            }
-            "Escape" => back(),
-            _ => {}
-        }
-    };
-    view! {
-        <div class="doc-title-field grow-text" data-value=move || title.get()>
-            {move || if document.may_manage() {
-                view! {
-                    <input node_ref=input class="title" id="doc-title" autocomplete="off" size="1" prop:value=title aria-label=move || t_string!(i18n, document.title)
-                        aria-invalid=move || wrong.with(Option::is_some).then_some("true") aria-describedby="doc-title-wrong"
-                        on:keydown=on_key on:blur=move |_| store()/>
-                }.into_any()
-            } else {
-                view! { <p class="title truncate" id="doc-title" tabindex="-1">{title}</p> }.into_any()
-            }}
-            {move || wrong.get().map(|wrong| view! { <p class="error title-wrong" id="doc-title-wrong" role="alert">{wrong}</p> })}
-        </div>
-    }
-}
-
-/// The others who are here, each with colour and seal.
-#[component]
-fn People(document: OpenDocument) -> impl IntoView {
-    let i18n = use_i18n();
-    view! {
-        <ul class="avatars wide-only" aria-label=move || t_string!(i18n, document.people)>
-            {move || document.people.get().into_iter().take(4).map(|person| {
-                let mut name = person.name.clone();
-                if let Some(school) = &person.school {
-                    name = format!("{name}，{school}");
-                }
-                let label = format!("{name}，{}", t_string!(i18n, document.is_here));
-                view! {
-                    <li><span class="avatar" data-tone=person.tone.number().to_string() data-here="" role="img" aria-label=label title=name>
-                        {glyph(&person.name)}
-                        {person.seal.clone().map(|seal| view! { <span class="seal" data-lead=person.lead.then_some("") aria-hidden="true">{seal}</span> })}
-                    </span></li>
-                }
-            }).collect_view()}
-            {move || {
-                let others = document.people.with(Vec::len);
-                (others > 0).then(|| view! { <li class="more full-only">{t_string!(i18n, document.you_and, count = others).to_string()}</li> })
-            }}
-        </ul>
-    }
-}
-
-#[component]
-fn DocumentMenu(document: OpenDocument, share_open: RwSignal<bool>) -> impl IntoView {
+fn DocumentMenu(document: OpenDocument, share_open: RwSignal<bool>, shortcuts_open: RwSignal<bool>) -> impl IntoView {
     let i18n = use_i18n();
     let preferences: Preferences = expect_context();
     let session: Session = expect_context();
@@ -259,7 +180,8 @@ fn DocumentMenu(document: OpenDocument, share_open: RwSignal<bool>) -> impl Into
     view! {
         <Menu label=Signal::derive(move || t_string!(i18n, document.more).to_string()) face=ViewFn::from(|| icon("more"))>
             <button class="phone-only" role="menuitem" type="button" on:click=move |_| share_open.set(true)>{icon("share")}{t!(i18n, share.button)}</button>
-            <button role="menuitem" type="button" on:click=move |_| page::print()>{icon("print")}{t!(i18n, document.print)}<span class="kbd">"Ctrl P"</span></button>
+            <button role="menuitem" type="button" aria-keyshortcuts=Shortcut::Print.aria() on:click=move |_| page::print()>{icon("print")}{t!(i18n, document.print)}<span class="kbd" aria-hidden="true">{Shortcut::Print.keys()}</span></button>
+            <button role="menuitem" type="button" aria-keyshortcuts=Shortcut::Shortcuts.aria() on:click=move |_| shortcuts_open.set(true)>{icon("keys")}{t!(i18n, shortcuts.title)}<span class="kbd" aria-hidden="true">{Shortcut::Shortcuts.keys()}</span></button>
             <button role="menuitem" type="button" on:click=move |_| preferences.toggle_theme()>{icon("theme")}{t!(i18n, shell.theme)}</button>
             {
                 let throw = throw.clone();
@@ -284,10 +206,12 @@ fn Paper(document: OpenDocument) -> impl IntoView {
     let owner = Owner::current().expect("a component has an owner");
     Effect::new(move || {
         let (true, Some(place)) = (ready.get(), place.get()) else { return };
+        // In another language the view speaks with other words: a new one takes its place.
+        let labels = labels();
         let editable = untrack(|| document.may_edit());
         generation.update_value(|generation| *generation += 1);
         let host = Rc::new(DocumentHost { document, owner: owner.clone() });
-        let options = json!({ "editable": editable, "documentId": document.id().as_str(), "labels": untrack(labels) });
+        let options = json!({ "editable": editable, "documentId": document.id().as_str(), "labels": labels });
         document.show(|module, view| module.mount(&place, view, options, generation.get_value(), host));
     });
     let editable = Memo::new(move |_| document.may_edit());

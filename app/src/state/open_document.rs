@@ -57,6 +57,14 @@ pub enum Stop {
     Outdated,
 }
 
+/// Somebody else who is here.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Colleague {
+    pub person: PresentPerson,
+    /// Their caret's [`Cursor::id`](crate::browser::editor::Cursor::id), if they have one in the text.
+    pub caret: Option<String>,
+}
+
 /// Something the editor view has to say, with its details (bridge.ts, `NoticeCode`).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Notice {
@@ -76,13 +84,13 @@ pub struct OpenDocument {
     pub right: RwSignal<Option<Right>>,
     pub stop: RwSignal<Option<Stop>>,
     /// The others who are here, each person once.
-    pub people: RwSignal<Vec<PresentPerson>>,
+    pub people: RwSignal<Vec<Colleague>>,
     pub tools: RwSignal<ToolbarState>,
     pub undo: RwSignal<(bool, bool)>,
     pub notice: RwSignal<Option<Notice>>,
     /// Texts of this document that could not go into it, from now or earlier.
     pub drafts: RwSignal<Vec<Draft>>,
-    /// A key asked for it: `link`, `save`, `leave`.
+    /// A key asked for it: `link`, `image`, `save`, `leave`.
     pub asked: RwSignal<Option<String>>,
     /// This device refuses to keep anything.
     pub no_shelf: RwSignal<bool>,
@@ -157,10 +165,13 @@ impl OpenDocument {
 
     // ── the editor view ─────────────────────────────────────────────────────────────────────────────────────────
 
-    /// Mounts the view by `mount`, which gets the editor's code and the document to show.
+    /// Mounts the view by `mount`, which gets the editor's code and the document to show. A view that was there goes.
     pub fn show(self, mount: impl FnOnce(&EditorModule, &shared::document::change::Node) -> Option<Editor>) {
         let Some(core) = self.core() else { return };
         let Some(Some(module)) = self.module.try_get_value() else { return };
+        // It still says what it was told last, which the next one is to show.
+        let earlier = core.borrow_mut().editor.take();
+        drop(earlier);
         let view = core.borrow().desk.binding.view();
         let Some(editor) = mount(&module, &view) else { return self.stage.set(Stage::NoEditor) };
         core.borrow_mut().editor = Some(Rc::new(editor));

@@ -6,12 +6,11 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::access::Right;
-use shared::sync::PresentPerson;
 use shared::sync::client::{Line, StopReason};
 use shared::wire::RefusedReason;
 
 use super::core::Core;
-use super::{OpenDocument, Stage, Stop};
+use super::{Colleague, OpenDocument, Stage, Stop};
 use crate::browser::editor::Cursor;
 use crate::browser::{clock, page};
 
@@ -81,29 +80,35 @@ impl OpenDocument {
     pub(super) fn show_people(self) {
         let Some(core) = self.core() else { return };
         let me = self.session.person();
-        let mut people: Vec<PresentPerson> = Vec::new();
+        let mut people: Vec<Colleague> = Vec::new();
         let mut cursors = Vec::new();
         {
             let mut core = core.borrow_mut();
             let mut lost = false;
             for (client, presence) in core.sync.people() {
                 let person = &presence.person;
-                if Some(&person.id) != me.as_ref() && people.iter().all(|known| known.id != person.id) {
-                    people.push(person.clone());
+                let other = Some(&person.id) != me.as_ref();
+                if other && people.iter().all(|known| known.person.id != person.id) {
+                    people.push(Colleague { person: person.clone(), caret: None });
                 }
                 let Some(cursor) = &presence.cursor else { continue };
                 let place = |end: &str| cursor.get(end).and_then(|anchor| core.desk.binding.position(anchor));
                 match (place("anchor"), place("head")) {
-                    (Some(anchor), Some(head)) => cursors.push(Cursor {
-                        id: client.to_string(),
-                        name: person.name.clone(),
-                        school: person.school.clone(),
-                        seal: person.seal.clone(),
-                        lead: person.lead,
-                        tone: person.tone.number(),
-                        anchor,
-                        head,
-                    }),
+                    (Some(anchor), Some(head)) => {
+                        if let Some(known) = people.iter_mut().find(|known| known.person.id == person.id) {
+                            known.caret = Some(client.to_string());
+                        }
+                        cursors.push(Cursor {
+                            id: client.to_string(),
+                            name: person.name.clone(),
+                            school: person.school.clone(),
+                            seal: person.seal.clone(),
+                            lead: person.lead,
+                            tone: person.tone.number(),
+                            anchor,
+                            head,
+                        });
+                    }
                     _ => lost = true,
                 }
             }

@@ -9,6 +9,7 @@ import { naturalWidth } from "./images";
 import { positionAt } from "./position";
 import { schema } from "./schema";
 import { safeImage } from "./values";
+import { words } from "./words";
 
 const { nodes, marks } = schema;
 
@@ -34,7 +35,7 @@ export interface ToolbarState {
   image: { src: string; alt: string | null; width: number | null; natural: number | null } | null;
   /** Images on their way to the server. */
   uploads: number;
-  /** 汉字 each and other words each. */
+  /** See words.ts. */
   words: number;
   outline: { level: number; text: string }[];
   /** The heading of the outline that the caret stands under; -1 above the first. */
@@ -175,31 +176,6 @@ function linkAt(state: EditorState): string | null {
   if (empty || state.selection instanceof CellSelection) return null;
   const node = state.doc.resolve(Math.min(from, to)).nodeAfter;
   return (node && (marks.link.isInSet(node.marks)?.attrs.href as string)) || null;
-}
-
-// ── words ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-const counted = new WeakMap<Node, number>();
-
-/** Unchanged nodes are the same objects as before, so a keystroke counts its own text block again and nothing else. */
-export function words(node: Node): number {
-  const known = counted.get(node);
-  if (known !== undefined) return known;
-  let sum = 0;
-  if (node.isTextblock) sum = wordsIn(node.textBetween(0, node.content.size, " ", " "));
-  else
-    node.forEach((child) => {
-      sum += words(child);
-    });
-  counted.set(node, sum);
-  return sum;
-}
-
-const WORD = /\p{Script=Han}|[\p{L}\p{N}](?:(?!\p{Script=Han})[\p{L}\p{N}\p{M}'’.-])*/gu;
-
-/** Each 汉字 is one; letters and digits in a row are one. */
-export function wordsIn(text: string): number {
-  return text.match(WORD)?.length ?? 0;
 }
 
 // ── outline ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -3,9 +3,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DOMSerializer } from "prosemirror-model";
 import spec from "../../../shared/src/document/schema.json";
+import { cases } from "../../../shared/tests/word_count.json";
 import { schema } from "../src/schema";
-import { outline, words, wordsIn } from "../src/state";
+import { outline } from "../src/state";
 import { readColour, safeColour, safeHref, safeImage } from "../src/values";
+import { words } from "../src/words";
 
 test("names, attributes and defaults are those of schema.json", () => {
   assert.deepEqual(Object.keys(schema.nodes), Object.keys(spec.nodes));
@@ -59,19 +61,18 @@ test("values from elsewhere are let in only if they are harmless", () => {
   for (const [read, value, expected] of cases) assert.equal(read(value), expected, String(value));
 });
 
-test("words: each 汉字, and each run of other letters", () => {
-  const cases: [string, number][] = [
-    ["", 0],
-    ["教学目标", 4],
-    ["三年级 Unit 3", 5],
-    ["don't e-mail", 2],
-    ["，。！", 0],
-    ["𠮷😀", 1],
-    ["2026年", 2],
-  ];
-  for (const [text, count] of cases) assert.equal(wordsIn(text), count, text);
-  const p = schema.nodes.paragraph.create(null, [schema.text("教"), schema.text("学", [schema.marks.bold.create()])]);
-  assert.equal(words(schema.node("doc", null, [p, p])), 4);
+test("the length is counted as on the other side of the border", () => {
+  const { hardBreak, paragraph, codeBlock } = schema.nodes;
+  const bold = schema.marks.bold.create();
+  for (const { runs, count } of cases) {
+    const inline = runs.flatMap((run, i) =>
+      run === null ? hardBreak.create() : run ? schema.text(run, i % 2 ? [bold] : []) : [],
+    );
+    assert.equal(words(paragraph.create(null, inline)), count, JSON.stringify(runs));
+    const p = paragraph.create(null, inline);
+    assert.equal(words(schema.node("doc", null, [p, p])), 2 * count, `a block ends a word: ${JSON.stringify(runs)}`);
+  }
+  assert.equal(words(codeBlock.create(null, schema.text("let a\n= 1"))), 4);
 });
 
 test("the outline has the headings with text", () => {

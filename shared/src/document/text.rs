@@ -51,25 +51,40 @@ pub fn outline(node: &Node) -> Vec<Heading> {
 
 /// The length as Chinese teachers count it (WPS and Word: 字数): each 汉字 and each full-width mark is one,
 /// and so is each stretch of other characters without a space, be it a word, a number or a formula.
+/// A word may be half bold; a line break or a picture ends it. The editor counts alike (app/js/src/words.ts).
 pub fn count(node: &Node) -> usize {
     let mut words = 0;
-    let mut counter = Counter::default();
+    let mut stretch = String::new();
     for step in walk(node) {
         match step {
-            Step::Enter(node) if node.kind == "text" => {
-                words += counter.take(node.text.as_deref().unwrap_or_default());
+            Step::Enter(node) | Step::Leave(node) if node.kind != "text" => {
+                words += count_in(&stretch);
+                stretch.clear();
             }
-            Step::Enter(_) => counter = Counter::default(),
-            Step::Leave(node) if node.kind == "text" => {}
-            Step::Leave(_) => counter = Counter::default(),
+            Step::Enter(node) => stretch.push_str(node.text.as_deref().unwrap_or_default()),
+            Step::Leave(_) => {}
+        }
+    }
+    words + count_in(&stretch)
+}
+
+fn count_in(text: &str) -> usize {
+    let mut words = 0;
+    let mut in_word = false;
+    let mut chars = text.chars().peekable();
+    while let Some(char) = chars.next() {
+        let apostrophe = char == '’' && in_word && chars.peek().is_some_and(char::is_ascii_alphanumeric);
+        if char.is_whitespace() || char.is_control() {
+            in_word = false;
+        } else if is_full_width(char) && !apostrophe {
+            in_word = false;
+            words += 1;
+        } else if !in_word {
+            in_word = true;
+            words += 1;
         }
     }
     words
-}
-
-/// The length of a text, counted like [`count`].
-pub fn count_in(text: &str) -> usize {
-    Counter::default().take(text)
 }
 
 /// Addresses of the images, in their order and each once.
@@ -102,33 +117,6 @@ pub(super) fn level(heading: &Node) -> u8 {
     level.clamp(1, 6) as u8
 }
 
-/// Counts on over runs of text, because a word may be half bold.
-#[derive(Default)]
-struct Counter {
-    in_word: bool,
-}
-
-impl Counter {
-    fn take(&mut self, text: &str) -> usize {
-        let mut words = 0;
-        let mut chars = text.chars().peekable();
-        while let Some(char) = chars.next() {
-            let apostrophe =
-                char == '’' && self.in_word && chars.peek().is_some_and(|next| next.is_ascii_alphanumeric());
-            if char.is_whitespace() || char.is_control() {
-                self.in_word = false;
-            } else if is_full_width(char) && !apostrophe {
-                self.in_word = false;
-                words += 1;
-            } else if !self.in_word {
-                self.in_word = true;
-                words += 1;
-            }
-        }
-        words
-    }
-}
-
 /// Characters that fill a square of their own in Chinese text, its quotes, dashes and dots included.
 fn is_full_width(char: char) -> bool {
     matches!(char,
@@ -145,25 +133,44 @@ fn is_full_width(char: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::count_in;
+    use serde::Deserialize;
+    use serde_json::json;
+
+    use super::*;
+
+    #[derive(Deserialize)]
+    struct Table {
+        cases: Vec<Case>,
+    }
+
+    #[derive(Deserialize)]
+    struct Case {
+        runs: Vec<Option<String>>,
+        count: usize,
+    }
 
     #[test]
     fn length_is_counted_as_in_wps() {
-        let cases = [
-            ("", 0),
-            ("  \u{3000}\n\t", 0),
-            ("分数的初步认识（一）", 10),
-            ("你好，world！", 5),
-            ("It’s a pen.", 3),
-            ("用“能……”来写", 8),
-            ("3/4 + 1/4 = 1", 5),
-            ("二分之一写作1/2。", 8),
-            ("𠮷野家", 3),
-            ("👨‍👩‍👧 一家", 3),
-            ("第①题", 3),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(count_in(text), expected, "{text:?}");
+        let table: Table = serde_json::from_str(include_str!("../../tests/word_count.json")).unwrap();
+        for Case { runs, count: expected } in table.cases {
+            let content: Vec<_> = runs.iter().enumerate().map(|(at, run)| inline(at, run.as_deref())).collect();
+            let paragraph: Node = serde_json::from_value(json!({ "type": "paragraph", "content": content })).unwrap();
+            assert_eq!(count(&paragraph), expected, "{runs:?}");
+            if let [Some(text)] = &runs[..] {
+                assert_eq!(count_in(text), expected, "{text:?}");
+            }
+            let twice: Node =
+                serde_json::from_value(json!({ "type": "doc", "content": [paragraph, paragraph] })).unwrap();
+            assert_eq!(count(&twice), 2 * expected, "a block ends a word: {runs:?}");
+        }
+    }
+
+    /// Neighbouring runs differ in their marks.
+    fn inline(at: usize, text: Option<&str>) -> serde_json::Value {
+        match text {
+            None => json!({ "type": "hardBreak" }),
+            Some(text) if at % 2 == 0 => json!({ "type": "text", "text": text }),
+            Some(text) => json!({ "type": "text", "text": text, "marks": [{ "type": "bold" }] }),
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Signing in: passwords, sessions, access tokens.
 
+use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -11,7 +12,9 @@ use tokio::sync::Semaphore;
 
 use crate::clock;
 use crate::secret::{Secret, SecretHash, random_bytes, random_id};
+use crate::sessions::Sessions;
 use crate::store::{Cause, NewPerson, NewToken, SharedStore, StoreError, StoredSession, StoredToken};
+use crate::throttle::{self, Counter, Throttle};
 
 /// Longest password that is looked at, in bytes: hashing a megabyte is work somebody else could order.
 pub const MAX_PASSWORD: usize = 1024;
@@ -19,9 +22,6 @@ pub const MAX_PASSWORD: usize = 1024;
 pub const MIN_PASSWORD_CHARS: usize = 8;
 /// Longest login, in characters.
 pub const MAX_LOGIN_CHARS: usize = 64;
-/// Wrong passwords for one login within [`ATTEMPTS_WITHIN`] before it has to wait.
-const ATTEMPTS: u32 = 10;
-const ATTEMPTS_WITHIN: Duration = Duration::from_secs(15 * 60);
 /// Passwords hashed at one time: each takes a core for some 20 ms and 19 MiB.
 const HASHED_AT_ONCE: usize = 2;
 /// Use of a session is written down at most this often.
@@ -46,6 +46,8 @@ impl Default for SessionLimits {
 
 pub struct Accounts {
     store: SharedStore,
+    sessions: Sessions,
+    throttle: Throttle,
     limits: SessionLimits,
     hashing: Arc<Semaphore>,
     /// Checked when there is no such login, so that the answer takes as long as for a wrong password.
@@ -58,10 +60,24 @@ pub enum SignInError {
     /// Wrong login or wrong password: which of them is not told.
     #[error("wrong login or password")]
     Wrong,
-    #[error("too many wrong passwords")]
-    TooMany,
+    #[error("too many wrong passwords, the next one in {} s", .0.as_secs())]
+    TooMany(Duration),
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// Where somebody signs in.
+pub struct Source {
+    pub address: IpAddr,
+    /// The browser's own id, new if it had none.
+    pub device: Secret,
+}
+
+impl Source {
+    /// What makes this place familiar, the more telling first: whole schools share an address.
+    fn marks(&self) -> [SecretHash; 2] {
+        [self.device.hash(), Secret::new(format!("address {}", throttle::network(self.address))).hash()]
+    }
 }
 
 /// Who asks, and on what ground.
@@ -90,7 +106,8 @@ impl Accounts {
     pub async fn new(store: SharedStore, limits: SessionLimits) -> Self {
         let hashing = Arc::new(Semaphore::new(HASHED_AT_ONCE));
         let nobody = hash_password(&hashing, Secret::random()).await;
-        Self { store, limits, hashing, nobody }
+        let sessions = Sessions::new(store.clone());
+        Self { store, sessions, throttle: Throttle::default(), limits, hashing, nobody }
     }
 
     /// Checks the password and opens a session under a fresh id; an older session of the same browser ends.
@@ -98,6 +115,7 @@ impl Accounts {
         &self,
         login: &str,
         password: Secret,
+        source: &Source,
         older: Option<SecretHash>,
     ) -> Result<(Secret, UserId), SignInError> {
         let now = clock::now();
@@ -105,19 +123,35 @@ impl Accounts {
         if login.chars().count() > MAX_LOGIN_CHARS || password.reveal().len() > MAX_PASSWORD {
             return Err(SignInError::Wrong);
         }
-        if !self.store.count_sign_in(&login, now, clock::before(now, ATTEMPTS_WITHIN), ATTEMPTS).await? {
-            return Err(SignInError::TooMany);
-        }
         let known = self.store.credentials(&login).await?;
+        let familiar = match &known {
+            Some(known) => self.store.familiar(&known.person).await?,
+            None => Vec::new(),
+        };
+        let mark = source.marks().into_iter().find(|mark| familiar.contains(mark));
+        let counters = match mark {
+            Some(mark) => vec![Counter::familiar_at(&login, mark)],
+            None => vec![Counter::strangers_at(&login), Counter::strangers_from(source.address)],
+        };
+        let taken = Instant::now();
+        self.throttle.take(&counters, taken).map_err(SignInError::TooMany)?;
         let hash = known.as_ref().map_or_else(|| self.nobody.clone(), |known| known.password_hash.clone());
         let right = self.verify(password, hash).await;
         let Some(known) = known.filter(|known| right && known.active) else { return Err(SignInError::Wrong) };
-        self.store.forget_sign_ins(&login).await?;
+        match mark {
+            Some(mark) => self.throttle.forget(Counter::familiar_at(&login, mark)),
+            // What strangers have guessed stays counted: they shall not wait for the owner to make room for them.
+            None => self.throttle.give_back(&counters, taken),
+        }
         if let Some(older) = older {
-            self.store.end_session(older).await?;
+            self.sessions.end(older).await?;
         }
         let id = Secret::random();
-        self.store.open_session(id.hash(), &known.person, now).await?;
+        self.sessions.open(id.hash(), &known.person, now).await?;
+        // With a full disk the place stays strange.
+        if let Err(error) = self.store.make_familiar(&known.person, &source.marks(), now).await {
+            tracing::warn!("{error}");
+        }
         Ok((id, known.person))
     }
 
@@ -125,14 +159,14 @@ impl Accounts {
     pub async fn caller_by_session(&self, id: &Secret) -> Result<Option<Caller>, StoreError> {
         let hash = id.hash();
         let now = clock::now();
-        let Some(session) = self.store.session(hash).await? else { return Ok(None) };
+        let Some(session) = self.sessions.get(hash).await? else { return Ok(None) };
         let until = self.end_of(&session);
         if until <= now {
             return Ok(None);
         }
         if clock::after(session.seen, TOUCH_EVERY.min(self.limits.idle / 4)) <= now {
             // A full disk must not sign anybody out.
-            if let Err(error) = self.store.touch_session(hash, now).await {
+            if let Err(error) = self.sessions.touch(hash, now).await {
                 tracing::warn!("{error}");
             }
         }
@@ -172,15 +206,24 @@ impl Accounts {
 
     async fn session_until(&self, hash: SecretHash, used: bool) -> Result<Option<UnixMillis>, StoreError> {
         let now = clock::now();
-        let Some(mut session) = self.store.session(hash).await? else { return Ok(None) };
+        let Some(mut session) = self.sessions.get(hash).await? else { return Ok(None) };
         if self.end_of(&session) <= now {
             return Ok(None);
         }
         if used {
-            self.store.touch_session(hash, now).await?;
+            self.sessions.touch(hash, now).await?;
             session.seen = now;
         }
         Ok(Some(self.end_of(&session)))
+    }
+
+    pub async fn end_session(&self, hash: SecretHash) -> Result<(), StoreError> {
+        self.sessions.end(hash).await
+    }
+
+    /// Writes sessions that a failing disk did not take; see [`Sessions::write`].
+    pub async fn write_sessions(&self) {
+        self.sessions.write().await;
     }
 
     pub fn limits(&self) -> SessionLimits {
@@ -217,8 +260,8 @@ impl Accounts {
     /// Forgets what has ended long ago.
     pub async fn sweep(&self) -> Result<(), StoreError> {
         let now = clock::now();
-        let kept = self.limits.idle.max(ATTEMPTS_WITHIN);
-        self.store.sweep_sessions(clock::before(now, self.limits.absolute), clock::before(now, kept)).await?;
+        let (opened, seen) = (clock::before(now, self.limits.absolute), clock::before(now, self.limits.idle));
+        self.store.sweep_sessions(opened, seen).await?;
         self.store.sweep_tokens(clock::before(now, EXPIRED_TOKENS_KEPT)).await
     }
 }

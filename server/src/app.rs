@@ -27,6 +27,8 @@ pub struct App {
     pub visits: Visits,
     /// The address people type, if it is not the one in the `Host` header: behind a proxy.
     pub origin: Option<String>,
+    /// `X-Forwarded-For` is the word of our own proxy.
+    pub trust_proxy: bool,
     /// Cookies only over TLS.
     pub secure_cookies: bool,
 }
@@ -36,11 +38,14 @@ pub struct Settings {
     pub sessions: SessionLimits,
     pub rooms: RoomLimits,
     pub origin: Option<String>,
+    pub trust_proxy: bool,
 }
 
-/// Old sessions and tokens are swept, visits written and closed accounts looked for at these times.
+/// Old sessions and tokens are swept, visits and sessions that wait are written, and closed accounts looked for at
+/// these times.
 const SWEEP_EVERY: Duration = Duration::from_secs(3600);
 const VISITS_EVERY: Duration = Duration::from_secs(1);
+const SESSIONS_EVERY: Duration = Duration::from_secs(2);
 const CLOSED_EVERY: Duration = Duration::from_millis(500);
 /// Each look goes back over the one before it: a closing is stored a moment after its time was taken.
 const CLOSED_OVERLAP: Duration = Duration::from_secs(15);
@@ -71,6 +76,7 @@ impl App {
             sockets: Sockets::default(),
             visits: Visits::default(),
             origin: settings.origin,
+            trust_proxy: settings.trust_proxy,
             secure_cookies,
             log,
             store,
@@ -97,6 +103,7 @@ impl App {
         tokio::time::timeout(GOODBYES_WITHIN, self.sockets.all_closed()).await.ok();
         housekeeping.abort();
         self.visits.write(&self.store).await;
+        self.accounts.write_sessions().await;
         self.log.close().await;
         tracing::info!("stopped");
         Ok(())
@@ -104,7 +111,7 @@ impl App {
 }
 
 async fn keep_house(app: Arc<App>) {
-    tokio::join!(sweep(&app), write_visits(&app), send_closed_accounts_away(&app));
+    tokio::join!(sweep(&app), write_visits(&app), write_sessions(&app), send_closed_accounts_away(&app));
 }
 
 async fn sweep(app: &App) {
@@ -122,6 +129,14 @@ async fn write_visits(app: &App) {
     loop {
         every.tick().await;
         app.visits.write(&app.store).await;
+    }
+}
+
+async fn write_sessions(app: &App) {
+    let mut every = tokio::time::interval(SESSIONS_EVERY);
+    loop {
+        every.tick().await;
+        app.accounts.write_sessions().await;
     }
 }
 

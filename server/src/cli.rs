@@ -99,6 +99,9 @@ struct Serve {
     /// The address people type, e.g. https://gongbei.example.org, when a proxy stands in front
     #[arg(long, env = "GONGBEI_ORIGIN")]
     origin: Option<String>,
+    /// A proxy stands in front and names the visitor's address in X-Forwarded-For; without a proxy anybody could
+    #[arg(long, env = "GONGBEI_TRUST_PROXY", value_parser = BoolishValueParser::new())]
+    trust_proxy: bool,
     /// Fill an empty data folder with an education group to try things out
     #[arg(long, env = "GONGBEI_DEMO", value_parser = BoolishValueParser::new())]
     demo: bool,
@@ -127,6 +130,7 @@ struct File {
     listen: Option<SocketAddr>,
     admin_listen: Option<SocketAddr>,
     origin: Option<String>,
+    trust_proxy: Option<bool>,
     demo: Option<bool>,
     log_json: Option<bool>,
     log: Option<String>,
@@ -198,6 +202,7 @@ async fn serve(flags: Serve) -> anyhow::Result<()> {
             ..RoomLimits::default()
         },
         origin: flags.origin.or(file.origin),
+        trust_proxy: flags.trust_proxy || file.trust_proxy.unwrap_or(false),
     };
     std::panic::set_hook(Box::new(log_panic));
     let folder = DataFolder::take(&root)?;

@@ -16,6 +16,8 @@ pub mod new_document;
 mod room_task;
 pub mod rooms;
 pub mod secret;
+pub mod sessions;
 pub mod sockets;
 pub mod store;
+pub mod throttle;
 pub mod visits;

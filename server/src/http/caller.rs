@@ -18,9 +18,13 @@ pub const COOKIE: &str = "gongbei_session";
 
 /// The session id in the cookie, if there is one.
 pub fn session_cookie(headers: &HeaderMap) -> Option<Secret> {
+    cookie(headers, COOKIE)
+}
+
+pub fn cookie(headers: &HeaderMap, name: &str) -> Option<Secret> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == COOKIE).map(|(_, value)| Secret::new(value.to_owned()))
+    pairs.find(|(known, _)| *known == name).map(|(_, value)| Secret::new(value.to_owned()))
 }
 
 fn bearer(headers: &HeaderMap) -> Option<Secret> {

@@ -22,7 +22,7 @@ pub async fn render(request: Request, next: Next) -> Response {
     };
     let mut answer = refusal.in_language(language);
     for (name, value) in response.headers() {
-        if *name == header::SET_COOKIE || *name == header::ALLOW {
+        if [header::SET_COOKIE, header::ALLOW, header::RETRY_AFTER].contains(name) {
             answer.headers_mut().append(name, value.clone());
         }
     }

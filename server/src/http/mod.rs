@@ -1,5 +1,6 @@
 //! HTTP: axum stops here. The whole router on one screen; one file per noun.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
@@ -27,6 +28,7 @@ mod refusal;
 mod search;
 mod session;
 mod shares;
+mod source;
 mod sync;
 mod tokens;
 
@@ -95,7 +97,7 @@ pub async fn serve(app: Arc<App>, listener: TcpListener, mut draining: watch::Re
             tracing::debug!("cannot set TCP_NODELAY: {error}");
         }
     });
-    axum::serve(listener, router(app))
+    axum::serve(listener, router(app).into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(async move {
             draining.wait_for(|draining| *draining).await.ok();
         })

@@ -5,7 +5,6 @@ use axum::response::{IntoResponse, Response};
 use shared::api::Problem;
 use shared::words::InvalidTitle;
 
-use crate::accounts::SignInError;
 use crate::store::{Cause, StoreError};
 
 /// The languages that answers are written in.
@@ -56,8 +55,8 @@ refusals! {
         "账号或密码不对，请再试一次。",
         "The login or the password is wrong. Please try again.";
     TooManyAttempts = TOO_MANY_REQUESTS, "too-many-attempts",
-        "密码输错次数太多，请过 15 分钟再试。",
-        "Too many wrong passwords. Please try again in 15 minutes.";
+        "密码连着输错了好几次。为了账号安全，请过几分钟再试。",
+        "Several wrong passwords in a row. To keep the account safe, please try again in a few minutes.";
     CrossSite = FORBIDDEN, "cross-site",
         "这个请求来自别的网站，已被拒绝。请在共备的页面里操作。",
         "This request came from another site and was refused. Please use Gongbei's own pages.";
@@ -193,16 +192,6 @@ impl From<StoreError> for Refusal {
             Cause::OutOfOrder { .. } | Cause::ClientTaken { .. } | Cause::Taken | Cause::Damaged(_) => {
                 Refusal::Internal
             }
-        }
-    }
-}
-
-impl From<SignInError> for Refusal {
-    fn from(error: SignInError) -> Self {
-        match error {
-            SignInError::Wrong => Refusal::WrongPassword,
-            SignInError::TooMany => Refusal::TooManyAttempts,
-            SignInError::Store(error) => error.into(),
         }
     }
 }

@@ -1,14 +1,18 @@
 //! Signing in and out.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+use axum::response::{AppendHeaders, IntoResponse, Response};
 use shared::api::{Me, SignIn};
 
 use super::caller::{Body, COOKIE, session_cookie};
 use super::origin;
 use super::refusal::Refusal;
-use crate::accounts::{Caller, GroundKind};
+use super::source::{DEVICE_COOKIE, DEVICE_DAYS};
+use crate::accounts::{Caller, GroundKind, SignInError, Source};
 use crate::app::{App, SharedApp};
 use crate::clock;
 use crate::secret::Secret;
@@ -21,19 +25,52 @@ pub async fn show(State(app): State<SharedApp>, caller: Option<Caller>) -> Resul
 
 pub async fn sign_in(
     State(app): State<SharedApp>,
+    source: Source,
     headers: HeaderMap,
     Body(SignIn { login, password }): Body<SignIn>,
-) -> Result<(StatusCode, [(HeaderName, String); 1], Json<Me>), Refusal> {
+) -> Result<(AppendHeaders<[(HeaderName, String); 2]>, Json<Me>), NotSignedIn> {
     if !origin::is_ours_or_no_browser(&headers, app.origin.as_deref()) {
-        return Err(Refusal::CrossSite);
+        return Err(Refusal::CrossSite.into());
     }
     let older = session_cookie(&headers).map(|id| id.hash());
-    let (id, person) = app.accounts.sign_in(&login, Secret::new(password), older).await?;
+    let (id, person) = app.accounts.sign_in(&login, Secret::new(password), &source, older).await?;
     if let Some(older) = older {
         app.sockets.end(older);
     }
-    let me = app.store.me(&person, clock::now()).await?.ok_or(Refusal::WrongPassword)?;
-    Ok((StatusCode::OK, [(header::SET_COOKIE, keep(&app, &id))], Json(me)))
+    let me = app.store.me(&person, clock::now()).await.map_err(Refusal::from)?.ok_or(Refusal::WrongPassword)?;
+    // Revealed to their owner.
+    let session = cookie(&app, COOKIE, id.reveal(), app.accounts.limits().absolute.as_secs());
+    let device = cookie(&app, DEVICE_COOKIE, source.device.reveal(), DEVICE_DAYS * 24 * 3600);
+    Ok((AppendHeaders([(header::SET_COOKIE, session), (header::SET_COOKIE, device)]), Json(me)))
+}
+
+/// Why nobody was signed in, and when to try again.
+pub struct NotSignedIn {
+    refusal: Refusal,
+    retry_after: Option<Duration>,
+}
+
+impl From<Refusal> for NotSignedIn {
+    fn from(refusal: Refusal) -> Self {
+        Self { refusal, retry_after: None }
+    }
+}
+
+impl From<SignInError> for NotSignedIn {
+    fn from(error: SignInError) -> Self {
+        match error {
+            SignInError::Wrong => Refusal::WrongPassword.into(),
+            SignInError::TooMany(wait) => Self { refusal: Refusal::TooManyAttempts, retry_after: Some(wait) },
+            SignInError::Store(error) => Refusal::from(error).into(),
+        }
+    }
+}
+
+impl IntoResponse for NotSignedIn {
+    fn into_response(self) -> Response {
+        let seconds = self.retry_after.map(|wait| wait.as_secs() + u64::from(wait.subsec_nanos() > 0));
+        (seconds.map(|seconds| [(header::RETRY_AFTER, seconds.to_string())]), self.refusal).into_response()
+    }
 }
 
 pub async fn sign_out(
@@ -42,21 +79,16 @@ pub async fn sign_out(
 ) -> Result<(StatusCode, [(HeaderName, String); 1]), Refusal> {
     match caller.ground.kind {
         GroundKind::Session => {
-            app.store.end_session(caller.ground.hash).await?;
+            app.accounts.end_session(caller.ground.hash).await?;
             app.sockets.end(caller.ground.hash);
         }
         GroundKind::Token => {}
     }
-    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, forget(&app))]))
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie(&app, COOKIE, "", 0))]))
 }
 
-fn keep(app: &App, id: &Secret) -> String {
-    // Revealed to its owner, once.
-    format!("{COOKIE}={}; {}; Max-Age={}", id.reveal(), attributes(app), app.accounts.limits().absolute.as_secs())
-}
-
-fn forget(app: &App) -> String {
-    format!("{COOKIE}=; {}; Max-Age=0", attributes(app))
+fn cookie(app: &App, name: &str, value: &str, seconds: u64) -> String {
+    format!("{name}={value}; {}; Max-Age={seconds}", attributes(app))
 }
 
 fn attributes(app: &App) -> &'static str {

@@ -234,14 +234,16 @@ pub async fn a_closed_account_may_do_nothing(store: &dyn Store) {
     assert!(handle(store, "ann", "plan").await.is_none());
 }
 
-/// Attempts are counted and refused in one step.
-pub async fn sign_ins_are_counted(store: &dyn Store) {
-    let count = async |at| store.count_sign_in("ann", UnixMillis(at), UnixMillis(at - 100), 2).await.unwrap();
-    assert!(count(1_000).await && count(1_001).await);
-    assert!(!count(1_002).await);
-    assert!(count(1_101).await, "the first has been forgotten by then");
-    store.forget_sign_ins("ann").await.unwrap();
-    assert!(count(1_102).await && count(1_103).await);
+/// The places a person signed in from last are known, and no more than sixteen.
+pub async fn the_last_places_are_familiar(store: &dyn Store) {
+    let (ann, mark) = (id("ann"), |n: u8| SecretHash([n; 32]));
+    assert!(store.familiar(&ann).await.unwrap().is_empty());
+    for n in 0..20 {
+        store.make_familiar(&ann, &[mark(n), mark(100)], UnixMillis(i64::from(n))).await.unwrap();
+    }
+    let familiar = store.familiar(&ann).await.unwrap();
+    assert!(familiar.len() == 16 && familiar.contains(&mark(100)) && familiar.contains(&mark(19)));
+    assert!(!familiar.contains(&mark(4)) && store.familiar(&id("bob")).await.unwrap().is_empty());
 }
 
 /// A login is one person's.
@@ -264,7 +266,7 @@ macro_rules! contract {
             the_log_gives_back_what_it_took, the_log_has_no_gaps_and_no_doubles,
             one_document_does_not_hold_back_another, a_client_id_belongs_to_one_person, many_rooms_append_at_once,
             a_snapshot_shortens_loading, shares_are_replaced_only_at_their_version, lists_hold_what_the_judge_allows, a_closed_account_may_do_nothing,
-            sign_ins_are_counted, a_login_is_taken_once);
+            the_last_places_are_familiar, a_login_is_taken_once);
     };
     (@ $store:ident, $open:expr, $($check:ident),*) => {
         mod $store {

@@ -159,15 +159,15 @@ pub trait Accounts: Send + Sync {
     async fn card(&self, id: &UserId) -> Result<Option<PersonCard>>;
     async fn me(&self, id: &UserId, at: UnixMillis) -> Result<Option<Me>>;
 
-    /// Counts an attempt to sign in; `false`, and not counted, if there were `most` since `since` already.
-    async fn count_sign_in(&self, login: &str, at: UnixMillis, since: UnixMillis, most: u32) -> Result<bool>;
-    async fn forget_sign_ins(&self, login: &str) -> Result<()>;
+    /// The browsers and addresses that the person signed in from last, as hashes; 16 at most.
+    async fn familiar(&self, person: &UserId) -> Result<Vec<SecretHash>>;
+    async fn make_familiar(&self, person: &UserId, marks: &[SecretHash], at: UnixMillis) -> Result<()>;
 
     async fn open_session(&self, hash: SecretHash, person: &UserId, at: UnixMillis) -> Result<()>;
     async fn session(&self, hash: SecretHash) -> Result<Option<StoredSession>>;
     async fn touch_session(&self, hash: SecretHash, at: UnixMillis) -> Result<()>;
     async fn end_session(&self, hash: SecretHash) -> Result<()>;
-    /// Forgets sessions opened before `opened` or last seen before `seen`, and sign-in attempts before `seen`.
+    /// Forgets sessions opened before `opened` or last seen before `seen`.
     async fn sweep_sessions(&self, opened: UnixMillis, seen: UnixMillis) -> Result<()>;
 
     async fn add_token(&self, token: NewToken<'_>) -> Result<()>;

@@ -155,6 +155,46 @@ async fn token(address: SocketAddr) -> (String, String) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn d5_with_a_full_disk_people_sign_in_and_out_and_it_is_written_once_it_heals() {
+    let data = tempfile::tempdir().unwrap();
+    let server = Killable::start(data.path());
+    let http = reqwest::Client::new();
+    let sign_in = async |login: &str| {
+        let body = json!({"login": login, "password": "gongbei-demo"});
+        let answer = http.post(format!("http://{}/api/session", server.address)).json(&body).send().await.unwrap();
+        assert_eq!(answer.status(), 200, "{login}");
+        answer.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned()
+    };
+    let who = async |address: SocketAddr, cookie: &str| {
+        let asked = http.get(format!("http://{address}/api/session")).header("cookie", cookie).send().await.unwrap();
+        asked.json::<Value>().await.unwrap()["login"].clone()
+    };
+    let zhou = sign_in("zhou").await;
+    server.limit_files(Some(1));
+    let lin = sign_in("lin").await;
+    assert_eq!(who(server.address, &lin).await, "lin");
+    let out = http.delete(format!("http://{}/api/session", server.address)).header("cookie", &zhou).send().await;
+    assert_eq!(out.unwrap().status(), 204);
+    assert_eq!(who(server.address, &zhou).await, Value::Null);
+    server.limit_files(None);
+    let url = format!("sqlite://{}", data.path().join("gongbei.db").display());
+    let stored = async || {
+        let pool = sqlx::SqlitePool::connect(&url).await.unwrap();
+        sqlx::query_scalar::<_, String>("SELECT person FROM sessions").fetch_all(&pool).await.unwrap()
+    };
+    tokio::time::timeout(Duration::from_secs(20), async {
+        while stored().await != ["lin"] {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    })
+    .await
+    .expect("written once the disk takes it");
+    drop(server);
+    let again = Killable::start(data.path());
+    assert_eq!((who(again.address, &lin).await, who(again.address, &zhou).await), (json!("lin"), Value::Null));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn d1_what_was_called_saved_survives_kill_9() {
     let data = tempfile::tempdir().unwrap();
     let server = Killable::start(data.path());

@@ -2,6 +2,7 @@
 
 mod crash;
 mod documents;
+mod guessing;
 mod images;
 mod origin;
 mod pages;

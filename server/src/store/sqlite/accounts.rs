@@ -75,6 +75,7 @@ impl Accounts for SqliteStore {
             "UPDATE people SET closed = $2 WHERE id = $1 AND closed IS NULL",
             "DELETE FROM sessions WHERE person = $1 AND $2 = $2",
             "DELETE FROM tokens WHERE person = $1 AND $2 = $2",
+            "DELETE FROM familiar WHERE person = $1 AND $2 = $2",
         ] {
             sqlx::query(sql).bind(person.as_str()).bind(at.0).execute(&mut *transaction).await.deed(deed)?;
         }
@@ -147,29 +148,40 @@ impl Accounts for SqliteStore {
         }))
     }
 
-    async fn count_sign_in(&self, login: &str, at: UnixMillis, since: UnixMillis, most: u32) -> Result<bool> {
-        // Asked and counted in one statement, so that guesses sent side by side can't slip through together.
-        let counted = sqlx::query(
-            "INSERT INTO sign_in_attempts (login, at) SELECT $1, $2 \
-             WHERE (SELECT COUNT(*) FROM sign_in_attempts WHERE login = $1 AND at >= $3) < $4",
-        )
-        .bind(login)
-        .bind(at.0)
-        .bind(since.0)
-        .bind(i64::from(most))
-        .execute(&self.write)
-        .await
-        .deed(|| "count an attempt to sign in".to_owned())?;
-        Ok(counted.rows_affected() > 0)
+    async fn familiar(&self, person: &UserId) -> Result<Vec<SecretHash>> {
+        let deed = || format!("read where {person} has signed in");
+        let marks: Vec<Vec<u8>> = sqlx::query_scalar("SELECT mark FROM familiar WHERE person = $1")
+            .bind(person.as_str())
+            .fetch_all(&self.read)
+            .await
+            .deed(deed)?;
+        marks.into_iter().map(|mark| hash_of(mark).ok_or_else(|| damaged(deed(), "a hash has 32 bytes"))).collect()
     }
 
-    async fn forget_sign_ins(&self, login: &str) -> Result<()> {
-        sqlx::query("DELETE FROM sign_in_attempts WHERE login = $1")
-            .bind(login)
-            .execute(&self.write)
+    async fn make_familiar(&self, person: &UserId, marks: &[SecretHash], at: UnixMillis) -> Result<()> {
+        let deed = || format!("note where {person} has signed in");
+        let mut transaction = self.begin(deed).await?;
+        for mark in marks {
+            sqlx::query(
+                "INSERT INTO familiar (person, mark, at) VALUES ($1, $2, $3) \
+                 ON CONFLICT (person, mark) DO UPDATE SET at = excluded.at",
+            )
+            .bind(person.as_str())
+            .bind(&mark.0[..])
+            .bind(at.0)
+            .execute(&mut *transaction)
             .await
-            .deed(|| "forget attempts to sign in".to_owned())
-            .map(|_| ())
+            .deed(deed)?;
+        }
+        sqlx::query(
+            "DELETE FROM familiar WHERE person = $1 AND mark NOT IN \
+             (SELECT mark FROM familiar WHERE person = $1 ORDER BY at DESC LIMIT 16)",
+        )
+        .bind(person.as_str())
+        .execute(&mut *transaction)
+        .await
+        .deed(deed)?;
+        transaction.commit().await.deed(deed)
     }
 
     async fn open_session(&self, hash: SecretHash, person: &UserId, at: UnixMillis) -> Result<()> {
@@ -218,20 +230,13 @@ impl Accounts for SqliteStore {
     }
 
     async fn sweep_sessions(&self, opened: UnixMillis, seen: UnixMillis) -> Result<()> {
-        let deed = || "sweep old sessions".to_owned();
-        let mut transaction = self.begin(deed).await?;
         sqlx::query("DELETE FROM sessions WHERE created < $1 OR seen < $2")
             .bind(opened.0)
             .bind(seen.0)
-            .execute(&mut *transaction)
+            .execute(&self.write)
             .await
-            .deed(deed)?;
-        sqlx::query("DELETE FROM sign_in_attempts WHERE at < $1")
-            .bind(seen.0)
-            .execute(&mut *transaction)
-            .await
-            .deed(deed)?;
-        transaction.commit().await.deed(deed)
+            .deed(|| "sweep old sessions".to_owned())
+            .map(|_| ())
     }
 
     async fn add_token(&self, token: NewToken<'_>) -> Result<()> {
@@ -315,4 +320,8 @@ impl Accounts for SqliteStore {
             .deed(|| "sweep old tokens".to_owned())
             .map(|_| ())
     }
+}
+
+fn hash_of(bytes: Vec<u8>) -> Option<SecretHash> {
+    bytes.try_into().ok().map(SecretHash)
 }

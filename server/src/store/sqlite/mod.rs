@@ -31,6 +31,7 @@ fn migrations() -> Migrator {
         ("first", include_str!("../migrations/0001_first.sql")),
         ("shares version", include_str!("../migrations/0002_shares_version.sql")),
         ("token expiry", include_str!("../migrations/0003_token_expiry.sql")),
+        ("familiar places", include_str!("../migrations/0004_familiar_places.sql")),
     ];
     let numbered = (1..).zip(steps).map(|(number, (name, sql))| {
         Migration::new(number, name.into(), MigrationType::Simple, sql.into_sql_str(), false)

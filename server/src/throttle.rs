@@ -1,0 +1,211 @@
+//! How often passwords may be guessed (docs/adr/0010). In memory alone: a full disk neither opens nor shuts the door.
+
+use std::collections::{HashMap, VecDeque};
+use std::net::IpAddr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::secret::SecretHash;
+
+/// Attempts are counted for so long.
+pub const WITHIN: Duration = Duration::from_secs(15 * 60);
+/// Attempts at one login: by all strangers together, and by each browser or address it has signed in from before.
+const MOST_PER_LOGIN: usize = 10;
+/// Attempts from one address at any logins it is strange to. A school often has one address for everybody.
+const MOST_PER_ADDRESS: usize = 100;
+/// After half of the attempts one has to wait so long, then twice as long five times.
+const FIRST_WAIT: Duration = Duration::from_secs(5);
+const DOUBLINGS: usize = 5;
+/// Counters kept at a time, some 200 bytes each.
+const MAX_COUNTERS: usize = 20_000;
+
+/// What attempts are counted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Counter {
+    key: [u8; 32],
+    most: usize,
+}
+
+impl Counter {
+    /// Everybody at this login who comes from nowhere familiar.
+    pub fn strangers_at(login: &str) -> Self {
+        Self::new("strangers", &[login.as_bytes()], MOST_PER_LOGIN)
+    }
+
+    /// This login from a browser or address it has signed in from before.
+    pub fn familiar_at(login: &str, mark: SecretHash) -> Self {
+        Self::new("familiar", &[login.as_bytes(), &mark.0], MOST_PER_LOGIN)
+    }
+
+    /// All logins from an address they have not signed in from before.
+    pub fn strangers_from(address: IpAddr) -> Self {
+        Self::new("address", &[network(address).to_string().as_bytes()], MOST_PER_ADDRESS)
+    }
+
+    fn new(kind: &str, parts: &[&[u8]], most: usize) -> Self {
+        let mut hasher = blake3::Hasher::new();
+        for part in [kind.as_bytes()].iter().chain(parts) {
+            hasher.update(&(part.len() as u64).to_le_bytes());
+            hasher.update(part);
+        }
+        Self { key: *hasher.finalize().as_bytes(), most }
+    }
+}
+
+/// The address as far as it tells subscribers apart: of IPv6 the first 64 bits.
+pub fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.into(),
+        IpAddr::V6(address) => std::net::Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).into(),
+    }
+}
+
+#[derive(Default)]
+pub struct Throttle {
+    attempts: Mutex<HashMap<Counter, Attempts>>,
+}
+
+/// When attempts were made, oldest first.
+#[derive(Default)]
+struct Attempts(VecDeque<Instant>);
+
+impl Throttle {
+    /// Counts an attempt, before the password is looked at: guesses sent side by side don't slip through together.
+    ///
+    /// With one of the counters used up nothing is counted, and it says how long to wait.
+    pub fn take(&self, counters: &[Counter], now: Instant) -> Result<(), Duration> {
+        let mut all = self.attempts();
+        let wait = counters.iter().filter_map(|counter| all.get_mut(counter)?.wait(counter.most, now)).max();
+        if let Some(wait) = wait {
+            return Err(wait);
+        }
+        for counter in counters {
+            make_room(&mut all, now);
+            all.entry(*counter).or_default().0.push_back(now);
+        }
+        Ok(())
+    }
+
+    /// The attempt taken at `taken` was no guess.
+    pub fn give_back(&self, counters: &[Counter], taken: Instant) {
+        let mut all = self.attempts();
+        for counter in counters {
+            if let Some(Attempts(times)) = all.get_mut(counter)
+                && let Some(at) = times.iter().rposition(|time| *time == taken)
+            {
+                times.remove(at);
+            }
+        }
+    }
+
+    pub fn forget(&self, counter: Counter) {
+        self.attempts().remove(&counter);
+    }
+
+    fn attempts(&self) -> MutexGuard<'_, HashMap<Counter, Attempts>> {
+        self.attempts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Attempts {
+    /// How long the next attempt has to wait, if at all.
+    fn wait(&mut self, most: usize, now: Instant) -> Option<Duration> {
+        while self.0.front().is_some_and(|time| now.saturating_duration_since(*time) >= WITHIN) {
+            self.0.pop_front();
+        }
+        let (first, last) = (*self.0.front()?, *self.0.back()?);
+        let free_at = if self.0.len() >= most { first + WITHIN } else { last + wait_after(self.0.len(), most) };
+        Some(free_at.saturating_duration_since(now)).filter(|wait| !wait.is_zero())
+    }
+}
+
+fn wait_after(attempts: usize, most: usize) -> Duration {
+    let free = most / 2;
+    if attempts < free {
+        return Duration::ZERO;
+    }
+    let doublings = (attempts - free) * DOUBLINGS / (most - free);
+    FIRST_WAIT * (1 << doublings)
+}
+
+/// Lets go of what is long past, and in a flood of the counter that has rested longest.
+fn make_room(all: &mut HashMap<Counter, Attempts>, now: Instant) {
+    if all.len() < MAX_COUNTERS {
+        return;
+    }
+    all.retain(|_, Attempts(times)| times.back().is_some_and(|last| now.saturating_duration_since(*last) < WITHIN));
+    if all.len() >= MAX_COUNTERS
+        && let Some(rested) = all.iter().min_by_key(|(_, Attempts(times))| times.back()).map(|(counter, _)| *counter)
+    {
+        all.remove(&rested);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Attempts, each as soon as it may be made, for so long; gives when they were made, in seconds.
+    fn as_often_as_allowed(throttle: &Throttle, counters: &[Counter], from: Instant, seconds: u64) -> Vec<u64> {
+        let mut made = Vec::new();
+        let mut now = from;
+        while now < from + Duration::from_secs(seconds) {
+            match throttle.take(counters, now) {
+                Ok(()) => made.push((now - from).as_secs()),
+                Err(wait) => now += wait,
+            }
+        }
+        made
+    }
+
+    #[test]
+    fn s6_ten_guesses_in_any_quarter_of_an_hour_with_growing_waits() {
+        let made = as_often_as_allowed(&Throttle::default(), &[Counter::strangers_at("lin")], Instant::now(), 3 * 3600);
+        assert_eq!(made[..10], [0, 0, 0, 0, 0, 5, 15, 35, 75, 155]);
+        for (at, first) in made.iter().enumerate() {
+            let within = made[at..].iter().filter(|later| **later - first < WITHIN.as_secs()).count();
+            assert!(within <= 10, "{within} guesses from second {first} on");
+        }
+    }
+
+    #[test]
+    fn r13_strangers_use_up_neither_a_familiar_browser_nor_another_login() {
+        let (throttle, now) = (Throttle::default(), Instant::now());
+        let familiar = Counter::familiar_at("lin", SecretHash([1; 32]));
+        as_often_as_allowed(&throttle, &[Counter::strangers_at("lin")], now, 600);
+        let later = now + Duration::from_secs(600);
+        assert!(throttle.take(&[Counter::strangers_at("lin")], later).is_err());
+        assert_eq!(throttle.take(&[familiar], later), Ok(()));
+        assert_eq!(throttle.take(&[Counter::strangers_at("chen")], later), Ok(()));
+    }
+
+    #[test]
+    fn r13_one_address_is_counted_over_all_logins_and_what_was_right_is_no_guess() {
+        let (throttle, now) = (Throttle::default(), Instant::now());
+        let address = Counter::strangers_from("2001:db8::1".parse().unwrap());
+        assert_eq!(address, Counter::strangers_from("2001:db8::2:3".parse().unwrap()), "one subscriber");
+        assert_ne!(address, Counter::strangers_from("2001:db8:0:1::1".parse().unwrap()));
+        let guess = |n: usize, now| throttle.take(&[Counter::strangers_at(&n.to_string()), address], now);
+        for right in 0..1_000 {
+            assert_eq!(guess(right, now), Ok(()));
+            throttle.give_back(&[Counter::strangers_at(&right.to_string()), address], now);
+        }
+        let guessed = as_often_as_allowed(&throttle, &[address], now, WITHIN.as_secs()).len();
+        assert!((50..=100).contains(&guessed), "{guessed}");
+    }
+
+    #[test]
+    fn a_flood_of_logins_takes_bounded_memory_and_frees_no_busy_counter() {
+        let (throttle, now) = (Throttle::default(), Instant::now());
+        let busy = Counter::strangers_at("busy");
+        for n in 0..MAX_COUNTERS + 100 {
+            let now = now + Duration::from_micros(n as u64);
+            throttle.take(&[Counter::strangers_at(&n.to_string())], now).unwrap();
+            if n % 5_000 == 0 {
+                throttle.take(&[busy], now).unwrap();
+            }
+        }
+        assert_eq!(throttle.attempts().len(), MAX_COUNTERS);
+        assert!(throttle.attempts()[&busy].0.len() >= 5);
+    }
+}

@@ -48,14 +48,14 @@ function compareChildren(before: Node, after: Node, path: Path, start: number, c
   let tail = 0;
   while (tail < a.length - from && tail < b.length - from && a[a.length - 1 - tail] === b[b.length - 1 - tail]) tail++;
 
-  const pairs = align(a, b, from, a.length - tail, b.length - tail);
+  const pairs = align(a.slice(from, a.length - tail), b.slice(from, b.length - tail));
   const starts = [childStart(after, start, from)];
   for (let i = from; i < b.length - tail; i++) starts.push(starts[i - from] + b[i].nodeSize);
   // From the last to the first: what is still to come keeps its index.
   let endBefore = a.length - tail;
   let endAfter = b.length - tail;
   for (let i = pairs.length - 1; i >= -1; i--) {
-    const [indexBefore, indexAfter] = i < 0 ? [from - 1, from - 1] : pairs[i];
+    const [indexBefore, indexAfter] = i < 0 ? [from - 1, from - 1] : [from + pairs[i][0], from + pairs[i][1]];
     if (indexBefore + 1 < endBefore || indexAfter + 1 < endAfter) {
       changes.push({
         kind: "children",
@@ -74,27 +74,29 @@ function compareChildren(before: Node, after: Node, path: Path, start: number, c
 
 type Pair = [before: number, after: number];
 
-/** Which child between the unchanged ends became which, in order. Those without a partner were removed or are new. */
-function align(a: readonly Node[], b: readonly Node[], from: number, endA: number, endB: number): Pair[] {
+/** Which node became which, in order. Those without a partner were removed or are new. */
+function align(a: readonly Node[], b: readonly Node[]): Pair[] {
   const pairs: Pair[] = [];
-  let nextA = from;
-  let nextB = from;
-  for (const pair of sharedObjects(a, b, from, endA, endB)) {
-    pairGap(a, b, nextA, pair[0], nextB, pair[1], pairs);
+  let [nextA, nextB] = [0, 0];
+  const fill = (endA: number, endB: number) => {
+    for (const [i, j] of pairGap(a.slice(nextA, endA), b.slice(nextB, endB))) pairs.push([nextA + i, nextB + j]);
+  };
+  for (const pair of sharedObjects(a, b)) {
+    fill(...pair);
     pairs.push(pair);
     [nextA, nextB] = [pair[0] + 1, pair[1] + 1];
   }
-  pairGap(a, b, nextA, endA, nextB, endB, pairs);
+  fill(a.length, b.length);
   return pairs;
 }
 
-/** The longest run of children that are the very same objects in both, in the same order. */
-function sharedObjects(a: readonly Node[], b: readonly Node[], from: number, endA: number, endB: number): Pair[] {
+/** The longest run of nodes that are the very same objects in both, in the same order. */
+function sharedObjects(a: readonly Node[], b: readonly Node[]): Pair[] {
   const places = new Map<Node, number>();
-  for (let j = endB - 1; j >= from; j--) places.set(b[j], j);
+  for (let j = b.length - 1; j >= 0; j--) places.set(b[j], j);
   const chains: { pair: Pair; before: number }[] = [];
   const tops: number[] = []; // tops[n]: the chain of length n + 1 that ends earliest in b
-  for (let i = from; i < endA; i++) {
+  for (let i = 0; i < a.length; i++) {
     const j = places.get(a[i]);
     if (j === undefined) continue;
     let low = 0;
@@ -116,56 +118,39 @@ function sharedObjects(a: readonly Node[], b: readonly Node[], from: number, end
 const TABLE_LIMIT = 4096;
 
 /** Pairs what is between two unchanged neighbours: one by one if the kinds match, else by likeness. */
-function pairGap(
-  a: readonly Node[],
-  b: readonly Node[],
-  fromA: number,
-  endA: number,
-  fromB: number,
-  endB: number,
-  pairs: Pair[],
-) {
-  const rows = endA - fromA;
-  const columns = endB - fromB;
-  if (!rows || !columns) return;
-  let alike = rows === columns;
-  for (let i = 0; alike && i < rows; i++) alike = likeness(a[fromA + i], b[fromB + i]) > (rows === 1 ? 0 : 0.3);
-  if (alike) {
-    for (let i = 0; i < rows; i++) pairs.push([fromA + i, fromB + i]);
-  } else if (rows * columns > TABLE_LIMIT) {
-    for (let i = 0; i < rows && i < columns; i++)
-      if (likeness(a[fromA + i], b[fromB + i]) > 0) pairs.push([fromA + i, fromB + i]);
-  } else {
-    bestPairs(a, b, fromA, endA, fromB, endB, pairs);
+function pairGap(a: readonly Node[], b: readonly Node[]): Pair[] {
+  if (a.length === b.length) {
+    const all = oneByOne(a, b, a.length === 1 ? 0 : 0.3);
+    if (all.length === a.length) return all;
   }
+  return a.length * b.length > TABLE_LIMIT ? oneByOne(a, b, 0) : bestPairs(a, b);
 }
 
-function bestPairs(
-  a: readonly Node[],
-  b: readonly Node[],
-  fromA: number,
-  endA: number,
-  fromB: number,
-  endB: number,
-  pairs: Pair[],
-) {
-  const rows = endA - fromA;
-  const columns = endB - fromB;
+/** The first with the first, the second with the second, and so on: those that are liker than `least`. */
+function oneByOne(a: readonly Node[], b: readonly Node[], least: number): Pair[] {
+  const pairs: Pair[] = [];
+  for (let i = 0; i < a.length && i < b.length; i++) if (likeness(a[i], b[i]) > least) pairs.push([i, i]);
+  return pairs;
+}
+
+function bestPairs(a: readonly Node[], b: readonly Node[]): Pair[] {
   const like: number[][] = [];
-  const best: number[][] = Array.from({ length: rows + 1 }, () => new Array<number>(columns + 1).fill(0));
-  for (let i = rows - 1; i >= 0; i--) {
+  const best: number[][] = Array.from({ length: a.length + 1 }, () => new Array<number>(b.length + 1).fill(0));
+  for (let i = a.length - 1; i >= 0; i--) {
     like[i] = [];
-    for (let j = columns - 1; j >= 0; j--) {
-      like[i][j] = likeness(a[fromA + i], b[fromB + j]);
+    for (let j = b.length - 1; j >= 0; j--) {
+      like[i][j] = likeness(a[i], b[j]);
       const paired = like[i][j] > 0 ? like[i][j] + best[i + 1][j + 1] : 0;
       best[i][j] = Math.max(paired, best[i + 1][j], best[i][j + 1]);
     }
   }
-  for (let i = 0, j = 0; i < rows && j < columns;) {
-    if (like[i][j] > 0 && best[i][j] === like[i][j] + best[i + 1][j + 1]) pairs.push([fromA + i++, fromB + j++]);
+  const pairs: Pair[] = [];
+  for (let i = 0, j = 0; i < a.length && j < b.length;) {
+    if (like[i][j] > 0 && best[i][j] === like[i][j] + best[i + 1][j + 1]) pairs.push([i++, j++]);
     else if (best[i][j] === best[i + 1][j]) i++;
     else j++;
   }
+  return pairs;
 }
 
 /** 0: can't become the other; up to 1: equal. */

@@ -1,40 +1,41 @@
 //! The server: the real binary with the demo group in a data folder of its own.
 
-use std::fs::File;
-use std::net::TcpListener;
+use std::fs::{self, File};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use anyhow::{Context, Result, bail};
-use tempfile::TempDir;
-use tokio::process::{Child, Command};
+use tokio::process::Command;
 
 use crate::api::Api;
+use crate::family::Family;
 use crate::wait::until;
 
-/// A running server. Dropped, it is killed and its data is gone.
+/// A running server. Dropped, it is killed.
 pub struct Group {
-    port: u16,
-    data: TempDir,
+    listen: SocketAddr,
+    folder: PathBuf,
     log: PathBuf,
-    server: Option<Child>,
+    server: Option<Family>,
 }
 
 impl Group {
-    /// Starts the demo group; `log` receives what the server says.
-    pub async fn start(log: &Path) -> Result<Self> {
-        let mut group = Self { port: free_port()?, data: TempDir::new()?, log: log.to_owned(), server: None };
+    /// Starts the demo group with its data in `folder`; `log` receives what the server says.
+    pub async fn start(folder: PathBuf, log: PathBuf) -> Result<Self> {
+        fs::create_dir_all(&folder)?;
+        let mut group = Self { listen: own_address(), folder, log, server: None };
         group.restart().await?;
         Ok(group)
     }
 
-    /// `http://127.0.0.1:PORT`
+    /// `http://ADDRESS:PORT`
     pub fn address(&self) -> String {
-        address(self.port)
+        format!("http://{}", self.listen)
     }
 
-    pub fn port(&self) -> u16 {
-        self.port
+    pub fn listens(&self) -> SocketAddr {
+        self.listen
     }
 
     /// An account's way to the HTTP API.
@@ -48,29 +49,22 @@ impl Group {
     }
 
     /// SIGKILL, as a power cut would do it to a process; returns when it is gone.
-    pub async fn kill(&mut self) -> Result<()> {
-        let mut server = self.server.take().context("the server does not run")?;
-        server.kill().await.context("cannot kill the server")
+    pub fn kill(&mut self) {
+        self.server = None;
     }
 
-    /// Starts the server on its old port and data, and waits until it takes edits.
+    /// Starts the server on its old address and data, and waits until it takes edits.
     pub async fn restart(&mut self) -> Result<()> {
         let log = File::options().create(true).append(true).open(&self.log)?;
-        let server = Command::new(binary()?)
-            .args(["serve", "--demo", "--listen", &format!("127.0.0.1:{}", self.port), "--data"])
-            .arg(self.data.path())
-            .stdin(Stdio::null())
-            .stdout(log.try_clone()?)
-            .stderr(log)
-            .kill_on_drop(true)
-            .spawn()
-            .context("cannot start the server")?;
-        let server = self.server.insert(server);
-        let ready = format!("{}/readyz", address(self.port));
+        let mut command = Command::new(binary()?);
+        command.args(["serve", "--demo", "--listen", &self.listen.to_string(), "--data"]);
+        command.arg(self.folder.join("data")).stdout(log.try_clone()?).stderr(log);
+        let ready = format!("{}/readyz", self.address());
+        let server = self.server.insert(Family::start(&mut command, &self.folder)?);
         until(
             "the server is ready",
             async || {
-                if let Some(status) = server.try_wait()? {
+                if let Some(status) = server.ended()? {
                     bail!("the server ended with {status}");
                 }
                 Ok(reqwest::get(&ready).await?.status().as_u16())
@@ -83,13 +77,13 @@ impl Group {
     }
 }
 
-fn address(port: u16) -> String {
-    format!("http://127.0.0.1:{port}")
-}
-
-/// A port nobody listens on at the moment.
-pub fn free_port() -> Result<u16> {
-    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+/// An address of this machine that no other play has: every process has a loopback address of its own, and connections
+/// never take a port as low as these. So a server that was killed finds its place free when it comes back.
+fn own_address() -> SocketAddr {
+    static PLAYS: AtomicU16 = AtomicU16::new(8080);
+    let [_, high, middle, low] = std::process::id().to_be_bytes();
+    let address = Ipv4Addr::new(127, 1 + high, middle, low);
+    (address, PLAYS.fetch_add(1, Ordering::Relaxed)).into()
 }
 
 /// `GONGBEI_BIN`, or what `cargo xtask build` leaves.

@@ -4,6 +4,7 @@
 //! Every wait polls a condition and has an end; when a play fails, what each window showed is kept in target/e2e.
 
 mod api;
+mod family;
 mod group;
 mod keyboard;
 mod line;
@@ -21,5 +22,5 @@ pub use paper::{Caret, all_equal};
 pub use stage::{Stage, soak};
 pub use stock::{Stock, axe};
 pub use teacher::{Teacher, Window};
-pub use wait::{PATIENCE, until};
+pub use wait::{PATIENCE, until, until_within};
 pub use witness::Witness;

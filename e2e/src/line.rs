@@ -1,5 +1,6 @@
 //! The line between a school and the server: a TCP proxy that can be cut and mended.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -15,6 +16,8 @@ enum State {
     Cut,
     /// Nothing arrives and nobody is told: what a pulled plug or a dead router does.
     Silent,
+    /// Silent for the connections that were there, whole for new ones: what a router does that was started again.
+    Forgotten,
 }
 
 /// One campus's line. Dropped, it breaks for good.
@@ -25,8 +28,8 @@ pub struct Line {
 }
 
 impl Line {
-    /// A line to the server that listens on `server` of this machine.
-    pub async fn to(server: u16) -> Result<Self> {
+    /// A line to the server that listens there.
+    pub async fn to(server: SocketAddr) -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let port = listener.local_addr()?.port();
         let (state, _) = watch::channel(State::Whole);
@@ -48,6 +51,11 @@ impl Line {
         self.state.send_replace(State::Silent);
     }
 
+    /// Nothing more arrives by the connections of now, and nobody is told; new ones get through.
+    pub fn forget(&self) {
+        self.state.send_replace(State::Forgotten);
+    }
+
     /// New connections get through; those that were there before the trouble are gone.
     pub fn mend(&self) {
         self.state.send_replace(State::Whole);
@@ -61,19 +69,19 @@ impl Drop for Line {
     }
 }
 
-async fn accept(listener: TcpListener, server: u16, state: Arc<watch::Sender<State>>) {
+async fn accept(listener: TcpListener, server: SocketAddr, state: Arc<watch::Sender<State>>) {
     while let Ok((near, _)) = listener.accept().await {
         tokio::spawn(carry(near, server, state.subscribe()));
     }
 }
 
-async fn carry(mut near: TcpStream, server: u16, mut state: watch::Receiver<State>) {
+async fn carry(mut near: TcpStream, server: SocketAddr, mut state: watch::Receiver<State>) {
     let before = *state.borrow_and_update();
     if before == State::Cut {
         return;
     }
-    if before == State::Whole
-        && let Ok(mut far) = TcpStream::connect(("127.0.0.1", server)).await
+    if matches!(before, State::Whole | State::Forgotten)
+        && let Ok(mut far) = TcpStream::connect(server).await
     {
         near.set_nodelay(true).ok();
         far.set_nodelay(true).ok();
@@ -83,7 +91,7 @@ async fn carry(mut near: TcpStream, server: u16, mut state: watch::Receiver<Stat
         }
     }
     // In silence both ends stay open and wait; anything else ends the connection.
-    while *state.borrow_and_update() == State::Silent {
+    while matches!(*state.borrow_and_update(), State::Silent | State::Forgotten) {
         if state.changed().await.is_err() {
             return;
         }

@@ -4,9 +4,12 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
+use tempfile::TempDir;
 use thirtyfour::session::handle::SessionHandle;
+use tokio::signal::unix::{SignalKind, signal};
 
+use crate::family;
 use crate::group::{Group, target};
 use crate::line::Line;
 use crate::teacher::{Seat, Teacher, Window};
@@ -28,11 +31,15 @@ struct Opened {
     _seat: Arc<Seat>,
 }
 
-/// One test's world.
+/// One test's world. What it starts is ended and what it writes is gone when the play is over, however it ends.
 pub struct Stage {
     pub group: Group,
-    folder: PathBuf,
+    /// What a failed play leaves to be looked at.
+    evidence: PathBuf,
     windows: Mutex<Vec<Opened>>,
+    accounts: Mutex<Vec<String>>,
+    /// Last, because it must outlive the programs that write in it.
+    folder: TempDir,
 }
 
 impl Stage {
@@ -47,19 +54,31 @@ impl Stage {
         name: &str,
         play: impl AsyncFnOnce(&mut Stage) -> Result<()>,
     ) -> Result<()> {
-        let folder = target().join("e2e").join(name);
-        std::fs::remove_dir_all(&folder).ok();
-        std::fs::create_dir_all(&folder)?;
-        let group = Group::start(&folder.join("server.log")).await?;
-        let mut stage = Self { group, folder, windows: Mutex::default() };
-        let played = tokio::time::timeout(longest, play(&mut stage)).await;
-        let result = played.unwrap_or_else(|_| Err(anyhow::anyhow!("the play did not end within {longest:?}")));
+        let evidence = target().join("e2e").join(name);
+        std::fs::remove_dir_all(&evidence).ok();
+        std::fs::create_dir_all(&evidence)?;
+        let (mut stopped, mut ended) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        let folder = family::folder()?;
+        let group = Group::start(folder.path().join("server"), evidence.join("server.log")).await?;
+        let mut stage = Self { group, evidence, windows: Mutex::default(), accounts: Mutex::default(), folder };
+        let result = tokio::select! {
+            played = play(&mut stage) => played,
+            () = tokio::time::sleep(longest) => Err(anyhow!("the play did not end within {longest:?}")),
+            _ = stopped.recv() => return Err(anyhow!("stopped")),
+            _ = ended.recv() => return Err(anyhow!("stopped")),
+        };
         if result.is_err() {
             stage.keep_pictures().await;
         } else {
-            std::fs::remove_dir_all(&stage.folder).ok();
+            std::fs::remove_dir_all(&stage.evidence).ok();
+            tell(name, &stage.accounts.lock().expect("no holder panics"))?;
         }
-        result.with_context(|| format!("windows, consoles and the server's log are in {}", stage.folder.display()))
+        result.with_context(|| format!("windows, consoles and the server's log are in {}", stage.evidence.display()))
+    }
+
+    /// What the play has found out, in a sentence with figures; `cargo xtask test` prints it if the play succeeds.
+    pub fn account(&self, sentence: String) {
+        self.accounts.lock().expect("no holder panics").push(sentence);
     }
 
     /// A new browser, signed in.
@@ -76,7 +95,8 @@ impl Stage {
 
     /// A new browser that shows nothing yet; `who` names its picture.
     pub async fn look_in(&self, who: &str, window: Window) -> Result<Teacher> {
-        let teacher = Teacher::enter(who, window).await?;
+        let folder = tempfile::Builder::new().prefix("").tempdir_in(&self.folder)?.keep();
+        let teacher = Teacher::enter(who, window, &folder).await?;
         let mut windows = self.windows.lock().expect("no holder panics");
         let name = format!("{}-{who}", windows.len() + 1);
         let (session, seat) = teacher.session();
@@ -94,7 +114,7 @@ impl Stage {
 
     /// A line of its own to the server.
     pub async fn line(&self) -> Result<Line> {
-        Line::to(self.group.port()).await
+        Line::to(self.group.listens()).await
     }
 
     /// A document of zhou's that lin, chen and zhao may edit.
@@ -120,16 +140,26 @@ impl Stage {
         for Opened { name, session, _seat } in &windows {
             let look = async {
                 let picture = session.screenshot_as_png().await?;
-                std::fs::write(self.folder.join(format!("{name}.png")), picture)?;
+                std::fs::write(self.evidence.join(format!("{name}.png")), picture)?;
                 let source = session.source().await?;
-                std::fs::write(self.folder.join(format!("{name}.html")), source)?;
+                std::fs::write(self.evidence.join(format!("{name}.html")), source)?;
                 let console = session.get_log("browser").await?;
                 let lines: Vec<String> = console.into_iter().map(|entry| format!("{entry:?}\n")).collect();
-                std::fs::write(self.folder.join(format!("{name}.console")), lines.concat())?;
+                std::fs::write(self.evidence.join(format!("{name}.console")), lines.concat())?;
                 anyhow::Ok(())
             };
             // A window that was closed or killed has no picture to keep.
             tokio::time::timeout(Duration::from_secs(5), look).await.ok();
         }
     }
+}
+
+/// Leaves a play's accounts where `cargo xtask test` looks for them: one file a play, one line an account.
+fn tell(name: &str, accounts: &[String]) -> Result<()> {
+    if accounts.is_empty() {
+        return Ok(());
+    }
+    let folder = target().join("e2e/accounts");
+    std::fs::create_dir_all(&folder)?;
+    Ok(std::fs::write(folder.join(format!("{name}.txt")), accounts.join("\n"))?)
 }

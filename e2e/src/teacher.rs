@@ -1,18 +1,18 @@
 //! A teacher at a browser window.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use thirtyfour::session::handle::SessionHandle;
 use thirtyfour::{By, Capabilities, WebDriver, WebElement, WindowHandle};
 use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, Command};
+use tokio::process::Command;
 
 use crate::api::PASSWORD;
+use crate::family::{Family, signal};
 use crate::wait::until;
 
 /// What kind of window to open, and at which end of which line.
@@ -20,7 +20,7 @@ use crate::wait::until;
 pub struct Window {
     address: String,
     size: (u32, u32),
-    profile: Option<Arc<TempDir>>,
+    profile: Option<PathBuf>,
 }
 
 impl Window {
@@ -34,8 +34,8 @@ impl Window {
     }
 
     /// With the cookies and the storage of an earlier browser.
-    pub fn with_profile(self, profile: &Arc<TempDir>) -> Self {
-        Self { profile: Some(Arc::clone(profile)), ..self }
+    pub fn with_profile(self, profile: PathBuf) -> Self {
+        Self { profile: Some(profile), ..self }
     }
 }
 
@@ -46,26 +46,24 @@ pub struct Teacher {
     seat: Arc<Seat>,
 }
 
-/// The processes behind a window. Dropped, they are killed.
+/// The processes behind a window: chromedriver and the browser that it started. Dropped, they are killed.
 pub(crate) struct Seat {
-    profile: Arc<TempDir>,
+    profile: PathBuf,
     browser: u32,
-    _chromedriver: Child,
+    _chromedriver: Family,
 }
 
 impl Teacher {
-    /// Opens the browser; it shows nothing yet.
-    pub async fn enter(who: &str, window: Window) -> Result<Self> {
-        let profile = match window.profile {
-            Some(profile) => profile,
-            None => Arc::new(tempfile::Builder::new().prefix("gongbei-").tempdir()?),
-        };
-        let (chromedriver, port) = chromedriver().await?;
-        let capabilities = capabilities(profile.path(), window.size)?;
+    /// Opens the browser, which keeps all its things in `folder`; it shows nothing yet.
+    pub async fn enter(who: &str, window: Window, folder: &Path) -> Result<Self> {
+        std::fs::create_dir_all(folder)?;
+        let profile = window.profile.unwrap_or_else(|| folder.join("profile"));
+        let (chromedriver, port) = chromedriver(folder).await?;
+        let capabilities = capabilities(&profile, window.size)?;
         let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities)
             .await
             .with_context(|| format!("chromium did not start for {who}"))?;
-        let browser = browser_of(profile.path()).context("chromium runs but can't be found")?;
+        let browser = browser_of(&profile).context("chromium runs but can't be found")?;
         let seat = Arc::new(Seat { profile, browser, _chromedriver: chromedriver });
         let teacher = Self { driver, address: window.address, seat };
         // Several windows on one machine: each believes it is the one in front.
@@ -233,14 +231,14 @@ impl Teacher {
     }
 
     /// SIGKILL for the browser; its profile, as it was, is handed back.
-    pub async fn kill_browser(self) -> Result<Arc<TempDir>> {
-        let profile = Arc::clone(&self.seat.profile);
-        kill(self.seat.browser);
-        until("the browser is gone", async || Ok(browser_of(profile.path())), Option::is_none).await?;
+    pub async fn kill_browser(self) -> Result<PathBuf> {
+        let profile = self.seat.profile.clone();
+        signal(&self.seat.browser.to_string());
+        until("the browser is gone", async || Ok(browser_of(&profile)), Option::is_none).await?;
         drop(self);
         // The next browser would take the dead one's lock for a living one on another machine.
         for lock in ["SingletonLock", "SingletonCookie", "SingletonSocket"] {
-            std::fs::remove_file(profile.path().join(lock)).ok();
+            std::fs::remove_file(profile.join(lock)).ok();
         }
         Ok(profile)
     }
@@ -258,24 +256,14 @@ impl Drop for Teacher {
     }
 }
 
-impl Drop for Seat {
-    fn drop(&mut self) {
-        kill(self.browser);
-    }
-}
-
 /// A driver on a port of its own choice.
-async fn chromedriver() -> Result<(Child, u16)> {
+async fn chromedriver(folder: &Path) -> Result<(Family, u16)> {
     let program = std::env::var_os("GONGBEI_CHROMEDRIVER").unwrap_or_else(|| "chromedriver".into());
-    let mut driver = Command::new(program)
-        .arg("--port=0")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .kill_on_drop(true)
-        .spawn()
-        .context("cannot start chromedriver; `cargo xtask test --only chromium` says how to get it")?;
-    let mut lines = BufReader::new(driver.stdout.take().expect("it was asked for")).lines();
+    let mut command = Command::new(program);
+    command.arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut driver =
+        Family::start(&mut command, folder).context("`cargo xtask test --only chromium` says how to get it")?;
+    let mut lines = BufReader::new(driver.output().expect("it was asked for")).lines();
     while let Some(line) = lines.next_line().await? {
         if let Some((_, port)) = line.split_once("started successfully on port ") {
             let port = port.trim_end_matches('.').parse().context("chromedriver names no port")?;
@@ -329,8 +317,4 @@ fn browser_of(profile: &Path) -> Option<u32> {
         let main = !words.iter().any(|word| word.starts_with(b"--type="));
         (ours && main).then_some(pid)
     })
-}
-
-fn kill(pid: u32) {
-    std::process::Command::new("kill").args(["-KILL", &pid.to_string()]).stderr(Stdio::null()).status().ok();
 }

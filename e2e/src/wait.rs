@@ -16,6 +16,16 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(30);
 /// After [`PATIENCE`], with what was seen last.
 pub async fn until<T: Debug>(
     what: &str,
+    look: impl AsyncFnMut() -> Result<T>,
+    is_it: impl Fn(&T) -> bool,
+) -> Result<T> {
+    until_within(PATIENCE, what, look, is_it).await
+}
+
+/// As [`until`], for what takes its time by rule.
+pub async fn until_within<T: Debug>(
+    longest: Duration,
+    what: &str,
     mut look: impl AsyncFnMut() -> Result<T>,
     is_it: impl Fn(&T) -> bool,
 ) -> Result<T> {
@@ -27,10 +37,10 @@ pub async fn until<T: Debug>(
         {
             return seen;
         }
-        if started.elapsed() > PATIENCE {
+        if started.elapsed() > longest {
             match seen {
-                Ok(value) => bail!("{what}: not within {PATIENCE:?}; last seen: {value:#?}"),
-                Err(problem) => return Err(problem.context(format!("{what}: not within {PATIENCE:?}"))),
+                Ok(value) => bail!("{what}: not within {longest:?}; last seen: {value:#?}"),
+                Err(problem) => return Err(problem.context(format!("{what}: not within {longest:?}"))),
             }
         }
         tokio::time::sleep(BETWEEN_LOOKS).await;

@@ -27,7 +27,7 @@ async fn edits_kept_on_the_device_survive_a_killed_browser() -> Result<()> {
             let profile = lin.kill_browser().await?;
 
             line.mend();
-            lin = stage.look_in("lin", window.clone().with_profile(&profile)).await?;
+            lin = stage.look_in("lin", window.clone().with_profile(profile)).await?;
             // A browser writes cookies down now and then, so that she may have to sign in again.
             lin.come_back("lin").await?;
             lin.open(&document).await?;
@@ -36,6 +36,9 @@ async fn edits_kept_on_the_device_survive_a_killed_browser() -> Result<()> {
             let stored = stage.witness(&document).await?.letters();
             ensure!(stored.ends_with(&wanted), "round {round}: stored is {stored:?}");
         }
+        stage.account(format!(
+            "{rounds} browser kills without a line: {rounds} sentences kept on the device, none lost, none doubled"
+        ));
         Ok(())
     })
     .await

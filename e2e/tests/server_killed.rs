@@ -17,10 +17,12 @@ async fn nothing_shown_as_saved_is_lost_and_nothing_is_doubled() -> Result<()> {
         lin.put_caret(-1, 0).await?;
         let token = stage.group.api("zhou").await?.token().await?;
         let mut typed = lin.lines().await?.concat();
-        let mut number = 0;
+        let (mut number, mut saved) = (0, 0);
         for round in 0..kills {
             // Words go on being typed around the moment of death, which is a different one each round.
             let mut shown_as_saved = typed.clone();
+            // All words of the rounds before.
+            saved = number;
             let moment = Duration::from_millis(40 + (round * 137) % 600);
             let typing = async {
                 for _ in 0..12 {
@@ -30,13 +32,14 @@ async fn nothing_shown_as_saved_is_lost_and_nothing_is_doubled() -> Result<()> {
                     typed.push_str(&word);
                     if lin.save_state().await? == "server" {
                         shown_as_saved.clone_from(&typed);
+                        saved = number;
                     }
                 }
                 anyhow::Ok(())
             };
             let dying = async {
                 tokio::time::sleep(moment).await;
-                stage.group.kill().await?;
+                stage.group.kill();
                 // The window must not help the server out before the witness has looked.
                 line.cut();
                 anyhow::Ok(())
@@ -55,6 +58,10 @@ async fn nothing_shown_as_saved_is_lost_and_nothing_is_doubled() -> Result<()> {
         let stored = e2e::Witness::join(&stage.group.address(), &document, &token).await?.letters();
         ensure!(stored == typed, "at the end {typed:?} was typed, stored is {stored:?}");
         ensure!(lin.lines().await?.concat() == typed, "the window shows something else");
+        stage.account(format!(
+            "{kills} server kills: {number} words typed, {saved} of them shown as saved before a kill and found after it, \
+             none lost, none doubled"
+        ));
         Ok(())
     })
     .await

@@ -2,7 +2,7 @@
 #![cfg(feature = "browsers")]
 
 use anyhow::{Result, ensure};
-use e2e::{Stage, until};
+use e2e::{Stage, Teacher, until};
 
 const EDITABLE: &str = ".ProseMirror[contenteditable=true]";
 const READ_ONLY: &str = ".ProseMirror[contenteditable=false]";
@@ -17,9 +17,9 @@ async fn a_right_given_or_taken_reaches_the_open_window() -> Result<()> {
 
         // Not shared: for lin it does not exist, in the same words as one that never did.
         lin.go(&format!("/documents/{document}")).await?;
-        let hidden = lin.reads("main", |text| !text.is_empty()).await?;
+        let hidden = verdict(&lin).await?;
         lin.go("/documents/no-such-document").await?;
-        let absent = lin.reads("main", |text| !text.is_empty()).await?;
+        let absent = verdict(&lin).await?;
         ensure!(hidden == absent, "hidden: {hidden:?}, absent: {absent:?}");
 
         zhou.share(&document, &[&lins_account], "view").await?;
@@ -48,6 +48,12 @@ async fn a_right_given_or_taken_reaches_the_open_window() -> Result<()> {
         Ok(())
     })
     .await
+}
+
+/// What the page says instead of a document.
+async fn verdict(teacher: &Teacher) -> Result<String> {
+    teacher.reads("main h1", |text| !text.is_empty()).await?;
+    teacher.reads("main", |text| !text.is_empty()).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

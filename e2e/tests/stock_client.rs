@@ -61,10 +61,10 @@ async fn both_write_and_both_end_equal() -> Result<()> {
         ensure!(plain(&theirs) == plain(&zhou.document().await?), "the two documents differ");
 
         // Presence goes both ways, and nobody can call themselves somebody else.
-        let here = stock.tell("here", json!({})).await?;
-        ensure!(here.to_string().contains("周明远"), "the stock client does not see who is here: {here}");
-        let names = zhou.reads_attribute(".avatars [data-here]", "aria-label").await?;
-        ensure!(names.contains("林秀兰"), "zhou sees a client that chose its own name: {names}");
+        let here = async || stock.tell("here", json!({})).await;
+        until("zhou at the stock client", here, |here| here.to_string().contains("周明远")).await?;
+        let name = async || zhou.reads_attribute(".avatars [data-here]", "aria-label").await;
+        until("the stock client under its owner's name", name, |name| name.contains("林秀兰")).await?;
         Ok(())
     })
     .await

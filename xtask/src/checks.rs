@@ -4,12 +4,13 @@
 //! checked crates for clippy, one set of debug builds for all tests, one release server, which is also what people run.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use crate::steps::{Done, Steps};
-use crate::{budget, contrast, frontend, npm, place, run, shell, tidy, tools};
+use crate::{budget, contrast, frontend, npm, place, run, shell, stop, tidy, tools, turn};
 
 /// One step of `test`.
 struct Check {
@@ -27,11 +28,12 @@ enum Length {
     Soak,
 }
 
-const CHECKS: [Check; 17] = [
+const CHECKS: [Check; 18] = [
     Check { name: "fmt", what: "rustfmt", needs: &[], work: |_| fmt() },
     Check { name: "tidy", what: "names, layers, leftovers", needs: &[], work: |_| tidy::check() },
     Check { name: "contrast", what: "legible colours", needs: &[], work: |_| contrast::check() },
     Check { name: "target", what: "the wasm32 target", needs: &[], work: |_| tools::wasm_target() },
+    Check { name: "crates", what: "what Rust is needed from crates.io", needs: &[], work: |_| tools::crates() },
     Check { name: "packages", what: "npm packages of the editor view", needs: &[], work: |_| npm::packages("app/js") },
     Check { name: "js-check", what: "types of the editor view", needs: &["packages"], work: |_| script("check") },
     Check { name: "js-test", what: "tests of the editor view", needs: &["packages"], work: |_| script("test") },
@@ -42,7 +44,7 @@ const CHECKS: [Check; 17] = [
     Check {
         name: "frontend",
         what: "the front end, release",
-        needs: &["target", "packages", "tools"],
+        needs: &["target", "crates", "packages", "tools"],
         work: |_| frontend::build(),
     },
     Check { name: "budget", what: "bytes of a first visit", needs: &["frontend"], work: |_| budget::check() },
@@ -82,12 +84,17 @@ pub fn test(options: &[&str]) -> Result<()> {
         bail!("there is no step `{unknown}`; `cargo xtask test --list` names them");
     }
 
+    let _turn = turn::take()?;
     let mut steps = Steps::begin();
     for check in CHECKS.iter().filter(|check| only.is_empty() || wanted(check.name, &only)) {
         match check.needs.iter().find(|need| !steps.passed(need)) {
             Some(need) => steps.skip(check.name, &format!("it needs `{need}`")),
             // The failure is in the table; the other steps still say what they have to say.
             None => drop(steps.step(check.name, check.what, || (check.work)(length))),
+        }
+        if stop::asked() {
+            steps.table();
+            bail!(stop::WORDS);
         }
     }
     steps.table();
@@ -146,8 +153,22 @@ fn browsers(length: Length) -> Result<Done> {
     if length == Length::Soak {
         tests.env("GONGBEI_SOAK", "1");
     }
+    let accounts = place::target().join("e2e/accounts");
+    fs::remove_dir_all(&accounts).ok();
     shell::run(&mut tests, "see the failed promises above; what the browsers showed is in target/e2e")?;
-    Ok(Done::Worked)
+    told_in(&accounts)
+}
+
+/// What the plays have found out: who was killed how often, and what became of the edits.
+fn told_in(accounts: &Path) -> Result<Done> {
+    let mut lines = Vec::new();
+    for file in
+        fs::read_dir(accounts).with_context(|| format!("no play has left an account in {}", accounts.display()))?
+    {
+        lines.extend(fs::read_to_string(file?.path())?.lines().map(str::to_owned));
+    }
+    lines.sort();
+    Ok(Done::Measured(lines.join("\n")))
 }
 
 /// All workspace crates but the app, built alike for every use; of their tests those that belong to the browser tests
@@ -240,6 +261,6 @@ mod tests {
     #[test]
     fn only_brings_along_what_is_needed() {
         let names: Vec<_> = CHECKS.iter().map(|check| check.name).filter(|name| wanted(name, &["budget"])).collect();
-        assert_eq!(names, ["target", "packages", "tools", "frontend", "budget"]);
+        assert_eq!(names, ["target", "crates", "packages", "tools", "frontend", "budget"]);
     }
 }

@@ -10,8 +10,10 @@ mod place;
 mod run;
 mod shell;
 mod steps;
+mod stop;
 mod tidy;
 mod tools;
+mod turn;
 
 use std::process::ExitCode;
 
@@ -23,7 +25,8 @@ cargo xtask run [-- FLAGS]       build everything and start the demo group on 12
 cargo xtask build                build the front end and the server into target/release/gongbei
 cargo xtask test                 everything that CI checks, browsers included
             test --only STEP…    only these steps and what they need (`test --list` names them)
-            test --soak          with the long forms: a hundred kills instead of five, a 30 s cut
+            test --soak          with the long forms: a hundred kills of the server instead of five,
+                                 25 of the browser instead of two, a line silent for 90 s
 cargo xtask tidy                 the checks of names, layers and leftovers alone
 cargo xtask bench                measure in real browsers; writes docs/performance.md
 cargo xtask clean-tools          throw away target/tools (trunk, wasm-bindgen)";
@@ -31,7 +34,7 @@ cargo xtask clean-tools          throw away target/tools (trunk, wasm-bindgen)";
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
-    match obey(&words) {
+    match stop::listen().and_then(|()| obey(&words)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
             eprintln!("\nxtask: {problem:#}");

@@ -38,6 +38,8 @@ pub fn packages(folder: &str) -> Result<Done> {
     if known == print && here.join("node_modules").is_dir() {
         return Ok(Done::Fresh);
     }
+    // Cut off in the middle, it is neither what the old lock says nor what the new one does.
+    fs::remove_file(&stamp).ok();
     shell::run(
         shell::program("npm").current_dir(&here).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]),
         "check the network and run this again; nothing else is lost",

@@ -7,7 +7,7 @@ use std::process::Stdio;
 use anyhow::{Result, bail};
 
 use crate::steps::{Done, Steps};
-use crate::{frontend, npm, place, shell, tools};
+use crate::{frontend, npm, place, shell, tools, turn};
 
 const LISTEN: &str = "127.0.0.1:8080";
 
@@ -16,12 +16,10 @@ const LISTEN: &str = "127.0.0.1:8080";
 /// `flags` are added to `gongbei serve`; without `--listen` and `--data` it gets ours.
 pub fn run(flags: &[&str]) -> Result<()> {
     let listen = flag(flags, "--listen").unwrap_or(LISTEN);
-    if let Err(problem) = TcpListener::bind(listen) {
-        bail!(
-            "cannot listen on {listen} ({problem}); stop what uses it, or `cargo xtask run -- --listen 127.0.0.1:9000`"
-        );
-    }
+    must_be_free(listen)?;
     build()?;
+    // Somebody may have come in meanwhile, an earlier run for example.
+    must_be_free(listen)?;
 
     let mut server = shell::program(&place::server().to_string_lossy());
     server.arg("serve").args(["--demo"]).args(flags).stdin(Stdio::inherit());
@@ -43,8 +41,17 @@ pub fn run(flags: &[&str]) -> Result<()> {
     bail!("cannot start {}: {problem}", place::server().display())
 }
 
+fn must_be_free(listen: &str) -> Result<()> {
+    let Err(problem) = TcpListener::bind(listen) else { return Ok(()) };
+    bail!(
+        "cannot listen on {listen} ({problem}). If that is Gongbei, started before: it is at http://{listen}. Otherwise \
+         stop what listens there, or choose another port: cargo xtask run -- --listen 127.0.0.1:9000"
+    )
+}
+
 /// The front end and the server with it inside, in target/release.
 pub fn build() -> Result<()> {
+    let _turn = turn::take()?;
     let mut steps = Steps::begin();
     let built = build_in(&mut steps);
     steps.table();
@@ -53,6 +60,7 @@ pub fn build() -> Result<()> {
 
 fn build_in(steps: &mut Steps) -> Result<()> {
     steps.step("target", "the wasm32 target of the compiler", tools::wasm_target)?;
+    steps.step("crates", "what Rust is needed from crates.io", tools::crates)?;
     steps.step("packages", "npm packages of the editor view", || npm::packages("app/js"))?;
     steps.step("tools", "trunk and wasm-bindgen in target/tools (5 minutes the first time)", tools::install)?;
     steps.step("frontend", "the front end in dist (5 minutes the first time)", frontend::build)?;

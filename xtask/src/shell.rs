@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-use crate::place;
+use crate::{place, stop};
 
 /// The cargo that runs us.
 pub fn cargo() -> Command {
@@ -25,15 +25,32 @@ fn in_root(mut command: Command) -> Command {
 /// Prints the command line and runs it on this terminal.
 ///
 /// # Errors
-/// A sentence naming the program and `remedy` if it cannot start or ends badly.
+/// A sentence naming the program and what to do, usually `remedy`, if it cannot start or ends badly.
 pub fn run(command: &mut Command, remedy: &str) -> Result<()> {
     let line = line(command);
     println!("  $ {line}");
     let status = command.status().with_context(|| format!("cannot start `{line}`; {remedy}"))?;
+    if stop::asked() {
+        bail!(stop::WORDS);
+    }
     if !status.success() {
-        bail!("`{line}` ended with {status}; {remedy}");
+        match full_disk() {
+            Some(words) => bail!("`{line}` ended with {status}; {words}"),
+            None => bail!("`{line}` ended with {status}; {remedy}"),
+        }
     }
     Ok(())
+}
+
+/// What to do about the disk if it is full: no program says so plainly.
+fn full_disk() -> Option<String> {
+    const LITTLE: u64 = 200_000;
+    let disk = answer(program("df").args(["-Pk", "."]))?;
+    let free: u64 = disk.lines().last()?.split_whitespace().nth(3)?.parse().ok()?;
+    let root = place::root();
+    (free < LITTLE).then(|| {
+        format!("only {} MB are free on the disk of {}; make room and run this again", free / 1000, root.display())
+    })
 }
 
 /// What the program prints on its standard output, trimmed; `None` if it is absent or ends badly.

@@ -77,6 +77,7 @@ impl Steps {
                 End::Failed(sentence) => format!("FAILED: {}", sentence.lines().next().unwrap_or_default()),
                 End::Skipped(reason) => format!("skipped: {reason}"),
             };
+            let words = words.replace('\n', &format!("\n{:26}", ""));
             println!("  {:<12} {:>9}  {words}", step.name, seconds(step.took));
         }
         println!("  {:<12} {:>9}", "together", seconds(self.started.elapsed()));

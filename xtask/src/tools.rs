@@ -26,6 +26,22 @@ pub fn wasm_target() -> Result<Done> {
     Ok(Done::Worked)
 }
 
+/// Fetches the crates of the whole workspace: the front end is built without asking the network.
+pub fn crates() -> Result<Done> {
+    let compiler = shell::ask(shell::program("rustc").arg("-vV"))?;
+    let host = compiler.lines().find_map(|line| line.strip_prefix("host: ")).context("rustc -vV names no host")?;
+    let fetch = || {
+        let mut fetch = shell::cargo();
+        fetch.args(["fetch", "--locked", "--target", host, "--target", WASM]);
+        fetch
+    };
+    if shell::answer(fetch().arg("--offline")).is_some() {
+        return Ok(Done::Fresh);
+    }
+    shell::run(&mut fetch(), "check the network and run this again; what has come is kept")?;
+    Ok(Done::Worked)
+}
+
 /// Installs trunk and wasm-bindgen unless they are there in the right version.
 pub fn install() -> Result<Done> {
     let bindgen = locked_version("wasm-bindgen")?;
@@ -71,6 +87,9 @@ fn install_tool(package: &str, version: &str) -> Result<()> {
         .arg("--root")
         .arg(place::tools())
         .env("CARGO_TARGET_DIR", build_dir())
+        // Nobody needs to hear of the PATH of programs that only we start, nor of what ages in their dependencies.
+        .env("PATH", shell::path_with_tools())
+        .env("CARGO_FUTURE_INCOMPAT_REPORT_FREQUENCY", "never")
         .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")
         .env("CARGO_PROFILE_RELEASE_LTO", "off")
         .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "64")

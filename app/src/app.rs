@@ -10,6 +10,7 @@ use crate::pages::frame::Frame;
 use crate::pages::{
     document::DocumentPage, documents::DocumentsPage, home::HomePage, missing::MissingPage, signin::SignInPage,
 };
+use crate::state::leaving::Leaving;
 use crate::state::preferences::Preferences;
 use crate::state::session::Session;
 use crate::state::toasts::Toasts;
@@ -27,6 +28,7 @@ pub fn App() -> impl IntoView {
 fn Contexts() -> impl IntoView {
     Preferences::provide();
     let session = Session::provide();
+    Leaving::provide(session);
     Toasts::provide();
     view! {
         <Router>

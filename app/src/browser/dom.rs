@@ -174,18 +174,17 @@ pub fn select_all(input: NodeRef<html::Input>) {
     }
 }
 
-/// Puts text on the clipboard; false if the browser does not allow it.
-pub async fn copy(text: &str) -> bool {
-    let clipboard = window().navigator().clipboard();
-    wasm_bindgen_futures::JsFuture::from(clipboard.write_text(text)).await.is_ok()
-}
-
-/// Offers bytes as a file to keep.
-pub fn download(name: &str, kind: &str, text: &str) {
+/// Text of a kind (a media type), for the browser to pass on.
+pub fn blob(kind: &str, text: &str) -> Option<web_sys::Blob> {
     let parts = js_sys::Array::of1(&JsValue::from_str(text));
     let options = web_sys::BlobPropertyBag::new();
     options.set_type(kind);
-    let Ok(blob) = web_sys::Blob::new_with_str_sequence_and_options(&parts, &options) else { return };
+    web_sys::Blob::new_with_str_sequence_and_options(&parts, &options).ok()
+}
+
+/// Offers a text as a file to keep.
+pub fn download(name: &str, kind: &str, text: &str) {
+    let Some(blob) = blob(kind, text) else { return };
     let Ok(url) = web_sys::Url::create_object_url_with_blob(&blob) else { return };
     if let Ok(link) = document().create_element("a").map(|link| link.unchecked_into::<web_sys::HtmlAnchorElement>()) {
         link.set_href(&url);

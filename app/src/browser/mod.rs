@@ -1,9 +1,11 @@
 //! The only place that knows wasm-bindgen and web-sys. Everything here is thin: no decisions, no words for people.
 
+pub mod clipboard;
 pub mod clock;
 pub mod dom;
 pub mod editor;
 pub mod fetch;
+pub mod locks;
 pub mod page;
 pub mod settings;
 pub mod socket;

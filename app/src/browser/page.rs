@@ -58,6 +58,18 @@ pub fn reload() {
     let _ = dom::window().location().reload();
 }
 
+/// Waits so many milliseconds.
+pub async fn pause(millis: u32) {
+    let waited = js_sys::Promise::new(&mut |resolve, _| {
+        let millis = i32::try_from(millis).unwrap_or(i32::MAX);
+        dom::window()
+            .set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis)
+            .expect("a page can set a timeout");
+    });
+    // It is never rejected.
+    let _ = wasm_bindgen_futures::JsFuture::from(waited).await;
+}
+
 pub fn print() {
     let _ = dom::window().print();
 }

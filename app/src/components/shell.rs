@@ -8,6 +8,7 @@ use super::menu::Menu;
 use super::person::avatar;
 use crate::browser::dom;
 use crate::i18n::*;
+use crate::state::leaving::Leaving;
 use crate::state::preferences::Preferences;
 use crate::state::session::Session;
 
@@ -100,12 +101,13 @@ pub fn MyItems() -> impl IntoView {
     let i18n = use_i18n();
     let preferences: Preferences = expect_context();
     let session: Session = expect_context();
+    let leaving: Leaving = expect_context();
     view! {
         {move || session.me().map(|me| view! { <p class="heading">{spoken_name(&me)}</p> })}
         <button role="menuitem" type="button" on:click=move |_| preferences.toggle_large()>{icon("size")}{t!(i18n, shell.large)}</button>
         <button role="menuitem" type="button" on:click=move |_| preferences.toggle_language()>{icon("switch")}{t!(i18n, shell.other_language)}</button>
         <div role="separator"></div>
-        <button role="menuitem" type="button" on:click=move |_| leptos::task::spawn_local(async move { let _ = session.sign_out().await; })>{icon("exit")}{t!(i18n, shell.sign_out)}</button>
+        <button role="menuitem" type="button" on:click=move |_| leaving.begin()>{icon("exit")}{t!(i18n, shell.sign_out)}</button>
     }
 }
 

@@ -9,6 +9,7 @@ use crate::components::banner::{Banner, Tone};
 use crate::components::shell::{Bar, Rail};
 use crate::components::skeleton::Skeleton;
 use crate::i18n::*;
+use crate::pages::leaving::LeavingDialog;
 use crate::pages::signin::SignInAgain;
 use crate::state::session::{Session, Who};
 
@@ -62,6 +63,7 @@ pub fn Frame(session: Session, place: &'static str, children: ChildrenFn) -> imp
                 {(!document).then(|| view! { <Bar/> })}
                 {children()}
                 <SignInAgain/>
+                <LeavingDialog/>
             </Show>
         </div>
     }

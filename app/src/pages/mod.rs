@@ -3,8 +3,10 @@
 pub mod create;
 pub mod document;
 pub mod documents;
+pub mod draft;
 pub mod frame;
 pub mod home;
+pub mod leaving;
 pub mod missing;
 pub mod share;
 pub mod signin;

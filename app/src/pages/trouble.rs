@@ -5,12 +5,11 @@ use shared::access::Right;
 use shared::sync::client::Line;
 use shared::words::UnixMillis;
 
-use crate::browser::storage::Draft;
-use crate::browser::{dom, page};
+use crate::browser::page;
 use crate::components::banner::{Banner, Tone};
-use crate::components::time::spoken;
 use crate::editor::host::notice_words;
 use crate::i18n::*;
+use crate::pages::draft::{Drafts, Take};
 use crate::pages::words::failure_words;
 use crate::state::documents::restore;
 use crate::state::open_document::{OpenDocument, Stage, Stop};
@@ -54,12 +53,12 @@ pub fn Troubles(document: OpenDocument) -> impl IntoView {
             })}
             {move || trouble.get().then(|| view! { <Banner tone=Tone::Warn picture="warn"><strong>{t!(i18n, trouble.server_full)}</strong>{t!(i18n, trouble.server_full_words)}</Banner> })}
             {move || device_full.get().then(|| view! {
-                <Banner tone=Tone::Warn picture="warn" deed=move || view! { <TextDeeds text=Signal::derive(move || document.text()) title=title_of(document)/> }>
+                <Banner tone=Tone::Warn picture="warn" deed=move || view! { <Take content=move || document.content() title=title_of(document)/> }>
                     <strong>{t!(i18n, trouble.device_full)}</strong>{t!(i18n, trouble.device_full_words)}
                 </Banner>
             })}
             {move || document.no_shelf.get().then(|| view! {
-                <Banner tone=Tone::Warn picture="warn" deed=move || view! { <TextDeeds text=Signal::derive(move || document.text()) title=title_of(document)/> }>
+                <Banner tone=Tone::Warn picture="warn" deed=move || view! { <Take content=move || document.content() title=title_of(document)/> }>
                     <strong>{t!(i18n, trouble.no_shelf)}</strong>{t!(i18n, trouble.no_shelf_words)}
                 </Banner>
             })}
@@ -108,59 +107,12 @@ fn StopBanner(document: OpenDocument, stop: Stop) -> impl IntoView {
         if reload {
             view! { <button class="button" data-size="small" type="button" on:click=move |_| page::reload()>{t!(i18n, trouble.reload)}</button> }.into_any()
         } else if stop == Stop::Gone {
-            view! { <TextDeeds text=Signal::derive(move || document.text()) title=title_of(document)/> }.into_any()
+            view! { <Take content=move || document.content() title=title_of(document)/> }.into_any()
         } else {
             ().into_any()
         }
     };
     view! { <Banner tone=Tone::Warn picture="lock" deed><strong>{title}</strong>{words}</Banner> }
-}
-
-/// Texts that could not go into the document: to copy, to keep as a file, to let go.
-#[component]
-pub fn Drafts(document: OpenDocument) -> impl IntoView {
-    let i18n = use_i18n();
-    move || {
-        document.drafts.get().into_iter().map(|draft| {
-            let (title, text, gone) = (draft.title.clone(), draft.text.clone(), draft.clone());
-            let at = UnixMillis(draft.at);
-            let Draft { .. } = draft;
-            view! {
-                <Banner tone=Tone::Warn picture="copy" deed=move || {
-                    let (text, gone) = (text.clone(), gone.clone());
-                    view! {
-                        <span class="cluster">
-                            <TextDeeds text=Signal::derive(move || text.clone()) title=title.clone()/>
-                            <button class="button" data-size="small" data-kind="quiet" type="button" on:click=move |_| document.drop_draft(&gone)>{t!(i18n, trouble.drop_draft)}</button>
-                        </span>
-                    }
-                }>
-                    <strong>{move || t_string!(i18n, trouble.draft, time = spoken(at)).to_string()}</strong>{t!(i18n, trouble.draft_words)}
-                </Banner>
-            }
-        }).collect_view()
-    }
-}
-
-/// Copy, or keep as a file.
-#[component]
-fn TextDeeds(text: Signal<String>, title: String) -> impl IntoView {
-    let i18n = use_i18n();
-    let copied = RwSignal::new(false);
-    let copy = move |_| {
-        let text = text.get_untracked();
-        leptos::task::spawn_local(async move {
-            let done = dom::copy(&text).await;
-            let _ = copied.try_set(done);
-        });
-    };
-    let name = format!("{}.txt", title.replace(['/', '\\', ':', '*', '?', '"', '<', '>', '|'], " "));
-    view! {
-        <span class="cluster">
-            <button class="button" data-size="small" type="button" on:click=copy>{move || if copied.get() { t_string!(i18n, trouble.copied) } else { t_string!(i18n, trouble.copy) }}</button>
-            <button class="button" data-size="small" type="button" on:click=move |_| dom::download(&name, "text/plain;charset=utf-8", &text.get_untracked())>{t!(i18n, trouble.download)}</button>
-        </span>
-    }
 }
 
 fn title_of(document: OpenDocument) -> String {

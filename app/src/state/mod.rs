@@ -1,6 +1,7 @@
 //! What the client knows and decides: structs of signals with methods. They are the only contexts.
 
 pub mod documents;
+pub mod leaving;
 pub mod open_document;
 pub mod preferences;
 pub mod session;

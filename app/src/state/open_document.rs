@@ -5,6 +5,7 @@
 
 mod core;
 mod device;
+mod drafts;
 mod screen;
 
 use std::cell::RefCell;
@@ -22,13 +23,14 @@ use shared::sync::client::{ClientInput, Line, Saving};
 use shared::words::{DocumentId, Title, UnixMillis};
 
 use self::core::Core;
+pub use self::device::NotMoved;
+pub use self::drafts::document_of;
 use super::session::Session;
 use crate::browser::editor::{Editor, EditorModule};
 use crate::browser::fetch::{self, Failure, Verb};
 use crate::browser::page;
 use crate::browser::storage::Draft;
 use crate::editor::state::ToolbarState;
-use crate::wording::plain::plain_text;
 
 /// How far the opening has got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -178,6 +180,11 @@ impl OpenDocument {
         self.show_people();
     }
 
+    /// Shows a document for reading only, apart from this one.
+    pub fn show_apart(self, mount: impl FnOnce(&EditorModule) -> Option<Editor>) -> Option<Editor> {
+        mount(&self.module.try_get_value().flatten()?)
+    }
+
     /// Writes what was changed in the view, and sends it on its way.
     pub fn commit(self, changes: &[Change]) {
         let Some(core) = self.core() else { return };
@@ -263,9 +270,9 @@ impl OpenDocument {
         self.with_editor(|editor| editor.reset(&view));
     }
 
-    /// The text as it is here, unsaved edits included.
-    pub fn text(self) -> String {
-        self.core().map(|core| plain_text(&core.borrow().desk.binding.view())).unwrap_or_default()
+    /// The document as it is here, unsaved edits included.
+    pub fn content(self) -> Option<shared::document::change::Node> {
+        self.core().map(|core| core.borrow().desk.binding.view())
     }
 
     // ── the document on the server ──────────────────────────────────────────────────────────────────────────────
@@ -367,14 +374,13 @@ impl OpenDocument {
 
     fn close(self) {
         let Some(core) = self.core() else { return };
+        self.session.in_tab.set(false);
         // Taking the view away ends a composition, and what was composed is still written and kept.
         let editor = core.borrow_mut().editor.take();
         drop(editor);
         let _ = self.core.try_set_value(None);
         let mut core = core.borrow_mut();
-        if let Some(tick) = core.tick.take() {
-            tick.clear();
-        }
+        core.tick = None;
         core.socket = None;
     }
 }

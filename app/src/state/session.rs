@@ -21,11 +21,13 @@ pub struct Session {
     pub who: RwSignal<Who>,
     /// The session ended while somebody was at work: sign in again in place, what is open stays open.
     pub ended: RwSignal<bool>,
+    /// The document that is open has edits that no storage holds yet.
+    pub in_tab: RwSignal<bool>,
 }
 
 impl Session {
     pub fn provide() -> Self {
-        let session = Self { who: RwSignal::new(Who::Asking), ended: RwSignal::new(false) };
+        let session = Self { who: RwSignal::new(Who::Asking), ended: RwSignal::new(false), in_tab: RwSignal::new(false) };
         provide_context(session);
         leptos::task::spawn_local(session.ask());
         session

@@ -165,7 +165,7 @@ mod tests {
     use super::*;
 
     fn line(name: &str, right: Right) -> ShareLine {
-        let team = TeamId::new(name).expect("a name of letters is an id");
+        let team = name.parse::<TeamId>().expect("a name of letters is an id");
         ShareLine { share: Share { with: Grantee::Team(team), right }, name: name.to_owned(), person: None }
     }
 

@@ -7,6 +7,7 @@ use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::task::spawn_local;
 use shared::document::Binding;
 use shared::document::change::Change;
+use shared::sync::Millis;
 use shared::sync::client::{ClientEffect, ClientInput, ClientSync, Moment, Replica, ReplicaError};
 use shared::words::Epoch;
 
@@ -14,7 +15,7 @@ use super::OpenDocument;
 use super::device::note;
 use crate::browser::editor::Editor;
 use crate::browser::socket::{Socket, Told};
-use crate::browser::storage::{KeptPlace, Shelf};
+use crate::browser::storage::{LeftPage, Shelf};
 use crate::browser::{clock, page};
 
 pub(super) struct Core {
@@ -23,17 +24,12 @@ pub(super) struct Core {
     pub socket: Option<Socket>,
     pub editor: Option<Rc<Editor>>,
     pub shelf: Option<Shelf>,
-    /// What earlier page loads had kept when this one began.
-    pub left: Vec<KeptPlace>,
+    /// What earlier page loads had kept when this one took it over.
+    pub left: Vec<LeftPage>,
     pub epoch: Option<Epoch>,
-    /// Title and epoch lie on the shelf beside the kept updates.
-    pub remembered: bool,
-    /// The text with the edits that earlier page loads left, as they wrote it down.
-    pub left_text: String,
-    pub left_title: String,
-    /// The text is to be written down soon.
-    pub copying: bool,
-    pub tick: Option<TimeoutHandle>,
+    /// The document that the kept edits build on is to be kept soon.
+    pub keeping_base: bool,
+    pub tick: Option<Alarm>,
     /// A colleague's place could not be found yet.
     pub lost_cursor: bool,
 }
@@ -42,6 +38,10 @@ pub(super) struct Core {
 pub(super) struct Desk {
     pub binding: Binding,
     pub changes: Vec<Change>,
+    /// Something came from the server: the document first of all.
+    pub has_document: bool,
+    /// The shelf holds all that the kept edits build on.
+    pub base_is_kept: bool,
 }
 
 impl Replica for Desk {
@@ -60,6 +60,8 @@ impl Replica for Desk {
     fn apply(&mut self, update: &[u8]) -> Result<(), ReplicaError> {
         let changes = self.binding.apply_remote(update).map_err(|error| ReplicaError(error.to_string()))?;
         self.changes.extend(changes);
+        self.has_document = true;
+        self.base_is_kept = false;
         Ok(())
     }
 }
@@ -108,6 +110,7 @@ impl OpenDocument {
             }
             ClientEffect::Keep { n, update } => self.keep(&core, n, update),
             ClientEffect::Forget { upto } => {
+                core.borrow_mut().desk.base_is_kept = false;
                 if let Some(shelf) = core.borrow().shelf.clone() {
                     spawn_local(async move { note(shelf.forget(upto).await) });
                 }
@@ -118,16 +121,8 @@ impl OpenDocument {
                     spawn_local(async move { note(shelf.forget_left(&left).await) });
                 }
             }
-            ClientEffect::KeepEpoch(epoch) => {
-                let remembered = {
-                    let mut core = core.borrow_mut();
-                    core.epoch = Some(epoch);
-                    core.remembered || !core.left.is_empty()
-                };
-                if remembered {
-                    self.remember(&core);
-                }
-            }
+            // It goes onto the shelf with each edit.
+            ClientEffect::KeepEpoch(epoch) => core.borrow_mut().epoch = Some(epoch),
             ClientEffect::SetAside(reason) => self.set_aside(&core, reason),
             ClientEffect::Show => self.tell(&core),
             ClientEffect::PeopleChanged => self.show_people(),
@@ -146,21 +141,39 @@ impl OpenDocument {
         }
     }
 
+    /// Sets the alarm for when the sync core wants to be asked again. One that rings earlier stays: nearly every input
+    /// puts the time off, and asking too early does no harm.
     pub(super) fn plan_tick(self) {
         let Some(core) = self.core() else { return };
         let mut core = core.borrow_mut();
-        if let Some(earlier) = core.tick.take() {
-            earlier.clear();
+        let Some(due) = core.sync.next_tick() else { return drop(core.tick.take()) };
+        if core.tick.as_ref().is_some_and(|alarm| alarm.rings_at <= due) {
+            return;
         }
-        let Some(due) = core.sync.next_tick() else { return };
-        let wait = u32::try_from(due.since(clock::now())).unwrap_or(u32::MAX).clamp(1, 60_000);
-        core.tick = Some(page::later(wait, move || {
-            let waiting = self.core().and_then(|core| core.borrow().socket.as_ref().map(Socket::waiting));
+        let now = clock::now();
+        let wait = due.since(now).clamp(1, 60_000);
+        let alarm = page::later(wait as u32, move || {
+            let Some(core) = self.core() else { return };
+            core.borrow_mut().tick = None;
+            let waiting = core.borrow().socket.as_ref().map(Socket::waiting);
             if let Some(bytes) = waiting {
                 self.handle(ClientInput::Waiting { bytes });
             }
             self.handle(ClientInput::Tick);
-        }));
+        });
+        core.tick = Some(Alarm { rings_at: now.plus(wait), timeout: alarm });
+    }
+}
+
+/// Dropped, it does not ring.
+pub(super) struct Alarm {
+    rings_at: Millis,
+    timeout: TimeoutHandle,
+}
+
+impl Drop for Alarm {
+    fn drop(&mut self) {
+        self.timeout.clear();
     }
 }
 

@@ -1,4 +1,4 @@
-//! What this device holds of an open document: edits until the server has them, drafts, a text to go with them.
+//! What this device holds of an open document: edits until the server has them, what they build on, drafts.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -6,57 +6,59 @@ use std::rc::Rc;
 use bytes::Bytes;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use shared::api::CreateDocument;
 use shared::document::Binding;
+use shared::document::change::Node;
+use shared::document::seed::seed;
 use shared::sync::client::{ClientInput, ClientSeed, ClientSync, StopReason};
+use shared::words::{DocumentId, DocumentKind, Title};
 
 use super::core::{Core, Desk};
-use super::{OpenDocument, Stage};
-use crate::browser::storage::{Draft, Refused, Remembered, Shelf};
+use super::drafts::{Gathered, gather, left_behind, of_one_epoch};
+use super::{OpenDocument, Stage, Stop};
+use crate::browser::editor::Editor;
+use crate::browser::fetch::Failure;
+use crate::browser::storage::{self, Draft, Refused, Remembered, Shelf};
 use crate::browser::{clock, page};
+use crate::state::documents::create;
 
-/// How soon edits that wait are written down as text, in milliseconds.
-const COPY_MILLIS: u32 = 1_500;
+/// How soon the document is kept that waiting edits build on, in milliseconds: not at every letter of a colleague's.
+const BASE_MILLIS: u32 = 500;
+/// How often is asked whether a composition has ended, in milliseconds.
+const COMPOSING_MILLIS: u32 = 500;
 
 impl OpenDocument {
     /// Takes what this device has of the document, then connects.
     pub(super) async fn begin(self) {
         let Some(person) = self.session.person() else { return };
         let id = self.id();
-        let (shelf, left, remembered) = match Shelf::open(&person, &id).await {
+        let (shelf, left, drafts) = match Shelf::open(&person, &id).await {
             Ok(shelf) => match shelf.left().await {
-                Ok((left, remembered)) => (Some(shelf), left, remembered),
-                Err(refused) => (refuse(&refused), Vec::new(), Remembered::default()),
+                Ok((left, drafts)) => (Some(shelf), of_one_epoch(left), drafts),
+                Err(refused) => (refuse(&refused), Vec::new(), Vec::new()),
             },
-            Err(refused) => (refuse(&refused), Vec::new(), Remembered::default()),
+            Err(refused) => (refuse(&refused), Vec::new(), Vec::new()),
         };
-        let Remembered { epoch, text: left_text, title: left_title } = remembered;
-        if let Some(drafts) = match &shelf {
-            Some(shelf) => shelf.drafts().await.ok(),
-            None => None,
-        } {
-            let _ = self.drafts.try_set(drafts);
-        }
+        let _ = self.drafts.try_set(drafts);
+        let epoch = left.first().and_then(|page| page.remembered.epoch.clone());
         let seed =
             ClientSeed { fresh_id: clock::fresh_client_id(), epoch: epoch.clone(), kept_before: !left.is_empty() };
         let mut sync = ClientSync::new(seed);
         let mut binding = Binding::open(sync.client_id(), || clock::now().0);
-        for kept in &left {
+        for kept in left.iter().flat_map(|page| &page.rows) {
             if let Err(error) = binding.apply_remote(&kept.update) {
                 page::log(&format!("an update kept on this device cannot be read: {error}"));
             }
         }
         let core = Core {
             sync,
-            desk: Desk { binding, changes: Vec::new() },
+            desk: Desk { binding, changes: Vec::new(), has_document: false, base_is_kept: false },
             socket: None,
             editor: None,
-            remembered: epoch.is_some(),
-            left_text: if left.is_empty() { String::new() } else { left_text },
-            left_title,
-            copying: false,
             shelf,
-            left: left.into_iter().map(|kept| kept.place).collect(),
+            left,
             epoch,
+            keeping_base: false,
             tick: None,
             lost_cursor: false,
         };
@@ -76,76 +78,92 @@ impl OpenDocument {
             page::later(0, move || self.handle(ClientInput::KeepFailed { n }));
             return;
         };
-        let first = !std::mem::replace(&mut core.borrow_mut().remembered, true);
-        if first {
-            self.remember(core);
-        }
+        let remembered =
+            Remembered { title: self.title(), epoch: core.borrow().epoch.clone(), ..Remembered::default() };
         spawn_local(async move {
-            let kept = shelf.keep(n, &update).await;
+            let kept = shelf.keep(n, &update, &remembered).await;
             note(kept.clone());
             self.handle(if kept.is_ok() { ClientInput::Kept { n } } else { ClientInput::KeepFailed { n } });
         });
     }
 
-    pub(super) fn remember(self, core: &Rc<RefCell<Core>>) {
-        let (shelf, remembered) = {
-            let mut core = core.borrow_mut();
-            core.remembered = true;
-            let text = core.left_text.clone();
-            (core.shelf.clone(), Remembered { title: self.title(), epoch: core.epoch.clone(), text })
-        };
-        if let Some(shelf) = shelf {
-            spawn_local(async move { note(shelf.remember(&remembered).await) });
-        }
-    }
-
-    /// Edits that wait on this device may never find their way, and alone they are no text: writes the text down.
-    pub(super) fn copy_soon(self, core: &Rc<RefCell<Core>>) {
-        if self.stage.get_untracked() != Stage::Ready || std::mem::replace(&mut core.borrow_mut().copying, true) {
+    /// Edits that wait on this device may never find their way, and alone they are no text: keeps the document too.
+    pub(super) fn keep_base_soon(self, core: &Rc<RefCell<Core>>) {
+        let due = self.stage.get_untracked() == Stage::Ready && !core.borrow().desk.base_is_kept;
+        if !due || std::mem::replace(&mut core.borrow_mut().keeping_base, true) {
             return;
         }
-        page::later(COPY_MILLIS, move || {
+        page::later(BASE_MILLIS, move || {
             let Some(core) = self.core() else { return };
-            core.borrow_mut().copying = false;
-            if core.borrow().sync.saving().on_device > 0 {
-                let text = self.text();
-                core.borrow_mut().left_text = text;
-                self.remember(&core);
-            }
+            core.borrow_mut().keeping_base = false;
+            let Some(shelf) = core.borrow().shelf.clone() else { return };
+            let base = core.borrow().desk.binding.snapshot();
+            core.borrow_mut().desk.base_is_kept = true;
+            spawn_local(async move {
+                let kept = shelf.keep_base(&base).await;
+                if kept != Ok(true) {
+                    core.borrow_mut().desk.base_is_kept = false;
+                }
+                note(kept.map(drop));
+            });
         });
     }
 
     /// What is not saved can't go into the document: it becomes a draft of its author, on this device.
     pub(super) fn set_aside(self, core: &Rc<RefCell<Core>>, reason: StopReason) {
         page::log(&format!("edits were set aside: {reason:?}"));
-        // Without the document, the replica holds loose edits only; the text was written down with them.
-        let whole = self.stage.get_untracked() == Stage::Ready;
-        let text = if whole { self.text() } else { core.borrow().left_text.clone() };
-        if text.is_empty() {
-            return;
-        }
-        let title = Some(self.title()).filter(|title| !title.is_empty());
-        let title = title.unwrap_or_else(|| core.borrow().left_title.clone());
-        let draft = Draft { title, text, at: clock::wall().0 };
-        let kept = draft.clone();
-        self.drafts.update(|drafts| drafts.push(draft));
-        if let Some(shelf) = core.borrow().shelf.clone() {
-            spawn_local(async move {
-                // Only when the draft is safe may what it was made of go.
-                match shelf.put_draft(&kept).await {
-                    Ok(()) => note(shelf.clear().await),
-                    refused => note(refused),
-                }
-            });
-        }
+        let (draft, updates) = {
+            let core = core.borrow();
+            let Gathered { content, updates, in_parts } =
+                gather(&core.desk.binding, core.desk.has_document, &core.left, || clock::now().0);
+            let draft = Draft {
+                title: self.title_or_left(&core),
+                at: clock::wall().0,
+                page: core.shelf.as_ref().map(|shelf| shelf.page().to_owned()),
+                epoch: core.epoch.clone(),
+                content: Some(content),
+                text: String::new(),
+                in_parts,
+                left_behind: left_behind(&core.left),
+            };
+            (draft, updates)
+        };
+        self.drafts.update(|drafts| drafts.push(draft.clone()));
+        let Some(shelf) = core.borrow().shelf.clone() else { return };
+        let left = core.borrow().left.clone();
+        spawn_local(async move {
+            let kept = shelf.set_aside(&draft, &updates, &left).await;
+            let is_kept = kept.is_ok();
+            note(kept);
+            // Nothing is on the screen yet: the document as it is on the server can be opened at once.
+            if is_kept && self.stage.try_get_untracked() == Some(Stage::Opening) && helps_to_reload(reason) {
+                page::reload();
+            }
+        });
     }
 
-    /// The copy here holds what nobody has any more, but nothing of this person: drops it and opens the document anew.
-    pub(super) fn start_afresh(self, core: &Rc<RefCell<Core>>) {
+    /// The copy here holds what the server has not, but nothing of this person: opens the document anew.
+    pub(super) fn start_afresh(self) {
+        let Some(core) = self.core() else { return };
+        if core.borrow().desk.binding.is_composing() {
+            page::later(COMPOSING_MILLIS, move || self.start_afresh());
+            return;
+        }
+        self.with_editor(Editor::flush);
+        let saving = core.borrow().sync.saving();
+        if saving.in_tab + saving.on_device > 0 {
+            // Typed while the line stopped.
+            if self.stop.get_untracked().is_none() {
+                self.stop.set(Some(Stop::Replaced));
+                self.set_aside(&core, StopReason::StartAfresh);
+            }
+            return;
+        }
         let shelf = core.borrow().shelf.clone();
         spawn_local(async move {
             if let Some(shelf) = shelf {
-                note(shelf.clear().await);
+                // All of this page is saved; a forgetting that is still under way would be cut off.
+                note(shelf.forget(u64::MAX).await);
             }
             page::reload();
         });
@@ -160,6 +178,40 @@ impl OpenDocument {
                 let _ = shelf.drop_draft(&draft).await;
             });
         }
+    }
+
+    /// Puts a draft into a new document of this person's own; gives its id.
+    pub async fn into_new_document(self, title: Title, content: Node) -> Result<DocumentId, NotMoved> {
+        let person = self.session.person().ok_or(NotMoved::Refused)?;
+        let wish = CreateDocument { kind: DocumentKind::Page, title: title.as_str().to_owned(), team: None };
+        let id = create(self.session, wish).await.map_err(NotMoved::Failure)?;
+        let update = seed(&content, clock::fresh_client_id());
+        storage::plant(&person, &id, title.as_str(), &update).await.map_err(|refused| {
+            note(Err(refused));
+            NotMoved::Refused
+        })?;
+        Ok(id)
+    }
+
+    fn title_or_left(self, core: &Core) -> String {
+        let known = Some(self.title()).filter(|title| !title.is_empty());
+        known.or_else(|| core.left.first().map(|page| page.remembered.title.clone())).unwrap_or_default()
+    }
+}
+
+/// Why a draft could not be put into a new document.
+#[derive(Debug, Clone, PartialEq)]
+pub enum NotMoved {
+    Failure(Failure),
+    /// This device did not take what goes there.
+    Refused,
+}
+
+/// Whether the document can be opened once what stood in the way is set aside.
+fn helps_to_reload(reason: StopReason) -> bool {
+    match reason {
+        StopReason::EpochChanged | StopReason::Refused(_) | StopReason::StartAfresh => true,
+        StopReason::SessionEnded | StopReason::NoRight | StopReason::Protocol => false,
     }
 }
 

@@ -21,10 +21,11 @@ impl OpenDocument {
             let core = core.borrow();
             (core.sync.saving(), core.sync.line(), core.sync.right())
         };
-        if saving.on_device > 0 && line != Line::Online {
-            self.copy_soon(core);
+        if saving.on_device > 0 && (line != Line::Online || saving.trouble.is_some()) {
+            self.keep_base_soon(core);
         }
         set_if_new(self.saving, saving);
+        set_if_new(self.session.in_tab, saving.in_tab > 0);
         set_if_new(self.line, line);
         let before = self.right.get_untracked();
         if before != right {
@@ -52,7 +53,7 @@ impl OpenDocument {
                 StopReason::Refused(RefusedReason::ViewOnly) => Some(Stop::LostRight(clock::wall())),
                 StopReason::Refused(_) => Some(Stop::Refused),
                 StopReason::StartAfresh => {
-                    self.start_afresh(core);
+                    page::later(0, move || self.start_afresh());
                     None
                 }
                 StopReason::Protocol => Some(Stop::Outdated),

@@ -1,0 +1,75 @@
+//! What could not go into its document and stays with its author.
+
+use js_sys::{Array, Uint8Array};
+use serde::{Deserialize, Serialize};
+use shared::document::change::Node;
+use shared::words::Epoch;
+use wasm_bindgen::prelude::*;
+
+use super::{read, write};
+
+/// A draft: the document as it was on the screen of its author, unsaved edits included.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Draft {
+    pub title: String,
+    /// Unix milliseconds.
+    pub at: i64,
+    /// The page load that set it aside; the first build did not say.
+    #[serde(default)]
+    pub page: Option<String>,
+    #[serde(default)]
+    pub epoch: Option<Epoch>,
+    /// Everything, with tables, pictures and formatting.
+    #[serde(default)]
+    pub content: Option<Node>,
+    /// The first build kept the words only.
+    #[serde(default)]
+    pub text: String,
+    /// Some edits build on what is not on this device: `content` is what could be put together.
+    #[serde(default)]
+    pub in_parts: bool,
+    /// Rows that this draft holds and that are still on the shelf, because their page may live.
+    #[serde(default)]
+    pub left_behind: Vec<RowName>,
+}
+
+/// The name of an update on the shelf of a document.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct RowName {
+    pub page: String,
+    pub n: u64,
+}
+
+impl RowName {
+    /// From a key of the kept updates.
+    pub(super) fn read(key: &Array) -> Option<Self> {
+        Some(Self { page: key.get(2).as_string()?, n: key.get(3).as_f64()? as u64 })
+    }
+}
+
+impl Draft {
+    /// As it lies on the device: the record, then the updates it was made of, for whoever has to rescue it.
+    pub(super) fn write(&self, updates: &[Vec<u8>]) -> JsValue {
+        let record = Array::of1(&write(self));
+        for update in updates {
+            record.push(&Uint8Array::from(update.as_slice()));
+        }
+        record.into()
+    }
+
+    pub(super) fn read(value: &JsValue) -> Option<Self> {
+        match value.dyn_ref::<Array>() {
+            Some(record) => read(&record.get(0)),
+            None => read(value),
+        }
+    }
+
+    /// The end of its key, after person and document.
+    pub(super) fn key(&self) -> Vec<JsValue> {
+        let at = JsValue::from_f64(self.at as f64);
+        self.page.iter().fold(vec![at], |mut key, page| {
+            key.push(JsValue::from_str(page));
+            key
+        })
+    }
+}

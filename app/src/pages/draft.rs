@@ -1,0 +1,189 @@
+//! Drafts: what could not go into its document, to read, to take along, to put into a new document, to let go.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+
+use leptos::html;
+use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
+use serde_json::{Value, json};
+use shared::document::change::{Change, Node, Position};
+use shared::document::export;
+use shared::words::{Title, UnixMillis};
+
+use crate::browser::editor::{Editor, Host};
+use crate::browser::storage::Draft;
+use crate::browser::upload::Picture;
+use crate::browser::{clipboard, dom};
+use crate::components::banner::{Banner, Tone};
+use crate::components::dialog::Dialog;
+use crate::components::icon::icon;
+use crate::components::time::spoken;
+use crate::editor::host::labels;
+use crate::i18n::*;
+use crate::pages::words::failure_words;
+use crate::state::open_document::{NotMoved, OpenDocument, document_of};
+use crate::wording::plain::plain_text;
+
+/// The drafts of a document, each with its banner.
+#[component]
+pub fn Drafts(document: OpenDocument) -> impl IntoView {
+    let i18n = use_i18n();
+    move || {
+        document.drafts.get().into_iter().map(|draft| {
+            let at = UnixMillis(draft.at);
+            let open = RwSignal::new(false);
+            let draft = StoredValue::new(draft);
+            view! {
+                <Banner tone=Tone::Warn picture="copy" deed=move || view! {
+                    <button class="button" data-size="small" type="button" on:click=move |_| open.set(true)>{t!(i18n, draft.look)}</button>
+                }>
+                    <strong>{move || t_string!(i18n, draft.banner, time = spoken(at)).to_string()}</strong>{t!(i18n, draft.words)}
+                </Banner>
+                <Dialog open title=Signal::derive(move || draft.with_value(|draft| t_string!(i18n, draft.title, title = draft.title.clone()).to_string()))>
+                    <DraftDesk document draft open/>
+                </Dialog>
+            }
+        }).collect_view()
+    }
+}
+
+#[component]
+fn DraftDesk(document: OpenDocument, draft: StoredValue<Draft>, open: RwSignal<bool>) -> impl IntoView {
+    let i18n = use_i18n();
+    let navigate = use_navigate();
+    let (content, title, in_parts) =
+        draft.with_value(|draft| (document_of(draft), draft.title.clone(), draft.in_parts));
+    let (asks, busy) = (RwSignal::new(false), RwSignal::new(false));
+    let not_moved = RwSignal::new(None::<NotMoved>);
+    let shown = content.clone();
+    let moved = StoredValue::new((content.clone(), title.clone()));
+    let into_new = move |_| {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        let navigate = navigate.clone();
+        let (content, title) = moved.get_value();
+        let title = title_of_new(&t_string!(i18n, draft.new_title, title = title).to_string());
+        leptos::task::spawn_local(async move {
+            let Some(title) = title else { return };
+            let done = document.into_new_document(title, content).await;
+            let _ = busy.try_set(false);
+            match done {
+                Ok(id) => navigate(&format!("/documents/{id}"), Default::default()),
+                Err(reason) => drop(not_moved.try_set(Some(reason))),
+            }
+        });
+    };
+    view! {
+        <div class="body">
+            <p>{if in_parts { t_string!(i18n, draft.in_parts) } else { t_string!(i18n, draft.whole) }}</p>
+            <Reading document content=shown/>
+            {move || not_moved.get().map(|reason| {
+                let why = match reason {
+                    NotMoved::Failure(failure) => failure_words(&failure),
+                    NotMoved::Refused => t_string!(i18n, draft.device_refused).to_string(),
+                };
+                view! { <Banner tone=Tone::Warn picture="warn"><strong>{t!(i18n, draft.not_moved)}</strong>{why}</Banner> }
+            })}
+            {move || asks.get().then(|| view! {
+                <Banner tone=Tone::Warn picture="trash" deed=move || view! {
+                    <span class="cluster">
+                        <button class="button" data-size="small" type="button" on:click=move |_| asks.set(false)>{t!(i18n, draft.stay)}</button>
+                        <button class="button" data-size="small" data-kind="danger" type="button" on:click=move |_| {
+                            open.set(false);
+                            draft.with_value(|draft| document.drop_draft(draft));
+                        }>{t!(i18n, draft.drop_sure)}</button>
+                    </span>
+                }>{t!(i18n, draft.drop_ask)}</Banner>
+            })}
+        </div>
+        <footer>
+            <button class="button" data-kind="quiet" type="button" on:click=move |_| asks.set(true)>{t!(i18n, draft.drop)}</button>
+            <Take content=move || Some(content.clone()) title/>
+            <button class="button" data-kind="primary" type="button" autofocus aria-busy=move || busy.get().then_some("true") on:click=into_new>{t!(i18n, draft.into_new)}</button>
+        </footer>
+    }
+}
+
+/// A text to take along: copy it with its form, or keep it as a file.
+#[component]
+pub fn Take(content: impl Fn() -> Option<Node> + Clone + Send + Sync + 'static, title: String) -> impl IntoView {
+    let i18n = use_i18n();
+    let copied = RwSignal::new(None::<bool>);
+    let content = StoredValue::new(content);
+    let get = move || content.with_value(|content| content());
+    let copy = move |_| {
+        let Some(node) = get() else { return };
+        leptos::task::spawn_local(async move {
+            let done = clipboard::copy(&export::html(&node), &plain_text(&node)).await;
+            let _ = copied.try_set(Some(done));
+        });
+    };
+    let title = StoredValue::new(title);
+    let keep = move |end: &str, kind: &str, form: fn(&Title, &Node) -> String| {
+        let (Some(node), Some(title)) = (get(), title_of_new(&title.get_value())) else { return };
+        let name = title.as_str().replace(['/', '\\', ':', '*', '?', '"', '<', '>', '|'], " ");
+        dom::download(&format!("{name}.{end}"), kind, &form(&title, &node));
+    };
+    let copy_words = move || match copied.get() {
+        None => t_string!(i18n, draft.copy),
+        Some(true) => t_string!(i18n, draft.copied),
+        Some(false) => t_string!(i18n, draft.not_copied),
+    };
+    view! {
+        <span class="cluster">
+            <button class="button" data-size="small" type="button" on:click=copy>{icon("copy")}<span role="status">{copy_words}</span></button>
+            <button class="button" data-size="small" type="button" on:click=move |_| keep("html", "text/html;charset=utf-8", |title, node| export::html_page(title, node, |_| None))>{t!(i18n, draft.as_html)}</button>
+            <button class="button" data-size="small" type="button" on:click=move |_| keep("md", "text/markdown;charset=utf-8", export::markdown)>{t!(i18n, draft.as_markdown)}</button>
+        </span>
+    }
+}
+
+/// A title that may be too long, or none.
+fn title_of_new(title: &str) -> Option<Title> {
+    let short: String = title.chars().take(Title::MAX_CHARS).collect();
+    Title::new(&short).or_else(|_| Title::new("—")).ok()
+}
+
+/// The draft as the editor shows it. Without the editor's code, its words.
+#[component]
+fn Reading(document: OpenDocument, content: Node) -> impl IntoView {
+    let i18n = use_i18n();
+    let place = NodeRef::<html::Div>::new();
+    let editor = StoredValue::new_local(None::<Editor>);
+    let words = RwSignal::new(None::<String>);
+    Effect::new(move || {
+        let Some(place) = place.get() else { return };
+        let options = json!({ "editable": false, "documentId": document.id().as_str(), "labels": untrack(labels) });
+        let shown = document.show_apart(|module| module.mount(&place, &content, options, 1, Rc::new(Reader)));
+        if shown.is_none() {
+            words.set(Some(plain_text(&content)));
+        }
+        editor.set_value(shown);
+    });
+    view! {
+        <div class="draft-text" node_ref=place tabindex="0" role="region" aria-label=move || t_string!(i18n, draft.region)></div>
+        {move || words.get().map(|words| view! { <pre class="draft-text" tabindex="0">{words}</pre> })}
+    }
+}
+
+/// Nothing that is only read has anything to ask for.
+struct Reader;
+
+impl Host for Reader {
+    fn change(&self, _: Vec<Change>) {}
+    fn composition_start(&self, _: Vec<usize>) {}
+    fn composition_end(&self, _: Vec<Change>) -> Vec<Change> {
+        Vec::new()
+    }
+    fn selection(&self, _: Option<(Position, Position)>) {}
+    fn state(&self, _: Value) {}
+    fn upload(&self, _: Picture) -> Pin<Box<dyn Future<Output = Result<Value, String>>>> {
+        Box::pin(async { Err(String::new()) })
+    }
+    fn command(&self, _: String) {}
+    fn notice(&self, _: String, _: Value) {}
+}

@@ -1,0 +1,86 @@
+use leptos::prelude::*;
+
+use crate::browser::storage::WaitingDocument;
+use crate::components::banner::{Banner, Tone};
+use crate::components::dialog::Dialog;
+use crate::i18n::*;
+use crate::pages::words::failure_words;
+use crate::state::leaving::{Fate, Leaving};
+use crate::state::toasts::Toasts;
+
+/// Asks before signing out what is to become of edits that only this device has, and says when signing out failed.
+#[component]
+pub fn LeavingDialog() -> impl IntoView {
+    let i18n = use_i18n();
+    let leaving: Leaving = expect_context();
+    let open = RwSignal::new(false);
+    Effect::new(move || open.set(leaving.asked.with(Option::is_some)));
+    Effect::new(move || {
+        if !open.get() && leaving.asked.with_untracked(Option::is_some) {
+            leaving.asked.set(None);
+        }
+    });
+    view! {
+        <Dialog open title=Signal::derive(move || t_string!(i18n, leaving.title).to_string())>
+            <LeavingForm leaving stay=move || open.set(false)/>
+        </Dialog>
+    }
+}
+
+#[component]
+fn LeavingForm(leaving: Leaving, stay: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
+    let i18n = use_i18n();
+    let toasts: Toasts = expect_context();
+    let behind = leaving.asked.get_untracked().unwrap_or_default();
+    let removes = RwSignal::new(false);
+    let busy = move || leaving.busy.get().then_some("true");
+    let not_removed = t_string!(i18n, leaving.not_removed).to_string();
+    let remove = move |_| {
+        let words = not_removed.clone();
+        leaving.go(Fate::Remove, move |_| toasts.say(words));
+    };
+    let keep = move |_| leaving.go(Fate::Keep, |_| ());
+    let (count, waits) = (behind.waiting.len(), !behind.waiting.is_empty());
+    view! {
+        <div class="body">
+            {move || leaving.failure.get().map(|failure| view! {
+                <Banner tone=Tone::Warn picture="warn"><strong>{t!(i18n, leaving.failed)}</strong>{failure_words(&failure)}</Banner>
+            })}
+            {behind.in_tab.then(|| view! { <Banner tone=Tone::Warn picture="warn">{t!(i18n, leaving.in_tab)}</Banner> })}
+            {waits.then(|| view! {
+                <p>{move || t_string!(i18n, leaving.waiting, count = count).to_string()}</p>
+                <ul class="stack tight">{behind.waiting.into_iter().map(|document| view! { <Line document stay/> }).collect_view()}</ul>
+                <p>{t!(i18n, leaving.open_them)}</p>
+                <p>{t!(i18n, leaving.shared)}</p>
+            })}
+            {move || removes.get().then(|| view! { <Banner tone=Tone::Warn picture="trash">{t!(i18n, leaving.remove_ask)}</Banner> })}
+        </div>
+        <footer>
+            {move || if removes.get() {
+                view! {
+                    <button class="button" data-kind="danger" type="button" aria-busy=busy on:click=remove.clone()>{t!(i18n, leaving.remove_sure)}</button>
+                    <button class="button" type="button" on:click=move |_| removes.set(false)>{t!(i18n, leaving.back)}</button>
+                }.into_any()
+            } else {
+                view! {
+                    {waits.then(|| view! { <button class="button" data-kind="quiet" type="button" on:click=move |_| removes.set(true)>{t!(i18n, leaving.remove)}</button> })}
+                    <button class="button" type="button" aria-busy=busy on:click=keep>{if waits { t_string!(i18n, leaving.keep) } else { t_string!(i18n, leaving.out) }}</button>
+                    <button class="button" data-kind="primary" type="button" autofocus on:click=move |_| stay()>{t!(i18n, leaving.stay)}</button>
+                }.into_any()
+            }}
+        </footer>
+    }
+}
+
+/// A document with something on this device only, to open it instead of signing out.
+#[component]
+fn Line(document: WaitingDocument, stay: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
+    let i18n = use_i18n();
+    let href = format!("/documents/{}", document.id);
+    view! {
+        <li class="split">
+            <a href=href class="truncate" on:click=move |_| stay()>{document.title}</a>
+            <small class="quiet nowrap">{if document.is_draft { t_string!(i18n, leaving.draft) } else { t_string!(i18n, leaving.edits) }}</small>
+        </li>
+    }
+}

@@ -1,0 +1,172 @@
+//! What becomes of edits that can't go into their document: a draft that holds everything.
+
+use shared::document::Binding;
+use shared::document::change::Node;
+use shared::document::text;
+
+use crate::browser::page;
+use crate::browser::storage::{Draft, LeftPage, RowName};
+
+/// Everything of a document that this page can put together.
+pub(super) struct Gathered {
+    pub content: Node,
+    pub updates: Vec<Vec<u8>>,
+    /// Some edits build on what is not here.
+    pub in_parts: bool,
+}
+
+/// Of what ended pages left, what this page load takes over: edits of one epoch, for another is another document (C3).
+/// The others stay for the next load.
+pub(super) fn of_one_epoch(left: Vec<LeftPage>) -> Vec<LeftPage> {
+    let epoch = left.first().and_then(|page| page.remembered.epoch.clone());
+    left.into_iter().filter(|page| page.remembered.epoch == epoch).collect()
+}
+
+/// Gathers a document with its unsaved edits: from the replica as it is now, or, before the document had come, from
+/// what earlier pages wrote down. `clock` is that of [`Binding::open`].
+pub(super) fn gather(
+    binding: &Binding,
+    has_document: bool,
+    left: &[LeftPage],
+    clock: impl Fn() -> u64 + Send + Sync + 'static,
+) -> Gathered {
+    if has_document && binding.is_whole() {
+        return Gathered { content: binding.view(), updates: vec![binding.snapshot()], in_parts: false };
+    }
+    let bases = left.iter().filter_map(|page| page.base.clone());
+    let rows = left.iter().flat_map(|page| page.rows.iter().map(|row| row.update.clone()));
+    let updates: Vec<Vec<u8>> = bases.chain(rows).chain([binding.snapshot()]).collect();
+    // Nothing is ever written through it, so that its client id is nobody's.
+    let mut together = Binding::open(1, clock);
+    for update in &updates {
+        if let Err(error) = together.apply_remote(update) {
+            page::log(&format!("an update kept on this device cannot be read: {error}"));
+        }
+    }
+    let mut content = together.view();
+    let written_down = left.iter().map(|page| page.remembered.text.as_str()).find(|text| !text.is_empty());
+    if let Some(words) = written_down.filter(|_| text::plain_text(&content).is_empty()) {
+        content = paragraphs(words);
+    }
+    Gathered { content, updates, in_parts: !together.is_whole() }
+}
+
+/// The rows of pages that may live: they stay where they are.
+pub(super) fn left_behind(left: &[LeftPage]) -> Vec<RowName> {
+    let names = |page: &LeftPage| -> Vec<RowName> {
+        page.rows.iter().map(|row| RowName { page: page.page.clone(), n: row.n }).collect()
+    };
+    left.iter().filter(|page| !page.is_ours).flat_map(names).collect()
+}
+
+/// What a draft says, with its form as far as it was kept.
+pub fn document_of(draft: &Draft) -> Node {
+    draft.content.clone().unwrap_or_else(|| paragraphs(&draft.text))
+}
+
+fn paragraphs(text: &str) -> Node {
+    let content = text.lines().map(|line| Node { content: run(line), ..node("paragraph") }).collect();
+    Node { content, ..node("doc") }
+}
+
+fn run(text: &str) -> Vec<Node> {
+    if text.is_empty() { Vec::new() } else { vec![Node { text: Some(text.to_owned()), ..node("text") }] }
+}
+
+fn node(kind: &str) -> Node {
+    Node { kind: kind.to_owned(), attrs: Default::default(), content: Vec::new(), text: None, marks: Vec::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use shared::document::change::Change;
+    use shared::document::seed::seed;
+
+    use super::*;
+    use crate::browser::storage::{Kept, Remembered};
+
+    fn clock() -> u64 {
+        1
+    }
+
+    fn left(page: &str, epoch: Option<&str>, base: Option<Vec<u8>>, updates: Vec<Vec<u8>>) -> LeftPage {
+        let remembered = Remembered { epoch: epoch.map(|epoch| epoch.parse().unwrap()), ..Remembered::default() };
+        let rows = updates.into_iter().zip(1..).map(|(update, n)| Kept { n, update }).collect();
+        LeftPage::of_nobody(page, remembered, base, rows)
+    }
+
+    fn table() -> Node {
+        let p = |text: &str| json!({ "type": "paragraph", "content": [{ "type": "text", "text": text, "marks": [{ "type": "bold" }] }] });
+        serde_json::from_value(json!({ "type": "doc", "content": [
+            { "type": "table", "content": [{ "type": "tableRow", "content": [
+                { "type": "tableHeader", "content": [p("环节")] }, { "type": "tableCell", "content": [p("分一分")] } ] }] },
+        ] }))
+        .unwrap()
+    }
+
+    /// A page with the document, and the update of a line typed there.
+    fn page_that_typed(document: &[u8], client: u64) -> (Binding, Vec<u8>) {
+        let mut page = Binding::open(client, clock);
+        page.apply_remote(document).unwrap();
+        let end = page.view().content.len();
+        let nodes = paragraphs("没来得及").content;
+        let update = page.commit(&[Change::Children { path: vec![], from: end, to: end, nodes }]).unwrap().update;
+        (page, update.unwrap())
+    }
+
+    #[test]
+    fn c3_only_edits_of_one_epoch_are_taken_over_together() {
+        let cases: [(&[Option<&str>], usize); 4] =
+            [(&[], 0), (&[Some("a"), Some("b"), Some("a")], 2), (&[None, Some("a")], 1), (&[Some("a"), None], 1)];
+        for (epochs, taken) in cases {
+            let pages = epochs.iter().map(|epoch| left("p", *epoch, None, vec![])).collect();
+            assert_eq!(of_one_epoch(pages).len(), taken, "{epochs:?}");
+        }
+    }
+
+    #[test]
+    fn a_draft_holds_tables_and_marks_of_a_page_that_has_the_document() {
+        let (page, _) = page_that_typed(&seed(&table(), 5), 7);
+        let gathered = gather(&page, true, &[], clock);
+        assert!(!gathered.in_parts);
+        assert_eq!(gathered.content, page.view());
+        let mut again = Binding::open(9, clock);
+        again.apply_remote(&gathered.updates[0]).unwrap();
+        assert_eq!(again.view(), page.view(), "the updates alone make the same document");
+    }
+
+    #[test]
+    fn a_page_that_never_got_the_document_makes_the_draft_of_base_and_kept_edits() {
+        let document = seed(&table(), 5);
+        let (before, update) = page_that_typed(&document, 7);
+        let mut now = Binding::open(8, clock);
+        now.apply_remote(&update).unwrap();
+        let pages = [left("p", Some("a"), Some(document), vec![update.clone()])];
+        let gathered = gather(&now, false, &pages, clock);
+        assert!(!gathered.in_parts);
+        assert_eq!(gathered.content, before.view());
+
+        let pages = [left("p", Some("a"), None, vec![update.clone()])];
+        let gathered = gather(&now, false, &pages, clock);
+        assert!(gathered.in_parts, "without the document the edits are parts of one");
+        assert!(gathered.updates.contains(&update), "and are kept as they are");
+    }
+
+    #[test]
+    fn what_the_first_build_wrote_down_is_still_read() {
+        let mut page = left("p", None, None, vec![]);
+        page.remembered.text = "一\n\n二".to_owned();
+        let content = gather(&Binding::open(8, clock), false, &[page], clock).content;
+        assert_eq!(content.content.len(), 3);
+        let draft: Draft = serde_json::from_value(json!({ "title": "教案", "text": "一\n二", "at": 5 })).unwrap();
+        assert_eq!(text::plain_text(&document_of(&draft)), "一\n二");
+        assert!(draft.left_behind.is_empty() && draft.page.is_none());
+    }
+
+    #[test]
+    fn edits_of_a_page_that_may_live_are_left_behind() {
+        let rows = left_behind(&[left("p", None, None, vec![vec![1], vec![2]])]);
+        assert_eq!(rows, [1, 2].map(|n| RowName { page: "p".to_owned(), n }));
+    }
+}

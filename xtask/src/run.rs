@@ -1,5 +1,6 @@
 //! `run` and `build`: from a clone to the demo group.
 
+use std::io::ErrorKind;
 use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
 use std::process::Stdio;
@@ -43,6 +44,9 @@ pub fn run(flags: &[&str]) -> Result<()> {
 
 fn must_be_free(listen: &str) -> Result<()> {
     let Err(problem) = TcpListener::bind(listen) else { return Ok(()) };
+    if problem.kind() != ErrorKind::AddrInUse {
+        bail!("cannot listen on {listen} ({problem}); an address looks like 127.0.0.1:9000");
+    }
     bail!(
         "cannot listen on {listen} ({problem}). If that is Gongbei, started before: it is at http://{listen}. Otherwise \
          stop what listens there, or choose another port: cargo xtask run -- --listen 127.0.0.1:9000"

@@ -26,19 +26,13 @@ pub fn wasm_target() -> Result<Done> {
     Ok(Done::Worked)
 }
 
-/// Fetches the crates of the whole workspace: the front end is built without asking the network.
+/// Fetches the crates of the whole workspace: Trunk would do it without a word, and then builds offline.
 pub fn crates() -> Result<Done> {
-    let compiler = shell::ask(shell::program("rustc").arg("-vV"))?;
-    let host = compiler.lines().find_map(|line| line.strip_prefix("host: ")).context("rustc -vV names no host")?;
-    let fetch = || {
-        let mut fetch = shell::cargo();
-        fetch.args(["fetch", "--locked", "--target", host, "--target", WASM]);
-        fetch
-    };
-    if shell::answer(fetch().arg("--offline")).is_some() {
+    let fetch = ["fetch", "--locked"];
+    if shell::answer(shell::cargo().args(fetch).arg("--offline")).is_some() {
         return Ok(Done::Fresh);
     }
-    shell::run(&mut fetch(), "check the network and run this again; what has come is kept")?;
+    shell::run(shell::cargo().args(fetch), "check the network and run this again; what has come is kept")?;
     Ok(Done::Worked)
 }
 

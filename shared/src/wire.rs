@@ -16,10 +16,14 @@ use lib0::{ReadError, Reader, write_bytes, write_string, write_uint};
 pub const SUBPROTOCOL: &str = "gongbei.v1";
 /// The `protocol` of [`Welcome`].
 pub const PROTOCOL: u64 = 1;
-/// Largest frame either side takes, in bytes.
+/// Largest frame a server takes, in bytes.
 pub const MAX_FRAME: usize = 1 << 20;
 /// Largest first sync step 2 of a connection: what was written offline comes in one frame.
 pub const MAX_FIRST_SYNC: usize = 8 << 20;
+/// Largest document, in bytes of its state as one update: beyond it only deletions are taken.
+pub const MAX_DOCUMENT: usize = 32 << 20;
+/// Largest frame a client takes: any document, with room to spare for those that were larger before there was a limit.
+pub const MAX_ANSWER: usize = 64 << 20;
 /// Largest presence entry, in bytes of JSON.
 pub const MAX_PRESENCE: usize = 4 << 10;
 /// Most entries in one presence frame.
@@ -123,6 +127,8 @@ codes!(
         Content = 6,
         /// A step 2 was taken but for what belongs to others or builds on what the room does not have: sync again later.
         LeftOut = 7,
+        /// The document would grow over [`MAX_DOCUMENT`].
+        DocumentFull = 8,
     }
 );
 
@@ -131,9 +137,11 @@ impl RefusedReason {
     pub fn is_passing(self) -> bool {
         match self {
             RefusedReason::Missing | RefusedReason::StorageFull | RefusedReason::LeftOut => true,
-            RefusedReason::ViewOnly | RefusedReason::TooLarge | RefusedReason::NotYours | RefusedReason::Content => {
-                false
-            }
+            RefusedReason::ViewOnly
+            | RefusedReason::TooLarge
+            | RefusedReason::NotYours
+            | RefusedReason::Content
+            | RefusedReason::DocumentFull => false,
         }
     }
 }
@@ -169,7 +177,7 @@ codes!(
 /// A frame that can't be taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum FrameError {
-    #[error("frame of {0} bytes, {MAX_FIRST_SYNC} at most")]
+    #[error("frame of {0} bytes, {MAX_ANSWER} at most")]
     TooLarge(usize),
     #[error("unknown frame type {0}")]
     UnknownType(u64),
@@ -213,7 +221,7 @@ impl Message {
     ///
     /// A frame is read to its last byte, so that two messages in one frame are refused (W3).
     pub fn decode(frame: &Bytes) -> Result<Message, FrameError> {
-        if frame.len() > MAX_FIRST_SYNC {
+        if frame.len() > MAX_ANSWER {
             return Err(FrameError::TooLarge(frame.len()));
         }
         let mut reader = Reader::new(frame);
@@ -241,7 +249,8 @@ impl Message {
             REFUSED => {
                 let frame = reader.uint()?;
                 let code = reader.uint()?;
-                let reason = RefusedReason::of_code(code).ok_or(FrameError::UnknownCode(code))?;
+                // What was refused for a reason of a newer server is refused all the same (W7).
+                let reason = RefusedReason::of_code(code).unwrap_or(RefusedReason::Content);
                 Message::Refused(Refused { frame, reason })
             }
             RIGHT => Message::Right(right_of_code(reader.uint()?)?),

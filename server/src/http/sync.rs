@@ -30,6 +30,8 @@ use crate::store::{DocumentHandle, StoreError};
 const PING_EVERY: Duration = Duration::from_secs(20);
 /// … and given up when none came for so long, or when nothing could be written for so long.
 const SILENT_AT_MOST: Duration = Duration::from_secs(45);
+/// A large frame may take longer on a thin line, as long as so many bytes of it go in a second.
+const SLOWEST: usize = 32 << 10;
 /// A socket that is to close gets its last frames within this time.
 const GOODBYE_WITHIN: Duration = Duration::from_secs(2);
 /// tungstenite keeps a buffer of this size per socket; its default of 128 KiB would be most of an idle socket's memory.
@@ -226,8 +228,7 @@ async fn send(
             Ok(None) => return Some(Goodbye::new(CloseCode::RoomClosed, "come back")),
             Err(_) if signs.silent_for() >= SILENT_AT_MOST => return None,
             Err(_) => {
-                write(sink, Message::Ping(Bytes::new())).await?;
-                flush(sink).await?;
+                within(SILENT_AT_MOST, sink.send(Message::Ping(Bytes::new()))).await?;
                 continue;
             }
         };
@@ -238,16 +239,16 @@ async fn send(
                 ToSocket::Frame(frame) => {
                     frames += 1;
                     bytes += frame.len();
-                    write(sink, Message::Binary(frame)).await?;
+                    within(patience(bytes), sink.feed(Message::Binary(frame))).await?;
                 }
                 ToSocket::Close { code, reason } => {
-                    flush(sink).await?;
+                    within(patience(bytes), sink.flush()).await?;
                     return Some(Goodbye::new(code, reason));
                 }
             }
             waiting = if bytes < REPORT_BYTES && frames < REPORT_FRAMES { queue.try_recv().ok() } else { None };
         }
-        flush(sink).await?;
+        within(patience(bytes), sink.flush()).await?;
         if frames >= REPORT_FRAMES || bytes >= REPORT_BYTES {
             let drained = ToRoom::Drained { who: seat.who, frames, bytes };
             if seat.room.send(drained).await.is_err() {
@@ -258,13 +259,14 @@ async fn send(
     }
 }
 
-/// `None` if the peer is gone or has read nothing for too long.
-async fn write(sink: &mut SplitSink<WebSocket, Message>, message: Message) -> Option<()> {
-    tokio::time::timeout(SILENT_AT_MOST, sink.feed(message)).await.ok()?.ok()
+/// How long writing so many bytes may take.
+fn patience(bytes: usize) -> Duration {
+    SILENT_AT_MOST + Duration::from_secs((bytes / SLOWEST) as u64)
 }
 
-async fn flush(sink: &mut SplitSink<WebSocket, Message>) -> Option<()> {
-    tokio::time::timeout(SILENT_AT_MOST, sink.flush()).await.ok()?.ok()
+/// `None` if the peer is gone or has read nothing for too long.
+async fn within<T>(limit: Duration, written: impl Future<Output = Result<T, axum::Error>>) -> Option<T> {
+    tokio::time::timeout(limit, written).await.ok()?.ok()
 }
 
 /// Ends when the session or token does. Writing counts as use of it, as does every request.

@@ -25,7 +25,7 @@ use crate::access::Right;
 use crate::api::PersonCard;
 use crate::document::new_doc;
 use crate::wire::update::write_state_vector;
-use crate::wire::{CloseCode, Message, PROTOCOL, RefusedReason, Trouble, Welcome};
+use crate::wire::{CloseCode, MAX_FIRST_SYNC, Message, PROTOCOL, RefusedReason, Trouble, Welcome};
 use crate::words::{DocumentId, Epoch, Seq, Title, UserId};
 
 /// A socket in a room; the caller counts them and never uses a number twice.
@@ -204,6 +204,10 @@ pub struct Room {
     waiting: VecDeque<(Seq, ParticipantId)>,
     /// Answer to a fresh client, until the document changes.
     fresh_answer: Option<Bytes>,
+    /// The document's state has at most so many bytes.
+    size: usize,
+    /// When that was last found out exactly.
+    measured: Option<Millis>,
     housekeeping_at: Millis,
 }
 
@@ -247,6 +251,8 @@ impl Room {
             presence: PresenceTable::default(),
             waiting: VecDeque::new(),
             fresh_answer: None,
+            size: snapshot.iter().chain(&updates).map(Bytes::len).sum(),
+            measured: None,
             housekeeping_at: Millis(0),
         })
     }
@@ -346,8 +352,8 @@ impl Room {
             return;
         };
         let message = match Message::decode(&frame) {
-            Ok(message) => message,
-            Err(_) => return participant.close(from, CloseCode::Malformed, "malformed frame", effects),
+            Ok(message) if frame.len() <= MAX_FIRST_SYNC => message,
+            Ok(_) | Err(_) => return participant.close(from, CloseCode::Malformed, "malformed frame", effects),
         };
         match message {
             Message::Step1(state_vector) => self.answer(now, from, &state_vector, effects),

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use shared::access::Right;
 use shared::sync::room::{ParticipantId, RoomEffect, RoomInput};
-use shared::wire::{CloseCode, Message, Refused, RefusedReason};
+use shared::wire::{CloseCode, MAX_DOCUMENT, Message, Refused, RefusedReason};
 use shared::words::Seq;
 
 use crate::scene::{Page, Scene, hex, person, refused};
@@ -231,4 +231,32 @@ fn e9_a_room_that_yrs_broke_says_so() {
         matches!(&effects[..], [RoomEffect::Broken { culprit: c, from: ParticipantId(1) }] if *c == culprit),
         "{effects:?}"
     );
+}
+
+#[test]
+fn e10_a_document_grows_only_so_far_and_can_be_made_smaller() {
+    let mut scene = Scene::new();
+    let mut ann = Page::new(7);
+    scene.join(1, "ann");
+    let chapter = "备".repeat(340_000);
+    for _ in 0..MAX_DOCUMENT / chapter.len() {
+        scene.update(1, ann.types(&chapter));
+        scene.store();
+    }
+    assert!(!scene.heard(1).iter().any(|message| matches!(message, Message::Refused(_))));
+    let before = scene.snapshot();
+    assert!(before.update.len() <= MAX_DOCUMENT);
+    let mut bob = Page::new(8);
+    bob.takes(&before.update);
+    scene.update(1, ann.types(&chapter));
+    let full = refused(MAX_DOCUMENT as u64 / chapter.len() as u64 + 1, RefusedReason::DocumentFull);
+    assert_eq!(scene.heard(1)[..1], [full]);
+    assert_eq!(scene.snapshot(), before, "E7: byte for byte");
+    scene.join(2, "bob");
+    scene.update(2, bob.deletes_all());
+    scene.wait(11_000);
+    scene.update(2, bob.types(&chapter));
+    scene.store();
+    assert!(!scene.heard(2).iter().any(|message| matches!(message, Message::Refused(_))));
+    assert_eq!(scene.text(), chapter);
 }

@@ -58,6 +58,14 @@ impl Page {
         txn.encode_update_v1().into()
     }
 
+    pub fn deletes_all(&mut self) -> Bytes {
+        let text = self.0.get_or_insert_text("text");
+        let mut txn = self.0.transact_mut();
+        let len = text.len(&txn);
+        text.remove_range(&mut txn, 0, len);
+        txn.encode_update_v1().into()
+    }
+
     /// At the start of Array `list`: builds on nothing of others while it is empty.
     pub fn writes_list(&mut self, item: &str) -> Bytes {
         let list = self.0.get_or_insert_array("list");

@@ -80,7 +80,21 @@ fn l4_who_takes_nothing_for_45_s_is_closed() {
     type_and_store(&mut scene, &mut ann, 300);
     scene.wait(44_000);
     assert!(scene.closed.is_empty());
+    // 256 frames of some 30 bytes are on their way.
     scene.wait(7_000);
+    assert_eq!(scene.closed, [(2, CloseCode::TooSlow)]);
+}
+
+#[test]
+fn l4_who_loads_a_large_document_over_a_thin_line_gets_the_time_it_takes() {
+    let (mut scene, mut ann) = Scene::where_ann_wrote(&"备".repeat(300_000));
+    scene.join(2, "bob");
+    scene.never_reads(2);
+    scene.say(2, Message::Step1(Bytes::from_static(&[0])));
+    type_and_store(&mut scene, &mut ann, 1);
+    scene.wait(65_000);
+    assert_eq!(scene.closed, [], "900,000 bytes take 28 s more");
+    scene.wait(15_000);
     assert_eq!(scene.closed, [(2, CloseCode::TooSlow)]);
 }
 

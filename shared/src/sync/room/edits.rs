@@ -12,10 +12,12 @@ use super::{Audit, ParticipantId, Room, RoomEffect};
 use crate::sync::Millis;
 use crate::sync::admit::{self, Admitted, Carrier, Clocks, Refusal};
 use crate::wire::update::{self, Deleted, Limits, Skeleton, UpdateError, read_state_vector};
-use crate::wire::{CloseCode, MAX_FIRST_SYNC, MAX_FRAME, Message, Refused, RefusedReason, Trouble};
+use crate::wire::{CloseCode, MAX_DOCUMENT, MAX_FIRST_SYNC, MAX_FRAME, Message, Refused, RefusedReason, Trouble};
 use crate::words::Seq;
 
 use super::Dialect;
+
+const MEASURE_MILLIS: u64 = 10_000;
 
 /// What applying an admitted update did.
 enum Applied {
@@ -133,6 +135,9 @@ impl Room {
         if let Some(seq) = self.authors.bound_at(admitted.advances.iter().map(|(client, _)| *client)) {
             return self.park(from, parked, seq);
         }
+        if !admitted.advances.is_empty() && !self.has_room_for(now, admitted.update.len()) {
+            return self.refuse(now, from, number, RefusedReason::DocumentFull, frame, effects);
+        }
         match self.apply(carrier, &admitted) {
             Applied::Nothing => {}
             Applied::Unreadable => {
@@ -147,6 +152,7 @@ impl Room {
                 self.hand_on(now, from, handed_on, effects);
                 self.clocks.extend(admitted.advances);
                 self.fresh_answer = None;
+                self.size += changed.len();
                 self.log.append(from, &person, Vec::new(), changed, effects);
             }
         }
@@ -157,6 +163,17 @@ impl Room {
             }
         }
         self.settle(now, from, number, self.log.last(), effects);
+    }
+
+    /// Whether the document may grow by so many bytes. What its updates have together is more than its state has, and
+    /// the state takes a while to write: it is measured only when it matters, and then not again and again.
+    fn has_room_for(&mut self, now: Millis, bytes: usize) -> bool {
+        let is_due = self.measured.is_none_or(|measured| now.since(measured) >= MEASURE_MILLIS);
+        if self.size + bytes > MAX_DOCUMENT && is_due {
+            self.size = self.fresh_answer().len();
+            self.measured = Some(now);
+        }
+        self.size + bytes <= MAX_DOCUMENT
     }
 
     /// A stock viewer answers our step 1 as every stock client does; that brings nothing and is no edit.
@@ -271,7 +288,10 @@ impl Room {
                 let person = participant.person.id.clone();
                 effects.push(RoomEffect::Audit(Audit { who: from, person, refused: reason, bytes: frame.len() }));
             }
-            RefusedReason::Missing | RefusedReason::StorageFull | RefusedReason::LeftOut => {}
+            RefusedReason::Missing
+            | RefusedReason::StorageFull
+            | RefusedReason::LeftOut
+            | RefusedReason::DocumentFull => {}
         }
     }
 

@@ -18,6 +18,8 @@ pub(super) const MAX_QUEUE_FRAMES: u32 = 256;
 pub(super) const MAX_QUEUE_BYTES: usize = 256 << 10;
 /// How long a socket may take nothing while more is due (L4).
 const STUCK_MILLIS: u64 = 45_000;
+/// … and longer for what is on its way: a large document goes in one frame, over thin lines too.
+const BYTES_PER_MILLI: u64 = 32;
 /// Stock clients reconnect when they hear nothing for 30 s.
 const SILENCE_MILLIS: u64 = 20_000;
 /// Frames that may wait for a client id to be bound.
@@ -268,6 +270,7 @@ impl Participant {
                 }
                 RefusedReason::TooLarge => self.close(who, CloseCode::Malformed, "too large", effects),
                 RefusedReason::Content => self.close(who, CloseCode::Malformed, "unacceptable content", effects),
+                RefusedReason::DocumentFull => self.close(who, CloseCode::Malformed, "document full", effects),
                 RefusedReason::Missing => self.close(who, CloseCode::TooSlow, "sync again", effects),
                 RefusedReason::StorageFull => self.close(who, CloseCode::RoomClosed, "storage full", effects),
             },
@@ -307,7 +310,8 @@ impl Participant {
     }
 
     pub fn look_after(&mut self, who: ParticipantId, now: Millis, effects: &mut Vec<RoomEffect>) {
-        if self.behind.as_ref().is_some_and(|behind| now.since(behind.since) >= STUCK_MILLIS) {
+        let patience = STUCK_MILLIS + self.queue.bytes as u64 / BYTES_PER_MILLI;
+        if self.behind.as_ref().is_some_and(|behind| now.since(behind.since) >= patience) {
             self.close(who, CloseCode::TooSlow, "too slow", effects);
         } else if self.dialect == Dialect::Stock && now.since(self.last_sent) >= SILENCE_MILLIS {
             let nothing = Message::Awareness(Bytes::from_static(&[0])).encode();

@@ -93,13 +93,16 @@ fn StopBanner(document: OpenDocument, stop: Stop) -> impl IntoView {
         Stop::Refused => {
             (t_string!(i18n, trouble.refused).to_string(), t_string!(i18n, trouble.refused_words).to_string())
         }
+        Stop::TooLong => {
+            (t_string!(i18n, trouble.too_long).to_string(), t_string!(i18n, trouble.too_long_words).to_string())
+        }
         Stop::Outdated => {
             (t_string!(i18n, trouble.outdated).to_string(), t_string!(i18n, trouble.outdated_words).to_string())
         }
     };
     let stopped = matches!(document.line.get_untracked(), Line::Stopped(_));
     let reload = match stop {
-        Stop::Replaced | Stop::Refused | Stop::Outdated => true,
+        Stop::Replaced | Stop::Refused | Stop::TooLong | Stop::Outdated => true,
         Stop::LostRight(_) => stopped,
         Stop::Gone => false,
     };

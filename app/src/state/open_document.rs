@@ -55,6 +55,8 @@ pub enum Stop {
     Replaced,
     /// The server does not take what was written.
     Refused,
+    /// The document has grown to the size where it takes nothing more.
+    TooLong,
     /// This client and the server do not understand each other.
     Outdated,
 }

@@ -51,6 +51,7 @@ impl OpenDocument {
                 StopReason::EpochChanged => Some(Stop::Replaced),
                 // The right went down while there was no line to say so.
                 StopReason::Refused(RefusedReason::ViewOnly) => Some(Stop::LostRight(clock::wall())),
+                StopReason::Refused(RefusedReason::DocumentFull) => Some(Stop::TooLong),
                 StopReason::Refused(_) => Some(Stop::Refused),
                 StopReason::StartAfresh => {
                     page::later(0, move || self.start_afresh());

@@ -42,9 +42,14 @@ export interface ToolbarState {
   section: number;
 }
 
+/** How often the number of words is told at most while somebody writes. */
+const WORDS_MS = 500;
+
 export class Reports {
   private frame = 0;
+  private rest: ReturnType<typeof setTimeout> | undefined;
   private lastState = "";
+  private counted: { doc: Node; words: number; at: number } | null = null;
   private lastSelection = "null";
 
   constructor(
@@ -54,32 +59,48 @@ export class Reports {
     private uploads: () => number,
   ) {}
 
+  /** Once the next frame is painted: what stands around the text must not keep a letter from the screen. */
   soon(view: EditorView) {
     this.frame ||= requestAnimationFrame(() => {
-      this.frame = 0;
-      if (!view.isDestroyed) this.report(view);
+      view.dom.toggleAttribute("data-empty", isEmpty(view.state.doc));
+      clearTimeout(this.rest);
+      this.rest = setTimeout(() => {
+        this.frame = 0;
+        if (!view.isDestroyed) this.report(view);
+      });
     });
   }
 
   stop() {
     cancelAnimationFrame(this.frame);
+    clearTimeout(this.rest);
     this.frame = -1;
   }
 
   private report(view: EditorView) {
-    const empty = isEmpty(view.state.doc);
-    view.dom.toggleAttribute("data-empty", empty);
     if (this.composing()) return;
     const selection = view.hasFocus() ? selectionJson(view.state) : "null";
     if (selection !== this.lastSelection) {
       this.lastSelection = selection;
       this.host.selection(this.generation, selection);
     }
-    const state = JSON.stringify(toolbarState(view, empty, this.uploads()));
+    const state = JSON.stringify(toolbarState(view, this.uploads(), this.count(view)));
     if (state !== this.lastState) {
       this.lastState = state;
       this.host.state(this.generation, state);
     }
+  }
+
+  private count(view: EditorView): number {
+    const { doc } = view.state;
+    if (this.counted?.doc === doc) return this.counted.words;
+    const early = this.counted ? this.counted.at + WORDS_MS - performance.now() : 0;
+    if (early > 0) {
+      this.rest = setTimeout(() => this.soon(view), early);
+      return this.counted!.words;
+    }
+    this.counted = { doc, words: words(doc), at: performance.now() };
+    return this.counted.words;
   }
 }
 
@@ -92,7 +113,7 @@ function isEmpty(doc: Node): boolean {
   return doc.childCount === 1 && first!.type === nodes.paragraph && first!.content.size === 0;
 }
 
-function toolbarState(view: EditorView, empty: boolean, uploads: number): ToolbarState {
+function toolbarState(view: EditorView, uploads: number, words: number): ToolbarState {
   const { state } = view;
   const { selection, doc } = state;
   const { $from } = selection;
@@ -105,7 +126,7 @@ function toolbarState(view: EditorView, empty: boolean, uploads: number): Toolba
   return {
     editable: view.editable,
     focused: view.hasFocus(),
-    empty,
+    empty: isEmpty(doc),
     marks: {
       bold: active("bold"),
       italic: active("italic"),
@@ -135,7 +156,7 @@ function toolbarState(view: EditorView, empty: boolean, uploads: number): Toolba
     canOutdent: outdent(state),
     image: imageState(view),
     uploads,
-    words: words(doc),
+    words,
     outline: headings.map(({ level, text }) => ({ level, text })),
     section: headings.findLastIndex(({ pos }) => pos <= $from.pos),
   };

@@ -1,5 +1,7 @@
 //! Time, chance, and the browser's own way of writing dates and numbers.
 
+use std::cell::RefCell;
+
 use js_sys::{Array, Date, Function, Intl, Math, Object, Reflect};
 use shared::sync::Millis;
 use shared::words::UnixMillis;
@@ -52,8 +54,27 @@ pub enum Shape {
     DayAndWeekday,
 }
 
+thread_local! {
+    /// To make a formatter takes the browser longer than a keystroke takes us.
+    static FORMATS: RefCell<Vec<(Shape, String, Function)>> = const { RefCell::new(Vec::new()) };
+}
+
 /// Writes `at` in local time as people of this language do.
 pub fn write_date(at: UnixMillis, shape: Shape, language: &str) -> String {
+    let format = FORMATS.with_borrow_mut(|formats| {
+        let known = formats.iter().find(|(known, of, _)| *known == shape && of == language);
+        if let Some((_, _, format)) = known {
+            return format.clone();
+        }
+        let format = date_format(shape, language);
+        formats.push((shape, language.to_owned(), format.clone()));
+        format
+    });
+    let date = Date::new(&JsValue::from_f64(at.0 as f64));
+    format.call1(&JsValue::NULL, &date).ok().and_then(|text| text.as_string()).unwrap_or_default()
+}
+
+fn date_format(shape: Shape, language: &str) -> Function {
     let parts: &[(&str, &str)] = match shape {
         Shape::Time => &[("hour", "numeric"), ("minute", "2-digit"), ("hourCycle", "h23")],
         Shape::Day => &[("month", "long"), ("day", "numeric")],
@@ -65,9 +86,7 @@ pub fn write_date(at: UnixMillis, shape: Shape, language: &str) -> String {
         // Setting a string on a fresh object cannot fail.
         let _ = Reflect::set(&options, &JsValue::from_str(part), &JsValue::from_str(form));
     }
-    let format: Function = Intl::DateTimeFormat::new(&Array::of1(&JsValue::from_str(language)), &options).format();
-    let date = Date::new(&JsValue::from_f64(at.0 as f64));
-    format.call1(&JsValue::NULL, &date).ok().and_then(|text| text.as_string()).unwrap_or_default()
+    Intl::DateTimeFormat::new(&Array::of1(&JsValue::from_str(language)), &options).format()
 }
 
 /// 3,286

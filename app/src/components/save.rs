@@ -1,16 +1,18 @@
+use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use shared::sync::client::{Line, Saving};
 
 use crate::browser::clock::{Shape, write_date};
+use crate::browser::page;
 use crate::i18n::*;
 use crate::state::preferences::tag;
-use crate::wording::saving::{Said, bars, say};
+use crate::wording::saving::{Reached, Said, bars, say};
 
 /// How far the last keystroke has got: 本标签页 → 本机 → 服务器. Words always, three cells beside them.
 #[component]
 pub fn SaveState(saving: RwSignal<Saving>, line: RwSignal<Line>, #[prop(into)] explain: Callback<()>) -> impl IntoView {
     let i18n = use_i18n();
-    let said = Memo::new(move |_| saving.with(|saving| say(saving, line.get())));
+    let said = settled(Memo::new(move |_| saving.with(|saving| say(saving, line.get()))));
     let words = move || said_words(said.get().1);
     view! {
         <button class="save" type="button" data-at=move || said.get().0.name() data-kind=move || said.get().1.is_warning().then_some("warn")
@@ -18,6 +20,35 @@ pub fn SaveState(saving: RwSignal<Saving>, line: RwSignal<Line>, #[prop(into)] e
             <span class="cells" aria-hidden="true"><i></i><i></i><i></i></span><span role="status">{words}</span>
         </button>
     }
+}
+
+/// How long a letter must have been safer before the sign says so.
+const LASTS_MILLIS: u32 = 300;
+
+/// What is worse is said at once, what is better once it lasts: while somebody types, the sign rests instead of
+/// turning over with each letter, and a screen reader with it.
+fn settled(said: Memo<(Reached, Said)>) -> Memo<(Reached, Said)> {
+    let shown = RwSignal::new(said.get_untracked());
+    let waiting = StoredValue::new(None::<TimeoutHandle>);
+    let stop_waiting = move || {
+        if let Some(timer) = waiting.try_update_value(Option::take).flatten() {
+            timer.clear();
+        }
+    };
+    Effect::new(move || {
+        let now = said.get();
+        stop_waiting();
+        if now.0 <= shown.with_untracked(|(reached, _)| *reached) {
+            shown.set(now);
+        } else {
+            let show = move || {
+                let _ = shown.try_set(now);
+            };
+            waiting.set_value(Some(page::later(LASTS_MILLIS, show)));
+        }
+    });
+    on_cleanup(stop_waiting);
+    Memo::new(move |_| shown.get())
 }
 
 fn said_words(said: Said) -> String {

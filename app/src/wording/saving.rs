@@ -4,7 +4,7 @@ use shared::sync::client::{Line, Saving, StopReason};
 use shared::words::UnixMillis;
 
 /// The cell that the last edit has reached.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reached {
     Tab,
     Device,

@@ -11,6 +11,9 @@ use crate::{place, shell};
 /// The oldest Node that the scripts of app/js run on (its `engines`).
 const OLDEST_NODE: u32 = 20;
 
+/// Without a network npm would be silent for minutes between its tries.
+const TRIES: [&str; 3] = ["--fetch-retries=2", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000"];
+
 /// Says what to install if Node or npm are missing or too old.
 pub fn check_node() -> Result<()> {
     let Some(version) = shell::answer(shell::program("node").arg("--version")) else {
@@ -41,7 +44,10 @@ pub fn packages(folder: &str) -> Result<Done> {
     // Cut off in the middle, it is neither what the old lock says nor what the new one does.
     fs::remove_file(&stamp).ok();
     shell::run(
-        shell::program("npm").current_dir(&here).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]),
+        shell::program("npm")
+            .current_dir(&here)
+            .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
+            .args(TRIES),
         "check the network and run this again; nothing else is lost",
     )?;
     fs::create_dir_all(place::stamps())?;

@@ -22,18 +22,21 @@ pub fn People(document: OpenDocument) -> impl IntoView {
         t_string!(i18n, document.people_are, names = names.join(between)).to_string()
     });
     let faces = move || {
-        let people = document.people.get();
-        let count = people.len();
-        view! {
-            <span class="avatars wide-only">
-                {people.iter().take(4).map(|colleague| face(&colleague.person)).collect_view()}
-                <span class="more full-only">{move || t_string!(i18n, document.you_and, count = count).to_string()}</span>
-            </span>
-            <span class="avatars phone-only">
-                {people.first().map(|colleague| face(&colleague.person))}
-                {(count > 1).then(|| view! { <span class="more">"+"{count - 1}</span> })}
-            </span>
-            {small_icon("down")}
+        // The button stays, its faces come and go.
+        move || {
+            let people = document.people.get();
+            let count = people.len();
+            view! {
+                <span class="avatars wide-only">
+                    {people.iter().take(4).map(|colleague| face(&colleague.person)).collect_view()}
+                    <span class="more full-only">{move || t_string!(i18n, document.you_and, count = count).to_string()}</span>
+                </span>
+                <span class="avatars phone-only">
+                    {people.first().map(|colleague| face(&colleague.person))}
+                    {(count > 1).then(|| view! { <span class="more">"+"{count - 1}</span> })}
+                </span>
+                <span class="wide-only">{small_icon("down")}</span>
+            }
         }
     };
     view! {
@@ -55,9 +58,9 @@ fn Entry(document: OpenDocument, colleague: Colleague) -> impl IntoView {
         document.with_editor(|editor| place = editor.where_is(caret));
     }
     let here = place.is_some();
-    let place = match place {
+    let place = move || match &place {
         Some(heading) if heading.is_empty() => t_string!(i18n, document.at_start).to_string(),
-        Some(heading) => t_string!(i18n, document.in_section, heading = heading).to_string(),
+        Some(heading) => t_string!(i18n, document.in_section, heading = heading.clone()).to_string(),
         None => t_string!(i18n, document.no_caret).to_string(),
     };
     let go = move |_| {

@@ -13,6 +13,8 @@ use crate::state::open_document::OpenDocument;
 pub fn TitleField(document: OpenDocument) -> impl IntoView {
     let i18n = use_i18n();
     let input = NodeRef::<html::Input>::new();
+    // Every news of the document would make a new field otherwise.
+    let manages = Memo::new(move |_| document.may_manage());
     let wrong = RwSignal::new(None::<String>);
     // What the field says now; it is as wide as that.
     let typed = RwSignal::new(String::new());
@@ -74,8 +76,8 @@ pub fn TitleField(document: OpenDocument) -> impl IntoView {
         }
     };
     view! {
-        <div class="doc-title-field grow-text" data-value=move || if document.may_manage() { typed.get() } else { title.get() }>
-            {move || if document.may_manage() {
+        <div class="doc-title-field grow-text" data-value=move || if manages.get() { typed.get() } else { title.get() }>
+            {move || if manages.get() {
                 view! {
                     <input node_ref=input class="title" id="doc-title" autocomplete="off" size="1" prop:value=title.get_untracked() aria-label=move || t_string!(i18n, document.title)
                         aria-invalid=move || wrong.with(Option::is_some).then_some("true") aria-describedby="doc-title-wrong doc-title-theirs"

@@ -79,3 +79,28 @@ async fn a_document_is_shared_by_the_form() -> Result<()> {
     })
     .await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_forms_open_at_once_keep_both_changes() -> Result<()> {
+    Stage::play("sharing_twice", async |stage| {
+        let document = stage.group.api("zhou").await?.create("page", "两边一起共享").await?;
+        let (here, there) = tokio::try_join!(stage.teacher("zhou"), stage.teacher("zhou"))?;
+        for zhou in [&here, &there] {
+            zhou.open(&document).await?;
+            zhou.click("共享").await?;
+            zhou.find("dialog[open] input[type=search]").await?;
+        }
+        for (zhou, name) in [(&here, "林秀兰"), (&there, "陈静秋")] {
+            zhou.find("dialog[open] input[type=search]").await?.send_keys(name).await?;
+            zhou.click(name).await?;
+            zhou.reads(".share-lines", |text| text.contains(name)).await?;
+        }
+        // The second form was made from a list that is no longer so: it takes in the first one's change, and says it.
+        there.reads(".share-lines", |text| text.contains("林秀兰") && text.contains("陈静秋")).await?;
+        there.reads("dialog[open] [role=status]", |text| text.contains("别人")).await?;
+        let shares = stage.group.api("zhou").await?.get(&format!("/api/documents/{document}/shares")).await?;
+        ensure!(shares["shares"].as_array().is_some_and(|lines| lines.len() == 2), "{shares}");
+        Ok(())
+    })
+    .await
+}

@@ -123,7 +123,7 @@ mod tests {
             (saving(0, 3), stopped, (Reached::Device, Said::Waiting)),
             (saving(0, 3), Line::Stopped(StopReason::NoRight), (Reached::Device, Said::SetAside)),
             (trouble, Line::Online, (Reached::Device, Said::ServerTrouble)),
-            (full.clone(), Line::Online, (Reached::Tab, Said::DeviceFullUploading)),
+            (full, Line::Online, (Reached::Tab, Said::DeviceFullUploading)),
             (full, Line::Offline, (Reached::Tab, Said::DeviceFull)),
             (saving(0, 0), Line::Offline, (Reached::Server, Said::Saved(UnixMillis(7)))),
             (Saving::default(), Line::Connecting, (Reached::Server, Said::AllSaved)),

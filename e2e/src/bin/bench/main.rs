@@ -16,7 +16,7 @@ use e2e::{Stage, Teacher, Witness};
 use long_document::fill;
 use report::{Figures, Report};
 
-/// Keys per measurement.
+/// Keys per measurement, if nothing else is asked for.
 const KEYS: usize = 300;
 /// Colleagues who type besides the one whose keys are measured.
 const COLLEAGUES: u32 = 4;
@@ -26,14 +26,17 @@ const LONGEST: Duration = Duration::from_secs(1800);
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let file = PathBuf::from(std::env::args().nth(1).context("usage: bench FILE.md")?);
-    let mut report = Report::default();
+    let mut arguments = std::env::args().skip(1);
+    let file = PathBuf::from(arguments.next().context("usage: bench FILE.md [KEYS]")?);
+    let keys = arguments.next().map_or(Ok(KEYS), |keys| keys.parse()).context("KEYS is a number")?;
+    let mut report = Report { keys, ..Report::default() };
     Stage::play_within(LONGEST, "bench", async |stage| measure(stage, &mut report).await).await?;
     println!("{}", report.table());
     report.write(&file)
 }
 
 async fn measure(stage: &mut Stage, report: &mut Report) -> Result<()> {
+    let keys = report.keys;
     let (zhou, lin) = tokio::try_join!(stage.teacher("zhou"), stage.teacher("lin"))?;
     for characters in CHARACTERS {
         let title = format!("{characters} 字的教案");
@@ -46,12 +49,18 @@ async fn measure(stage: &mut Stage, report: &mut Report) -> Result<()> {
         }
         page::click_to_editable(&lin, &title).await?;
 
-        let alone = type_and_watch(&zhou, &lin, places.last_paragraph, KEYS).await?;
+        let alone = type_and_watch(&zhou, &lin, places.last_paragraph, keys).await?;
         report.alone.push((characters, alone));
         let colleagues = colleagues(stage, &document, &places.paragraphs).await?;
-        let together = type_and_watch(&zhou, &lin, places.last_paragraph, KEYS).await?;
+        let together = type_and_watch(&zhou, &lin, places.last_paragraph, keys).await?;
         colleagues.iter().for_each(tokio::task::JoinHandle::abort);
         report.together.push((characters, together));
+
+        page::open_bare(&zhou).await?;
+        zhou.put_caret_at_end(places.last_paragraph).await?;
+        page::watch_own(&zhou).await?;
+        type_keys(&zhou, keys).await?;
+        report.bare.push((characters, page::own_figures(&zhou, keys).await?));
     }
     Ok(())
 }
@@ -61,12 +70,17 @@ async fn type_and_watch(writer: &Teacher, reader: &Teacher, line: isize, keys: u
     writer.put_caret_at_end(line).await?;
     page::watch_own(writer).await?;
     page::watch_other(reader, line).await?;
+    type_keys(writer, keys).await?;
+    page::figures(writer, reader, keys).await
+}
+
+async fn type_keys(writer: &Teacher, keys: usize) -> Result<()> {
     for key in 0..keys {
         writer.type_text(["b", "e", "i", "k"][key % 4]).await?;
         // Between 60 and 120 ms, so that keys do not fall into step with frames.
         tokio::time::sleep(Duration::from_millis(60 + (key as u64 * 37) % 60)).await;
     }
-    page::figures(writer, reader, keys).await
+    Ok(())
 }
 
 /// Stock clients that type five letters a second each, in paragraphs of their own.

@@ -8,14 +8,14 @@ use serde_json::{Value, json};
 
 use crate::report::Figures;
 
-/// Absolute milliseconds, the same in every window of one machine, and a way to be told after the next paint.
+/// Absolute milliseconds, the same in every window of one machine, and a way to be told after the next paint. One
+/// channel serves all: to make one takes as long as a paint.
 const CLOCK: &str = "
     const now = () => performance.timeOrigin + performance.now();
-    const painted = (then) => requestAnimationFrame(() => {
-        const channel = new MessageChannel();
-        channel.port1.onmessage = () => then(now());
-        channel.port2.postMessage(0);
-    });";
+    const channel = new MessageChannel();
+    let waiting = [];
+    channel.port1.onmessage = () => { const told = waiting; waiting = []; told.forEach((then) => then(now())); };
+    const painted = (then) => requestAnimationFrame(() => { if (waiting.push(then) === 1) channel.port2.postMessage(0); });";
 
 /// From the list of documents: the time from the click on a title until the document takes letters.
 pub async fn click_to_editable(teacher: &Teacher, title: &str) -> Result<Duration> {
@@ -83,26 +83,49 @@ pub async fn watch_other(reader: &Teacher, line: isize) -> Result<()> {
     Ok(())
 }
 
-/// The times of the last typing, in milliseconds.
+/// Leaves the document for a page without a program: an element of the browser's own that can be edited, with the same
+/// nodes in it. What a key takes there, no editor made of an editable element can go below.
+pub async fn open_bare(writer: &Teacher) -> Result<()> {
+    const SHOW: &str = "
+        document.body.innerHTML = '<div><div class=ProseMirror contenteditable=true>' + arguments[0] + '</div></div>';
+        const [desk] = document.body.children;
+        Object.assign(desk.style, { height: '700px', overflow: 'auto' });
+        Object.assign(desk.firstChild.style, { width: '672px', margin: 'auto' });";
+    let nodes = writer.script("return document.querySelector('.ProseMirror').innerHTML", Value::Null).await?;
+    writer.go("/healthz").await?;
+    writer.script(SHOW, nodes).await?;
+    Ok(())
+}
+
+/// The times of the last typing on the own screen.
+pub async fn own_figures(writer: &Teacher, keys: usize) -> Result<Figures> {
+    let look = async || writer.script("return window.__keys", Value::Null).await;
+    let all_painted = |pressed: &Value| {
+        pressed.as_array().is_some_and(|all| all.len() == keys && all.iter().all(|key| key["painted"].is_number()))
+    };
+    let pressed = until("all keys painted", look, all_painted).await?;
+    let mut figures = Figures::default();
+    for key in pressed.as_array().into_iter().flatten() {
+        let since_down = |name: &str| Some(key[name].as_f64()? - key["down"].as_f64()?);
+        figures.own_screen.extend(since_down("painted"));
+        figures.handled.extend(since_down("written"));
+    }
+    Ok(figures)
+}
+
+/// As [`own_figures`], and when the letters were on a colleague's screen.
 pub async fn figures(writer: &Teacher, reader: &Teacher, keys: usize) -> Result<Figures> {
     let look = async || reader.script("return window.__arrived", Value::Null).await;
     let arrived =
         until("all letters on the other screen", look, |arrived| arrived.as_array().is_some_and(|a| a.len() >= keys))
             .await?;
-    let pressed = writer.script("return window.__keys", Value::Null).await?;
+    let mut figures = own_figures(writer, keys).await?;
+    let pressed = writer.script("return window.__keys.map((key) => key.down)", Value::Null).await?;
     let (Some(arrived), Some(pressed)) = (arrived.as_array(), pressed.as_array()) else {
-        return Ok(Figures::default());
+        return Ok(figures);
     };
-    ensure!(pressed.len() == keys && arrived.len() == keys, "{} keys, {} arrived", pressed.len(), arrived.len());
-    let mut figures = Figures::default();
-    for (key, arrived) in pressed.iter().zip(arrived) {
-        let at = |name: &str| key[name].as_f64();
-        let (Some(down), Some(painted), Some(arrived)) = (at("down"), at("painted"), arrived.as_f64()) else {
-            continue;
-        };
-        figures.own_screen.push(painted - down);
-        figures.other_screen.push(arrived - down);
-        figures.handled.extend(at("written").map(|written| written - down));
-    }
+    ensure!(arrived.len() == keys, "{keys} keys, {} arrived", arrived.len());
+    let times = pressed.iter().zip(arrived).filter_map(|(down, arrived)| Some(arrived.as_f64()? - down.as_f64()?));
+    figures.other_screen.extend(times);
     Ok(figures)
 }

@@ -18,7 +18,7 @@ const KEPT: &str = "
     };";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_tab_set_aside_leaves_the_other_tabs_edits_alone() -> Result<()> {
+async fn c10_one_tab_set_aside_leaves_the_other_tabs_edits_alone() -> Result<()> {
     Stage::play("set_aside_tabs", async |stage| {
         let line = stage.line().await?;
         let (zhou, lin_by_api) = (stage.group.api("zhou").await?, stage.group.api("lin").await?);
@@ -66,7 +66,7 @@ async fn one_tab_set_aside_leaves_the_other_tabs_edits_alone() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_draft_keeps_its_table_and_goes_into_a_new_document() -> Result<()> {
+async fn c11_a_draft_keeps_its_table_and_goes_into_a_new_document() -> Result<()> {
     Stage::play("set_aside_table", async |stage| {
         let line = stage.line().await?;
         let (zhou, lin_by_api) = (stage.group.api("zhou").await?, stage.group.api("lin").await?);
@@ -112,7 +112,7 @@ async fn a_draft_keeps_its_table_and_goes_into_a_new_document() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn signing_out_asks_about_what_only_this_computer_has() -> Result<()> {
+async fn c12_signing_out_asks_about_what_only_this_computer_has() -> Result<()> {
     Stage::play("signing_out_asks", async |stage| {
         let line = stage.line().await?;
         let document = stage.shared_document("page", "走之前").await?;

@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn c3_only_edits_of_one_epoch_are_taken_over_together() {
+    fn c10_only_edits_of_one_epoch_are_taken_over_together() {
         let cases: [(&[Option<&str>], usize); 4] =
             [(&[], 0), (&[Some("a"), Some("b"), Some("a")], 2), (&[None, Some("a")], 1), (&[Some("a"), None], 1)];
         for (epochs, taken) in cases {
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_draft_holds_tables_and_marks_of_a_page_that_has_the_document() {
+    fn c11_a_draft_holds_tables_and_marks_of_a_page_that_has_the_document() {
         let (page, _) = page_that_typed(&seed(&table(), 5), 7);
         let gathered = gather(&page, true, &[], clock);
         assert!(!gathered.in_parts);
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_that_never_got_the_document_makes_the_draft_of_base_and_kept_edits() {
+    fn c11_a_page_that_never_got_the_document_makes_the_draft_of_base_and_kept_edits() {
         let document = seed(&table(), 5);
         let (before, update) = page_that_typed(&document, 7);
         let mut now = Binding::open(8, clock);
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn edits_of_a_page_that_may_live_are_left_behind() {
+    fn c10_edits_of_a_page_that_may_live_are_left_behind() {
         let rows = left_behind(&[left("p", None, None, vec![vec![1], vec![2]])]);
         assert_eq!(rows, [1, 2].map(|n| RowName { page: "p".to_owned(), n }));
     }

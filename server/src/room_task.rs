@@ -15,11 +15,12 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::clock;
 use crate::rooms::{CannotJoin, FactsVersion, Outbox, Rooms, ToRoom, ToSocket};
-use crate::store::{Cause, DocumentHandle, NewSnapshot, NewUpdate, StoreError};
+use crate::store::{Cause, NewSnapshot, NewUpdate};
 use appends::Appends;
 use opening::{open, reads_back};
 
 mod appends;
+mod facts;
 mod opening;
 
 /// Messages taken from the inbox at one go.
@@ -189,45 +190,6 @@ impl Running {
         self.sockets.insert(join.who, Socket { outbox, person: join.person.id.clone() });
         self.handle(RoomInput::Join(join));
         self.show_people();
-    }
-
-    /// Asks the judge again about everybody here, or about one of them.
-    async fn rejudge(&mut self, only: Option<UserId>) {
-        let mut people: Vec<UserId> = self.sockets.values().map(|socket| socket.person.clone()).collect();
-        people.sort();
-        people.dedup();
-        people.retain(|person| only.as_ref().is_none_or(|only| only == person));
-        for person in people {
-            match self.judge(&person).await {
-                Ok(handle) => {
-                    let right = handle.map(|handle| handle.right_in_room());
-                    self.handle(RoomInput::RightChanged { person, right });
-                }
-                // Not knowing the right is no reason to let somebody write on, nor to say that they may not.
-                Err(error) => {
-                    tracing::error!(document = %self.document, "{error}");
-                    for socket in self.sockets.values().filter(|socket| socket.person == person) {
-                        close(&socket.outbox, CloseCode::RoomClosed, "store failing");
-                    }
-                }
-            }
-        }
-        self.show_people();
-    }
-
-    /// Tells the title that is stored now: of two new ones at a time the later stands, whichever is heard of first.
-    async fn renamed(&mut self) {
-        match self.rooms.store().facts(&self.document).await {
-            Ok(Some(facts)) => self.handle(RoomInput::Renamed { title: facts.title }),
-            Ok(None) => {}
-            Err(error) => tracing::error!(document = %self.document, "{error}"),
-        }
-    }
-
-    async fn judge(&self, person: &UserId) -> Result<Option<DocumentHandle>, StoreError> {
-        let store = self.rooms.store();
-        let Some(person) = store.person(person, clock::now()).await? else { return Ok(None) };
-        DocumentHandle::open(&**store, &person, &self.document).await
     }
 
     fn handle(&mut self, input: RoomInput) {

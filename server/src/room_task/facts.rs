@@ -1,0 +1,50 @@
+//! What the room has to know of people and the document, read again from the store when it may have changed.
+
+use shared::sync::room::RoomInput;
+use shared::wire::CloseCode;
+use shared::words::UserId;
+
+use super::{Running, close};
+use crate::clock;
+use crate::store::{DocumentHandle, StoreError};
+
+impl Running {
+    /// Asks the judge again about everybody here, or about one of them.
+    pub(super) async fn rejudge(&mut self, only: Option<UserId>) {
+        let mut people: Vec<UserId> = self.sockets.values().map(|socket| socket.person.clone()).collect();
+        people.sort();
+        people.dedup();
+        people.retain(|person| only.as_ref().is_none_or(|only| only == person));
+        for person in people {
+            match self.judge(&person).await {
+                Ok(handle) => {
+                    let right = handle.map(|handle| handle.right_in_room());
+                    self.handle(RoomInput::RightChanged { person, right });
+                }
+                // Not knowing the right is no reason to let somebody write on, nor to say that they may not.
+                Err(error) => {
+                    tracing::error!(document = %self.document, "{error}");
+                    for socket in self.sockets.values().filter(|socket| socket.person == person) {
+                        close(&socket.outbox, CloseCode::RoomClosed, "store failing");
+                    }
+                }
+            }
+        }
+        self.show_people();
+    }
+
+    /// Tells the title that is stored now: of two new ones at a time the later stands, whichever is heard of first.
+    pub(super) async fn renamed(&mut self) {
+        match self.rooms.store().facts(&self.document).await {
+            Ok(Some(facts)) => self.handle(RoomInput::Renamed { title: facts.title }),
+            Ok(None) => {}
+            Err(error) => tracing::error!(document = %self.document, "{error}"),
+        }
+    }
+
+    pub(super) async fn judge(&self, person: &UserId) -> Result<Option<DocumentHandle>, StoreError> {
+        let store = self.rooms.store();
+        let Some(person) = store.person(person, clock::now()).await? else { return Ok(None) };
+        DocumentHandle::open(&**store, &person, &self.document).await
+    }
+}

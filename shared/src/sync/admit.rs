@@ -1,12 +1,22 @@
-//! What of an update may enter a document: only the sender's own structs, and only when all they build on is there.
+//! What of an update may enter a document: only the sender's own structs, only when all they build on is there, and
+//! only what a document can hold.
 //!
-//! The one door between foreign bytes and yrs (rules E2 to E6). A stricter validation of content belongs here.
+//! The one door between foreign bytes and yrs (rules E2 to E6, E10 to E14): what passes it, yrs takes without
+//! panicking, without recursing deep and without going through long lists again and again.
+
+mod content;
+mod inventory;
+mod reach;
 
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
 
+use self::reach::Reach;
 use crate::wire::update::{Deleted, Limits, Section, Skeleton, UpdateError};
+
+pub use content::{MAX_ATTRIBUTES, MAX_NESTING, MAX_VALUE_BYTES, ROOTS, Unfit};
+pub use inventory::{Additions, Inventory};
 
 /// Up to which clock the document has each client's structs.
 pub type Clocks = BTreeMap<u64, u32>;
@@ -30,7 +40,7 @@ pub enum Owner {
 }
 
 /// An update that may be applied.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Admitted {
     /// The bytes as they came, or less.
     pub update: Bytes,
@@ -39,6 +49,8 @@ pub struct Admitted {
     pub has_deletes: bool,
     /// Something of it was not taken (only with [`Carrier::Step2`]).
     pub left_out: bool,
+    /// For the inventory, once the update is applied.
+    pub additions: Additions,
 }
 
 impl Admitted {
@@ -59,13 +71,17 @@ pub enum Refusal {
     /// These client ids must be bound to the sender first.
     #[error("client ids {0:?} are nobody's yet")]
     Unbound(Vec<u64>),
+    #[error("content no document has: {0}")]
+    Unfit(#[from] Unfit),
+    #[error("it would take too long to place")]
+    TooCostly,
 }
 
 /// Judges an update against what the document has; touches nothing.
 pub fn admit(
     update: &Bytes,
     carrier: Carrier,
-    clocks: &Clocks,
+    inventory: &Inventory,
     owner: impl Fn(u64) -> Owner,
 ) -> Result<Admitted, Refusal> {
     let limits = match carrier {
@@ -73,7 +89,7 @@ pub fn admit(
         Carrier::Step2 => Limits::FIRST_SYNC,
     };
     let mut skeleton = Skeleton::read(update, limits)?;
-    let known = |client: u64| known(clocks, client);
+    let known = |client: u64| inventory.upto(client);
 
     let mut unbound = Vec::new();
     let mut foreign = None;
@@ -100,34 +116,71 @@ pub fn admit(
     if skeleton.sections.len() > MAX_OWN_SECTIONS {
         return Err(UpdateError::Sections(MAX_OWN_SECTIONS).into());
     }
-    let reach = Reach::of(&skeleton.sections, clocks);
+    let reach = Reach::of(&skeleton.sections, known);
+    let upto = |client: u64| reach.upto(client, known);
     let complete = foreign.is_none() && reach.is_complete(&skeleton.sections);
-    let deletes_known =
-        skeleton.deletes.iter().all(|range| range.clock + range.len <= reach.upto(range.client, clocks));
-    match carrier {
-        Carrier::Update if complete && deletes_known => Ok(Admitted {
-            update: update.clone(),
-            advances: advances(&skeleton.sections, clocks),
-            has_deletes: !skeleton.deletes.is_empty(),
-            left_out: false,
-        }),
-        Carrier::Update => Err(Refusal::Missing),
-        Carrier::Step2 => {
-            for section in &mut skeleton.sections {
-                let (have, upto) = (known(section.client), reach.upto(section.client, clocks));
-                section.structs.retain(|s| s.end() <= upto && s.end() > have);
-            }
-            skeleton.sections.retain(|section| !section.structs.is_empty());
-            skeleton.deletes = known_part(&skeleton.deletes, |client| reach.upto(client, clocks));
-            let after = skeleton.sections.iter().map(|section| section.structs.len()).sum::<usize>();
-            let whole = after == before && deletes_known;
-            Ok(Admitted {
-                update: if whole { update.clone() } else { skeleton.write().into() },
-                advances: advances(&skeleton.sections, clocks),
-                has_deletes: !skeleton.deletes.is_empty(),
-                left_out: !complete || !deletes_known,
-            })
+    let deletes_known = skeleton.deletes.iter().all(|range| range.clock + range.len <= upto(range.client));
+    let left_out = match carrier {
+        Carrier::Update if !complete || !deletes_known => return Err(Refusal::Missing),
+        Carrier::Update => false,
+        Carrier::Step2 => !complete || !deletes_known,
+    };
+    if !deletes_known {
+        skeleton.deletes = known_part(&skeleton.deletes, upto);
+    }
+
+    let additions = judge(&skeleton, &reach, inventory)?;
+    for section in &mut skeleton.sections {
+        let (have, upto) = (known(section.client), reach.upto(section.client, known));
+        section.structs.retain(|part| part.end() <= upto && part.end() > have);
+    }
+    skeleton.sections.retain(|section| !section.structs.is_empty());
+    let whole = deletes_known && reach.order.len() == before;
+    Ok(Admitted {
+        update: if whole { update.clone() } else { skeleton.write().into() },
+        advances: advances(&skeleton.sections, inventory),
+        has_deletes: !skeleton.deletes.is_empty(),
+        left_out,
+        additions,
+    })
+}
+
+/// Looks at what is new, in the order in which it can enter.
+fn judge(skeleton: &Skeleton<'_>, reach: &Reach, inventory: &Inventory) -> Result<Additions, Refusal> {
+    let mut draft = inventory.draft();
+    for (section, part) in &reach.order {
+        let section = &skeleton.sections[*section as usize];
+        let part = &section.structs[*part as usize];
+        let details = skeleton.details(part);
+        content::judge(&details, draft.holds_address(&details))?;
+        draft.enter(section.client, part.clock, &details)?;
+        if draft.cost > MAX_COST {
+            return Err(Refusal::TooCostly);
         }
+    }
+    match skeleton.deletes.iter().find(|range| draft.halves(range.client, range.clock, range.len)) {
+        Some(_) => Err(Unfit::HalfCharacter.into()),
+        None => Ok(draft.finish()),
+    }
+}
+
+impl Inventory {
+    /// Takes in what a document has stored: a snapshot, or an update after it.
+    ///
+    /// # Errors
+    /// If these bytes are no update. What builds on something that is not there is passed over.
+    pub fn take_stored(&mut self, update: &[u8]) -> Result<(), UpdateError> {
+        let skeleton = Skeleton::read(update, Limits::STORED)?;
+        let reach = Reach::of(&skeleton.sections, |client| self.upto(client));
+        let mut draft = self.draft();
+        for (section, part) in &reach.order {
+            let section = &skeleton.sections[*section as usize];
+            let part = &section.structs[*part as usize];
+            draft.enter_stored(section.client, part.clock, &skeleton.details(part));
+        }
+        let additions = draft.finish();
+        self.take(additions);
+        Ok(())
     }
 }
 
@@ -141,66 +194,15 @@ pub fn with_deletes(step2: &Bytes, deletes: Vec<Deleted>) -> Result<Bytes, Updat
 /// A person writes under one client id a page load; so many at once are offline days, more are an attack.
 const MAX_OWN_SECTIONS: usize = 256;
 
-fn known(clocks: &Clocks, client: u64) -> u32 {
-    clocks.get(&client).copied().unwrap_or(0)
-}
+/// Steps through lists that placing one update may cost yrs, at some 70 ns each.
+const MAX_COST: u64 = 400_000;
 
-fn advances(sections: &[Section], clocks: &Clocks) -> Vec<(u64, u32)> {
+fn advances(sections: &[Section], inventory: &Inventory) -> Vec<(u64, u32)> {
     sections
         .iter()
         .map(|section| (section.client, section.end()))
-        .filter(|(client, end)| *end > known(clocks, *client))
+        .filter(|(client, end)| *end > inventory.upto(*client))
         .collect()
-}
-
-/// How far each section gets when structs enter one by one, each only after all it needs: nothing is left pending.
-struct Reach {
-    /// Client and clock, in the order of the sections.
-    reached: Vec<(u64, u32)>,
-    /// The same by client, as places in `reached`.
-    by_client: Vec<(u64, usize)>,
-}
-
-impl Reach {
-    fn of(sections: &[Section], clocks: &Clocks) -> Self {
-        let reached: Vec<_> = sections.iter().map(|section| (section.client, known(clocks, section.client))).collect();
-        let mut by_client: Vec<_> = sections.iter().enumerate().map(|(at, section)| (section.client, at)).collect();
-        by_client.sort_unstable();
-        let mut reach = Self { reached, by_client };
-        let mut next: Vec<usize> = sections
-            .iter()
-            .zip(&reach.reached)
-            .map(|(section, (_, have))| section.structs.partition_point(|s| s.end() <= *have))
-            .collect();
-        let mut progress = true;
-        while progress {
-            progress = false;
-            for (at, section) in sections.iter().enumerate() {
-                while let Some(candidate) = section.structs.get(next[at]) {
-                    let in_turn = !candidate.skip && candidate.clock <= reach.reached[at].1;
-                    let mut needs = candidate.needs.iter().flatten();
-                    if !in_turn || !needs.all(|need| need.clock < reach.upto(need.client, clocks)) {
-                        break;
-                    }
-                    reach.reached[at].1 = candidate.end();
-                    next[at] += 1;
-                    progress = true;
-                }
-            }
-        }
-        reach
-    }
-
-    fn upto(&self, client: u64, clocks: &Clocks) -> u32 {
-        match self.by_client.binary_search_by_key(&client, |(client, _)| *client) {
-            Ok(found) => self.reached[self.by_client[found].1].1,
-            Err(_) => known(clocks, client),
-        }
-    }
-
-    fn is_complete(&self, sections: &[Section]) -> bool {
-        self.reached.iter().zip(sections).all(|((_, upto), section)| *upto == section.end())
-    }
 }
 
 /// What of the deleted ranges lies in what is there.

@@ -20,11 +20,11 @@ use self::log::Log;
 use self::participant::Participant;
 use self::presence::PresenceTable;
 use super::Millis;
-use super::admit::{Carrier, Clocks};
+use super::admit::{Carrier, Clocks, Inventory};
 use crate::access::Right;
 use crate::api::PersonCard;
 use crate::document::new_doc;
-use crate::wire::update::write_state_vector;
+use crate::wire::update::{UpdateError, write_state_vector};
 use crate::wire::{CloseCode, MAX_FIRST_SYNC, Message, PROTOCOL, RefusedReason, Trouble, Welcome};
 use crate::words::{DocumentId, Epoch, Seq, Title, UserId};
 
@@ -54,6 +54,8 @@ pub enum OpenError {
     Snapshot { document: DocumentId, source: yrs::error::Error },
     #[error("cannot read update {index} after the snapshot of document {document}: {source}")]
     Update { document: DocumentId, index: usize, source: yrs::error::Error },
+    #[error("cannot read what is stored of document {document}: {source}")]
+    Structure { document: DocumentId, source: UpdateError },
     #[error("the log of document {document} lacks an update that later ones build on")]
     Gap { document: DocumentId },
 }
@@ -196,6 +198,7 @@ pub struct Room {
     doc: Doc,
     /// What the document has; a mirror of the state vector, since admission lets nothing be pending.
     clocks: Clocks,
+    inventory: Inventory,
     authors: Authors,
     log: Log,
     participants: BTreeMap<ParticipantId, Participant>,
@@ -238,6 +241,12 @@ impl Room {
                 return Err(OpenError::Gap { document: document.clone() });
             }
         }
+        let mut inventory = Inventory::default();
+        for bytes in snapshot.iter().chain(&updates) {
+            inventory
+                .take_stored(bytes)
+                .map_err(|source| OpenError::Structure { document: document.clone(), source })?;
+        }
         let clocks = doc.transact().state_vector().iter().map(|(client, clock)| (client.get(), *clock)).collect();
         Ok(Room {
             document,
@@ -245,6 +254,7 @@ impl Room {
             life: None,
             doc,
             clocks,
+            inventory,
             authors: Authors::new(authors),
             log: Log::new(last),
             participants: BTreeMap::new(),

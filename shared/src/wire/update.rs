@@ -3,8 +3,14 @@
 //! yrs trusts the bytes it decodes; this reads them first, strictly and within limits. It allocates by what it has
 //! read, never by what was declared, and does not recurse (W6).
 
+mod content;
+mod values;
+
 use super::MAX_CLIENT_ID;
 use super::lib0::{ReadError, Reader, write_uint};
+
+pub use content::{Content, Details, Parent};
+pub use values::{Piece, walk_json, walk_values};
 
 /// An update without structs and deletions.
 pub const EMPTY: &[u8] = &[0, 0];
@@ -22,10 +28,9 @@ pub struct Limits {
 impl Limits {
     pub const UPDATE: Limits = Limits { sections: 64, structs: 20_000, deletes: 100_000 };
     pub const FIRST_SYNC: Limits = Limits { sections: 65_536, structs: 200_000, deletes: 1_000_000 };
+    /// For what was admitted once: a whole document.
+    pub const STORED: Limits = Limits { sections: usize::MAX, structs: usize::MAX, deletes: usize::MAX };
 }
-
-/// Depth of a value inside a struct (R3).
-const MAX_DEPTH: usize = 32;
 
 /// One place in a document's history: a client's `clock`-th unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,8 +121,12 @@ pub enum UpdateError {
     Type(u64),
     #[error("a value of unknown kind {0}")]
     Value(u8),
-    #[error("a value nested deeper than {MAX_DEPTH}")]
+    #[error("a value nested deeper than {max}", max = values::MAX_DEPTH)]
     Depth,
+    #[error("more than {max} values in one struct", max = values::MAX_VALUES)]
+    Values,
+    #[error("not JSON")]
+    Json,
     #[error("{0} bytes after the end")]
     Trailing(usize),
 }
@@ -132,6 +141,12 @@ impl<'a> Skeleton<'a> {
             0 => Ok(Self { bytes, sections, deletes }),
             left => Err(UpdateError::Trailing(left)),
         }
+    }
+
+    /// What one of its structs says.
+    pub fn details(&self, part: &Struct) -> Details<'a> {
+        let bytes = &self.bytes[part.from as usize..part.to as usize];
+        content::read_details(&mut Reader::new(bytes)).expect("it was read when the skeleton was")
     }
 
     /// The update again, of what is left in `sections` and `deletes`; structs keep their bytes.
@@ -204,153 +219,19 @@ fn read_sections(reader: &mut Reader<'_>, limits: Limits) -> Result<Vec<Section>
 }
 
 fn read_struct(reader: &mut Reader<'_>, clock: u32) -> Result<Struct, UpdateError> {
-    const HAS_ORIGIN: u8 = 0x80;
-    const HAS_RIGHT_ORIGIN: u8 = 0x40;
-    const HAS_PARENT_SUB: u8 = 0x20;
-    const KIND: u8 = 0x1f;
-    const GC: u8 = 0;
-    const SKIP: u8 = 10;
-
     let from = reader.position() as u32;
-    let info = reader.byte()?;
-    let mut needs = [None, None];
-    let len = match info {
-        GC | SKIP => reader.uint32()?,
-        _ => {
-            if info & HAS_ORIGIN != 0 {
-                needs[0] = Some(read_id(reader)?);
-            }
-            if info & HAS_RIGHT_ORIGIN != 0 {
-                needs[1] = Some(read_id(reader)?);
-            }
-            if info & (HAS_ORIGIN | HAS_RIGHT_ORIGIN) == 0 {
-                match reader.uint()? {
-                    1 => drop(reader.string()?),
-                    0 => needs[0] = Some(read_id(reader)?),
-                    _ => return Err(UpdateError::Kind(info)),
-                }
-                if info & HAS_PARENT_SUB != 0 {
-                    reader.string()?;
-                }
-            }
-            read_content(reader, info & KIND)?
-        }
-    };
+    let details = content::read_details(reader)?;
     let to = reader.position() as u32;
+    let len = details.units();
     if len == 0 {
         return Err(UpdateError::ZeroLength);
     }
     check_end(clock, len)?;
-    Ok(Struct { clock, len, needs, skip: info == SKIP, from, to })
-}
-
-/// Skips a struct's content; gives its length in clock units.
-fn read_content(reader: &mut Reader<'_>, kind: u8) -> Result<u32, UpdateError> {
-    const DELETED: u8 = 1;
-    const BINARY: u8 = 3;
-    const STRING: u8 = 4;
-    const EMBED: u8 = 5;
-    const FORMAT: u8 = 6;
-    const TYPE: u8 = 7;
-    const ANY: u8 = 8;
-
-    match kind {
-        DELETED => Ok(reader.uint32()?),
-        BINARY => {
-            reader.bytes()?;
-            Ok(1)
-        }
-        STRING => Ok(utf16_len(reader.string()?)),
-        EMBED => {
-            check_json_depth(reader.string()?)?;
-            Ok(1)
-        }
-        FORMAT => {
-            reader.string()?;
-            check_json_depth(reader.string()?)?;
-            Ok(1)
-        }
-        TYPE => {
-            const XML_ELEMENT: u64 = 3;
-            match reader.uint()? {
-                // array, map, text, fragment, XML text
-                0 | 1 | 2 | 4 | 6 => {}
-                XML_ELEMENT => drop(reader.string()?),
-                other => return Err(UpdateError::Type(other)),
-            }
-            Ok(1)
-        }
-        ANY => {
-            let count = reader.uint32()?;
-            for _ in 0..count {
-                skip_value(reader)?;
-            }
-            Ok(count)
-        }
-        other => Err(UpdateError::Kind(other)),
-    }
-}
-
-/// Skips one lib0 `any`, keeping what is open on a short list instead of the call stack.
-fn skip_value(reader: &mut Reader<'_>) -> Result<(), UpdateError> {
-    enum Open {
-        List(u64),
-        Map(u64),
-    }
-    let mut open: Vec<Open> = Vec::new();
-    loop {
-        match reader.byte()? {
-            // undefined, null, false, true
-            127 | 126 | 121 | 120 => {}
-            125 => reader.skip_int()?,
-            124 => drop(reader.take(4)?),
-            123 | 122 => drop(reader.take(8)?),
-            119 => drop(reader.string()?),
-            116 => drop(reader.bytes()?),
-            118 => open.push(Open::Map(reader.uint()?)),
-            117 => open.push(Open::List(reader.uint()?)),
-            other => return Err(UpdateError::Value(other)),
-        }
-        if open.len() > MAX_DEPTH {
-            return Err(UpdateError::Depth);
-        }
-        loop {
-            match open.last_mut() {
-                None => return Ok(()),
-                Some(Open::List(0) | Open::Map(0)) => drop(open.pop()),
-                Some(Open::List(left)) => {
-                    *left -= 1;
-                    break;
-                }
-                Some(Open::Map(left)) => {
-                    *left -= 1;
-                    reader.string()?;
-                    break;
-                }
-            }
-        }
-    }
-}
-
-/// The brackets open at once outside of strings; whether it is JSON at all is for its reader to find.
-fn check_json_depth(json: &str) -> Result<(), UpdateError> {
-    let mut depth = 0usize;
-    let mut in_string = false;
-    let mut escaped = false;
-    for byte in json.bytes() {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if in_string => escaped = true,
-            b'"' => in_string = !in_string,
-            b'[' | b'{' if !in_string => depth += 1,
-            b']' | b'}' if !in_string => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth > MAX_DEPTH {
-            return Err(UpdateError::Depth);
-        }
-    }
-    Ok(())
+    let needs = match details.parent {
+        Some(Parent::Id(parent)) => [Some(parent), None],
+        Some(Parent::Root(_)) | None => [details.origin, details.right],
+    };
+    Ok(Struct { clock, len, needs, skip: matches!(details.content, Content::Skip(_)), from, to })
 }
 
 fn read_deletes(reader: &mut Reader<'_>, limits: Limits) -> Result<Vec<Deleted>, UpdateError> {
@@ -391,10 +272,6 @@ fn check_end(clock: u32, len: u32) -> Result<(), UpdateError> {
         Some(end) if end < 1 << 31 => Ok(()),
         _ => Err(UpdateError::Clock),
     }
-}
-
-fn utf16_len(text: &str) -> u32 {
-    text.chars().map(|c| c.len_utf16() as u32).sum()
 }
 
 /// The entries of an encoded state vector, as they come.

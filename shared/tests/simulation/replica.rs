@@ -1,6 +1,6 @@
 //! A page's copy of the document, and a stand-in for the person who edits it.
 
-use shared::document::new_doc;
+use shared::document::{CONTENT, new_doc};
 use shared::sync::client::{Replica, ReplicaError};
 
 use yrs::updates::decoder::Decode;
@@ -17,8 +17,8 @@ impl Copy {
     pub fn new(client_id: u64) -> Self {
         let doc = new_doc(client_id);
         doc.get_or_insert_text("text");
-        doc.get_or_insert_map("map");
-        doc.get_or_insert_array("list");
+        doc.get_or_insert_map(CONTENT);
+        doc.get_or_insert_array(CONTENT);
         Self { doc }
     }
 
@@ -26,8 +26,8 @@ impl Copy {
     pub fn edit(&mut self, chance: &mut Chance) -> Vec<u8> {
         const WORDS: [&str; 8] = ["备课", "a", "教学目标\n", "😀", "the ", "三年级", "x", "分数墙"];
         let text = self.doc.get_or_insert_text("text");
-        let map = self.doc.get_or_insert_map("map");
-        let list = self.doc.get_or_insert_array("list");
+        let map = self.doc.get_or_insert_map(CONTENT);
+        let list = self.doc.get_or_insert_array(CONTENT);
         let mut txn = self.doc.transact_mut();
         let len = u64::from(text.len(&txn));
         match chance.within(0, 20) {
@@ -85,8 +85,8 @@ impl Copy {
 
     /// Everything two replicas have to agree on.
     pub fn state(&self) -> State {
-        let (text, map) = (self.doc.get_or_insert_text("text"), self.doc.get_or_insert_map("map"));
-        let list = self.doc.get_or_insert_array("list");
+        let (text, map) = (self.doc.get_or_insert_text("text"), self.doc.get_or_insert_map(CONTENT));
+        let list = self.doc.get_or_insert_array(CONTENT);
         let txn = self.doc.transact();
         let mut entries: Vec<_> = map.iter(&txn).map(|(key, value)| (key.to_string(), value.to_string(&txn))).collect();
         entries.sort();

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use bytes::Bytes;
 use shared::access::Right;
 use shared::api::{PersonCard, SchoolCard};
-use shared::document::new_doc;
+use shared::document::{CONTENT, new_doc};
 use shared::sync::Millis;
 use shared::sync::room::{
     Append, Dialect, Join, ParticipantId, REPORT_BYTES, REPORT_FRAMES, Room, RoomEffect, RoomInput, RoomSeed, Snapshot,
@@ -66,9 +66,9 @@ impl Page {
         txn.encode_update_v1().into()
     }
 
-    /// At the start of Array `list`: builds on nothing of others while it is empty.
+    /// At the start of `content`, as an array: builds on nothing of others while it is empty.
     pub fn writes_list(&mut self, item: &str) -> Bytes {
-        let list = self.0.get_or_insert_array("list");
+        let list = self.0.get_or_insert_array(CONTENT);
         let mut txn = self.0.transact_mut();
         list.push_back(&mut txn, item);
         txn.encode_update_v1().into()
@@ -85,7 +85,7 @@ impl Page {
     }
 
     pub fn list(&self) -> Vec<String> {
-        let list = self.0.get_or_insert_array("list");
+        let list = self.0.get_or_insert_array(CONTENT);
         let txn = self.0.transact();
         list.iter(&txn).map(|item| item.to_string(&txn)).collect()
     }

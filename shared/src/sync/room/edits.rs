@@ -120,7 +120,7 @@ impl Room {
         }
         let person = participant.person.id.clone();
         let owner = |client| self.authors.owner(client, &person, self.clocks.contains_key(&client));
-        let admitted = match admit::admit(update, carrier, &self.clocks, owner) {
+        let admitted = match admit::admit(update, carrier, &self.inventory, owner) {
             Ok(admitted) => admitted,
             Err(Refusal::Unbound(clients)) => {
                 let nothing = Bytes::from_static(update::EMPTY);
@@ -151,6 +151,7 @@ impl Room {
                 let handed_on = if untouched { frame.clone() } else { Message::Update(changed.clone()).encode() };
                 self.hand_on(now, from, handed_on, effects);
                 self.clocks.extend(admitted.advances);
+                self.inventory.take(admitted.additions);
                 self.fresh_answer = None;
                 self.size += changed.len();
                 self.log.append(from, &person, Vec::new(), changed, effects);
@@ -252,8 +253,15 @@ impl Room {
                 RefusedReason::TooLarge
             }
             Refusal::Malformed(
-                UpdateError::Kind(_) | UpdateError::Type(_) | UpdateError::Value(_) | UpdateError::Depth,
-            ) => RefusedReason::Content,
+                UpdateError::Kind(_)
+                | UpdateError::Type(_)
+                | UpdateError::Value(_)
+                | UpdateError::Depth
+                | UpdateError::Values
+                | UpdateError::Json,
+            )
+            | Refusal::Unfit(_) => RefusedReason::Content,
+            Refusal::TooCostly => RefusedReason::TooLarge,
             Refusal::Malformed(_) | Refusal::Unbound(_) => {
                 if let Some(participant) = self.participants.get_mut(&from) {
                     participant.close(from, CloseCode::Malformed, "malformed update", effects);

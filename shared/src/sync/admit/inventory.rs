@@ -1,0 +1,440 @@
+//! What a document has, as far as admission must know it: which list each unit stands in, what it is, how deep.
+//!
+//! A document of a million edits has few thousand runs here: units of one client that were written one after another
+//! in one place are one run. Nothing of the content is kept.
+
+use std::collections::BTreeMap;
+
+use super::content::{MAX_ATTRIBUTES, MAX_NESTING, Unfit, is_address};
+use crate::wire::update::{Content, Details, Id, Parent};
+
+/// A shared type's list of children and values: its place in [`Inventory::lists`].
+type ListId = u32;
+
+/// No list: what stood there is collected.
+const NOWHERE: ListId = ListId::MAX;
+/// Is no list itself.
+const NO_LIST: ListId = ListId::MAX;
+/// Deleted: it may have been a list, which then is collected.
+const WAS_A_LIST: ListId = ListId::MAX - 1;
+
+/// The structure of a document.
+#[derive(Debug, Default)]
+pub struct Inventory {
+    clients: BTreeMap<u64, Client>,
+    lists: Vec<List>,
+    roots: BTreeMap<String, ListId>,
+    /// Who stands directly right of a unit, where that is not the next unit of the same run.
+    right_of: BTreeMap<(u64, u32), Right>,
+}
+
+/// The runs of one client, from some clock on.
+#[derive(Debug, Default)]
+struct Client {
+    start: u32,
+    end: u32,
+    /// The first run goes on from the last one of the same client below.
+    continues: bool,
+    /// In order, without gaps.
+    runs: Vec<Run>,
+    /// Clocks of characters that take two units: every second one from the first to before the second number.
+    pairs: Vec<(u32, u32)>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    clock: u32,
+    list: ListId,
+    /// The list that this unit is itself.
+    holds: ListId,
+    /// How much its list had when it came.
+    born: u32,
+    what: What,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    Gone,
+    Child,
+    /// A value under a key.
+    Value,
+    /// The same, and it holds an address.
+    Address,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct List {
+    depth: u8,
+    /// Runs in it, cuts counted too: not fewer than yrs has blocks in it.
+    blocks: u32,
+    /// Values that named their key themselves.
+    keys: u32,
+    /// All values.
+    values: u32,
+    first: Right,
+}
+
+/// What stands right of a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Right {
+    Nobody,
+    Unit(u64, u32),
+    /// Concurrent edits met there, and only the CRDT knows.
+    Unsure,
+}
+
+/// Where a struct goes.
+#[derive(Debug, Clone, Copy)]
+struct Spot {
+    list: ListId,
+    what: What,
+}
+
+/// New structs on top of an inventory, which stays as it is until [`Inventory::take`].
+#[derive(Debug)]
+pub struct Draft<'a> {
+    base: &'a Inventory,
+    new: Additions,
+    /// Steps that placing all this can cost at most.
+    pub cost: u64,
+}
+
+/// What a draft adds.
+#[derive(Debug, Default)]
+pub struct Additions {
+    clients: BTreeMap<u64, Client>,
+    /// Lists of the base as they will be.
+    changed: BTreeMap<ListId, List>,
+    lists: Vec<List>,
+    roots: BTreeMap<String, ListId>,
+    right_of: BTreeMap<(u64, u32), Right>,
+}
+
+impl Inventory {
+    /// The clock after a client's last unit, 0 if there is none.
+    pub fn upto(&self, client: u64) -> u32 {
+        self.clients.get(&client).map_or(0, |client| client.end)
+    }
+
+    pub fn draft(&self) -> Draft<'_> {
+        Draft { base: self, new: Additions::default(), cost: 0 }
+    }
+
+    /// Takes over what was drafted on this inventory as it is.
+    pub fn take(&mut self, additions: Additions) {
+        let Additions { clients, changed, lists, roots, right_of } = additions;
+        for (id, new) in clients {
+            let client = self.clients.entry(id).or_default();
+            let continues = usize::from(new.continues);
+            client.runs.extend_from_slice(&new.runs[continues..]);
+            client.pairs.extend(new.pairs);
+            client.end = new.end;
+        }
+        for (id, list) in changed {
+            self.lists[id as usize] = list;
+        }
+        self.lists.extend(lists);
+        self.roots.extend(roots);
+        self.right_of.extend(right_of);
+    }
+}
+
+impl Client {
+    fn run(&self, clock: u32) -> Option<Run> {
+        let after = self.runs.partition_point(|run| run.clock <= clock);
+        self.runs[..after].last().copied()
+    }
+
+    /// Do this unit and the next belong to one run?
+    fn goes_on(&self, clock: u32) -> bool {
+        let after = self.runs.partition_point(|run| run.clock <= clock);
+        let end = self.runs.get(after).map_or(self.end, |next| next.clock);
+        clock + 1 < end
+    }
+
+    /// Is this unit the first half of a character?
+    fn is_half(&self, clock: u32) -> bool {
+        let after = self.pairs.partition_point(|(from, _)| *from <= clock);
+        self.pairs[..after].last().is_some_and(|(from, to)| clock < *to && (clock - from).is_multiple_of(2))
+    }
+
+    fn add_pair(&mut self, clock: u32) {
+        match self.pairs.last_mut() {
+            Some((_, to)) if *to == clock => *to += 2,
+            _ => self.pairs.push((clock, clock + 2)),
+        }
+    }
+}
+
+impl Spot {
+    const NOWHERE: Spot = Spot { list: NOWHERE, what: What::Gone };
+
+    fn of(run: Run) -> Self {
+        Spot { list: run.list, what: run.what }
+    }
+}
+
+impl Draft<'_> {
+    pub fn finish(self) -> Additions {
+        self.new
+    }
+
+    /// The clock after a client's last unit.
+    fn upto(&self, client: u64) -> u32 {
+        self.new.clients.get(&client).map_or_else(|| self.base.upto(client), |client| client.end)
+    }
+
+    /// Who knows this unit.
+    fn client(&self, id: Id) -> Option<&Client> {
+        let new = self.new.clients.get(&id.client).filter(|new| new.start <= id.clock);
+        new.or_else(|| self.base.clients.get(&id.client)).filter(|client| id.clock < client.end)
+    }
+
+    fn run(&self, id: Id) -> Result<Run, Unfit> {
+        let client = self.client(id).ok_or(Unfit::Neighbours)?;
+        match client.run(id.clock) {
+            Some(run) => Ok(run),
+            None => Err(Unfit::Neighbours),
+        }
+    }
+
+    fn list(&self, id: ListId) -> List {
+        let known = self.base.lists.len();
+        let changed = self.new.changed.get(&id).copied();
+        changed.unwrap_or_else(|| match self.base.lists.get(id as usize) {
+            Some(list) => *list,
+            None => self.new.lists[id as usize - known],
+        })
+    }
+
+    fn list_mut(&mut self, id: ListId) -> &mut List {
+        let known = self.base.lists.len();
+        match self.base.lists.get(id as usize) {
+            Some(list) => self.new.changed.entry(id).or_insert(*list),
+            None => &mut self.new.lists[id as usize - known],
+        }
+    }
+
+    fn add_list(&mut self, depth: u8) -> ListId {
+        self.new.lists.push(List { depth, blocks: 0, keys: 0, values: 0, first: Right::Nobody });
+        (self.base.lists.len() + self.new.lists.len() - 1) as ListId
+    }
+
+    fn root(&mut self, name: &str) -> ListId {
+        match self.base.roots.get(name).or_else(|| self.new.roots.get(name)) {
+            Some(list) => *list,
+            None => {
+                let list = self.add_list(0);
+                self.new.roots.insert(name.to_owned(), list);
+                list
+            }
+        }
+    }
+
+    /// Takes a new struct in, if it can stand where it says.
+    ///
+    /// All it builds on must have been taken in before. What lies before the client's clock is passed over.
+    pub fn enter(&mut self, client: u64, clock: u32, details: &Details<'_>) -> Result<(), Unfit> {
+        let spot = self.spot(details)?;
+        self.check(client, clock, details, spot)?;
+        self.put(client, clock, details, spot);
+        Ok(())
+    }
+
+    /// Takes a struct of a stored document in, whatever it is: older rules may have let it pass.
+    pub fn enter_stored(&mut self, client: u64, clock: u32, details: &Details<'_>) {
+        let spot = self.spot(details).unwrap_or(Spot::NOWHERE);
+        self.put(client, clock, details, spot);
+    }
+
+    /// Does it hold an address, by the key it or its predecessor names?
+    pub fn holds_address(&self, details: &Details<'_>) -> bool {
+        match (details.key, details.origin) {
+            (Some(key), _) => is_address(key),
+            (None, Some(origin)) => self.run(origin).is_ok_and(|run| run.what == What::Address),
+            (None, None) => false,
+        }
+    }
+
+    /// Would a deletion of these units leave half a character?
+    pub fn halves(&self, client: u64, clock: u32, len: u32) -> bool {
+        self.is_cut(client, clock) || self.is_cut(client, clock + len)
+    }
+
+    /// Do this unit and the one before it make one character?
+    fn is_cut(&self, client: u64, clock: u32) -> bool {
+        let Some(before) = clock.checked_sub(1).map(|clock| Id { client, clock }) else { return false };
+        self.client(before).is_some_and(|client| client.is_half(before.clock))
+    }
+
+    fn spot(&mut self, details: &Details<'_>) -> Result<Spot, Unfit> {
+        if matches!(details.content, Content::Gone(_) | Content::Skip(_)) {
+            return Ok(Spot::NOWHERE);
+        }
+        let what = match details.key {
+            None => What::Child,
+            Some(key) if is_address(key) => What::Address,
+            Some(_) => What::Value,
+        };
+        let spot = match (details.parent, details.origin, details.right) {
+            (Some(Parent::Root(name)), _, _) => Spot { list: self.root(name), what },
+            (Some(Parent::Id(parent)), _, _) => match self.run(parent)? {
+                Run { what: What::Gone, .. } | Run { holds: WAS_A_LIST, .. } => Spot::NOWHERE,
+                Run { holds: NO_LIST, .. } => return Err(Unfit::Parent),
+                Run { holds: list, .. } => Spot { list, what },
+            },
+            (None, Some(left), None) => Spot::of(self.run(left)?),
+            (None, None, Some(right)) => Spot::of(self.run(right)?),
+            (None, Some(left), Some(right)) => {
+                let (left, right) = (self.run(left)?, self.run(right)?);
+                if (left.list, left.what) != (right.list, right.what) {
+                    return Err(Unfit::Neighbours);
+                }
+                Spot::of(left)
+            }
+            (None, None, None) => return Err(Unfit::Parent),
+        };
+        Ok(spot)
+    }
+
+    fn check(&self, client: u64, clock: u32, details: &Details<'_>, spot: Spot) -> Result<(), Unfit> {
+        let cut_left = details.origin.is_some_and(|left| self.is_cut(left.client, left.clock + 1));
+        let cut_right = details.right.is_some_and(|right| self.is_cut(right.client, right.clock));
+        if cut_left || cut_right {
+            return Err(Unfit::HalfCharacter);
+        }
+        let have = self.upto(client);
+        if clock < have && !matches!(details.content, Content::Gone(_)) {
+            let before = self.run(Id { client, clock: have - 1 })?;
+            if (before.list, before.what) != (spot.list, spot.what) {
+                return Err(Unfit::Neighbours);
+            }
+            if let Content::Text(text) = details.content
+                && halves(text).any(|at| clock + at + 1 == have)
+            {
+                return Err(Unfit::HalfCharacter);
+            }
+        }
+        match spot.what {
+            What::Gone | What::Child => {}
+            What::Value | What::Address => {
+                let single = details.units() == 1 || matches!(details.content, Content::Deleted(_));
+                if !single || details.right.is_some() {
+                    return Err(Unfit::Neighbours);
+                }
+            }
+        }
+        if spot.list == NOWHERE {
+            return Ok(());
+        }
+        let list = self.list(spot.list);
+        if matches!(details.content, Content::Type(_)) && list.depth >= MAX_NESTING {
+            return Err(Unfit::Nesting);
+        }
+        if details.key.is_some() && list.keys >= MAX_ATTRIBUTES {
+            return Err(Unfit::Attributes);
+        }
+        Ok(())
+    }
+
+    fn put(&mut self, client: u64, clock: u32, details: &Details<'_>, spot: Spot) {
+        let have = self.upto(client);
+        let end = clock + details.units();
+        if end <= have {
+            return;
+        }
+        let origin = if clock < have { Some(Id { client, clock: have - 1 }) } else { details.origin };
+        let start = clock.max(have);
+        let holds = match details.content {
+            Content::Type(_) if spot.list != NOWHERE => {
+                let depth = self.list(spot.list).depth.saturating_add(1);
+                self.add_list(depth)
+            }
+            Content::Deleted(_) => WAS_A_LIST,
+            _ => NO_LIST,
+        };
+        let before = start.checked_sub(1).and_then(|clock| self.run(Id { client, clock }).ok());
+        let follows = spot.list == NOWHERE || (start > 0 && origin == Some(Id { client, clock: start - 1 }));
+        let alike = before.is_some_and(|run| (run.list, run.what, run.holds) == (spot.list, spot.what, holds));
+        let goes_on = follows && alike && (holds == NO_LIST || holds == WAS_A_LIST);
+        if spot.list != NOWHERE {
+            self.stand(client, start, origin, details.right, spot, goes_on);
+        }
+        let born = if spot.list == NOWHERE { 0 } else { self.list(spot.list).blocks };
+        let entry = self.new.clients.entry(client).or_insert_with(|| Client { start, end: start, ..Client::default() });
+        if !goes_on || entry.runs.is_empty() {
+            entry.continues = goes_on && entry.runs.is_empty();
+            entry.runs.push(Run { clock: start, list: spot.list, holds, born, what: spot.what });
+        }
+        entry.end = end;
+        if let Content::Text(text) = details.content {
+            halves(text).map(|at| clock + at).filter(|at| *at >= start).for_each(|at| entry.add_pair(at));
+        }
+    }
+
+    /// Notes what the new unit stands right of, and what finding its place can cost yrs.
+    ///
+    /// yrs goes through what was put after the same unit unseen by the author. Whoever saw everything names what
+    /// stands there as their right neighbour, and that costs nothing.
+    fn stand(&mut self, client: u64, clock: u32, origin: Option<Id>, right: Option<Id>, spot: Spot, goes_on: bool) {
+        let list = self.list(spot.list);
+        let child = spot.what == What::Child;
+        let there = match origin {
+            Some(origin) => self.right_of(origin),
+            None if child => list.first,
+            None if list.values == 0 => Right::Nobody,
+            None => Right::Unsure,
+        };
+        let seen = match there {
+            Right::Nobody => true,
+            Right::Unit(client, clock) => right == Some(Id { client, clock }),
+            Right::Unsure => false,
+        };
+        let now = match there {
+            Right::Nobody | Right::Unit(..) if seen => Right::Unit(client, clock),
+            Right::Unit(theirs, _) if theirs < client => there,
+            Right::Nobody | Right::Unit(..) | Right::Unsure => Right::Unsure,
+        };
+        if !seen {
+            let born = origin.and_then(|origin| self.run(origin).ok()).map_or(0, |run| run.born);
+            self.cost += u64::from(if child { list.blocks.saturating_sub(born) } else { list.values });
+        }
+        let mut cuts = 0;
+        if let Some(origin) = origin {
+            cuts += u32::from(!goes_on && self.client(origin).is_some_and(|client| client.goes_on(origin.clock)));
+            if !(goes_on && there == Right::Nobody) {
+                self.new.right_of.insert((origin.client, origin.clock), now);
+            }
+        }
+        let list = self.list_mut(spot.list);
+        list.blocks += u32::from(!goes_on) + cuts;
+        list.values += u32::from(!child);
+        if origin.is_none() {
+            match child {
+                true => list.first = now,
+                false => list.keys += 1,
+            }
+        }
+    }
+
+    fn right_of(&self, unit: Id) -> Right {
+        let key = (unit.client, unit.clock);
+        if let Some(right) = self.new.right_of.get(&key).or_else(|| self.base.right_of.get(&key)) {
+            return *right;
+        }
+        let within = self.client(unit).is_some_and(|client| client.goes_on(unit.clock));
+        let new = self.new.clients.get(&unit.client);
+        let across = new.is_some_and(|new| new.continues && new.start == unit.clock + 1);
+        if within || across { Right::Unit(unit.client, unit.clock + 1) } else { Right::Nobody }
+    }
+}
+
+/// Where in a text first halves of characters of two units stand.
+fn halves(text: &str) -> impl Iterator<Item = u32> {
+    let mut at = 0;
+    text.chars().filter_map(move |c| {
+        let here = at;
+        at += c.len_utf16() as u32;
+        (c.len_utf16() == 2).then_some(here)
+    })
+}

@@ -182,7 +182,7 @@ fn DocumentMenu(document: OpenDocument, share_open: RwSignal<bool>, shortcuts_op
         <Menu label=Signal::derive(move || t_string!(i18n, document.more).to_string()) face=ViewFn::from(|| icon("more"))>
             <button class="phone-only" role="menuitem" type="button" on:click=move |_| share_open.set(true)>{icon("share")}{t!(i18n, share.button)}</button>
             <button role="menuitem" type="button" aria-keyshortcuts=Shortcut::Print.aria() on:click=move |_| page::print()>{icon("print")}{t!(i18n, document.print)}<span class="kbd" aria-hidden="true">{Shortcut::Print.keys()}</span></button>
-            <button role="menuitem" type="button" aria-keyshortcuts=Shortcut::Shortcuts.aria() on:click=move |_| shortcuts_open.set(true)>{icon("keys")}{t!(i18n, shortcuts.title)}<span class="kbd" aria-hidden="true">{Shortcut::Shortcuts.keys()}</span></button>
+            <button class="wide-only" role="menuitem" type="button" aria-keyshortcuts=Shortcut::Shortcuts.aria() on:click=move |_| shortcuts_open.set(true)>{icon("keys")}{t!(i18n, shortcuts.title)}<span class="kbd" aria-hidden="true">{Shortcut::Shortcuts.keys()}</span></button>
             <button role="menuitem" type="button" on:click=move |_| preferences.toggle_theme()>{icon("theme")}{t!(i18n, shell.theme)}</button>
             {
                 let throw = throw.clone();

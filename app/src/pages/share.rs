@@ -3,8 +3,7 @@ use leptos::task::spawn_local;
 use shared::access::{Grantee, Right, Share};
 use shared::api::{Found, ShareLine, Shares};
 
-use crate::browser::dom;
-use crate::browser::fetch;
+use crate::browser::{dom, fetch, page};
 use crate::components::banner::{Banner, Tone};
 use crate::components::combobox::{Choice, Combobox};
 use crate::components::dialog::Dialog;
@@ -73,6 +72,11 @@ fn AddShare(list: ShareList) -> impl IntoView {
     let found = RwSignal::new(Vec::<ShareLine>::new());
     let choices = RwSignal::new(Vec::<Choice>::new());
     let asked = StoredValue::new(0_u32);
+    // The form comes after its dialog, which had nothing else to put the focus on. On a phone this would call the
+    // keyboard up over the list.
+    if dom::width() >= 768.0 {
+        page::later(0, || dom::focus_id(WHO));
+    }
     let ask = move |words: String| {
         let question = asked.get_value() + 1;
         asked.set_value(question);

@@ -67,22 +67,25 @@ async fn what_is_saved_survives_a_restart_and_a_new_document_has_its_template_on
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_long_document_reaches_newcomers_and_survives_a_restart() {
+async fn w5_a_document_of_ten_megabytes_reaches_newcomers_and_survives_a_restart() {
+    const CHAPTER: usize = 340_000;
+    let chapters: Vec<char> = "这份文档很长很长很长".chars().collect();
     let world = World::start().await;
     let zhou = world.sign_in("zhou").await;
     let document = zhou.document("长文").await;
     let mut writer = Peer::page(&zhou, &document).await;
-    for chapter in ["大", "长", "文"] {
-        writer.write(&chapter.repeat(100_000)).await;
+    for chapter in &chapters {
+        writer.write(&chapter.to_string().repeat(CHAPTER)).await;
+        writer.until_saved().await;
     }
-    writer.until_saved().await;
     assert!(writer.refused.is_empty());
+    let is_whole = |peer: &Peer| peer.text().chars().count() == chapters.len() * CHAPTER;
     let mut newcomer = Peer::page(&zhou, &document).await;
-    newcomer.until("all of it is there", |peer| peer.text().chars().count() == 300_000).await;
+    newcomer.until("all of it is there", is_whole).await;
     let world = world.restart().await;
     let zhou = world.sign_in("zhou").await;
     let mut later = Peer::page(&zhou, &document).await;
-    later.until("all of it is there", |peer| peer.text().chars().count() == 300_000).await;
+    later.until("all of it is there", is_whole).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

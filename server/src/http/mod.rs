@@ -1,12 +1,10 @@
 //! HTTP: axum stops here. The whole router on one screen; one file per noun.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{delete, get, patch, post, put};
-use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -24,6 +22,7 @@ mod openapi;
 mod origin;
 mod pages;
 mod people;
+mod pulse;
 mod refusal;
 mod search;
 mod session;
@@ -91,13 +90,7 @@ pub fn router(app: SharedApp) -> Router {
 
 /// Serves until `draining` turns true and what was under way has ended.
 pub async fn serve(app: Arc<App>, listener: TcpListener, mut draining: watch::Receiver<bool>) -> std::io::Result<()> {
-    let listener = listener.tap_io(|connection| {
-        // A letter must not wait for the next one.
-        if let Err(error) = connection.set_nodelay(true) {
-            tracing::debug!("cannot set TCP_NODELAY: {error}");
-        }
-    });
-    axum::serve(listener, router(app).into_make_service_with_connect_info::<SocketAddr>())
+    axum::serve(pulse::Attentive(listener), router(app).into_make_service_with_connect_info::<pulse::Peer>())
         .with_graceful_shutdown(async move {
             draining.wait_for(|draining| *draining).await.ok();
         })

@@ -8,6 +8,7 @@ use axum::http::HeaderMap;
 use axum::http::request::Parts;
 
 use super::caller::cookie;
+use super::pulse::Peer;
 use crate::accounts::Source;
 use crate::app::SharedApp;
 use crate::secret::Secret;
@@ -21,7 +22,7 @@ impl FromRequestParts<SharedApp> for Source {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Self, Infallible> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+        let peer = parts.extensions.get::<ConnectInfo<Peer>>().map(|ConnectInfo(peer)| peer.address.ip());
         let peer = peer.unwrap_or(Ipv4Addr::UNSPECIFIED.into());
         let address = if app.trust_proxy { forwarded_for(&parts.headers).unwrap_or(peer) } else { peer };
         let known = cookie(&parts.headers, DEVICE_COOKIE).filter(|id| id.reveal().len() == 64);

@@ -1,11 +1,11 @@
 //! `GET /sync/{document}`: a websocket into the document's room, pumped in both directions.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
-use axum::extract::{Path, State};
+use axum::extract::{ConnectInfo, Extension, Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use bytes::Bytes;
@@ -18,6 +18,7 @@ use shared::words::DocumentId;
 use tokio::sync::{mpsc, oneshot};
 
 use super::caller::{self, Query, SyncCaller};
+use super::pulse::{Peer, Pulse};
 use super::refusal::Refusal;
 use crate::accounts::{Caller, Ground};
 use crate::app::{App, SharedApp};
@@ -28,7 +29,7 @@ use crate::store::{DocumentHandle, StoreError};
 
 /// A silent connection is asked for a sign of life …
 const PING_EVERY: Duration = Duration::from_secs(20);
-/// … and given up when none came for so long, or when nothing could be written for so long.
+/// … and given up when not one byte came for so long (L6), or when nothing could be written for so long.
 const SILENT_AT_MOST: Duration = Duration::from_secs(45);
 /// A large frame may take longer on a thin line, as long as so many bytes of it go in a second.
 const SLOWEST: usize = 32 << 10;
@@ -48,6 +49,7 @@ pub async fn upgrade(
     State(app): State<SharedApp>,
     Path(document): Path<String>,
     Query(SyncParameters { token, person }): Query<SyncParameters>,
+    peer: Option<Extension<ConnectInfo<Peer>>>,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Refusal> {
@@ -66,7 +68,8 @@ pub async fn upgrade(
         .max_write_buffer_size(usize::MAX)
         .max_message_size(MAX_FIRST_SYNC + 64)
         .max_frame_size(MAX_FIRST_SYNC + 64);
-    Ok(upgrade.on_upgrade(move |socket| visit(app, caller, document, socket)))
+    let pulse = peer.map(|Extension(ConnectInfo(peer))| peer.pulse).unwrap_or_default();
+    Ok(upgrade.on_upgrade(move |socket| visit(app, caller, pulse, document, socket)))
 }
 
 /// Why this side closes a socket.
@@ -83,7 +86,7 @@ impl Goodbye {
 
 /// A whole visit, from the open socket to the closed one. What was refused is told here and not by an HTTP status,
 /// because a page can't read the status of a websocket that did not open.
-async fn visit(app: SharedApp, caller: SyncCaller, document: String, socket: WebSocket) {
+async fn visit(app: SharedApp, caller: SyncCaller, pulse: Pulse, document: String, socket: WebSocket) {
     let dialect = if socket.protocol().is_some() { Dialect::Gongbei } else { Dialect::Stock };
     let (mut sink, mut stream) = socket.split();
     // Held until the goodbye is said: a stopping server waits for that.
@@ -92,7 +95,8 @@ async fn visit(app: SharedApp, caller: SyncCaller, document: String, socket: Web
         SyncCaller::Known(caller) => {
             let (entered, ended) = app.sockets.enter(caller.person.id.clone(), caller.ground.hash);
             entry = Some(entered);
-            stay(&app, caller, &document, dialect, ended, &mut sink, &mut stream).await
+            let visitor = Visitor { caller, dialect, pulse };
+            stay(&app, visitor, &document, ended, &mut sink, &mut stream).await
         }
         SyncCaller::Unknown => Some(Goodbye::new(CloseCode::SessionEnded, "sign in")),
     };
@@ -109,12 +113,18 @@ async fn visit(app: SharedApp, caller: SyncCaller, document: String, socket: Web
     drop(entry);
 }
 
+/// Who came, how they speak, and whether they live.
+struct Visitor {
+    caller: Caller,
+    dialect: Dialect,
+    pulse: Pulse,
+}
+
 /// Joins the room and pumps until one side ends it; `None` if the peer is gone already.
 async fn stay(
     app: &App,
-    caller: Caller,
+    Visitor { caller, dialect, pulse }: Visitor,
     document: &str,
-    dialect: Dialect,
     ended: oneshot::Receiver<()>,
     sink: &mut SplitSink<WebSocket, Message>,
     stream: &mut SplitStream<WebSocket>,
@@ -126,7 +136,8 @@ async fn stay(
         Err(goodbye) => return Some(goodbye),
     };
     app.visits.note(person.clone(), document.clone(), clock::now());
-    let signs = Signs { started: Instant::now(), heard_at: AtomicU64::new(0), used: AtomicBool::new(false) };
+    pulse.hear();
+    let signs = Signs { pulse, used: AtomicBool::new(false) };
     let goodbye = tokio::select! {
         goodbye = receive(stream, &seat, &signs) => goodbye,
         goodbye = send(sink, queue, &seat, &signs) => goodbye,
@@ -173,28 +184,15 @@ async fn join(
 
 /// What the two pumps tell each other.
 struct Signs {
-    started: Instant,
-    /// When the peer was last heard, in milliseconds after the start.
-    heard_at: AtomicU64,
+    pulse: Pulse,
     /// Whether the peer has sent a frame since the session was last looked at.
     used: AtomicBool,
-}
-
-impl Signs {
-    fn hear(&self) {
-        let now = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.heard_at.store(now, Ordering::Relaxed);
-    }
-
-    fn silent_for(&self) -> Duration {
-        self.started.elapsed().saturating_sub(Duration::from_millis(self.heard_at.load(Ordering::Relaxed)))
-    }
 }
 
 /// Socket → room. A full inbox stops the reading, and so in the end the peer.
 async fn receive(stream: &mut SplitStream<WebSocket>, seat: &Seat, signs: &Signs) -> Option<Goodbye> {
     while let Some(message) = stream.next().await {
-        signs.hear();
+        signs.pulse.hear();
         let frame = match message {
             Ok(Message::Binary(frame)) => frame,
             Ok(Message::Ping(_) | Message::Pong(_)) => continue,
@@ -226,7 +224,7 @@ async fn send(
             Ok(Some(next)) => next,
             // The room has gone, and with it what it had to say.
             Ok(None) => return Some(Goodbye::new(CloseCode::RoomClosed, "come back")),
-            Err(_) if signs.silent_for() >= SILENT_AT_MOST => return None,
+            Err(_) if signs.pulse.silent_for() >= SILENT_AT_MOST => return None,
             Err(_) => {
                 within(SILENT_AT_MOST, sink.send(Message::Ping(Bytes::new()))).await?;
                 continue;

@@ -4,6 +4,7 @@
 //! Every wait polls a condition and has an end; when a play fails, what each window showed is kept in target/e2e.
 
 mod api;
+pub mod engine;
 mod family;
 mod group;
 mod keyboard;

@@ -1,28 +1,41 @@
-//! `bench`: figures from real browsers, for docs/performance.md.
+//! `bench`: figures for docs/performance.md, from real browsers and from the sync engine beside its peers.
 
 use anyhow::{Result, bail};
 
 use crate::steps::{Done, Steps};
-use crate::{budget, place, run, shell};
+use crate::{budget, peers, place, run, shell};
 
-/// Builds what people run, then hands over to the measuring program.
+/// Builds what people run, then hands over to the measuring programs: `--browser`, `--engine` with its own options,
+/// or both.
 pub fn bench(options: &[&str]) -> Result<()> {
-    if let Some(unknown) = options.first() {
-        bail!("`bench` knows no option `{unknown}`");
-    }
+    let (browser, engine): (bool, Option<&[&str]>) = match options {
+        [] => (true, Some(&[])),
+        ["--browser"] => (true, None),
+        ["--engine", options @ ..] => (false, Some(options)),
+        [unknown, ..] => bail!("`bench` knows --browser and --engine, but no option `{unknown}`"),
+    };
     run::build()?;
     let mut steps = Steps::begin();
+    let commit = shell::ask(shell::program("git").args(["describe", "--always", "--dirty"]))?;
+    let measured = (|| {
+        if browser {
+            in_browsers(&mut steps, commit.trim())?;
+        }
+        engine.map_or(Ok(()), |options| peers::measure(&mut steps, options, commit.trim()))
+    })();
+    steps.table();
+    measured
+}
+
+fn in_browsers(steps: &mut Steps, commit: &str) -> Result<()> {
     let sizes = budget::figures()?.into_iter().map(|(name, bytes)| format!("{name}={bytes}"));
     let sizes = sizes.collect::<Vec<_>>().join(",");
-    let commit = shell::ask(shell::program("git").args(["describe", "--always", "--dirty"]))?;
-    let measured = steps.step("bench", "typing in real browsers, a few minutes", || {
+    steps.step("bench", "typing in real browsers, a few minutes", || {
         let mut bench = shell::cargo();
         bench.args(["run", "--release", "--package", "e2e", "--bin", "bench", "--"]);
         bench.arg(place::root().join("docs/performance.md"));
-        bench.env("GONGBEI_BIN", place::server()).env("GONGBEI_COMMIT", commit.trim()).env("GONGBEI_SIZES", sizes);
+        bench.env("GONGBEI_BIN", place::server()).env("GONGBEI_COMMIT", commit).env("GONGBEI_SIZES", sizes);
         shell::run(&mut bench, "see what it says above")?;
         Ok(Done::Worked)
-    });
-    steps.table();
-    measured
+    })
 }

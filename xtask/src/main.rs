@@ -6,6 +6,7 @@ mod checks;
 mod contrast;
 mod frontend;
 mod npm;
+mod peers;
 mod place;
 mod run;
 mod shell;
@@ -28,7 +29,10 @@ cargo xtask test                 everything that CI checks, browsers included
             test --soak          with the long forms: a hundred kills of the server instead of five,
                                  25 of the browser instead of two, a line silent for 90 s
 cargo xtask tidy                 the checks of names, layers and leftovers alone
-cargo xtask bench                measure in real browsers; writes docs/performance.md
+cargo xtask bench                measure in real browsers and beside other servers; writes docs/performance.md
+            bench --browser      only in real browsers
+            bench --engine       only the sync engine beside its peers; with options (--quick, --only S1a,S3,
+                                 --servers Gongbei,Hocuspocus, --rounds 5) it prints and writes nothing
 cargo xtask clean-tools          throw away target/tools (trunk, wasm-bindgen)";
 
 fn main() -> ExitCode {

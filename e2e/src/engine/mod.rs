@@ -1,0 +1,14 @@
+//! The sync engine under load, seen from outside: stock clients, servers as they come from their makers, and what the
+//! system says they cost. `cargo xtask bench --engine` is made of it.
+
+mod client;
+mod contender;
+mod meter;
+mod pen;
+mod speech;
+
+pub use client::{Client, Ear, Mouth, Way};
+pub use contender::{Contender, Running};
+pub use meter::{cpu, own_cpu, resident, until_quiet};
+pub use pen::{Pen, Seen, text_of};
+pub use speech::{Heard, Speech, Step};

@@ -128,17 +128,23 @@ impl OpenDocument {
             };
             (draft, updates)
         };
-        self.drafts.update(|drafts| drafts.push(draft.clone()));
-        let Some(shelf) = core.borrow().shelf.clone() else { return };
+        let Some(shelf) = core.borrow().shelf.clone() else {
+            return self.drafts.update(|drafts| drafts.push(draft));
+        };
         let left = core.borrow().left.clone();
+        // Nothing is on the screen yet: the document as it is on the server can be opened at once, beside the draft.
+        let reloads = self.stage.get_untracked() == Stage::Opening && helps_to_reload(reason);
+        if !reloads {
+            self.drafts.update(|drafts| drafts.push(draft.clone()));
+        }
         spawn_local(async move {
             let kept = shelf.set_aside(&draft, &updates, &left).await;
-            let is_kept = kept.is_ok();
-            note(kept);
-            // Nothing is on the screen yet: the document as it is on the server can be opened at once.
-            if is_kept && self.stage.try_get_untracked() == Some(Stage::Opening) && helps_to_reload(reason) {
-                page::reload();
+            match (&kept, reloads) {
+                (Ok(()), true) => page::reload(),
+                (Err(_), true) => drop(self.drafts.try_update(|drafts| drafts.push(draft))),
+                (_, false) => {}
             }
+            note(kept);
         });
     }
 

@@ -38,6 +38,8 @@ const BUFFER: usize = 4 << 10;
 pub struct Client {
     socket: WebSocketStream<TcpStream>,
     speech: Speech,
+    /// Bytes of frames heard.
+    received: u64,
 }
 
 pub struct Mouth {
@@ -48,6 +50,7 @@ pub struct Mouth {
 pub struct Ear {
     stream: SplitStream<WebSocketStream<TcpStream>>,
     speech: Speech,
+    received: u64,
 }
 
 impl Client {
@@ -68,7 +71,7 @@ impl Client {
             .max_frame_size(None);
         let opened = client_async_with_config(request, stream, Some(config)).await;
         let (socket, _) = opened.context("the server opened no websocket")?;
-        let mut client = Self { socket, speech: way.speech.clone() };
+        let mut client = Self { socket, speech: way.speech.clone(), received: 0 };
         if let Some(greeting) = client.speech.greeting() {
             client.socket.feed(Message::Binary(greeting)).await?;
         }
@@ -125,12 +128,22 @@ impl Client {
     /// # Errors
     /// When the server has closed.
     pub async fn hear(&mut self) -> Result<Heard> {
-        hear(&mut self.socket, &self.speech).await
+        hear(&mut self.socket, &self.speech, &mut self.received).await
+    }
+
+    /// Bytes of all frames heard so far.
+    pub fn received(&self) -> u64 {
+        self.received
     }
 
     /// Sends a whole frame.
     pub async fn say(&mut self, frame: Bytes) -> Result<()> {
         Ok(self.socket.send(Message::Binary(frame)).await?)
+    }
+
+    /// Sends what no client of this family sends.
+    pub async fn say_text(&mut self, text: &str) -> Result<()> {
+        Ok(self.socket.send(Message::text(text)).await?)
     }
 
     pub fn speech(&self) -> &Speech {
@@ -143,9 +156,9 @@ impl Client {
     }
 
     pub fn split(self) -> (Mouth, Ear) {
-        let Self { socket, speech } = self;
+        let Self { socket, speech, received } = self;
         let (sink, stream) = socket.split();
-        (Mouth { sink, speech: speech.clone() }, Ear { stream, speech })
+        (Mouth { sink, speech: speech.clone() }, Ear { stream, speech, received })
     }
 }
 
@@ -162,20 +175,29 @@ impl Mouth {
     pub async fn say_soon(&mut self, frame: Bytes) -> Result<()> {
         Ok(self.sink.feed(Message::Binary(frame)).await?)
     }
+
+    pub async fn flush(&mut self) -> Result<()> {
+        Ok(self.sink.flush().await?)
+    }
 }
 
 impl Ear {
     pub async fn hear(&mut self) -> Result<Heard> {
-        hear(&mut self.stream, &self.speech).await
+        hear(&mut self.stream, &self.speech, &mut self.received).await
     }
 }
 
 type Incoming = Result<Message, tokio_tungstenite::tungstenite::Error>;
 
-async fn hear(stream: &mut (impl StreamExt<Item = Incoming> + Unpin), speech: &Speech) -> Result<Heard> {
+async fn hear(
+    stream: &mut (impl StreamExt<Item = Incoming> + Unpin),
+    speech: &Speech,
+    received: &mut u64,
+) -> Result<Heard> {
     while let Some(message) = stream.next().await {
         match message? {
             Message::Binary(frame) => {
+                *received += frame.len() as u64;
                 if let Some(heard) = speech.read(&frame) {
                     return Ok(heard);
                 }

@@ -213,7 +213,7 @@ async fn get(way: &Way, content: u64) -> Result<()> {
     let (mut client, first) = Client::join(way).await?;
     let mut seen = Seen::default();
     seen.take(&first, |_, _, _| {})?;
-    while seen.total() < content {
+    while seen.total(0..u64::MAX) < content {
         if let Heard::Sync(Step::Two | Step::Update, update) = client.hear().await? {
             seen.take(&update, |_, _, _| {})?;
         }

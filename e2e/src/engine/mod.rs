@@ -11,4 +11,4 @@ pub use client::{Client, Ear, Mouth, Way};
 pub use contender::{Contender, Running};
 pub use meter::{cpu, own_cpu, resident, until_quiet};
 pub use pen::{Pen, Seen, text_of};
-pub use speech::{Heard, Speech, Step};
+pub use speech::{Heard, Speech, Step, put_uint};

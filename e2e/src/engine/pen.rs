@@ -1,6 +1,7 @@
 //! Edits that cost the load generator next to nothing to make and to recognise.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use anyhow::Result;
 use bytes::Bytes;
@@ -100,9 +101,9 @@ impl Seen {
         self.0.get(&client).copied().unwrap_or(0)
     }
 
-    /// How many clocks of all clients together.
-    pub fn total(&self) -> u64 {
-        self.0.values().map(|clock| u64::from(*clock)).sum()
+    /// How many clocks of these clients together.
+    pub fn total(&self, clients: Range<u64>) -> u64 {
+        self.0.iter().filter(|(client, _)| clients.contains(client)).map(|(_, clock)| u64::from(*clock)).sum()
     }
 
     /// As a state vector, for step 1.

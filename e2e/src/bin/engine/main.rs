@@ -1,12 +1,18 @@
 //! `cargo xtask bench --engine`: our server beside others of its kind and beside a bare broadcast, for
 //! docs/performance.md. Figures are not judged by a test; the table says which goals are met.
 
+mod back;
+mod chance;
+mod cold;
 mod crowd;
+mod history;
+mod hostile;
 mod idle;
 mod kill;
 mod rows;
 mod sheet;
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
@@ -17,6 +23,7 @@ use anyhow::{Context, Result, bail, ensure};
 use e2e::engine::{Contender, Running};
 
 use crowd::{Crowd, percentile};
+use history::History;
 use rows::*;
 use sheet::Sheet;
 
@@ -28,9 +35,11 @@ struct Plan {
     contenders: Vec<Contender>,
     /// Where the table goes, besides the terminal.
     file: Option<PathBuf>,
+    /// Made when it is first needed: that takes seconds.
+    history: OnceCell<History>,
 }
 
-const SCENARIOS: [&str; 7] = ["S1a", "S1b", "S1c", "S1d", "S2", "S3", "S6"];
+const SCENARIOS: [&str; 10] = ["S1a", "S1b", "S1c", "S1d", "S2", "S3", "S4", "S5", "S6", "S7"];
 const USAGE: &str = "usage: engine [--quick] [--rounds N] [--only SCENARIO,…] [--servers NAME,…] [--write FILE.md]";
 
 /// One thread makes the load, so that what it costs is never more than one core.
@@ -61,8 +70,8 @@ async fn main() -> Result<()> {
 /// One scenario against one fresh server.
 async fn measure(plan: &Plan, round: u32, scenario: &str, contender: Contender, sheet: &mut Sheet) -> Result<()> {
     let folder = tempfile::tempdir()?;
-    // What keeps nothing has nothing to lose.
-    if contender == Contender::Bare && scenario == "S6" {
+    // What keeps nothing has nothing to open, to compare or to lose.
+    if contender == Contender::Bare && matches!(scenario, "S4" | "S5" | "S6" | "S7") {
         return Ok(());
     }
     let mut server = Running::start(contender, folder.path()).await?;
@@ -103,6 +112,19 @@ async fn measure(plan: &Plan, round: u32, scenario: &str, contender: Contender, 
                 sheet.note(&S3_SOCKET_10K, contender, idle.bytes_per_socket / 1024.0);
             }
         }
+        "S4" => {
+            let cold = cold::measure(&mut server, plan.history()).await?;
+            sheet.note(&S4_OPEN, contender, cold.open.took.as_secs_f64() * 1000.0);
+            sheet.note(&S4_BYTES, contender, cold.open.bytes as f64 / 1000.0);
+            sheet.note(&S4_BYTES_OWN, contender, cold.open_own.bytes as f64 / 1000.0);
+            sheet.note(&S4_INGEST, contender, cold.ingested_per_second);
+            sheet.note(&S4_GENERATOR, contender, cold.generator * 100.0);
+        }
+        "S5" => {
+            let back = back::measure(&server).await?;
+            sheet.note(&S5_EQUAL, contender, back.equal_after.as_secs_f64());
+            sheet.note(&S5_GENERATOR, contender, back.generator * 100.0);
+        }
         "S6" => {
             // The long one differs, so that the kill meets the stores of others at different moments.
             let long = Duration::from_millis(if plan.quick { 3_000 } else { 11_000 + 700 * u64::from(round) });
@@ -118,6 +140,13 @@ async fn measure(plan: &Plan, round: u32, scenario: &str, contender: Contender, 
             for restart in killed.restarts {
                 sheet.note(&S6_RESTART, contender, restart.as_secs_f64() * 1000.0);
             }
+        }
+        "S7" => {
+            let survived = hostile::measure(&mut server, if plan.quick { 500 } else { 2_000 }).await?;
+            sheet.note(&S7_CRASHES, contender, f64::from(survived.crashes));
+            sheet.note(&S7_P99, contender, percentile(&survived.times, 99) / 1000.0);
+            sheet.note(&S7_WHOLE, contender, f64::from(u8::from(survived.whole)));
+            sheet.note(&S7_MEMORY, contender, survived.grown as f64 / 1e6);
         }
         unknown => bail!("there is no scenario {unknown}"),
     }
@@ -148,6 +177,7 @@ impl Plan {
             scenarios: SCENARIOS.into_iter().map(str::to_owned).collect(),
             contenders: Contender::ALL.into_iter().filter(|contender| contender.is_there()).collect(),
             file: None,
+            history: OnceCell::new(),
         };
         let mut rounds = None;
         while let Some(word) = words.next() {
@@ -171,6 +201,10 @@ impl Plan {
         ensure!(!plan.contenders.is_empty(), "no server to measure\n{USAGE}");
         plan.rounds = rounds.unwrap_or(if plan.quick { 1 } else { 3 });
         Ok(plan)
+    }
+
+    fn history(&self) -> &History {
+        self.history.get_or_init(|| History::of(if self.quick { 20_000 } else { 182_000 }))
     }
 
     /// So long, or half of it when in a hurry.

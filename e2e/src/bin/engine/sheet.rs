@@ -99,7 +99,7 @@ impl Sheet {
 /// Three digits that matter.
 fn short(figure: f64) -> String {
     match figure.abs() {
-        0.0 => "0".to_owned(),
+        whole if whole.fract() == 0.0 => grouped(figure as i64),
         size if size >= 100.0 => grouped(figure.round() as i64),
         size if size >= 10.0 => format!("{figure:.1}"),
         size if size >= 0.1 => format!("{figure:.2}"),
@@ -128,8 +128,8 @@ mod tests {
 
     #[test]
     fn figures_have_three_digits_that_matter() {
-        let figures = [0.0, 0.0123, 0.456, 1.234, 45.67, 123.4, 12_345.6];
-        assert_eq!(figures.map(short), ["0", "0.012", "0.46", "1.23", "45.7", "123", "12,346"]);
+        let figures = [0.0, 3.0, 0.0123, 0.456, 1.234, 45.67, 123.4, 12_345.6];
+        assert_eq!(figures.map(short), ["0", "3", "0.012", "0.46", "1.23", "45.7", "123", "12,346"]);
     }
 
     #[test]
@@ -139,7 +139,7 @@ mod tests {
             sheet.note(&rows::S1A_CPU, Contender::Hocuspocus, theirs);
             sheet.note(&rows::S1A_CPU, Contender::Gongbei, ours);
         }
-        assert!(sheet.table().contains("| 100 µs | 60.0 µs | ≤ 0.8 × best peer | 0.60 ×, met |"), "{}", sheet.table());
+        assert!(sheet.table().contains("| 100 µs | 60 µs | ≤ 0.8 × best peer | 0.60 ×, met |"), "{}", sheet.table());
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("performance.md");
         std::fs::write(&file, "# Performance\n\nbefore\n").unwrap();

@@ -28,7 +28,7 @@ enum Length {
     Soak,
 }
 
-const CHECKS: [Check; 18] = [
+const CHECKS: [Check; 19] = [
     Check { name: "fmt", what: "rustfmt", needs: &[], work: |_| fmt() },
     Check { name: "tidy", what: "names, layers, leftovers", needs: &[], work: |_| tidy::check() },
     Check { name: "contrast", what: "legible colours", needs: &[], work: |_| contrast::check() },
@@ -40,6 +40,7 @@ const CHECKS: [Check; 18] = [
     Check { name: "clippy", what: "all but the app", needs: &[], work: |_| clippy() },
     Check { name: "clippy-app", what: "the app, for the browser", needs: &["target"], work: |_| clippy_app() },
     Check { name: "tests", what: "native tests, no retries", needs: &[], work: |_| tests() },
+    Check { name: "tests-app", what: "what of the app needs no browser", needs: &[], work: |_| tests_app() },
     Check { name: "tools", what: "trunk and wasm-bindgen", needs: &[], work: |_| tools::install() },
     Check {
         name: "frontend",
@@ -144,6 +145,14 @@ fn clippy_app() -> Result<Done> {
 
 fn tests() -> Result<Done> {
     shell::run(&mut native(Browsers::Without)?, "see the failed tests above; one alone: cargo test -p PACKAGE NAME")?;
+    Ok(Done::Worked)
+}
+
+/// Apart from the others, whose crates are built without what the app asks of them.
+fn tests_app() -> Result<Done> {
+    let mut tests = shell::cargo();
+    tests.args(["test", "--quiet", "--package", "app"]);
+    shell::run(&mut tests, "see the failed tests above")?;
     Ok(Done::Worked)
 }
 

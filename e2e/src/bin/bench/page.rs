@@ -84,7 +84,7 @@ pub async fn watch_other(reader: &Teacher, line: isize) -> Result<()> {
 }
 
 /// Leaves the document for a page without a program: an element of the browser's own that can be edited, with the same
-/// nodes in it. What a key takes there, no editor made of an editable element can go below.
+/// nodes in it. What a key takes there is the browser's own share.
 pub async fn open_bare(writer: &Teacher) -> Result<()> {
     const SHOW: &str = "
         document.body.innerHTML = '<div><div class=ProseMirror contenteditable=true>' + arguments[0] + '</div></div>';

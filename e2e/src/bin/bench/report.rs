@@ -78,7 +78,7 @@ impl Report {
             "{BEGIN}\n\n## In the browser\n\nCommit {commit}, {}. Chromium headless without GPU, server, browsers and \
              colleagues all on this one machine, loopback. {} keys a row; a key's time ends with the paint that shows \
              its letter. Bare contenteditable: an editable element with the same nodes and no program, in the same \
-             window; no editor of its kind can be faster.\n\n{}\n{END}",
+             window: what the browser itself takes.\n\n{}\n{END}",
             machine(),
             self.keys,
             self.table()

@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::access::{Right, Share};
 use crate::words::{BlobId, DocumentId, DocumentKind, SchoolId, TeamId, Tone, UnixMillis, UserId};
 
+/// The header in which a page names the person that it shows: their id. With somebody else's session it is refused (J5).
+pub const ASKS_AS: &str = "x-gongbei-person";
+
 /// `POST /api/session`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SignIn {

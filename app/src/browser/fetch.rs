@@ -1,9 +1,12 @@
 //! The HTTP API, asked from the page.
 
+use std::cell::RefCell;
+
 use gloo::net::http::{Method, Request, RequestBuilder, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use shared::api::Problem;
+use shared::api::{ASKS_AS, Problem};
+use shared::words::UserId;
 use web_sys::AbortSignal;
 
 use super::dom;
@@ -47,11 +50,27 @@ pub async fn bid(method: Method, path: &str) -> Result<(), Failure> {
 
 pub use gloo::net::http::Method as Verb;
 
+thread_local! {
+    static PERSON: RefCell<Option<UserId>> = const { RefCell::new(None) };
+}
+
+/// Whose page this is from now on. The browser sends whatever session it has by then, which another tab may have
+/// changed: the server refuses what is asked under somebody else's.
+pub fn ask_as(person: Option<UserId>) {
+    PERSON.replace(person);
+}
+
 fn request(method: Method, path: &str) -> RequestBuilder {
-    RequestBuilder::new(path)
-        .method(method)
-        .header("accept-language", &dom::language())
-        .abort_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE)))
+    started(method, path).abort_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE)))
+}
+
+/// What every request of this page says of it.
+pub(super) fn started(method: Method, path: &str) -> RequestBuilder {
+    let request = RequestBuilder::new(path).method(method).header("accept-language", &dom::language());
+    PERSON.with_borrow(|person| match person {
+        Some(person) => request.header(ASKS_AS, person.as_str()),
+        None => request,
+    })
 }
 
 pub(super) async fn answer(request: Result<Request, gloo::net::Error>) -> Result<Response, Failure> {

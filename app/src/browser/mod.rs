@@ -10,4 +10,5 @@ pub mod page;
 pub mod settings;
 pub mod socket;
 pub mod storage;
+pub mod tabs;
 pub mod upload;

@@ -1,11 +1,9 @@
 //! Images on their way to the server.
 
-use gloo::net::http::RequestBuilder;
 use shared::api::StoredImage;
 use shared::words::DocumentId;
 use web_sys::Blob;
 
-use super::dom;
 use super::fetch::{self, Failure, Verb};
 
 /// A picture as the person gave it.
@@ -15,9 +13,7 @@ pub struct Picture {
 
 /// Stores a picture with a document. It may take its time: a photo on a village line does.
 pub async fn store(document: &DocumentId, picture: Picture) -> Result<StoredImage, Failure> {
-    let request = RequestBuilder::new(&format!("/api/documents/{document}/images"))
-        .method(Verb::POST)
-        .header("accept-language", &dom::language())
+    let request = fetch::started(Verb::POST, &format!("/api/documents/{document}/images"))
         .header("content-type", &picture.blob.type_())
         .body(picture.blob);
     fetch::read(fetch::answer(request).await?).await

@@ -8,8 +8,8 @@ use crate::browser::fetch::Failure;
 use crate::browser::page;
 use crate::browser::storage::{self, Refused, WaitingDocument};
 
-/// How long the page that was open gets to put down what it still holds, in milliseconds.
-const PUT_DOWN_MILLIS: u32 = 100;
+/// How long the pages that were open, here and in other tabs, get to put down what they still hold, in milliseconds.
+const PUT_DOWN_MILLIS: u32 = 200;
 
 /// What is to become of edits and drafts that only this device has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub enum Fate {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Behind {
     pub waiting: Vec<WaitingDocument>,
-    /// The open page holds letters that no storage has.
+    /// An open page, here or in another tab, holds letters that no storage has.
     pub in_tab: bool,
 }
 
@@ -50,7 +50,7 @@ impl Leaving {
         spawn_local(async move {
             // A browser that keeps nothing has nothing that waits.
             let waiting = storage::waiting(&person).await.unwrap_or_default();
-            let behind = Behind { waiting, in_tab: self.session.in_tab.get_untracked() };
+            let behind = Behind { waiting, in_tab: self.session.holds_edits().await };
             if behind == Behind::default() {
                 self.go(Fate::Keep, |_| ());
             } else {

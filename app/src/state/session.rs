@@ -5,6 +5,8 @@ use shared::api::{Me, SignIn};
 use shared::words::UserId;
 
 use crate::browser::fetch::{self, Failure, Verb};
+use crate::browser::page;
+use crate::browser::tabs::{self, Word};
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Who {
@@ -23,12 +25,23 @@ pub struct Session {
     pub ended: RwSignal<bool>,
     /// The document that is open has edits that no storage holds yet.
     pub in_tab: RwSignal<bool>,
+    /// Another tab has said that it has such edits too, since somebody asked.
+    another_holds: RwSignal<bool>,
 }
+
+/// How long other tabs get to say that they hold edits, in milliseconds.
+const ANSWER_MILLIS: u32 = 100;
 
 impl Session {
     pub fn provide() -> Self {
-        let session = Self { who: RwSignal::new(Who::Asking), ended: RwSignal::new(false), in_tab: RwSignal::new(false) };
+        let session = Self {
+            who: RwSignal::new(Who::Asking),
+            ended: RwSignal::new(false),
+            in_tab: RwSignal::new(false),
+            another_holds: RwSignal::new(false),
+        };
         provide_context(session);
+        tabs::hear(move |word| session.hear(word));
         leptos::task::spawn_local(session.ask());
         session
     }
@@ -40,7 +53,7 @@ impl Session {
             Ok(None) => Who::Nobody,
             Err(_) => Who::Unreachable,
         };
-        self.who.set(who);
+        self.set(who);
     }
 
     /// Signs in, at the door or again in place.
@@ -48,19 +61,71 @@ impl Session {
         let before = self.person();
         let me: Me = fetch::send(Verb::POST, "/api/session", &SignIn { login, password }).await?;
         if before.is_some_and(|before| before != me.person.id) {
+            tabs::say(&Word::In(me.person.id));
             // Nothing of one person may stay on the screen of another.
-            crate::browser::page::reload();
+            page::reload();
             return Ok(());
         }
-        self.who.set(Who::Somebody(Box::new(me)));
+        tabs::say(&Word::In(me.person.id.clone()));
+        self.set(Who::Somebody(Box::new(me)));
         self.ended.set(false);
         Ok(())
     }
 
+    /// Signs out here and in the other tabs. Whose session has ended already is out, too.
     pub async fn sign_out(self) -> Result<(), Failure> {
-        fetch::bid(Verb::DELETE, "/api/session").await?;
-        self.who.set(Who::Nobody);
+        let person = self.person();
+        match fetch::bid(Verb::DELETE, "/api/session").await {
+            Err(failure) if failure.status() != Some(401) => return Err(failure),
+            Ok(()) | Err(_) => {}
+        }
+        if let Some(person) = person {
+            tabs::say(&Word::Out(person));
+        }
+        self.leave();
         Ok(())
+    }
+
+    /// Whether a page of this person, here or in another tab, has edits that no storage holds yet.
+    pub async fn holds_edits(self) -> bool {
+        let Some(person) = self.person() else { return false };
+        self.another_holds.set(false);
+        tabs::say(&Word::WhoHolds(person));
+        page::pause(ANSWER_MILLIS).await;
+        self.in_tab.get_untracked() || self.another_holds.get_untracked()
+    }
+
+    fn hear(self, word: Word) {
+        let here = self.person();
+        match word {
+            // Nothing of one person may stay where another is by now. What no storage holds is asked about.
+            Word::In(person) => match here {
+                Some(here) if here != person => page::reload(),
+                Some(_) => self.ended.set(false),
+                None => leptos::task::spawn_local(self.ask()),
+            },
+            Word::Out(person) if here == Some(person.clone()) => {
+                self.leave();
+                // A tab that slept may hear of it late, when the person has come back.
+                leptos::task::spawn_local(self.ask());
+            }
+            Word::WhoHolds(person) if here == Some(person.clone()) && self.in_tab.get_untracked() => {
+                tabs::say(&Word::IHold(person));
+            }
+            Word::IHold(person) if here == Some(person.clone()) => self.another_holds.set(true),
+            Word::Out(_) | Word::WhoHolds(_) | Word::IHold(_) => {}
+        }
+    }
+
+    /// To the door: what is open goes.
+    fn leave(self) {
+        self.ended.set(false);
+        self.set(Who::Nobody);
+    }
+
+    fn set(self, who: Who) {
+        self.who.set(who);
+        fetch::ask_as(self.person());
     }
 
     /// Takes note of an answer that says the session is over; gives the failure back.

@@ -5,6 +5,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use shared::api::ASKS_AS;
 use shared::words::DocumentId;
 
 use super::origin;
@@ -46,7 +47,12 @@ impl FromRequestParts<SharedApp> for Caller {
         if changes && !origin::is_ours_or_no_browser(&parts.headers, app.origin.as_deref()) {
             return Err(Refusal::CrossSite);
         }
-        app.accounts.caller_by_session(&id).await?.ok_or(Refusal::NotSignedIn)
+        let caller = app.accounts.caller_by_session(&id).await?.ok_or(Refusal::NotSignedIn)?;
+        // A page of somebody who has left must not act for who came after them (J5).
+        match parts.headers.get(ASKS_AS) {
+            Some(named) if named.as_bytes() != caller.person.id.as_str().as_bytes() => Err(Refusal::AnotherPerson),
+            Some(_) | None => Ok(caller),
+        }
     }
 }
 

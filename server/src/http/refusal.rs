@@ -51,6 +51,10 @@ refusals! {
     NotSignedIn = UNAUTHORIZED, "not-signed-in",
         "请先登录。没有保存到服务器的内容仍在这台设备上。",
         "Please sign in. What is not yet on the server stays on this device.";
+    AnotherPerson = UNAUTHORIZED, "another-person",
+        "这个浏览器里现在登录的是另一位老师，这次没有替您操作。请重新登录；没有保存到服务器的内容仍在这台设备上。",
+        "Somebody else is signed in in this browser now, so nothing was done for you. Please sign in again. What is \
+         not yet on the server stays on this device.";
     WrongPassword = UNAUTHORIZED, "wrong-password",
         "账号或密码不对，请再试一次。",
         "The login or the password is wrong. Please try again.";

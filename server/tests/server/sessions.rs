@@ -6,6 +6,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use server::accounts::SessionLimits;
 use server::app::Settings;
+use shared::api::ASKS_AS;
 
 use crate::peer::Peer;
 use crate::world::{World, problem};
@@ -108,4 +109,28 @@ async fn j5_a_page_of_one_person_does_not_come_in_under_anothers_session() {
     assert_eq!(stale.until_closed().await, 4401);
     let page = Peer::page_of(&lin, &document, "lin").await;
     assert!(page.welcome.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn j5_a_page_of_one_person_asks_nothing_under_anothers_session() {
+    let world = World::start().await;
+    let lin = world.sign_in("lin").await;
+    let document = lin.document("只是林老师的").await;
+    let path = format!("/api/documents/{document}");
+    let asked = [
+        (Method::GET, path.clone()),
+        (Method::PATCH, path.clone()),
+        (Method::DELETE, path),
+        (Method::POST, "/api/documents".to_owned()),
+        (Method::DELETE, "/api/session".to_owned()),
+    ];
+    let body = json!({"title": "周老师的页面写的", "kind": "page"});
+    for (method, path) in asked {
+        let request = lin.request(method.clone(), &path).header(ASKS_AS, "zhou").json(&body);
+        let answer = request.send().await.unwrap();
+        assert_eq!(problem(answer).await, (401, "another-person".to_owned()), "{method} {path}");
+    }
+    let listed = lin.request(Method::GET, "/api/documents").header(ASKS_AS, "lin").send().await.unwrap();
+    assert_eq!(listed.status(), StatusCode::OK, "her own page goes on");
+    assert_eq!(lin.json(&format!("/api/documents/{document}")).await["title"], "只是林老师的");
 }

@@ -100,14 +100,14 @@ fn StopBanner(document: OpenDocument, stop: Stop) -> impl IntoView {
             (t_string!(i18n, trouble.outdated).to_string(), t_string!(i18n, trouble.outdated_words).to_string())
         }
     };
-    let stopped = matches!(document.line.get_untracked(), Line::Stopped(_));
-    let reload = match stop {
+    // A right that went down offline is heard of first, and the line stops at what was written meanwhile.
+    let reload = Memo::new(move |_| match stop {
         Stop::Replaced | Stop::Refused | Stop::TooLong | Stop::Outdated => true,
-        Stop::LostRight(_) => stopped,
+        Stop::LostRight(_) => matches!(document.line.get(), Line::Stopped(_)),
         Stop::Gone => false,
-    };
-    let deed = move || {
-        if reload {
+    });
+    let button = move || {
+        if reload.get() {
             view! { <button class="button" data-size="small" type="button" on:click=move |_| page::reload()>{t!(i18n, trouble.reload)}</button> }.into_any()
         } else if stop == Stop::Gone {
             view! { <Take content=move || document.content() title=title_of(document)/> }.into_any()
@@ -115,6 +115,7 @@ fn StopBanner(document: OpenDocument, stop: Stop) -> impl IntoView {
             ().into_any()
         }
     };
+    let deed = move || button;
     view! { <Banner tone=Tone::Warn picture="lock" deed><strong>{title}</strong>{words}</Banner> }
 }
 

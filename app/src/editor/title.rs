@@ -33,7 +33,8 @@ pub fn TitleField(document: OpenDocument) -> impl IntoView {
     Effect::new(move |before: Option<String>| {
         let now = title.get();
         let mine = typed.get_untracked();
-        if dom::has_focus_in(input) && before.is_some_and(|before| before != mine) && now != mine.trim() {
+        let asking = theirs.with_untracked(Option::is_some);
+        if (asking || dom::has_focus_in(input)) && before.is_some_and(|before| before != mine) && now != mine.trim() {
             theirs.set(Some(now.clone()));
         } else {
             show(now.clone());
@@ -61,6 +62,12 @@ pub fn TitleField(document: OpenDocument) -> impl IntoView {
             Err(reason @ InvalidTitle::TooLong(_)) => wrong.set(Some(title_words(reason))),
         }
     };
+    // Going back into the text answers nothing: whose title it is stays asked.
+    let on_blur = move |_| {
+        if theirs.with_untracked(Option::is_none) {
+            store();
+        }
+    };
     let on_key = move |event: leptos::ev::KeyboardEvent| {
         if dom::is_composing(&event) {
             return;
@@ -81,7 +88,7 @@ pub fn TitleField(document: OpenDocument) -> impl IntoView {
                 view! {
                     <input node_ref=input class="title" id="doc-title" autocomplete="off" size="1" prop:value=title.get_untracked() aria-label=move || t_string!(i18n, document.title)
                         aria-invalid=move || wrong.with(Option::is_some).then_some("true") aria-describedby="doc-title-wrong doc-title-theirs"
-                        on:input=move |event| typed.set(event_target_value(&event)) on:keydown=on_key on:blur=move |_| store()/>
+                        on:input=move |event| typed.set(event_target_value(&event)) on:keydown=on_key on:blur=on_blur/>
                 }.into_any()
             } else {
                 view! { <p class="title truncate" id="doc-title" tabindex="-1">{title}</p> }.into_any()

@@ -281,13 +281,17 @@ impl OpenDocument {
 
     pub async fn rename(self, title: Title) -> Result<(), Failure> {
         let path = format!("/api/documents/{}", self.id());
+        let before = self.title();
         let wish = RenameDocument { title: title.as_str().to_owned() };
         fetch::send::<_, Value>(Verb::PATCH, &path, &wish)
             .await
             .map(drop)
             .or_else(unless_empty)
             .map_err(|failure| self.session.heed(failure))?;
-        self.titled(&title);
+        // Told another one meanwhile, the room has told what is stored now: this answer may be the older news (J6).
+        if self.title() == before {
+            self.titled(&title);
+        }
         Ok(())
     }
 

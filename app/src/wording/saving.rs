@@ -69,8 +69,10 @@ pub fn say(saving: &Saving, line: Line) -> (Reached, Said) {
         (Reached::Tab, said)
     } else if saving.on_device > 0 {
         let stays = match line {
-            Line::Stopped(StopReason::NoRight | StopReason::EpochChanged | StopReason::Refused(_)) => true,
-            Line::Stopped(StopReason::SessionEnded | StopReason::StartAfresh | StopReason::Protocol) => false,
+            Line::Stopped(
+                StopReason::NoRight | StopReason::EpochChanged | StopReason::Refused(_) | StopReason::Protocol,
+            ) => true,
+            Line::Stopped(StopReason::SessionEnded | StopReason::StartAfresh) => false,
             Line::Connecting | Line::Online | Line::Weak | Line::Offline => false,
         };
         let said = if stays {
@@ -122,6 +124,8 @@ mod tests {
             (saving(0, 3), Line::Offline, (Reached::Device, Said::Waiting)),
             (saving(0, 3), stopped, (Reached::Device, Said::Waiting)),
             (saving(0, 3), Line::Stopped(StopReason::NoRight), (Reached::Device, Said::SetAside)),
+            (saving(0, 3), Line::Stopped(StopReason::Protocol), (Reached::Device, Said::SetAside)),
+            (saving(0, 3), Line::Stopped(StopReason::StartAfresh), (Reached::Device, Said::Waiting)),
             (trouble, Line::Online, (Reached::Device, Said::ServerTrouble)),
             (full, Line::Online, (Reached::Tab, Said::DeviceFullUploading)),
             (full, Line::Offline, (Reached::Tab, Said::DeviceFull)),

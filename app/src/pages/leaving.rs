@@ -44,12 +44,12 @@ fn LeavingForm(leaving: Leaving, stay: impl Fn() + Copy + Send + Sync + 'static)
     view! {
         <div class="body">
             {move || leaving.failure.get().map(|failure| view! {
-                <Banner tone=Tone::Warn picture="warn"><strong>{t!(i18n, leaving.failed)}</strong>{failure_words(&failure)}</Banner>
+                <Banner tone=Tone::Warn picture="warn"><strong>{if failure.status().is_some() { t_string!(i18n, leaving.failed) } else { t_string!(i18n, leaving.unsure) }}</strong>{failure_words(&failure)}</Banner>
             })}
             {behind.in_tab.then(|| view! { <Banner tone=Tone::Warn picture="warn">{t!(i18n, leaving.in_tab)}</Banner> })}
             {waits.then(|| view! {
                 <p>{move || t_string!(i18n, leaving.waiting, count = count).to_string()}</p>
-                <ul class="stack tight">{behind.waiting.into_iter().map(|document| view! { <Line document stay/> }).collect_view()}</ul>
+                <ul class="stack tight">{behind.waiting.into_iter().map(|document| view! { <Waiting document stay/> }).collect_view()}</ul>
                 <p>{t!(i18n, leaving.open_them)}</p>
                 <p>{t!(i18n, leaving.shared)}</p>
             })}
@@ -74,7 +74,7 @@ fn LeavingForm(leaving: Leaving, stay: impl Fn() + Copy + Send + Sync + 'static)
 
 /// A document with something on this device only, to open it instead of signing out.
 #[component]
-fn Line(document: WaitingDocument, stay: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
+fn Waiting(document: WaitingDocument, stay: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
     let i18n = use_i18n();
     let href = format!("/documents/{}", document.id);
     view! {

@@ -131,7 +131,7 @@ fn Reach(list: ShareList, manages: bool) -> impl IntoView {
                 <li class="split"><span class="who"><span class="name">{team.name}</span><small>{move || t_string!(i18n, home.members, count = team.members).to_string()}</small></span><span class="small quiet nowrap">{t!(i18n, share.by_team)}</span></li>
             })}
             <For each=lines key=key_of let:line>
-                <Line list line manages/>
+                <SharedWith list line manages/>
             </For>
         </ul>
         <p class="small quiet">{move || if manages { t_string!(i18n, share.at_once).to_string() } else { t_string!(i18n, share.not_yours, name = owner.clone()).to_string() }}</p>
@@ -141,7 +141,7 @@ fn Reach(list: ShareList, manages: bool) -> impl IntoView {
 
 /// Somebody it is shared with. The line stays in place while the right in it changes.
 #[component]
-fn Line(list: ShareList, line: ShareLine, manages: bool) -> impl IntoView {
+fn SharedWith(list: ShareList, line: ShareLine, manages: bool) -> impl IntoView {
     let i18n = use_i18n();
     let with = line.share.with.clone();
     let first = line.share.right;

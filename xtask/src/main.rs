@@ -5,6 +5,7 @@ mod budget;
 mod checks;
 mod contrast;
 mod frontend;
+mod hostile;
 mod npm;
 mod peers;
 mod place;
@@ -33,6 +34,7 @@ cargo xtask bench                measure in real browsers and beside other serve
             bench --browser      only in real browsers
             bench --engine       only the sync engine beside its peers; with options (--quick, --only S1a,S3,
                                  --servers Gongbei,Hocuspocus, --rounds 5) it prints and writes nothing
+cargo xtask hostile              attack rooms with real documents, a million times (--cases N, --seed S)
 cargo xtask clean-tools          throw away target/tools (trunk, wasm-bindgen)";
 
 fn main() -> ExitCode {
@@ -55,6 +57,7 @@ fn obey(words: &[&str]) -> Result<()> {
         ["test", options @ ..] => checks::test(options),
         ["tidy"] => tidy::tidy(),
         ["bench", options @ ..] => bench::bench(options),
+        ["hostile", options @ ..] => hostile::hostile(options),
         ["clean-tools"] => tools::clean(),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

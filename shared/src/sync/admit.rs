@@ -86,7 +86,11 @@ pub fn admit(
 ) -> Result<Admitted, Refusal> {
     let limits = match carrier {
         Carrier::Update => Limits::UPDATE,
-        Carrier::Step2 => Limits::FIRST_SYNC,
+        // So that a frame costs no more memory than sixteen times its size, or what an update may.
+        Carrier::Step2 => {
+            let structs = (update.len() / 40).clamp(Limits::UPDATE.structs, Limits::FIRST_SYNC.structs);
+            Limits { structs, ..Limits::FIRST_SYNC }
+        }
     };
     let mut skeleton = Skeleton::read(update, limits)?;
     let known = |client: u64| inventory.upto(client);
@@ -125,9 +129,10 @@ pub fn admit(
         Carrier::Update => false,
         Carrier::Step2 => !complete || !deletes_known,
     };
-    if !deletes_known {
-        skeleton.deletes = known_part(&skeleton.deletes, upto);
-    }
+    let deletes: Vec<Deleted> =
+        known_part(&skeleton.deletes, upto).into_iter().flat_map(|range| inventory.undeleted(range)).collect();
+    let deletes_whole = deletes == skeleton.deletes;
+    skeleton.deletes = deletes;
 
     let additions = judge(&skeleton, &reach, inventory)?;
     for section in &mut skeleton.sections {
@@ -135,7 +140,7 @@ pub fn admit(
         section.structs.retain(|part| part.end() <= upto && part.end() > have);
     }
     skeleton.sections.retain(|section| !section.structs.is_empty());
-    let whole = deletes_known && reach.order.len() == before;
+    let whole = deletes_whole && reach.order.len() == before;
     Ok(Admitted {
         update: if whole { update.clone() } else { skeleton.write().into() },
         advances: advances(&skeleton.sections, inventory),
@@ -148,20 +153,24 @@ pub fn admit(
 /// Looks at what is new, in the order in which it can enter.
 fn judge(skeleton: &Skeleton<'_>, reach: &Reach, inventory: &Inventory) -> Result<Additions, Refusal> {
     let mut draft = inventory.draft();
+    let mut values = 0;
     for (section, part) in &reach.order {
         let section = &skeleton.sections[*section as usize];
         let part = &section.structs[*part as usize];
         let details = skeleton.details(part);
-        content::judge(&details, draft.holds_address(&details))?;
+        values += content::judge(&details, draft.holds_address(&details))?;
         draft.enter(section.client, part.clock, &details)?;
+        if draft.cost > MAX_COST || values > MAX_VALUES {
+            return Err(Refusal::TooCostly);
+        }
+    }
+    for range in &skeleton.deletes {
+        draft.delete(*range)?;
         if draft.cost > MAX_COST {
             return Err(Refusal::TooCostly);
         }
     }
-    match skeleton.deletes.iter().find(|range| draft.halves(range.client, range.clock, range.len)) {
-        Some(_) => Err(Unfit::HalfCharacter.into()),
-        None => Ok(draft.finish()),
-    }
+    Ok(draft.finish())
 }
 
 impl Inventory {
@@ -194,8 +203,10 @@ pub fn with_deletes(step2: &Bytes, deletes: Vec<Deleted>) -> Result<Bytes, Updat
 /// A person writes under one client id a page load; so many at once are offline days, more are an attack.
 const MAX_OWN_SECTIONS: usize = 256;
 
-/// Steps through lists that placing one update may cost yrs, at some 70 ns each.
-const MAX_COST: u64 = 400_000;
+/// Nanoseconds that placing one update may cost yrs.
+const MAX_COST: u64 = 30_000_000;
+/// Values in all new structs, nested ones counted.
+const MAX_VALUES: usize = 20_000;
 
 fn advances(sections: &[Section], inventory: &Inventory) -> Vec<(u64, u32)> {
     sections

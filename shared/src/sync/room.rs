@@ -24,7 +24,7 @@ use super::admit::{Carrier, Clocks, Inventory};
 use crate::access::Right;
 use crate::api::PersonCard;
 use crate::document::new_doc;
-use crate::wire::update::{UpdateError, write_state_vector};
+use crate::wire::update::{Deleted, UpdateError, write_state_vector};
 use crate::wire::{CloseCode, MAX_FIRST_SYNC, Message, PROTOCOL, RefusedReason, Trouble, Welcome};
 use crate::words::{DocumentId, Epoch, Seq, Title, UserId};
 
@@ -246,6 +246,12 @@ impl Room {
             inventory
                 .take_stored(bytes)
                 .map_err(|source| OpenError::Structure { document: document.clone(), source })?;
+        }
+        for (client, ranges) in doc.transact().snapshot().delete_set.iter() {
+            for range in ranges.iter() {
+                let len = range.end - range.start;
+                inventory.take_deleted(Deleted { client: client.get(), clock: range.start, len });
+            }
         }
         let clocks = doc.transact().state_vector().iter().map(|(client, clock)| (client.get(), *clock)).collect();
         Ok(Room {

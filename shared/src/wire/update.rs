@@ -9,7 +9,7 @@ mod values;
 use super::MAX_CLIENT_ID;
 use super::lib0::{ReadError, Reader, write_uint};
 
-pub use content::{Content, Details, Parent};
+pub use content::{Content, Details, Parent, Shared};
 pub use values::{Piece, walk_json, walk_values};
 
 /// An update without structs and deletions.
@@ -67,7 +67,6 @@ pub struct Struct {
     pub needs: [Option<Id>; 2],
     /// A hole, not content.
     pub skip: bool,
-    /// Where its bytes lie in the update.
     from: u32,
     to: u32,
 }
@@ -75,6 +74,11 @@ pub struct Struct {
 impl Struct {
     pub fn end(&self) -> u32 {
         self.clock + self.len
+    }
+
+    /// Where its bytes lie in the update.
+    pub fn bytes(&self) -> std::ops::Range<usize> {
+        self.from as usize..self.to as usize
     }
 }
 
@@ -145,7 +149,7 @@ impl<'a> Skeleton<'a> {
 
     /// What one of its structs says.
     pub fn details(&self, part: &Struct) -> Details<'a> {
-        let bytes = &self.bytes[part.from as usize..part.to as usize];
+        let bytes = &self.bytes[part.bytes()];
         content::read_details(&mut Reader::new(bytes)).expect("it was read when the skeleton was")
     }
 

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use raw::{At, What, part, text_value, update};
 use shared::document::new_doc;
 use shared::sync::admit::{Carrier, Inventory, MAX_NESTING, Owner, Refusal, Unfit, admit};
-use shared::wire::update::UpdateError;
+use shared::wire::update::{Deleted, UpdateError};
 use yrs::updates::decoder::Decode;
 use yrs::{Doc, ReadTxn, StateVector, Transact, Update};
 
@@ -34,6 +34,12 @@ impl Ground {
         txn.apply_update(decoded).expect("what is admitted fits");
         assert!(!txn.has_missing_updates());
         self.inventory.take(admitted.additions);
+        for (client, ranges) in txn.delete_set().iter() {
+            for range in ranges.iter() {
+                let len = range.end - range.start;
+                self.inventory.take_deleted(Deleted { client: client.get(), clock: range.start, len });
+            }
+        }
         Ok(())
     }
 
@@ -43,7 +49,7 @@ impl Ground {
         let mut ground = Self::new();
         let parts = [
             part(At::Root("content"), What::Element("paragraph")),
-            part(At::In((7, 0)), What::Array),
+            part(At::In((7, 0)), What::Words),
             part(At::In((7, 1)), What::Text("备😀课")),
             part(At::Key((7, 0), "href"), text_value("https://a.example")),
             part(At::Root("text"), What::Text("ab")),
@@ -60,7 +66,7 @@ fn e11_e12_what_no_document_holds_is_refused_with_its_reason() {
     let deep = format!("{}{}", "[".repeat(33), "]".repeat(33));
     let nulls = What::Values(1_001, vec![126; 1_001]);
     let value = Unfit::Value;
-    let cases: [(&str, At<'_>, What<'_>, Unfit); 26] = [
+    let cases: [(&str, At<'_>, What<'_>, Unfit); 30] = [
         ("another root", At::Root("list"), What::Text("a"), Unfit::Root),
         ("a root of a newer kind", At::RootKey("meta", "k"), text_value("a"), Unfit::Root),
         ("a tag of nothing", At::Root("content"), What::Element(""), Unfit::Name),
@@ -89,7 +95,11 @@ fn e11_e12_what_no_document_holds_is_refused_with_its_reason() {
         ("a parent that is a value", At::In((7, 6)), What::Text("a"), Unfit::Parent),
         ("neighbours of two lists", At::Between((7, 2), (7, 7)), What::Text("a"), Unfit::Neighbours),
         ("a value with a right neighbour", At::Before((7, 6)), text_value("a"), Unfit::Neighbours),
-        ("several values under one key", At::Key((7, 0), "k"), What::Text("ab"), Unfit::Neighbours),
+        ("several values under one key", At::Key((7, 0), "k"), What::Values(2, vec![126, 126]), Unfit::Kind),
+        ("a mark under a key", At::Key((7, 0), "k"), What::Format("bold", "true"), Unfit::Kind),
+        ("letters among elements", At::Root("content"), What::Text("😀"), Unfit::Kind),
+        ("letters in an element", At::In((7, 0)), What::Text("a"), Unfit::Kind),
+        ("values among letters", At::After((7, 7)), What::Values(1, vec![126]), Unfit::Kind),
         ("written into a character", At::After((7, 3)), What::Text("a"), Unfit::HalfCharacter),
         ("written before its second half", At::Before((7, 4)), What::Text("a"), Unfit::HalfCharacter),
     ];
@@ -110,7 +120,7 @@ fn e11_half_a_character_is_not_deleted() {
     // Nor does a struct begin within one that is known in part.
     let again = part(At::In((7, 1)), What::Text("备课😀"));
     let mut ground = Ground::new();
-    let parts = [part(At::Root("content"), What::Array), part(At::Root("text"), What::Array)];
+    let parts = [part(At::Root("content"), What::Words), part(At::Root("content"), What::Words)];
     ground.judge(&update((7, 0), &parts, &[])).expect("two lists");
     ground.judge(&update((7, 2), &[part(At::In((7, 1)), What::Text("备课a"))], &[])).expect("three letters");
     assert_eq!(ground.judge(&update((7, 2), &[again], &[])).err(), Some(Refusal::Unfit(Unfit::HalfCharacter)));
@@ -166,8 +176,8 @@ fn e13_depth_counts_over_updates_and_after_a_reload() {
     assert_eq!(ground.judge(&too_deep).err(), refused);
     ground.reload();
     assert_eq!(ground.judge(&too_deep).err(), refused);
-    let words = part(At::In((7, last - 1)), What::Text("words"));
-    assert_eq!(ground.judge(&update((7, last), &[words], &[])), Ok(()), "words are no list");
+    let value = part(At::Key((7, last - 1), "k"), text_value("v"));
+    assert_eq!(ground.judge(&update((7, last), &[value], &[])), Ok(()), "a value is no list");
 }
 
 impl Ground {

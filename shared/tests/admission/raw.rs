@@ -28,6 +28,8 @@ pub enum What<'a> {
     Format(&'a str, &'a str),
     Element(&'a str),
     Array,
+    /// A text in an element.
+    Words,
     /// lib0 values, already written: their count, their bytes.
     Values(u32, Vec<u8>),
 }
@@ -79,6 +81,7 @@ pub fn part(at: At<'_>, what: What<'_>) -> Vec<u8> {
             write_string(&mut out, tag);
         }
         What::Array => out.push(0),
+        What::Words => out.push(6),
         What::Values(count, bytes) => {
             write_uint(&mut out, u64::from(count));
             out.extend(bytes);
@@ -95,7 +98,7 @@ fn kind(what: &What<'_>) -> u8 {
         What::Text(_) => 4,
         What::Embed(_) => 5,
         What::Format(..) => 6,
-        What::Element(_) | What::Array => 7,
+        What::Element(_) | What::Array | What::Words => 7,
         What::Values(..) => 8,
     }
 }

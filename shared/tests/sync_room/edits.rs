@@ -228,8 +228,8 @@ fn e9_a_room_that_yrs_broke_says_so() {
         let letter = yrs::Update::decode_v1(&hex("01010701840700016200")).expect("a letter");
         doc.transact_mut().apply_update(letter).expect("a letter fits");
     });
-    // An array where the letter is, and something in it: yrs gives up on the second halfway.
-    let culprit = hex("010207018707000004000701016200");
+    // A text where the letter is, and something in it: yrs gives up on the second halfway.
+    let culprit = hex("010207018707000604000701016200");
     let effects =
         scene.input(RoomInput::Frame { from: ParticipantId(1), frame: Message::Update(culprit.clone()).encode() });
     assert!(

@@ -1,7 +1,7 @@
 //! What may stand in a document, whoever wrote it: shapes, sizes and addresses, but no list of known names (E12).
 
 use crate::document::CONTENT;
-use crate::wire::update::{Content, Details, Parent, Piece, UpdateError, walk_json, walk_values};
+use crate::wire::update::{Content, Details, Parent, Piece, Shared, UpdateError, walk_json, walk_values};
 
 /// Why content is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -22,6 +22,8 @@ pub enum Unfit {
     Parent,
     #[error("neighbours that do not stand in one place")]
     Neighbours,
+    #[error("content that cannot stand there")]
+    Kind,
     #[error("a cut through one character")]
     HalfCharacter,
     #[error("a value that is not one: {0}")]
@@ -46,17 +48,19 @@ pub(super) fn is_address(key: &str) -> bool {
         .any(|known| key.eq_ignore_ascii_case(known))
 }
 
-/// Judges a struct by itself. `address`: it is the value of an attribute that holds an address.
-pub(super) fn judge(details: &Details<'_>, address: bool) -> Result<(), Unfit> {
+/// Judges a struct by itself; gives the number of values in it. `address`: it is the value of an attribute that holds
+/// an address.
+pub(super) fn judge(details: &Details<'_>, address: bool) -> Result<usize, Unfit> {
     match details.parent {
         Some(Parent::Root(name)) if !ROOTS.contains(&name) => return Err(Unfit::Root),
         Some(Parent::Root(_) | Parent::Id(_)) | None => {}
     }
     details.key.map_or(Ok(()), name)?;
     match details.content {
-        Content::Gone(_) | Content::Skip(_) | Content::Deleted(_) | Content::Text(_) | Content::Type(None) => Ok(()),
-        Content::Type(Some(tag)) => name(tag),
-        Content::Binary(bytes) => fits(bytes.len()),
+        Content::Gone(_) | Content::Skip(_) | Content::Deleted(_) | Content::Text(_) => Ok(0),
+        Content::Type(Shared::List | Shared::Text) => Ok(0),
+        Content::Type(Shared::Element(tag)) => name(tag).map(|()| 0),
+        Content::Binary(bytes) => fits(bytes.len()).map(|()| 1),
         Content::Embed(value) => json(value),
         Content::Format(mark, value) => name(mark).and_then(|()| json(value)),
         Content::Values(count, bytes) => {
@@ -66,7 +70,7 @@ pub(super) fn judge(details: &Details<'_>, address: bool) -> Result<(), Unfit> {
     }
 }
 
-fn json(value: &str) -> Result<(), Unfit> {
+fn json(value: &str) -> Result<usize, Unfit> {
     fits(value.len())?;
     walk(false, |heard| walk_json(value, heard))
 }
@@ -75,11 +79,15 @@ fn json(value: &str) -> Result<(), Unfit> {
 fn walk(
     address: bool,
     through: impl FnOnce(&mut dyn FnMut(Piece<'_>) -> Result<(), UpdateError>) -> Result<(), UpdateError>,
-) -> Result<(), Unfit> {
+) -> Result<usize, Unfit> {
     let mut unfit = None;
+    let mut values = 0;
     let walked = through(&mut |piece| {
         let judged = match piece {
-            Piece::Value => Ok(()),
+            Piece::Value => {
+                values += 1;
+                Ok(())
+            }
             Piece::Key("__proto__") => Err(Unfit::Name),
             Piece::Key(_) => Ok(()),
             Piece::Text(text) if address => safe_address(text),
@@ -93,7 +101,7 @@ fn walk(
     });
     match unfit {
         Some(why) => Err(why),
-        None => Ok(walked?),
+        None => Ok(walked.map(|()| values)?),
     }
 }
 

@@ -38,10 +38,20 @@ pub enum Content<'a> {
     Embed(&'a str),
     /// A mark begins or ends: its name and JSON.
     Format(&'a str, &'a str),
-    /// A shared type; the tag if it is an element.
-    Type(Option<&'a str>),
+    Type(Shared<'a>),
     /// So many lib0 values, one after another.
     Values(u32, &'a [u8]),
+}
+
+/// A shared type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shared<'a> {
+    /// Its tag.
+    Element(&'a str),
+    /// Array, map or fragment.
+    List,
+    /// A text, of XML or not.
+    Text,
 }
 
 impl Details<'_> {
@@ -106,15 +116,15 @@ fn read_content<'a>(reader: &mut Reader<'a>, kind: u8) -> Result<Content<'a>, Up
         STRING => Content::Text(reader.string()?),
         EMBED => Content::Embed(reader.string()?),
         FORMAT => Content::Format(reader.string()?, reader.string()?),
-        TYPE => {
-            const XML_ELEMENT: u64 = 3;
-            match reader.uint()? {
-                // array, map, text, fragment, XML text
-                0 | 1 | 2 | 4 | 6 => Content::Type(None),
-                XML_ELEMENT => Content::Type(Some(reader.string()?)),
-                other => return Err(UpdateError::Type(other)),
-            }
-        }
+        TYPE => Content::Type(match reader.uint()? {
+            // array, map, fragment
+            0 | 1 | 4 => Shared::List,
+            // text, XML text
+            2 | 6 => Shared::Text,
+            // XML element
+            3 => Shared::Element(reader.string()?),
+            other => return Err(UpdateError::Type(other)),
+        }),
         ANY => {
             let count = reader.uint32()?;
             Content::Values(count, skip_values(reader, count)?)

@@ -1,8 +1,12 @@
 //! The page as a whole: leaving it, its network, its visibility.
 
+use std::rc::Rc;
+
 use leptos::ev;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
+use web_sys::{Element, Event, HtmlAnchorElement, MouseEvent};
 
 use super::dom;
 
@@ -29,6 +33,85 @@ pub fn warn_before_leaving(at_risk: impl Fn() -> bool + 'static) {
             event.set_return_value("unsaved");
         }
     });
+    on_cleanup(move || handle.remove());
+}
+
+/// Holds whoever goes to another page of the app, by a link or by the browser's own arrows, while `holds` says so; `ask`
+/// gets the address they wanted.
+pub fn hold_inside(holds: impl Fn() -> bool + 'static, ask: impl Fn(String) + 'static) {
+    let (holds, ask) = (Rc::new(holds), Rc::new(ask));
+    let here = address();
+    let clicked = {
+        let (holds, ask, here) = (holds.clone(), ask.clone(), here.clone());
+        Early::listen("click", move |event| {
+            let Some(to) = event.dyn_ref::<MouseEvent>().and_then(link_inside) else { return };
+            if path_of(&to) != path_of(&here) && holds() {
+                // The router lets alone what somebody else has dealt with.
+                event.prevent_default();
+                ask(to);
+            }
+        })
+    };
+    let moved = Early::listen("popstate", move |event| {
+        let to = address();
+        if path_of(&to) != path_of(&here) && holds() {
+            // The browser has gone already: the router is not told, and the address comes back.
+            event.stop_immediate_propagation();
+            if let Ok(history) = dom::window().history() {
+                let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&here));
+            }
+            ask(to);
+        }
+    });
+    // They listen until the owner goes.
+    StoredValue::new_local((clicked, moved));
+}
+
+/// Listens to the window before anybody else does; dropped, it stops.
+struct Early {
+    name: &'static str,
+    call: Closure<dyn Fn(Event)>,
+}
+
+impl Early {
+    fn listen(name: &'static str, call: impl Fn(Event) + 'static) -> Self {
+        let call = Closure::<dyn Fn(Event)>::new(call);
+        let listener = call.as_ref().unchecked_ref();
+        let _ = dom::window().add_event_listener_with_callback_and_bool(name, listener, true);
+        Self { name, call }
+    }
+}
+
+impl Drop for Early {
+    fn drop(&mut self) {
+        let listener = self.call.as_ref().unchecked_ref();
+        let _ = dom::window().remove_event_listener_with_callback_and_bool(self.name, listener, true);
+    }
+}
+
+/// The address on this site that a click leads to, in this tab; the router follows the same ones.
+fn link_inside(click: &MouseEvent) -> Option<String> {
+    let apart = click.ctrl_key() || click.meta_key() || click.shift_key() || click.alt_key() || click.button() != 0;
+    let link = click.target()?.dyn_ref::<Element>()?.closest("a[href]").ok()??;
+    let link = link.dyn_into::<HtmlAnchorElement>().ok()?;
+    let elsewhere = !link.target().is_empty() || link.has_attribute("download");
+    let inside = link.href().strip_prefix(&dom::window().location().origin().ok()?)?.to_owned();
+    (!apart && !elsewhere && inside.starts_with('/')).then_some(inside)
+}
+
+/// Path, query and fragment of this page.
+fn address() -> String {
+    let location = dom::window().location();
+    [location.pathname(), location.search(), location.hash()].map(Result::unwrap_or_default).concat()
+}
+
+fn path_of(address: &str) -> &str {
+    address.split(['?', '#']).next().unwrap_or(address)
+}
+
+/// Calls when the tab is closed or goes to another site. What it starts then may not come to its end.
+pub fn on_leaving(call: impl Fn() + 'static) {
+    let handle = window_event_listener(ev::pagehide, move |_| call());
     on_cleanup(move || handle.remove());
 }
 

@@ -9,8 +9,9 @@ mod shelf;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use idb::{Database, DatabaseEvent, Factory, KeyRange, ObjectStoreParams, Query, Transaction, TransactionMode};
-use js_sys::{Array, Uint8Array};
+use bytes::Bytes;
+use idb::{DatabaseEvent, Factory, KeyRange, ObjectStoreParams, Query, Transaction};
+use js_sys::{Array, Object, Reflect, Uint8Array};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::words::{DocumentId, UserId};
@@ -20,7 +21,7 @@ pub use self::draft::{Draft, RowName};
 #[cfg(test)]
 pub use self::shelf::Kept;
 pub use self::shelf::{LeftPage, Remembered, Shelf};
-use super::clock;
+use super::{clock, dom};
 
 const NAME: &str = "gongbei";
 const VERSION: u32 = 1;
@@ -31,6 +32,41 @@ const KEPT: &str = "kept";
 const DOCUMENTS: &str = "documents";
 /// [person, document, time, page] → [`Draft`]; the first build wrote [person, document, time].
 const DRAFTS: &str = "drafts";
+
+#[wasm_bindgen]
+extern "C" {
+    /// `IDBDatabase`. The crate's own form of it opens no transaction that waits for the disk.
+    #[derive(Debug, Clone)]
+    type Base;
+    #[wasm_bindgen(method, catch)]
+    fn transaction(this: &Base, stores: &Array, mode: &str, options: &Object) -> Result<JsValue, JsValue>;
+}
+
+impl Base {
+    fn reads(&self, stores: &[&str]) -> Result<Transaction, Refused> {
+        self.begin(stores, "readonly")
+    }
+
+    fn writes(&self, stores: &[&str]) -> Result<Transaction, Refused> {
+        self.begin(stores, "readwrite")
+    }
+
+    /// A browser says by itself that something is stored when the system has promised to write it some time; "strict"
+    /// waits until it lies on the disk, so that it survives a power cut too.
+    fn begin(&self, stores: &[&str], mode: &str) -> Result<Transaction, Refused> {
+        let stores: Array = stores.iter().map(|store| JsValue::from_str(store)).collect();
+        let options = Object::new();
+        // Setting a property on a fresh object cannot fail.
+        let _ = Reflect::set(&options, &JsValue::from_str("durability"), &JsValue::from_str("strict"));
+        let begun = self.transaction(&stores, mode, &options).map_err(|reason| Refused(format!("{reason:?}")))?;
+        Ok(Transaction::try_from(begun)?)
+    }
+}
+
+/// Asks the browser not to clear this away when its disk runs short. Some ask the person; a no changes nothing else.
+pub fn ask_to_stay() {
+    let _ = dom::window().navigator().storage().persist();
+}
 
 /// The browser does not store: refused, broken or full.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +90,7 @@ pub struct WaitingDocument {
 /// This person's documents with edits that the server does not have, and those with drafts.
 pub async fn waiting(person: &UserId) -> Result<Vec<WaitingDocument>, Refused> {
     let database = database().await?;
-    let transaction = database.transaction(&[KEPT, DOCUMENTS, DRAFTS], TransactionMode::ReadOnly)?;
+    let transaction = database.reads(&[KEPT, DOCUMENTS, DRAFTS])?;
     let rows = records(&transaction, KEPT, &of_person(person)).await?;
     let memories = records(&transaction, DOCUMENTS, &of_person(person)).await?;
     let drafts = records(&transaction, DRAFTS, &of_person(person)).await?;
@@ -82,7 +118,7 @@ pub async fn waiting(person: &UserId) -> Result<Vec<WaitingDocument>, Refused> {
 /// Takes away what was remembered of documents that nothing waits for any more.
 pub async fn tidy(person: &UserId) -> Result<(), Refused> {
     let database = database().await?;
-    let transaction = database.transaction(&[KEPT, DOCUMENTS], TransactionMode::ReadWrite)?;
+    let transaction = database.writes(&[KEPT, DOCUMENTS])?;
     let rows = records(&transaction, KEPT, &of_person(person)).await?;
     let waiting: BTreeSet<String> = rows.iter().filter_map(|(key, _)| key.get(1).as_string()).collect();
     let store = transaction.object_store(DOCUMENTS)?;
@@ -97,7 +133,7 @@ pub async fn tidy(person: &UserId) -> Result<(), Refused> {
 /// Takes away everything of this person: edits that wait, drafts, what was remembered. Ask the person first.
 pub async fn remove_all(person: &UserId) -> Result<(), Refused> {
     let database = database().await?;
-    let transaction = database.transaction(&[KEPT, DOCUMENTS, DRAFTS], TransactionMode::ReadWrite)?;
+    let transaction = database.writes(&[KEPT, DOCUMENTS, DRAFTS])?;
     for store in [KEPT, DOCUMENTS, DRAFTS] {
         transaction.object_store(store)?.delete(Query::KeyRange(range(&of_person(person))?))?.await?;
     }
@@ -109,7 +145,7 @@ pub async fn remove_all(person: &UserId) -> Result<(), Refused> {
 pub async fn plant(person: &UserId, document: &DocumentId, title: &str, update: &[u8]) -> Result<(), Refused> {
     Shelf::open(person, document)
         .await?
-        .keep(1, update, &Remembered { title: title.to_owned(), ..Remembered::default() })
+        .keep(&[(1, Bytes::copy_from_slice(update))], &Remembered { title: title.to_owned(), ..Remembered::default() })
         .await
 }
 
@@ -138,7 +174,7 @@ fn joined(prefix: &Array, rest: &[JsValue]) -> JsValue {
     key.into()
 }
 
-async fn database() -> Result<Database, Refused> {
+async fn database() -> Result<Base, Refused> {
     let mut request = Factory::new()?.open(NAME, Some(VERSION))?;
     request.on_upgrade_needed(|event| {
         let Ok(database) = event.database() else { return };
@@ -147,7 +183,7 @@ async fn database() -> Result<Database, Refused> {
             let _ = database.create_object_store(store, ObjectStoreParams::new());
         }
     });
-    Ok(request.await?)
+    Ok(JsValue::from(request.await?).unchecked_into())
 }
 
 /// A transaction that ended any other way (a full disk ends it late) has stored nothing.

@@ -26,6 +26,7 @@ use crate::editor::shortcuts::Shortcut;
 use crate::editor::title::TitleField;
 use crate::editor::toolbar::Toolbar;
 use crate::i18n::*;
+use crate::pages::away::AwayDialog;
 use crate::pages::draft::Drafts;
 use crate::pages::missing::MissingPage;
 use crate::pages::share::ShareDialog;
@@ -54,12 +55,13 @@ fn Desk(id: DocumentId) -> impl IntoView {
     let session: Session = expect_context();
     let document = OpenDocument::open(session, id);
     let missing = Memo::new(move |_| document.stage.get() == Stage::Missing);
-    move || {
-        if missing.get() {
+    view! {
+        {move || if missing.get() {
             view! { <MissingPage><Drafts document/></MissingPage> }.into_any()
         } else {
             view! { <Sheet document/> }.into_any()
-        }
+        }}
+        <AwayDialog document/>
     }
 }
 

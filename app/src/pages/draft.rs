@@ -13,7 +13,6 @@ use shared::document::export;
 use shared::words::{Title, UnixMillis};
 
 use crate::browser::editor::{Editor, Host};
-use crate::browser::storage::Draft;
 use crate::browser::upload::Picture;
 use crate::browser::{clipboard, dom};
 use crate::components::banner::{Banner, Tone};
@@ -23,7 +22,7 @@ use crate::components::time::spoken;
 use crate::editor::host::labels;
 use crate::i18n::*;
 use crate::pages::words::failure_words;
-use crate::state::open_document::{NotMoved, OpenDocument, document_of};
+use crate::state::open_document::{NotMoved, OpenDocument, ShownDraft, document_of};
 use crate::wording::plain::plain_text;
 
 /// The drafts of a document, each with its banner.
@@ -32,16 +31,22 @@ pub fn Drafts(document: OpenDocument) -> impl IntoView {
     let i18n = use_i18n();
     move || {
         document.drafts.get().into_iter().map(|draft| {
-            let at = UnixMillis(draft.at);
+            let (at, in_tab, title) = (UnixMillis(draft.draft.at), draft.in_tab, draft.draft.title.clone());
             let open = RwSignal::new(false);
             let draft = StoredValue::new(draft);
+            let content = move || draft.try_with_value(|shown| document_of(&shown.draft));
+            let name = StoredValue::new(title);
             view! {
                 <Banner tone=Tone::Warn picture="copy" deed=move || view! {
-                    <button class="button" data-size="small" type="button" on:click=move |_| open.set(true)>{t!(i18n, draft.look)}</button>
+                    <span class="cluster">
+                        {in_tab.then(|| view! { <Take content title=name.get_value()/> })}
+                        <button class="button" data-size="small" type="button" on:click=move |_| open.set(true)>{t!(i18n, draft.look)}</button>
+                    </span>
                 }>
-                    <strong>{move || t_string!(i18n, draft.banner, time = spoken(at)).to_string()}</strong>{t!(i18n, draft.words)}
+                    <strong>{move || t_string!(i18n, draft.banner, time = spoken(at)).to_string()}</strong>
+                    {move || if in_tab { t_string!(i18n, draft.words_in_tab) } else { t_string!(i18n, draft.words) }}
                 </Banner>
-                <Dialog open title=Signal::derive(move || draft.with_value(|draft| t_string!(i18n, draft.title, title = draft.title.clone()).to_string()))>
+                <Dialog open title=Signal::derive(move || t_string!(i18n, draft.title, title = name.get_value()).to_string())>
                     <DraftDesk document draft open/>
                 </Dialog>
             }
@@ -50,11 +55,11 @@ pub fn Drafts(document: OpenDocument) -> impl IntoView {
 }
 
 #[component]
-fn DraftDesk(document: OpenDocument, draft: StoredValue<Draft>, open: RwSignal<bool>) -> impl IntoView {
+fn DraftDesk(document: OpenDocument, draft: StoredValue<ShownDraft>, open: RwSignal<bool>) -> impl IntoView {
     let i18n = use_i18n();
     let navigate = use_navigate();
     let (content, title, in_parts) =
-        draft.with_value(|draft| (document_of(draft), draft.title.clone(), draft.in_parts));
+        draft.with_value(|ShownDraft { draft, in_tab: _ }| (document_of(draft), draft.title.clone(), draft.in_parts));
     let (asks, busy) = (RwSignal::new(false), RwSignal::new(false));
     let not_moved = RwSignal::new(None::<NotMoved>);
     let shown = content.clone();
@@ -68,7 +73,6 @@ fn DraftDesk(document: OpenDocument, draft: StoredValue<Draft>, open: RwSignal<b
         let (content, title) = moved.get_value();
         let title = title_of_new(&t_string!(i18n, draft.new_title, title = title).to_string());
         leptos::task::spawn_local(async move {
-            let Some(title) = title else { return };
             let done = document.into_new_document(title, content).await;
             let _ = busy.try_set(false);
             match done {
@@ -124,7 +128,8 @@ pub fn Take(content: impl Fn() -> Option<Node> + Clone + Send + Sync + 'static, 
     };
     let title = StoredValue::new(title);
     let keep = move |end: &str, kind: &str, form: fn(&Title, &Node) -> String| {
-        let (Some(node), Some(title)) = (get(), title_of_new(&title.get_value())) else { return };
+        let Some(node) = get() else { return };
+        let title = title_of_new(&title.get_value());
         let name = title.as_str().replace(['/', '\\', ':', '*', '?', '"', '<', '>', '|'], " ");
         dom::download(&format!("{name}.{end}"), kind, &form(&title, &node));
     };
@@ -143,9 +148,9 @@ pub fn Take(content: impl Fn() -> Option<Node> + Clone + Send + Sync + 'static, 
 }
 
 /// A title that may be too long, or none.
-fn title_of_new(title: &str) -> Option<Title> {
+fn title_of_new(title: &str) -> Title {
     let short: String = title.chars().take(Title::MAX_CHARS).collect();
-    Title::new(&short).or_else(|_| Title::new("—")).ok()
+    Title::new(&short).unwrap_or_else(|_| Title::new("—").expect("a dash is a title"))
 }
 
 /// The draft as the editor shows it. Without the editor's code, its words.

@@ -1,5 +1,6 @@
 //! One file per route; a page fetches through state and shows through components.
 
+pub mod away;
 pub mod create;
 pub mod document;
 pub mod documents;

@@ -12,7 +12,7 @@ use crate::i18n::*;
 use crate::pages::draft::{Drafts, Take};
 use crate::pages::words::failure_words;
 use crate::state::documents::restore;
-use crate::state::open_document::{OpenDocument, Stage, Stop};
+use crate::state::open_document::{Aside, OpenDocument, Stage, Stop};
 use crate::state::session::Session;
 
 #[component]
@@ -101,10 +101,14 @@ fn StopBanner(document: OpenDocument, stop: Stop) -> impl IntoView {
         }
     };
     // A right that went down offline is heard of first, and the line stops at what was written meanwhile.
-    let reload = Memo::new(move |_| match stop {
-        Stop::Replaced | Stop::Refused | Stop::TooLong | Stop::Outdated => true,
-        Stop::LostRight(_) => matches!(document.line.get(), Line::Stopped(_)),
-        Stop::Gone => false,
+    let stays = Memo::new(move |_| matches!(document.aside.get(), Some(Aside::UnderWay | Aside::InTab)));
+    let reload = Memo::new(move |_| {
+        let helps = match stop {
+            Stop::Replaced | Stop::Refused | Stop::TooLong | Stop::Outdated => true,
+            Stop::LostRight(_) => matches!(document.line.get(), Line::Stopped(_)),
+            Stop::Gone => false,
+        };
+        helps && !stays.get()
     });
     let button = move || {
         if reload.get() {
@@ -116,6 +120,8 @@ fn StopBanner(document: OpenDocument, stop: Stop) -> impl IntoView {
         }
     };
     let deed = move || button;
+    let in_tab = Memo::new(move |_| document.aside.get() == Some(Aside::InTab));
+    let words = move || if in_tab.get() { t_string!(i18n, trouble.aside_in_tab).to_string() } else { words.clone() };
     view! { <Banner tone=Tone::Warn picture="lock" deed><strong>{title}</strong>{words}</Banner> }
 }
 

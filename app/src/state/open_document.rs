@@ -3,6 +3,7 @@
 //! One keystroke walks through here twice: `commit` on the way out, `handle` on the way in. Nothing in here waits while
 //! it holds the core, and the core is never held across a call into the editor view, which may call back.
 
+mod aside;
 mod core;
 mod device;
 mod drafts;
@@ -22,14 +23,13 @@ use shared::sync::PresentPerson;
 use shared::sync::client::{ClientInput, Line, Saving};
 use shared::words::{DocumentId, Title, UnixMillis};
 
+pub use self::aside::{Aside, NotMoved, ShownDraft};
 use self::core::Core;
-pub use self::device::NotMoved;
 pub use self::drafts::document_of;
 use super::session::Session;
 use crate::browser::editor::{Editor, EditorModule};
 use crate::browser::fetch::{self, Failure, Verb};
 use crate::browser::page;
-use crate::browser::storage::Draft;
 use crate::editor::state::ToolbarState;
 
 /// How far the opening has got.
@@ -93,13 +93,17 @@ pub struct OpenDocument {
     pub undo: RwSignal<(bool, bool)>,
     pub notice: RwSignal<Option<Notice>>,
     /// Texts of this document that could not go into it, from now or earlier.
-    pub drafts: RwSignal<Vec<Draft>>,
+    pub drafts: RwSignal<Vec<ShownDraft>>,
+    /// What this page had not saved when it stopped is set aside.
+    pub aside: RwSignal<Option<Aside>>,
     /// A key asked for it: `link`, `image`, `save`, `leave`.
     pub asked: RwSignal<Option<String>>,
     /// This device refuses to keep anything.
     pub no_shelf: RwSignal<bool>,
     /// The named colours that the editor knows: `{color: [{name, hex}], highlight: …}`.
     pub palette: StoredValue<Value>,
+    /// Once it is set aside, the document is opened anew.
+    reloads: StoredValue<bool>,
     id: StoredValue<DocumentId>,
     core: StoredValue<Option<Rc<RefCell<Core>>>, LocalStorage>,
     module: StoredValue<Option<EditorModule>, LocalStorage>,
@@ -122,9 +126,11 @@ impl OpenDocument {
             undo: RwSignal::new((false, false)),
             notice: RwSignal::new(None),
             drafts: RwSignal::new(Vec::new()),
+            aside: RwSignal::new(None),
             asked: RwSignal::new(None),
             no_shelf: RwSignal::new(false),
             palette: StoredValue::new(Value::Null),
+            reloads: StoredValue::new(false),
             id: StoredValue::new(id),
             core: StoredValue::new_local(None),
             module: StoredValue::new_local(None),
@@ -133,7 +139,12 @@ impl OpenDocument {
         spawn_local(document.load_editor());
         spawn_local(document.begin());
         page::on_network(move |online| document.handle(ClientInput::Network { online }));
-        page::warn_before_leaving(move || document.saving.try_with_untracked(|saving| saving.in_tab > 0) == Some(true));
+        page::warn_before_leaving(move || document.would_lose());
+        page::on_leaving(move || {
+            if let Some(core) = document.core() {
+                document.keep_base_of_unsaved(&core);
+            }
+        });
         let was_ended = StoredValue::new(false);
         Effect::new(move || {
             let ended = session.ended.get();
@@ -159,6 +170,19 @@ impl OpenDocument {
 
     pub fn may_manage(self) -> bool {
         self.card.with(|card| card.as_ref().is_some_and(|card| card.right == Right::Manage))
+    }
+
+    /// Whether going away now loses something that was written here.
+    pub fn would_lose(self) -> bool {
+        self.loses_written() || self.core().is_some_and(|core| core.borrow().desk.binding.is_composing())
+    }
+
+    fn loses_written(self) -> bool {
+        match self.aside.try_get_untracked().flatten() {
+            Some(Aside::Done) => false,
+            Some(Aside::UnderWay | Aside::InTab) => true,
+            None => self.saving.try_with_untracked(|saving| saving.in_tab > 0) == Some(true),
+        }
     }
 
     /// Asks for the editor's code again.
@@ -374,8 +398,16 @@ impl OpenDocument {
         self.resync();
     }
 
-    fn title(self) -> String {
+    pub fn title(self) -> String {
         self.card.with_untracked(|card| card.as_ref().map(|card| card.title.clone())).unwrap_or_default()
+    }
+
+    /// Signing out asks about it too.
+    fn note_risk(self) {
+        let at_risk = self.core().is_some() && self.loses_written();
+        if self.session.in_tab.get_untracked() != at_risk {
+            self.session.in_tab.set(at_risk);
+        }
     }
 
     fn close(self) {
@@ -384,6 +416,7 @@ impl OpenDocument {
         // Taking the view away ends a composition, and what was composed is still written and kept.
         let editor = core.borrow_mut().editor.take();
         drop(editor);
+        self.keep_base_of_unsaved(&core);
         let _ = self.core.try_set_value(None);
         let mut core = core.borrow_mut();
         core.tick = None;

@@ -14,7 +14,7 @@ pub struct Draft {
     pub title: String,
     /// Unix milliseconds.
     pub at: i64,
-    /// The page load that set it aside; the first build did not say.
+    /// The page load whose edits it holds; the first build did not say.
     #[serde(default)]
     pub page: Option<String>,
     #[serde(default)]

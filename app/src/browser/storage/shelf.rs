@@ -1,15 +1,15 @@
 //! One person's shelf for one document.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
 
-use idb::{Database, KeyRange, Query, TransactionMode};
+use bytes::Bytes;
+use idb::{KeyRange, Query};
 use js_sys::{Array, Uint8Array};
 use serde::{Deserialize, Serialize};
 use shared::words::{DocumentId, Epoch, UserId};
 use wasm_bindgen::prelude::*;
 
-use super::{DOCUMENTS, DRAFTS, Draft, KEPT, Refused, RowName};
+use super::{Base, DOCUMENTS, DRAFTS, Draft, KEPT, Refused, RowName};
 use super::{bytes, clock, committed, database, joined, range, read, records, write};
 use crate::browser::locks::{Claim, claim};
 
@@ -56,7 +56,7 @@ pub struct Remembered {
 
 #[derive(Clone)]
 pub struct Shelf {
-    database: Rc<Database>,
+    database: Base,
     /// [person, document]
     place: Array,
     page: String,
@@ -66,7 +66,7 @@ pub struct Shelf {
 
 impl Shelf {
     pub async fn open(person: &UserId, document: &DocumentId) -> Result<Self, Refused> {
-        let database = Rc::new(database().await?);
+        let database = database().await?;
         let page = format!("{:x}", clock::fresh_client_id());
         let claim = claim(&lock_of(&page)).await;
         let place = Array::of2(&JsValue::from_str(person.as_str()), &JsValue::from_str(document.as_str()));
@@ -80,7 +80,7 @@ impl Shelf {
 
     /// What page loads that live no more have left, and the drafts. What a draft holds already is passed over.
     pub async fn left(&self) -> Result<(Vec<LeftPage>, Vec<Draft>), Refused> {
-        let transaction = self.database.transaction(&[KEPT, DOCUMENTS, DRAFTS], TransactionMode::ReadOnly)?;
+        let transaction = self.database.reads(&[KEPT, DOCUMENTS, DRAFTS])?;
         let rows = records(&transaction, KEPT, &self.place).await?;
         let memories = records(&transaction, DOCUMENTS, &self.place).await?;
         let drafts = records(&transaction, DRAFTS, &self.place).await?;
@@ -119,21 +119,28 @@ impl Shelf {
         Ok((left, drafts))
     }
 
-    /// Keeps an update of this page, and what goes with it. When it returns, it survives the tab and the browser.
-    pub async fn keep(&self, n: u64, update: &[u8], remembered: &Remembered) -> Result<(), Refused> {
-        let transaction = self.database.transaction(&[KEPT, DOCUMENTS], TransactionMode::ReadWrite)?;
-        let memory =
-            transaction.object_store(DOCUMENTS)?.put(&write(remembered), Some(&self.of_page(&self.page).into()))?;
-        let row = transaction.object_store(KEPT)?.put(&Uint8Array::from(update), Some(&self.row(n as f64)))?;
-        memory.await?;
-        row.await?;
+    /// Keeps updates of this page by their numbers, and what goes with them, all or none. When it returns, they survive
+    /// the tab, the browser and a power cut.
+    pub async fn keep(&self, rows: &[(u64, Bytes)], remembered: &Remembered) -> Result<(), Refused> {
+        let transaction = self.database.writes(&[KEPT, DOCUMENTS])?;
+        let store = transaction.object_store(KEPT)?;
+        let memory = Some(self.of_page(&self.page).into());
+        let memory = transaction.object_store(DOCUMENTS)?.put(&write(remembered), memory.as_ref())?.into_future();
+        // All are asked for at once: a page that goes away asks for nothing more.
+        let mut puts = vec![memory];
+        for (n, update) in rows {
+            puts.push(store.put(&Uint8Array::from(update.as_ref()), Some(&self.row(*n as f64)))?.into_future());
+        }
+        for put in puts {
+            put.await?;
+        }
         committed(transaction.await?)
     }
 
     /// Keeps the whole document that the kept updates build on, as long as there are any.
     /// Returns whether there were.
     pub async fn keep_base(&self, base: &[u8]) -> Result<bool, Refused> {
-        let transaction = self.database.transaction(&[KEPT, DOCUMENTS], TransactionMode::ReadWrite)?;
+        let transaction = self.database.writes(&[KEPT, DOCUMENTS])?;
         let rows = Query::KeyRange(range(&self.of_page(&self.page))?);
         let any = transaction.object_store(KEPT)?.count(Some(rows))?.await? > 0;
         if any {
@@ -145,7 +152,7 @@ impl Shelf {
 
     /// The server has everything up to `n` of this page.
     pub async fn forget(&self, upto: u64) -> Result<(), Refused> {
-        let transaction = self.database.transaction(&[KEPT, DOCUMENTS], TransactionMode::ReadWrite)?;
+        let transaction = self.database.writes(&[KEPT, DOCUMENTS])?;
         let rows = transaction.object_store(KEPT)?;
         let saved = KeyRange::bound(&self.row(0.0), &self.row(upto as f64), None, None)?;
         rows.delete(Query::KeyRange(saved))?.await?;
@@ -158,7 +165,7 @@ impl Shelf {
 
     /// The server has all of these, whoever lives: it was in the difference it got.
     pub async fn forget_left(&self, left: &[LeftPage]) -> Result<(), Refused> {
-        let transaction = self.database.transaction(&[KEPT, DOCUMENTS], TransactionMode::ReadWrite)?;
+        let transaction = self.database.writes(&[KEPT, DOCUMENTS])?;
         let rows = transaction.object_store(KEPT)?;
         let memories = transaction.object_store(DOCUMENTS)?;
         for page in left {
@@ -176,14 +183,13 @@ impl Shelf {
         committed(transaction.await?)
     }
 
-    /// Keeps a draft and takes off the shelf what it holds, both or neither: this page's edits so far, and those of
-    /// pages that have ended. `updates` are what the draft was made of.
-    pub async fn set_aside(&self, draft: &Draft, updates: &[Vec<u8>], left: &[LeftPage]) -> Result<(), Refused> {
-        let transaction = self.database.transaction(&[KEPT, DOCUMENTS, DRAFTS], TransactionMode::ReadWrite)?;
+    /// Keeps a draft and takes off the shelf what it holds, both or neither: all edits of these `pages`. `updates` are
+    /// what the draft was made of.
+    pub async fn set_aside(&self, draft: &Draft, updates: &[Vec<u8>], pages: &[String]) -> Result<(), Refused> {
+        let transaction = self.database.writes(&[KEPT, DOCUMENTS, DRAFTS])?;
         let key = joined(&self.place, &draft.key());
         transaction.object_store(DRAFTS)?.put(&draft.write(updates), Some(&key))?.await?;
-        let ended = left.iter().filter(|page| page.is_ours).map(|page| page.page.as_str());
-        for page in ended.chain([self.page.as_str()]) {
+        for page in pages {
             for store in [KEPT, DOCUMENTS] {
                 let all = Query::KeyRange(range(&self.of_page(page))?);
                 transaction.object_store(store)?.delete(all)?.await?;
@@ -194,7 +200,7 @@ impl Shelf {
 
     /// Takes a draft away, and what it left behind. Only its author may wish that.
     pub async fn drop_draft(&self, draft: &Draft) -> Result<(), Refused> {
-        let transaction = self.database.transaction(&[KEPT, DRAFTS], TransactionMode::ReadWrite)?;
+        let transaction = self.database.writes(&[KEPT, DRAFTS])?;
         transaction.object_store(DRAFTS)?.delete(joined(&self.place, &draft.key()))?.await?;
         for RowName { page, n } in &draft.left_behind {
             let key = joined(&self.of_page(page), &[JsValue::from_f64(*n as f64)]);

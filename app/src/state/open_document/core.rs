@@ -3,19 +3,20 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use bytes::Bytes;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::task::spawn_local;
 use shared::document::Binding;
 use shared::document::change::Change;
 use shared::sync::Millis;
 use shared::sync::client::{ClientEffect, ClientInput, ClientSync, Moment, Replica, ReplicaError};
-use shared::words::Epoch;
+use shared::words::{Epoch, UnixMillis};
 
 use super::OpenDocument;
 use super::device::note;
 use crate::browser::editor::Editor;
 use crate::browser::socket::{Socket, Told};
-use crate::browser::storage::{LeftPage, Shelf};
+use crate::browser::storage::{LeftPage, Remembered, Shelf};
 use crate::browser::{clock, page};
 
 pub(super) struct Core {
@@ -26,12 +27,30 @@ pub(super) struct Core {
     pub shelf: Option<Shelf>,
     /// What earlier page loads had kept when this one took it over.
     pub left: Vec<LeftPage>,
+    /// What they had kept of other epochs. It becomes drafts once the server has said which one it has.
+    pub foreign: Vec<LeftPage>,
+    pub keeping: Keeping,
+    /// When what is unsaved became a draft: what still comes goes into the same one.
+    pub aside: Option<UnixMillis>,
     pub epoch: Option<Epoch>,
     /// The document that the kept edits build on is to be kept soon.
     pub keeping_base: bool,
     pub tick: Option<Alarm>,
     /// A colleague's place could not be found yet.
     pub lost_cursor: bool,
+}
+
+/// Edits on their way onto the shelf.
+#[derive(Default)]
+pub(super) struct Keeping {
+    /// By their numbers, until the disk has taken what went before.
+    pub waiting: Vec<(u64, Bytes)>,
+    pub remembered: Remembered,
+    pub under_way: bool,
+    /// The last edit that was made.
+    pub last: u64,
+    /// How often a draft was made of them.
+    pub asides: u64,
 }
 
 /// The replica as the sync core sees it: what it takes in goes on to the view.
@@ -110,7 +129,10 @@ impl OpenDocument {
             }
             ClientEffect::Keep { n, update } => self.keep(&core, n, update),
             ClientEffect::Forget { upto } => {
-                core.borrow_mut().desk.base_is_kept = false;
+                let mut now = core.borrow_mut();
+                now.desk.base_is_kept = false;
+                now.keeping.waiting.retain(|(n, _)| *n > upto);
+                drop(now);
                 if let Some(shelf) = core.borrow().shelf.clone() {
                     spawn_local(async move { note(shelf.forget(upto).await) });
                 }

@@ -15,11 +15,48 @@ pub(super) struct Gathered {
     pub in_parts: bool,
 }
 
-/// Of what ended pages left, what this page load takes over: edits of one epoch, for another is another document (C3).
-/// The others stay for the next load.
-pub(super) fn of_one_epoch(left: Vec<LeftPage>) -> Vec<LeftPage> {
-    let epoch = left.first().and_then(|page| page.remembered.epoch.clone());
-    left.into_iter().filter(|page| page.remembered.epoch == epoch).collect()
+/// Of what ended pages left, what this page load takes over, and the rest: one epoch only, for another is another
+/// document (C3). What was kept before anybody said an epoch goes with any.
+pub(super) fn by_epoch(left: Vec<LeftPage>) -> (Vec<LeftPage>, Vec<LeftPage>) {
+    let taken = left.iter().find_map(|page| page.remembered.epoch.clone());
+    left.into_iter().partition(|page| page.remembered.epoch.is_none() || page.remembered.epoch == taken)
+}
+
+/// Pages of one epoch each, which make one draft.
+pub(super) fn groups_by_epoch(mut left: Vec<LeftPage>) -> Vec<Vec<LeftPage>> {
+    let mut groups = Vec::new();
+    while !left.is_empty() {
+        let (group, rest) = by_epoch(left);
+        groups.push(group);
+        left = rest;
+    }
+    groups
+}
+
+/// An update on the shelf that can't be read.
+pub(super) struct Unreadable {
+    pub name: RowName,
+    pub update: Vec<u8>,
+}
+
+/// Lets the replica read what ended pages left. What it can't read is nowhere in the document, so that it is never saved
+/// with it: it is taken out of `left`.
+pub(super) fn read_left(binding: &mut Binding, left: &mut Vec<LeftPage>) -> Vec<Unreadable> {
+    let mut unreadable = Vec::new();
+    for page in left.iter_mut() {
+        for row in std::mem::take(&mut page.rows) {
+            match binding.apply_remote(&row.update) {
+                Ok(_) => page.rows.push(row),
+                Err(error) => {
+                    page::log(&format!("an update kept on this device cannot be read: {error}"));
+                    let name = RowName { page: page.page.clone(), n: row.n };
+                    unreadable.push(Unreadable { name, update: row.update });
+                }
+            }
+        }
+    }
+    left.retain(|page| !page.rows.is_empty());
+    unreadable
 }
 
 /// Gathers a document with its unsaved edits: from the replica as it is now, or, before the document had come, from
@@ -33,9 +70,18 @@ pub(super) fn gather(
     if has_document && binding.is_whole() {
         return Gathered { content: binding.view(), updates: vec![binding.snapshot()], in_parts: false };
     }
+    put_together(left, Some(binding.snapshot()), clock)
+}
+
+/// Makes one document of what ended pages kept, and of what was read of it since.
+pub(super) fn put_together(
+    left: &[LeftPage],
+    since: Option<Vec<u8>>,
+    clock: impl Fn() -> u64 + Send + Sync + 'static,
+) -> Gathered {
     let bases = left.iter().filter_map(|page| page.base.clone());
     let rows = left.iter().flat_map(|page| page.rows.iter().map(|row| row.update.clone()));
-    let updates: Vec<Vec<u8>> = bases.chain(rows).chain([binding.snapshot()]).collect();
+    let updates: Vec<Vec<u8>> = bases.chain(rows).chain(since).collect();
     // Nothing is ever written through it, so that its client id is nobody's.
     let mut together = Binding::open(1, clock);
     for update in &updates {
@@ -49,6 +95,11 @@ pub(super) fn gather(
         content = paragraphs(words);
     }
     Gathered { content, updates, in_parts: !together.is_whole() }
+}
+
+/// The pages that have ended: a draft that holds their edits takes their place on the shelf.
+pub(super) fn ended(left: &[LeftPage]) -> Vec<String> {
+    left.iter().filter(|page| page.is_ours).map(|page| page.page.clone()).collect()
 }
 
 /// The rows of pages that may live: they stay where they are.
@@ -117,12 +168,33 @@ mod tests {
 
     #[test]
     fn c10_only_edits_of_one_epoch_are_taken_over_together() {
-        let cases: [(&[Option<&str>], usize); 4] =
-            [(&[], 0), (&[Some("a"), Some("b"), Some("a")], 2), (&[None, Some("a")], 1), (&[Some("a"), None], 1)];
-        for (epochs, taken) in cases {
+        let cases: [(&[Option<&str>], usize, usize); 4] = [
+            (&[], 0, 0),
+            (&[Some("a"), Some("b"), Some("a")], 2, 1),
+            (&[None, Some("a"), Some("b")], 2, 1),
+            (&[None, None], 2, 0),
+        ];
+        for (epochs, taken, rest) in cases {
             let pages = epochs.iter().map(|epoch| left("p", *epoch, None, vec![])).collect();
-            assert_eq!(of_one_epoch(pages).len(), taken, "{epochs:?}");
+            let (ours, foreign) = by_epoch(pages);
+            assert_eq!((ours.len(), foreign.len()), (taken, rest), "{epochs:?}");
         }
+    }
+
+    #[test]
+    fn c10_what_cannot_be_read_is_not_taken_for_saved() {
+        let (_, update) = page_that_typed(&seed(&table(), 5), 7);
+        let mut pages = vec![
+            left("p", Some("a"), None, vec![update.clone(), vec![255, 1, 2]]),
+            left("q", Some("a"), None, vec![vec![9, 9]]),
+        ];
+        let mut replica = Binding::open(9, clock);
+        let unreadable = read_left(&mut replica, &mut pages);
+        let names: Vec<(&str, u64)> = unreadable.iter().map(|row| (row.name.page.as_str(), row.name.n)).collect();
+        assert_eq!(names, [("p", 2), ("q", 1)]);
+        assert_eq!(unreadable[0].update, [255, 1, 2], "and is handed back as it was");
+        let kept: Vec<(&str, usize)> = pages.iter().map(|page| (page.page.as_str(), page.rows.len())).collect();
+        assert_eq!(kept, [("p", 1)]);
     }
 
     #[test]

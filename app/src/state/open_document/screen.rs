@@ -25,8 +25,11 @@ impl OpenDocument {
             self.keep_base_soon(core);
         }
         set_if_new(self.saving, saving);
-        set_if_new(self.session.in_tab, saving.in_tab > 0);
+        self.note_risk();
         set_if_new(self.line, line);
+        if line == Line::Online {
+            self.set_aside_foreign(core);
+        }
         let before = self.right.get_untracked();
         if before != right {
             self.right.set(right);

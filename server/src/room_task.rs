@@ -157,11 +157,8 @@ impl Running {
             }
             ToRoom::Drained { who, frames, bytes } => self.handle(RoomInput::Drained { who, frames, bytes }),
             ToRoom::Leave { who } => {
-                if self.sockets.remove(&who).is_some() {
-                    metrics::gauge!("gongbei_participants").decrement(1.0);
-                    self.handle(RoomInput::Leave { who });
-                    self.show_people();
-                }
+                self.leave(who);
+                self.show_people();
             }
             ToRoom::Rejudge { person } => self.rejudge(person).await,
             ToRoom::Renamed => self.renamed().await,
@@ -190,6 +187,13 @@ impl Running {
         self.sockets.insert(join.who, Socket { outbox, person: join.person.id.clone() });
         self.handle(RoomInput::Join(join));
         self.show_people();
+    }
+
+    fn leave(&mut self, who: ParticipantId) {
+        if self.sockets.remove(&who).is_some() {
+            metrics::gauge!("gongbei_participants").decrement(1.0);
+            self.handle(RoomInput::Leave { who });
+        }
     }
 
     fn handle(&mut self, input: RoomInput) {

@@ -1,6 +1,6 @@
 //! What the room has to know of people and the document, read again from the store when it may have changed.
 
-use shared::sync::room::RoomInput;
+use shared::sync::room::{ParticipantId, RoomInput};
 use shared::wire::CloseCode;
 use shared::words::UserId;
 
@@ -24,13 +24,23 @@ impl Running {
                 // Not knowing the right is no reason to let somebody write on, nor to say that they may not.
                 Err(error) => {
                     tracing::error!(document = %self.document, "{error}");
-                    for socket in self.sockets.values().filter(|socket| socket.person == person) {
-                        close(&socket.outbox, CloseCode::RoomClosed, "store failing");
-                    }
+                    self.send_away(&person);
                 }
             }
         }
         self.show_people();
+    }
+
+    /// Out of the room before the socket has heard of it: what is still on its way from there comes too late.
+    fn send_away(&mut self, person: &UserId) {
+        let theirs = self.sockets.iter().filter(|(_, socket)| socket.person == *person);
+        let theirs: Vec<ParticipantId> = theirs.map(|(who, _)| *who).collect();
+        for who in theirs {
+            if let Some(socket) = self.sockets.get(&who) {
+                close(&socket.outbox, CloseCode::RoomClosed, "store failing");
+            }
+            self.leave(who);
+        }
     }
 
     /// Tells the title that is stored now: of two new ones at a time the later stands, whichever is heard of first.

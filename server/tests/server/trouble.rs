@@ -4,13 +4,22 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use server::app::Settings;
-use server::store::{Appended, Cause, Log, NewSnapshot, NewUpdate, Result, StoredDocument, StoredUpdate};
-use shared::words::DocumentId;
+use server::clock;
+use server::rooms::{ToRoom, ToSocket};
+use server::store::{
+    Appended, Cause, DocumentHandle, Log, NewSnapshot, NewUpdate, Result, StoredDocument, StoredUpdate,
+};
+use shared::sync::room::{Dialect, Join};
+use shared::wire::{CloseCode, Message};
+use shared::words::{DocumentId, UserId};
+use sqlx::{Connection, SqliteConnection};
 use tokio::sync::mpsc;
+use yrs::{Doc, ReadTxn, StateVector, Text, Transact};
 
 use crate::peer::Peer;
-use crate::world::World;
+use crate::world::{PATIENCE, World};
 
 /// A log on a disk that is full while `full` is set.
 struct FullDisk {
@@ -74,4 +83,51 @@ async fn d5_a_full_disk_is_told_nothing_is_called_saved_and_it_heals() {
     let zhou = world.sign_in("zhou").await;
     let mut again = Peer::page(&zhou, &document).await;
     again.until_text("满之前。满的时候。").await;
+}
+
+/// An update that writes these words at the start of an empty document, in the wire's frame.
+fn frame_of(client: u64, words: &str) -> Bytes {
+    let doc = Doc::with_client_id(client);
+    let text = doc.get_or_insert_text("text");
+    text.insert(&mut doc.transact_mut(), 0, words);
+    let update = doc.transact().encode_state_as_update_v1(&StateVector::default());
+    Message::Update(update.into()).encode()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s4_whose_right_the_store_cannot_tell_writes_no_more() {
+    let world = World::start().await;
+    let zhou = world.sign_in("zhou").await;
+    let document = zhou.document("读不出权限").await;
+    let (app, me) = (&world.app, "zhou".parse::<UserId>().unwrap());
+    let id: DocumentId = document.parse().unwrap();
+    let person = app.store.person(&me, clock::now()).await.unwrap().unwrap();
+    let card = app.store.card(&me).await.unwrap().unwrap();
+    let handle = DocumentHandle::open(&*app.store, &person, &id).await.unwrap().unwrap();
+    // A socket that is slow to hear of anything, its own end too: its pump is this test.
+    let (outbox, mut told) = mpsc::unbounded_channel();
+    let joined = app.rooms.join(&handle, app.rooms.facts_version(), outbox, |who| Join {
+        who,
+        person: card.clone(),
+        dialect: Dialect::Gongbei,
+        right: handle.right_in_room(),
+        title: handle.title().clone(),
+        client_id: 77,
+    });
+    let seat = joined.await.unwrap();
+    let path = world.data.path().join("gongbei.db");
+    let mut other = SqliteConnection::connect(&format!("sqlite://{}", path.display())).await.unwrap();
+    sqlx::query("ALTER TABLE team_members RENAME TO away").execute(&mut other).await.unwrap();
+    app.rooms.rights_changed_in(&id);
+    let close =
+        async { while !matches!(told.recv().await.unwrap(), ToSocket::Close { code: CloseCode::RoomClosed, .. }) {} };
+    tokio::time::timeout(PATIENCE, close).await.expect("sent away");
+    sqlx::query("ALTER TABLE away RENAME TO team_members").execute(&mut other).await.unwrap();
+    seat.room.send(ToRoom::Frame { from: seat.who, frame: frame_of(77, "之后") }).await.unwrap();
+    let mut again = Peer::page(&zhou, &document).await;
+    again.write("回来了").await;
+    again.until_saved().await;
+    let history = app.log.history(&id).await.unwrap();
+    assert!(history.iter().all(|update| !update.binds.contains(&77)), "what came after is not in the document");
+    assert!(!again.text().contains("之后"));
 }

@@ -138,11 +138,8 @@ impl Accounts {
         let hash = known.as_ref().map_or_else(|| self.nobody.clone(), |known| known.password_hash.clone());
         let right = self.verify(password, hash).await;
         let Some(known) = known.filter(|known| right && known.active) else { return Err(SignInError::Wrong) };
-        match mark {
-            Some(mark) => self.throttle.forget(Counter::familiar_at(&login, mark)),
-            // What strangers have guessed stays counted: they shall not wait for the owner to make room for them.
-            None => self.throttle.give_back(&counters, taken),
-        }
+        // What others have guessed stays counted: they shall not wait for the owner to make room for them.
+        self.throttle.give_back(&counters, taken);
         if let Some(older) = older {
             self.sessions.end(older).await?;
         }
@@ -198,6 +195,12 @@ impl Accounts {
             GroundKind::Session => self.session_until(ground.hash, used).await,
             GroundKind::Token => Ok(self.lasting_token(ground.hash, clock::now()).await?.map(|token| token.expires)),
         }
+    }
+
+    /// Whether this session or token is still this person's to come with.
+    pub async fn holds(&self, person: &UserId, ground: SecretHash) -> Result<bool, StoreError> {
+        let active = self.store.person(person, clock::now()).await?.is_some_and(|person| person.active);
+        Ok(active && (self.sessions.get(ground).await?.is_some() || self.store.token(ground).await?.is_some()))
     }
 
     async fn lasting_token(&self, hash: SecretHash, now: UnixMillis) -> Result<Option<StoredToken>, StoreError> {
@@ -298,7 +301,7 @@ pub async fn add_person(
     if name.is_empty() || name.chars().count() > 100 {
         return Err(AddPersonError::Name);
     }
-    if password.reveal().chars().count() < MIN_PASSWORD_CHARS || password.reveal().len() > MAX_PASSWORD {
+    if !is_long_enough(&password) {
         return Err(AddPersonError::Password);
     }
     let id: UserId = random_id().parse().expect("random ids have the form of ids");
@@ -318,20 +321,43 @@ pub async fn add_person(
     }
 }
 
-/// Why an account can't be closed.
+/// Why an account can't be changed.
 #[derive(Debug, thiserror::Error)]
-pub enum CloseError {
+pub enum ChangeError {
     #[error("nobody has the login {0}")]
     Unknown(String),
+    #[error("a password has {MIN_PASSWORD_CHARS} characters or more, and {MAX_PASSWORD} bytes at most")]
+    Password,
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 /// Closes an account. A running server sends its connections away within a second.
-pub async fn close(store: &dyn crate::store::Accounts, login: &str) -> Result<(), CloseError> {
+pub async fn close(store: &dyn crate::store::Accounts, login: &str) -> Result<(), ChangeError> {
+    Ok(store.close_account(&person_of(store, login).await?, clock::now()).await?)
+}
+
+/// Sets a new password. What came in with the old one ends; a running server sends it away within a second.
+pub async fn set_password(
+    store: &dyn crate::store::Accounts,
+    login: &str,
+    password: Secret,
+) -> Result<(), ChangeError> {
+    let person = person_of(store, login).await?;
+    if !is_long_enough(&password) {
+        return Err(ChangeError::Password);
+    }
+    let hash = hash_password(&Semaphore::new(1), password).await;
+    Ok(store.set_password(&person, &hash, clock::now()).await?)
+}
+
+async fn person_of(store: &dyn crate::store::Accounts, login: &str) -> Result<UserId, ChangeError> {
     let known = store.credentials(&login.trim().to_lowercase()).await?;
-    let known = known.ok_or_else(|| CloseError::Unknown(login.to_owned()))?;
-    Ok(store.close_account(&known.person, clock::now()).await?)
+    known.map(|known| known.person).ok_or_else(|| ChangeError::Unknown(login.to_owned()))
+}
+
+fn is_long_enough(password: &Secret) -> bool {
+    password.reveal().chars().count() >= MIN_PASSWORD_CHARS && password.reveal().len() <= MAX_PASSWORD
 }
 
 async fn hash_password(hashing: &Semaphore, password: Secret) -> String {

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use shared::words::UnixMillis;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -13,7 +14,7 @@ use crate::clock;
 use crate::data_folder::DataFolder;
 use crate::rooms::{RoomLimits, Rooms};
 use crate::sockets::Sockets;
-use crate::store::{Log, SharedStore, SqliteStore};
+use crate::store::{self, Log, SharedStore, SqliteStore};
 use crate::visits::Visits;
 
 /// What the handlers share. Each part is meant for one kind of question.
@@ -111,7 +112,7 @@ impl App {
 }
 
 async fn keep_house(app: Arc<App>) {
-    tokio::join!(sweep(&app), write_visits(&app), write_sessions(&app), send_closed_accounts_away(&app));
+    tokio::join!(sweep(&app), write_visits(&app), write_sessions(&app), send_away(&app));
 }
 
 async fn sweep(app: &App) {
@@ -140,21 +141,30 @@ async fn write_sessions(app: &App) {
     }
 }
 
-/// Accounts are closed by another process, at the command line: nobody here is told of it.
-async fn send_closed_accounts_away(app: &App) {
+/// Accounts are closed and get new passwords by another process, at the command line: nobody here is told of it.
+async fn send_away(app: &App) {
     let mut every = tokio::time::interval(CLOSED_EVERY);
     let mut looked = clock::now();
     loop {
         every.tick().await;
         let now = clock::now();
-        match app.store.closed_since(clock::before(looked, CLOSED_OVERLAP)).await {
-            Ok(closed) => {
-                closed.iter().for_each(|person| app.sockets.end_person(person));
-                looked = now;
-            }
+        match end_what_has_ended(app, clock::before(looked, CLOSED_OVERLAP)).await {
+            Ok(()) => looked = now,
             Err(error) => tracing::warn!("{error}"),
         }
     }
+}
+
+/// Who has come in with a new password since is not sent away with those who had the old one.
+async fn end_what_has_ended(app: &App, since: UnixMillis) -> store::Result<()> {
+    for person in app.store.sent_away_since(since).await? {
+        for ground in app.sockets.grounds_of(&person) {
+            if !app.accounts.holds(&person, ground).await? {
+                app.sockets.end(ground);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Binds the address, with a sentence that says what to do if it is taken.

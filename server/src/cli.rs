@@ -68,6 +68,12 @@ enum User {
         #[command(flatten)]
         place: Place,
     },
+    /// Set a new password, also while serving: sessions, access tokens and connections of the old one end
+    Password {
+        login: String,
+        #[command(flatten)]
+        place: Place,
+    },
     /// Close an account, also while serving: its sessions, access tokens and connections end, its documents stay
     Close {
         login: String,
@@ -148,6 +154,13 @@ pub async fn run() -> anyhow::Result<()> {
             let password = read_password()?;
             accounts::add_person(&store, &login, &name, password, operator).await?;
             println!("added {login} ({name})");
+            Ok(())
+        }
+        Command::User { command: User::Password { login, place } } => {
+            let folder = DataFolder::beside(existing(&data(&place)?)?)?;
+            let store = SqliteStore::open(&folder.database()).await?;
+            accounts::set_password(&store, &login, read_password()?).await?;
+            println!("set a new password for {login}");
             Ok(())
         }
         Command::User { command: User::Close { login, place } } => {

@@ -1,6 +1,6 @@
 //! Open sockets by the session or access token they came with, so that one that ends takes its sockets with it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -52,8 +52,10 @@ impl Sockets {
         self.end_all(|socket| socket.ground == ground);
     }
 
-    pub fn end_person(&self, person: &UserId) {
-        self.end_all(|socket| socket.person == *person);
+    /// The sessions and tokens that this person's sockets came with.
+    pub fn grounds_of(&self, person: &UserId) -> HashSet<SecretHash> {
+        let open = self.open();
+        open.sockets.values().filter(|socket| socket.person == *person).map(|socket| socket.ground).collect()
     }
 
     /// Waits until every socket has closed.

@@ -98,10 +98,6 @@ impl Throttle {
         }
     }
 
-    pub fn forget(&self, counter: Counter) {
-        self.attempts().remove(&counter);
-    }
-
     fn attempts(&self) -> MutexGuard<'_, HashMap<Counter, Attempts>> {
         self.attempts.lock().unwrap_or_else(PoisonError::into_inner)
     }

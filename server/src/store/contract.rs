@@ -224,14 +224,33 @@ pub async fn a_closed_account_may_do_nothing(store: &dyn Store) {
     let ann = id("ann");
     store.add_token(NewToken { hash: token, person: &ann, name: "token", at: NOW, expires: NOW }).await.unwrap();
     assert!(handle(store, "ann", "plan").await.is_some());
-    assert!(store.closed_since(UnixMillis(0)).await.unwrap().is_empty());
+    assert!(store.sent_away_since(UnixMillis(0)).await.unwrap().is_empty());
     store.close_account(&ann, NOW).await.unwrap();
-    assert_eq!(store.closed_since(NOW).await.unwrap(), [ann]);
-    assert!(store.closed_since(UnixMillis(NOW.0 + 1)).await.unwrap().is_empty());
+    assert_eq!(store.sent_away_since(NOW).await.unwrap(), [ann]);
+    assert!(store.sent_away_since(UnixMillis(NOW.0 + 1)).await.unwrap().is_empty());
     assert!(store.session(hash).await.unwrap().is_none());
     assert!(store.token(token).await.unwrap().is_none());
     assert!(!store.credentials("ann").await.unwrap().unwrap().active);
     assert!(handle(store, "ann", "plan").await.is_none());
+}
+
+/// Whoever came in with the old password is out, and comes in by the new one only.
+pub async fn a_new_password_ends_what_the_old_one_opened(store: &dyn Store) {
+    let (ann, bob) = (id("ann"), id("bob"));
+    let (hash, token, other) = (SecretHash([1; 32]), SecretHash([2; 32]), SecretHash([3; 32]));
+    store.open_session(hash, &ann, NOW).await.unwrap();
+    store.open_session(other, &bob, NOW).await.unwrap();
+    store.add_token(NewToken { hash: token, person: &ann, name: "token", at: NOW, expires: NOW }).await.unwrap();
+    store.make_familiar(&ann, &[hash], NOW).await.unwrap();
+    let later = UnixMillis(NOW.0 + 1);
+    store.set_password(&ann, "another hash", later).await.unwrap();
+    assert_eq!(store.credentials("ann").await.unwrap().unwrap().password_hash, "another hash");
+    assert!(store.session(hash).await.unwrap().is_none());
+    assert!(store.token(token).await.unwrap().is_none());
+    assert!(store.familiar(&ann).await.unwrap().is_empty());
+    assert!(store.session(other).await.unwrap().is_some(), "nobody else is touched");
+    assert_eq!(store.sent_away_since(later).await.unwrap(), [ann]);
+    assert!(handle(store, "ann", "plan").await.is_some(), "the account is as it was");
 }
 
 /// The places a person signed in from last are known, and no more than sixteen.
@@ -266,6 +285,7 @@ macro_rules! contract {
             the_log_gives_back_what_it_took, the_log_has_no_gaps_and_no_doubles,
             one_document_does_not_hold_back_another, a_client_id_belongs_to_one_person, many_rooms_append_at_once,
             a_snapshot_shortens_loading, shares_are_replaced_only_at_their_version, lists_hold_what_the_judge_allows, a_closed_account_may_do_nothing,
+            a_new_password_ends_what_the_old_one_opened,
             the_last_places_are_familiar, a_login_is_taken_once);
     };
     (@ $store:ident, $open:expr, $($check:ident),*) => {

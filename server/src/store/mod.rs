@@ -149,10 +149,11 @@ pub struct NewSnapshot {
 pub trait Accounts: Send + Sync {
     async fn add_person(&self, person: NewPerson) -> Result<()>;
     async fn credentials(&self, login: &str) -> Result<Option<Credentials>>;
-    async fn set_password(&self, person: &UserId, password_hash: &str) -> Result<()>;
+    /// Sets the password, and ends what anybody came in with before: sessions and tokens.
+    async fn set_password(&self, person: &UserId, password_hash: &str, at: UnixMillis) -> Result<()>;
     async fn close_account(&self, person: &UserId, at: UnixMillis) -> Result<()>;
-    /// Whose accounts were closed at `since` or later, by whichever process.
-    async fn closed_since(&self, since: UnixMillis) -> Result<Vec<UserId>>;
+    /// Whose accounts were closed or given a new password at `since` or later, by whichever process.
+    async fn sent_away_since(&self, since: UnixMillis) -> Result<Vec<UserId>>;
 
     /// The person as the judge sees them, with the teams they are in at `at`.
     async fn person(&self, id: &UserId, at: UnixMillis) -> Result<Option<Person>>;

@@ -76,6 +76,20 @@ async fn r13_a_guesser_at_the_same_school_does_not_keep_out_the_browser_that_is_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn s6_who_signs_in_beside_a_guesser_makes_no_room_for_guesses() {
+    let world = behind_a_proxy().await;
+    let at_school = |password: &str| attempt(&world, "lin", password, "203.0.113.5");
+    status(at_school(PASSWORD)).await;
+    for n in 0..4 {
+        assert_eq!(status(at_school(&format!("guess {n}"))).await, 401);
+    }
+    // Her new browser at the same address, which the guesser has too.
+    assert_eq!(status(at_school(PASSWORD)).await, 200);
+    assert_eq!(status(at_school("guess 4")).await, 401);
+    assert_eq!(status(at_school("guess 5")).await, 429, "five guesses, with or without her between them");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn r13_one_address_gets_few_guesses_over_all_logins_whatever_it_says_of_itself() {
     let world = World::start().await;
     let mut looked_at = 0;

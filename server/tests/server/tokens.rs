@@ -1,5 +1,6 @@
 //! Access tokens: what they may do, and how each of their ends reaches open sockets.
 
+use std::io::Write;
 use std::time::{Duration, Instant};
 
 use reqwest::{Method, StatusCode};
@@ -119,6 +120,47 @@ async fn closing_an_account_closes_its_sockets_whoever_closes_it() {
     let closed = Instant::now();
     assert_eq!((program.until_closed().await, page.until_closed().await), (4401, 4401));
     assert!(closed.elapsed() < AT_ONCE);
+    colleague.write("不受影响").await;
+    colleague.until_saved().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r13_a_new_password_sends_away_who_came_with_the_old_one_and_nobody_else() {
+    let world = World::start().await;
+    let (zhou, lin) = (world.sign_in("zhou").await, world.sign_in("lin").await);
+    let document = zhou.document("密码换了").await;
+    let mut page = Peer::page(&zhou, &document).await;
+    let own = lin.document("不相干").await;
+    let mut colleague = Peer::page(&lin, &own).await;
+    let set = |login: &str, password: &str| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_gongbei"));
+        command.args(["user", "password", login, "--data"]).arg(world.data.path());
+        let mut child = command.stdin(std::process::Stdio::piped()).spawn().unwrap();
+        writeln!(child.stdin.take().unwrap(), "{password}").unwrap();
+        child.wait().unwrap().success()
+    };
+    assert!(!set("nobody", "long enough"));
+    assert!(!set("zhou", "short"), "as for a new account");
+    assert!(set("zhou", "another password"));
+    let changed = Instant::now();
+    assert_eq!(page.until_closed().await, 4401);
+    assert!(changed.elapsed() < AT_ONCE);
+    assert_eq!(zhou.get("/api/documents").await.status(), 401);
+    let sign_in = async |password: &str| {
+        let body = json!({"login": "zhou", "password": password});
+        reqwest::Client::new().post(world.url("/api/session")).json(&body).send().await.unwrap()
+    };
+    assert_eq!(sign_in("gongbei-demo").await.status(), 401);
+    let answer = sign_in("another password").await;
+    let cookie = answer.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+    // The server looks back over the last seconds again and again: who is here by the new one stays.
+    let mut back = zhou.clone();
+    back.cookie = cookie;
+    let mut page = Peer::page(&back, &document).await;
+    tokio::time::sleep(Duration::from_millis(1_200)).await;
+    page.write("新密码").await;
+    page.until_saved().await;
+    assert_eq!(page.closed, None);
     colleague.write("不受影响").await;
     colleague.until_saved().await;
 }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use shared::access::Person;
 use shared::api::{Me, PersonCard, TokenLine};
 use shared::words::{TeamId, UnixMillis, UserId};
-use sqlx::Row;
+use sqlx::{Row, SqliteConnection};
 
 use super::rows::{parsed, person_card};
 use super::{Deed, SqliteStore, damaged};
@@ -58,38 +58,44 @@ impl Accounts for SqliteStore {
         .deed(deed)
     }
 
-    async fn set_password(&self, person: &UserId, password_hash: &str) -> Result<()> {
-        sqlx::query("UPDATE logins SET password_hash = $2 WHERE person = $1")
+    async fn set_password(&self, person: &UserId, password_hash: &str, at: UnixMillis) -> Result<()> {
+        let deed = || format!("set the password of {person}");
+        let mut transaction = self.begin(deed).await?;
+        sqlx::query("UPDATE logins SET password_hash = $2, changed = $3 WHERE person = $1")
             .bind(person.as_str())
             .bind(password_hash)
-            .execute(&self.write)
+            .bind(at.0)
+            .execute(&mut *transaction)
             .await
-            .deed(|| format!("set the password of {person}"))
-            .map(|_| ())
+            .deed(deed)?;
+        end_all_of(&mut transaction, person).await.deed(deed)?;
+        transaction.commit().await.deed(deed)
     }
 
     async fn close_account(&self, person: &UserId, at: UnixMillis) -> Result<()> {
         let deed = || format!("close the account of {person}");
         let mut transaction = self.begin(deed).await?;
-        for sql in [
-            "UPDATE people SET closed = $2 WHERE id = $1 AND closed IS NULL",
-            "DELETE FROM sessions WHERE person = $1 AND $2 = $2",
-            "DELETE FROM tokens WHERE person = $1 AND $2 = $2",
-            "DELETE FROM familiar WHERE person = $1 AND $2 = $2",
-        ] {
-            sqlx::query(sql).bind(person.as_str()).bind(at.0).execute(&mut *transaction).await.deed(deed)?;
-        }
+        sqlx::query("UPDATE people SET closed = $2 WHERE id = $1 AND closed IS NULL")
+            .bind(person.as_str())
+            .bind(at.0)
+            .execute(&mut *transaction)
+            .await
+            .deed(deed)?;
+        end_all_of(&mut transaction, person).await.deed(deed)?;
         transaction.commit().await.deed(deed)
     }
 
-    async fn closed_since(&self, since: UnixMillis) -> Result<Vec<UserId>> {
-        let deed = || "list the accounts closed lately".to_owned();
-        let closed: Vec<String> = sqlx::query_scalar("SELECT id FROM people WHERE closed >= $1")
-            .bind(since.0)
-            .fetch_all(&self.read)
-            .await
-            .deed(deed)?;
-        closed.into_iter().map(parsed).collect::<Result<_, _>>().deed(deed)
+    async fn sent_away_since(&self, since: UnixMillis) -> Result<Vec<UserId>> {
+        let deed = || "list the accounts closed or given a new password lately".to_owned();
+        let sent_away: Vec<String> = sqlx::query_scalar(
+            "SELECT id FROM people JOIN logins ON logins.person = people.id \
+             WHERE closed >= $1 OR (changed >= $1 AND changed > created)",
+        )
+        .bind(since.0)
+        .fetch_all(&self.read)
+        .await
+        .deed(deed)?;
+        sent_away.into_iter().map(parsed).collect::<Result<_, _>>().deed(deed)
     }
 
     async fn person(&self, id: &UserId, at: UnixMillis) -> Result<Option<Person>> {
@@ -320,6 +326,18 @@ impl Accounts for SqliteStore {
             .deed(|| "sweep old tokens".to_owned())
             .map(|_| ())
     }
+}
+
+/// Ends what anybody came in with as this person, and forgets from where.
+async fn end_all_of(connection: &mut SqliteConnection, person: &UserId) -> sqlx::Result<()> {
+    for sql in [
+        "DELETE FROM sessions WHERE person = $1",
+        "DELETE FROM tokens WHERE person = $1",
+        "DELETE FROM familiar WHERE person = $1",
+    ] {
+        sqlx::query(sql).bind(person.as_str()).execute(&mut *connection).await?;
+    }
+    Ok(())
 }
 
 fn hash_of(bytes: Vec<u8>) -> Option<SecretHash> {

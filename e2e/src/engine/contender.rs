@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use futures_util::{StreamExt, TryStreamExt, stream};
+use tempfile::TempDir;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
@@ -91,7 +92,7 @@ pub struct Running {
 }
 
 impl Running {
-    /// Starts it with new data in `folder`.
+    /// Starts it with new data in `folder`, best one that [`own_folder`] made.
     pub async fn start(contender: Contender, folder: &Path) -> Result<Self> {
         std::fs::create_dir_all(folder)?;
         if contender == Contender::Gongbei {
@@ -221,6 +222,11 @@ async fn get(way: &Way, content: u64) -> Result<()> {
     Ok(())
 }
 
+/// A folder that is gone when dropped; what a killed measurement left behind goes first.
+pub fn own_folder() -> Result<TempDir> {
+    crate::family::folder()
+}
+
 fn spawn(contender: Contender, address: SocketAddr, folder: &Path) -> Result<Child> {
     let program = contender.program()?;
     let data = folder.join("data");
@@ -244,6 +250,8 @@ fn spawn(contender: Contender, address: SocketAddr, folder: &Path) -> Result<Chi
         }
     };
     let log = std::fs::File::options().create(true).append(true).open(folder.join("log"))?;
+    // The mark by which what is left over after a sudden end is found and ended next time.
+    command.env("TMPDIR", folder.join(""));
     command.env("NODE_ENV", "production").stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
     command.kill_on_drop(true).spawn().with_context(|| format!("cannot start {contender}"))
 }

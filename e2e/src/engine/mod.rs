@@ -8,7 +8,7 @@ mod pen;
 mod speech;
 
 pub use client::{Client, Ear, Mouth, Way};
-pub use contender::{Contender, Running};
+pub use contender::{Contender, Running, own_folder};
 pub use meter::{cpu, own_cpu, resident, until_quiet};
 pub use pen::{Pen, Seen, text_of};
 pub use speech::{Heard, Speech, Step, put_uint};

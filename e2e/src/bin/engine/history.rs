@@ -1,14 +1,19 @@
 //! The history of a long document: somebody types, goes back, mends, one update a key.
 
+use anyhow::Result;
 use bytes::Bytes;
 use yrs::types::xml::{XmlElementPrelim, XmlTextPrelim};
-use yrs::{ClientID, Doc, Options, Text, Transact, XmlFragment, XmlTextRef};
+use yrs::{ClientID, Doc, Options, ReadTxn, Text, Transact, XmlFragment, XmlFragmentRef, XmlTextRef};
 
 use crate::chance::Chance;
 
 pub struct History {
-    /// The first makes the paragraph, each other one types or deletes a letter.
-    pub updates: Vec<Bytes>,
+    /// Makes the first paragraph.
+    pub first: Bytes,
+    /// Each types or deletes a letter, or begins a paragraph.
+    pub keys: Vec<Bytes>,
+    /// The keys after them, many in each.
+    pub rest: Vec<Bytes>,
     pub client: u64,
     /// Clocks of the whole.
     pub clocks: u32,
@@ -18,37 +23,35 @@ const CLIENT: u64 = 424_242;
 /// Of 182 keys 38 delete: what a long paper has shown, 105 letters are left.
 const KEYS: usize = 182;
 const DELETIONS: usize = 38;
+/// Letters after which a new paragraph begins.
+const PARAGRAPH: usize = 300;
 const WORDS: usize = 2_000;
+/// Keys in one update of the rest.
+const TOGETHER: usize = 2_000;
 
 impl History {
-    /// As many keys as asked for.
-    pub fn of(keys: usize) -> Self {
+    /// As many keys as asked for, of which the first `one_by_one` are updates of their own.
+    pub fn of(keys: usize, one_by_one: usize) -> Result<Self> {
         let doc = Doc::with_options(Options { client_id: ClientID::new(CLIENT), ..Options::default() });
-        let content = doc.get_or_insert_xml_fragment("content");
-        let mut updates = Vec::with_capacity(keys + 1);
-        let text = {
-            let mut change = doc.transact_mut();
-            let paragraph = content.push_back(&mut change, XmlElementPrelim::empty("paragraph"));
-            let text = paragraph.push_back(&mut change, XmlTextPrelim::new(""));
-            updates.push(change.encode_update_v1().into());
-            text
-        };
-        let mut writer = Writer::new(text);
-        updates.extend((0..keys).map(|_| writer.key(&doc)));
-        // Two for the paragraph and its text; deletions take no clock.
-        let clocks = 2 + writer.typed;
-        Self { updates, client: CLIENT, clocks }
+        let mut writer = Writer::new(&doc);
+        let first = writer.new_paragraph(&doc);
+        let mut keys: Vec<Bytes> = (0..keys).map(|_| writer.key(&doc)).collect();
+        let later = keys.split_off(one_by_one.min(keys.len()));
+        let rest = later.chunks(TOGETHER).map(|keys| Ok(yrs::merge_updates_v1(keys)?.into())).collect::<Result<_>>()?;
+        let clocks = doc.transact().state_vector().get(&ClientID::new(CLIENT));
+        Ok(Self { first, keys, rest, client: CLIENT, clocks })
     }
 }
 
 /// Somebody with a caret.
 struct Writer {
-    text: XmlTextRef,
+    content: XmlFragmentRef,
+    /// With their lengths.
+    paragraphs: Vec<(XmlTextRef, usize)>,
     chance: Chance,
     vocabulary: Vec<String>,
-    length: usize,
-    typed: u32,
-    caret: usize,
+    /// Paragraph and place in it.
+    caret: (usize, usize),
     /// Keys until the caret goes elsewhere, and whether they delete.
     burst: usize,
     deleting: bool,
@@ -57,43 +60,61 @@ struct Writer {
 }
 
 impl Writer {
-    fn new(text: XmlTextRef) -> Self {
+    fn new(doc: &Doc) -> Self {
         let mut chance = Chance::new(1);
         let vocabulary = (0..WORDS).map(|_| word(&mut chance)).collect();
-        Self { text, chance, vocabulary, length: 0, typed: 0, caret: 0, burst: 0, deleting: false, word: Vec::new() }
+        let content = doc.get_or_insert_xml_fragment("content");
+        let (caret, burst, deleting) = ((0, 0), 0, false);
+        Self { content, paragraphs: Vec::new(), chance, vocabulary, caret, burst, deleting, word: Vec::new() }
+    }
+
+    fn new_paragraph(&mut self, doc: &Doc) -> Bytes {
+        let mut change = doc.transact_mut();
+        let paragraph = self.content.push_back(&mut change, XmlElementPrelim::empty("paragraph"));
+        let text = paragraph.push_back(&mut change, XmlTextPrelim::new(""));
+        self.caret = (self.paragraphs.len(), 0);
+        self.paragraphs.push((text, 0));
+        change.encode_update_v1().into()
     }
 
     fn key(&mut self, doc: &Doc) -> Bytes {
-        if self.burst == 0 || (self.deleting && self.caret == 0) {
+        if self.paragraphs.last().is_none_or(|(_, length)| *length >= PARAGRAPH) {
+            return self.new_paragraph(doc);
+        }
+        if self.burst == 0 || (self.deleting && self.caret.1 == 0) {
             self.next_burst();
         }
         self.burst -= 1;
+        let letter = (!self.deleting).then(|| self.letter());
+        let (text, length) = &mut self.paragraphs[self.caret.0];
         let mut change = doc.transact_mut();
-        if self.deleting {
-            self.caret -= 1;
-            self.length -= 1;
-            self.text.remove_range(&mut change, self.caret as u32, 1);
-        } else {
-            let letter = self.letter();
-            self.text.insert(&mut change, self.caret as u32, letter.encode_utf8(&mut [0; 4]));
-            self.caret += 1;
-            self.length += 1;
-            self.typed += 1;
+        match letter {
+            Some(letter) => {
+                text.insert(&mut change, self.caret.1 as u32, letter.encode_utf8(&mut [0; 4]));
+                self.caret.1 += 1;
+                *length += 1;
+            }
+            None => {
+                self.caret.1 -= 1;
+                *length -= 1;
+                text.remove_range(&mut change, self.caret.1 as u32, 1);
+            }
         }
         change.encode_update_v1().into()
     }
 
-    /// Mostly goes on near the end, at times somewhere in what is written.
+    /// Mostly goes on at the end, at times somewhere in what is written.
     fn next_burst(&mut self) {
-        self.deleting = self.length > 100 && self.chance.below(KEYS) < DELETIONS;
-        self.burst = 1 + self.chance.below(20);
-        self.caret = match self.chance.below(4) {
-            0 => self.chance.below(self.length + 1),
-            _ => self.length,
+        let place = match self.chance.below(4) {
+            0 => self.chance.below(self.paragraphs.len()),
+            _ => self.paragraphs.len() - 1,
         };
-        if self.deleting {
-            self.caret = self.caret.max(self.burst.min(self.length));
-        }
+        let length = self.paragraphs[place].1;
+        self.burst = 1 + self.chance.below(20);
+        self.deleting = length >= self.burst && self.chance.below(KEYS) < DELETIONS;
+        let at_end = place + 1 == self.paragraphs.len();
+        let least = if self.deleting { self.burst } else { 0 };
+        self.caret = (place, if at_end { length } else { least + self.chance.below(length + 1 - least) });
     }
 
     fn letter(&mut self) -> char {
@@ -123,12 +144,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_history_has_as_many_keys_as_asked_and_more_letters_than_half() {
-        let history = History::of(2_000);
-        assert_eq!(history.updates.len(), 2_001);
-        let text = e2e::engine::text_of(&history.updates).unwrap();
-        assert!((1_000..1_600).contains(&text.len()), "{}", text.len());
-        let merged = yrs::merge_updates_v1(&history.updates).unwrap().into();
-        assert_eq!(e2e::engine::text_of([&merged]).unwrap(), text);
+    fn a_history_is_the_same_document_however_it_is_cut() {
+        let texts = [3_000, 1_000].map(|one_by_one| {
+            let History { first, keys, rest, .. } = History::of(3_000, one_by_one).unwrap();
+            assert_eq!(keys.len(), one_by_one);
+            e2e::engine::text_of([&first].into_iter().chain(&keys).chain(&rest)).unwrap()
+        });
+        assert_eq!(texts[0], texts[1]);
+        assert!((1_500..2_600).contains(&texts[0].len()), "{}", texts[0].len());
     }
 }

@@ -20,7 +20,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
-use e2e::engine::{Contender, Running};
+use e2e::engine::{Contender, Running, own_folder};
 
 use crowd::{Crowd, percentile};
 use history::History;
@@ -69,7 +69,7 @@ async fn main() -> Result<()> {
 
 /// One scenario against one fresh server.
 async fn measure(plan: &Plan, round: u32, scenario: &str, contender: Contender, sheet: &mut Sheet) -> Result<()> {
-    let folder = tempfile::tempdir()?;
+    let folder = own_folder()?;
     // What keeps nothing has nothing to open, to compare or to lose.
     if contender == Contender::Bare && matches!(scenario, "S4" | "S5" | "S6" | "S7") {
         return Ok(());
@@ -105,7 +105,7 @@ async fn measure(plan: &Plan, round: u32, scenario: &str, contender: Contender, 
             sheet.note(&S3_CONNECTIONS, contender, idle.connections_per_second);
             sheet.note(&S3_GENERATOR, contender, idle.generator * 100.0);
             if contender == Contender::Gongbei && !plan.quick {
-                let folder = tempfile::tempdir()?;
+                let folder = own_folder()?;
                 let mut server = Running::start(contender, folder.path()).await?;
                 let idle = idle::measure(&mut server, 10_000).await?;
                 sheet.note(&S3_HELD, contender, idle.held as f64);
@@ -113,7 +113,7 @@ async fn measure(plan: &Plan, round: u32, scenario: &str, contender: Contender, 
             }
         }
         "S4" => {
-            let cold = cold::measure(&mut server, plan.history()).await?;
+            let cold = cold::measure(&mut server, plan.history()?).await?;
             sheet.note(&S4_OPEN, contender, cold.open.took.as_secs_f64() * 1000.0);
             sheet.note(&S4_BYTES, contender, cold.open.bytes as f64 / 1000.0);
             sheet.note(&S4_BYTES_OWN, contender, cold.open_own.bytes as f64 / 1000.0);
@@ -203,8 +203,13 @@ impl Plan {
         Ok(plan)
     }
 
-    fn history(&self) -> &History {
-        self.history.get_or_init(|| History::of(if self.quick { 20_000 } else { 182_000 }))
+    fn history(&self) -> Result<&History> {
+        if let Some(history) = self.history.get() {
+            return Ok(history);
+        }
+        let (keys, one_by_one) = if self.quick { (20_000, 5_000) } else { (182_000, 30_000) };
+        let history = History::of(keys, one_by_one)?;
+        Ok(self.history.get_or_init(|| history))
     }
 
     /// So long, or half of it when in a hurry.

@@ -211,6 +211,8 @@ pub struct Room {
     size: usize,
     /// When that was last found out exactly.
     measured: Option<Millis>,
+    /// Something was deleted since: it may be less by now.
+    has_deleted: bool,
     housekeeping_at: Millis,
 }
 
@@ -269,6 +271,7 @@ impl Room {
             fresh_answer: None,
             size: snapshot.iter().chain(&updates).map(Bytes::len).sum(),
             measured: None,
+            has_deleted: false,
             housekeeping_at: Millis(0),
         })
     }

@@ -17,7 +17,9 @@ use crate::words::Seq;
 
 use super::Dialect;
 
+/// How often the document is measured at most while it is full, and while it is full but somebody deletes.
 const MEASURE_MILLIS: u64 = 10_000;
+const MEASURE_DELETED_MILLIS: u64 = 1_000;
 
 /// What applying an admitted update did.
 enum Applied {
@@ -171,10 +173,12 @@ impl Room {
     /// Whether the document may grow by so many bytes. What its updates have together is more than its state has, and
     /// the state takes a while to write: it is measured only when it matters, and then not again and again.
     fn has_room_for(&mut self, now: Millis, bytes: usize) -> bool {
-        let is_due = self.measured.is_none_or(|measured| now.since(measured) >= MEASURE_MILLIS);
+        let after = if self.has_deleted { MEASURE_DELETED_MILLIS } else { MEASURE_MILLIS };
+        let is_due = self.measured.is_none_or(|measured| now.since(measured) >= after);
         if self.size + bytes > MAX_DOCUMENT && is_due {
             self.size = self.fresh_answer().len();
             self.measured = Some(now);
+            self.has_deleted = false;
         }
         self.size + bytes <= MAX_DOCUMENT
     }
@@ -210,6 +214,7 @@ impl Room {
             })
             .collect();
         deleted.iter().for_each(|range| self.inventory.take_deleted(*range));
+        self.has_deleted |= !deleted.is_empty();
         match carrier {
             Carrier::Update => Applied::Changed(admitted.update.clone()),
             Carrier::Step2 => {

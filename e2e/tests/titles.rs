@@ -30,6 +30,18 @@ async fn a_new_title_reaches_open_pages_and_interrupts_nobody() -> Result<()> {
         again.press("Escape").await?;
         until("Esc takes theirs", async || field(&again).await, |title| title == "第三个标题").await?;
 
+        // Going back into the text is no answer: theirs stands, mine is still offered.
+        retitle(&again, "又写到一半").await?;
+        retitle(&zhou, "第四个标题").await?;
+        zhou.press("Enter").await?;
+        again.reads("#doc-title-theirs", |hint| hint.contains("第四个标题")).await?;
+        again.put_caret(-1, 0).await?;
+        again.type_text("Text.").await?;
+        lin.sees_line("Text.").await?;
+        ensure!(again.count("#doc-title-theirs").await? == 1, "the question is gone");
+        ensure!(field(&again).await? == "又写到一半", "what was typed is gone: {}", field(&again).await?);
+        lin.reads("#doc-title", |title| title == "第四个标题").await?;
+
         retitle(&again, "还是用我的").await?;
         again.press("Enter").await?;
         lin.reads("#doc-title", |title| title == "还是用我的").await?;

@@ -36,16 +36,15 @@ pub fn warn_before_leaving(at_risk: impl Fn() -> bool + 'static) {
     on_cleanup(move || handle.remove());
 }
 
-/// Holds whoever goes to another page of the app, by a link or by the browser's own arrows, while `holds` says so; `ask`
-/// gets the address they wanted.
-pub fn hold_inside(holds: impl Fn() -> bool + 'static, ask: impl Fn(String) + 'static) {
+/// Holds whoever goes from the page at the path `here` to another page of the app, by a link or by the browser's own
+/// arrows, while `holds` says so; `ask` gets the address they wanted.
+pub fn hold_inside(here: String, holds: impl Fn() -> bool + 'static, ask: impl Fn(String) + 'static) {
     let (holds, ask) = (Rc::new(holds), Rc::new(ask));
-    let here = address();
     let clicked = {
         let (holds, ask, here) = (holds.clone(), ask.clone(), here.clone());
         Early::listen("click", move |event| {
             let Some(to) = event.dyn_ref::<MouseEvent>().and_then(link_inside) else { return };
-            if path_of(&to) != path_of(&here) && holds() {
+            if path_of(&to) != here && holds() {
                 // The router lets alone what somebody else has dealt with.
                 event.prevent_default();
                 ask(to);
@@ -54,7 +53,7 @@ pub fn hold_inside(holds: impl Fn() -> bool + 'static, ask: impl Fn(String) + 's
     };
     let moved = Early::listen("popstate", move |event| {
         let to = address();
-        if path_of(&to) != path_of(&here) && holds() {
+        if path_of(&to) != here && holds() {
             // The browser has gone already: the router is not told, and the address comes back.
             event.stop_immediate_propagation();
             if let Ok(history) = dom::window().history() {

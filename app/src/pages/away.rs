@@ -29,6 +29,7 @@ pub fn AwayDialog(document: OpenDocument) -> impl IntoView {
         }
     };
     page::hold_inside(
+        format!("/documents/{}", document.id()),
         move || document.would_lose(),
         move |to| {
             going.set(Some(to));

@@ -21,7 +21,11 @@ pub fn Troubles(document: OpenDocument) -> impl IntoView {
     let session: Session = expect_context();
     let offline = Memo::new(move |_| document.line.get() == Line::Offline && document.stop.with(Option::is_none));
     let trouble = Memo::new(move |_| document.saving.with(|saving| saving.trouble.is_some()));
-    let device_full = Memo::new(move |_| document.saving.with(|saving| saving.device_full) && !document.no_shelf.get());
+    let device_full = Memo::new(move |_| {
+        // Stopped, nothing goes up any more: what can be done is said with the draft.
+        let full = document.saving.with(|saving| saving.device_full) && document.stop.with(Option::is_none);
+        full && !document.no_shelf.get()
+    });
     let ready = Memo::new(move |_| document.stage.get() == Stage::Ready);
     let binned = Memo::new(move |_| document.card.with(|card| card.as_ref().is_some_and(|card| card.binned.is_some())));
     let reads = Memo::new(move |_| {

@@ -132,6 +132,7 @@ impl OpenDocument {
     /// Nobody but their author may say that updates which can't be read are not needed.
     pub(super) fn hold_unreadable(self, core: &Rc<RefCell<Core>>, unreadable: Vec<Unreadable>) {
         let Some(first) = unreadable.first() else { return };
+        page::log(&format!("an update kept on this device cannot be read: {}", first.why));
         let readable = put_together(&core.borrow().left, None, || clock::now().0);
         let draft = Draft {
             title: self.title_or_left(&core.borrow()),

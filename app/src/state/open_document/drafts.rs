@@ -37,6 +37,7 @@ pub(super) fn groups_by_epoch(mut left: Vec<LeftPage>) -> Vec<Vec<LeftPage>> {
 pub(super) struct Unreadable {
     pub name: RowName,
     pub update: Vec<u8>,
+    pub why: String,
 }
 
 /// Lets the replica read what ended pages left. What it can't read is nowhere in the document, so that it is never saved
@@ -48,9 +49,8 @@ pub(super) fn read_left(binding: &mut Binding, left: &mut Vec<LeftPage>) -> Vec<
             match binding.apply_remote(&row.update) {
                 Ok(_) => page.rows.push(row),
                 Err(error) => {
-                    page::log(&format!("an update kept on this device cannot be read: {error}"));
                     let name = RowName { page: page.page.clone(), n: row.n };
-                    unreadable.push(Unreadable { name, update: row.update });
+                    unreadable.push(Unreadable { name, update: row.update, why: error.to_string() });
                 }
             }
         }

@@ -111,6 +111,36 @@ fn e11_e12_what_no_document_holds_is_refused_with_its_reason() {
 }
 
 #[test]
+fn e11_neighbours_that_never_stood_side_by_side_are_refused() {
+    // Client 8 has written b after the letter a of client 7, which stands before its b; 9 has seen neither of the two.
+    let mut ground = Ground::lived_in();
+    ground.judge(&update((8, 0), &[part(At::Between((7, 7), (7, 8)), What::Text("x"))], &[])).expect("between a and b");
+    let cases = [
+        ("after what it is before", At::Between((8, 0), (7, 7)), false),
+        ("after itself", At::Between((8, 0), (8, 0)), false),
+        ("as if one's own were not there", At::Between((7, 7), (7, 8)), false),
+        ("between what stands there", At::Between((7, 7), (8, 0)), true),
+        ("at the end", At::After((7, 8)), true),
+    ];
+    for (name, at, fits) in cases {
+        let judged =
+            admit(&update((8, 1), &[part(at, What::Text("y"))], &[]), Carrier::Update, &ground.inventory, |_| {
+                Owner::Sender
+            });
+        let refused = judged.err();
+        assert_eq!(refused, (!fits).then_some(Refusal::Unfit(Unfit::Neighbours)), "{name}");
+    }
+    let unseen = update((9, 0), &[part(At::Between((7, 7), (7, 8)), What::Text("y"))], &[]);
+    assert_eq!(ground.judge(&unseen), Ok(()), "whoever has not seen it writes beside it");
+    let again = update((9, 1), &[part(At::Between((7, 7), (7, 8)), What::Text("y"))], &[]);
+    assert_eq!(
+        ground.judge(&again).err(),
+        Some(Refusal::Unfit(Unfit::Neighbours)),
+        "but has seen what it wrote itself"
+    );
+}
+
+#[test]
 fn e11_half_a_character_is_not_deleted() {
     for (clock, len, fits) in [(3, 1, false), (4, 1, false), (2, 2, false), (4, 2, false), (3, 2, true), (2, 4, true)] {
         let judged = Ground::lived_in().judge(&update((8, 0), &[], &[(7, clock, len)]));
@@ -120,7 +150,7 @@ fn e11_half_a_character_is_not_deleted() {
     // Nor does a struct begin within one that is known in part.
     let again = part(At::In((7, 1)), What::Text("备课😀"));
     let mut ground = Ground::new();
-    let parts = [part(At::Root("content"), What::Words), part(At::Root("content"), What::Words)];
+    let parts = [part(At::Root("content"), What::Words), part(At::After((7, 0)), What::Words)];
     ground.judge(&update((7, 0), &parts, &[])).expect("two lists");
     ground.judge(&update((7, 2), &[part(At::In((7, 1)), What::Text("备课a"))], &[])).expect("three letters");
     assert_eq!(ground.judge(&update((7, 2), &[again], &[])).err(), Some(Refusal::Unfit(Unfit::HalfCharacter)));
@@ -198,14 +228,14 @@ fn e14_what_would_have_to_be_searched_for_a_place_is_bounded() {
         let parts = [part(At::Root("text"), What::Text("a"))];
         ground.judge(&update((client, 0), &parts, &[])).expect("one letter at a time");
     }
-    let letters =
-        |client: u64| -> Vec<Vec<u8>> { (0..1_000).map(|_| part(At::Before((client, 0)), What::Text("a"))).collect() };
+    // Each as if it had seen only the letters from one of them on.
+    let letters: Vec<_> = (2..1_002).map(|client| part(At::Before((client, 0)), What::Text("a"))).collect();
     for reload in [false, true] {
         if reload {
             ground.reload();
         }
-        assert_eq!(ground.judge(&update((9_000, 0), &letters(1), &[])).err(), Some(Refusal::TooCostly));
-        assert_eq!(ground.judge(&update((9_000, 0), &letters(1)[..50], &[])).err(), None);
+        assert_eq!(ground.judge(&update((9_000, 0), &letters, &[])).err(), Some(Refusal::TooCostly));
+        assert_eq!(ground.judge(&update((9_000, 0), &letters[..50], &[])).err(), None);
         let typed: Vec<_> = (0..1_000).map(|clock| part(At::After((9_000, 49 + clock)), What::Text("a"))).collect();
         assert_eq!(ground.judge(&update((9_000, 50), &typed, &[])), Ok(()), "one after another costs nothing");
         ground = Ground::new();

@@ -3,7 +3,7 @@
 //! A document of a million edits has few thousand runs here: units of one client that were written one after another
 //! in one place are one run. Nothing of the content is kept.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::content::{MAX_ATTRIBUTES, MAX_NESTING, Unfit, is_address};
 use crate::document::CONTENT;
@@ -23,6 +23,8 @@ const WAS_A_LIST: ListId = ListId::MAX - 1;
 const STEP: u64 = 70;
 const CUT: u64 = 1_000;
 const DELETION: u64 = 500;
+/// Ours, to go back from a unit to what it was written after.
+const LINK: u64 = 50;
 
 /// The structure of a document.
 #[derive(Debug, Default)]
@@ -32,6 +34,7 @@ pub struct Inventory {
     roots: BTreeMap<String, ListId>,
     /// Who stands directly right of a unit, where that is not the next unit of the same run.
     right_of: BTreeMap<(u64, u32), Right>,
+    conflicts: BTreeSet<Conflict>,
 }
 
 /// The runs of one client, from some clock on.
@@ -59,6 +62,8 @@ struct Run {
     holds: ListId,
     /// How much its list had when it came.
     born: u32,
+    /// What its first unit was written after.
+    origin: Option<Id>,
     what: What,
 }
 
@@ -95,6 +100,20 @@ enum Right {
     Unsure,
 }
 
+impl Right {
+    /// Whoever names this right neighbour has seen all that stands there.
+    fn is_seen(self, right: Option<Id>) -> bool {
+        match self {
+            Right::Nobody => true,
+            Right::Unit(client, clock) => right == Some(Id { client, clock }),
+            Right::Unsure => false,
+        }
+    }
+}
+
+/// Where edits met that had not seen one another: who wrote, in which list, between which units.
+type Conflict = (u64, ListId, Option<(u64, u32)>, Option<(u64, u32)>);
+
 /// Where a struct goes.
 #[derive(Debug, Clone, Copy)]
 struct Spot {
@@ -120,6 +139,7 @@ pub struct Additions {
     lists: Vec<List>,
     roots: BTreeMap<String, ListId>,
     right_of: BTreeMap<(u64, u32), Right>,
+    conflicts: BTreeSet<Conflict>,
 }
 
 impl Inventory {
@@ -134,7 +154,7 @@ impl Inventory {
 
     /// Takes over what was drafted on this inventory as it is.
     pub fn take(&mut self, additions: Additions) {
-        let Additions { clients, changed, lists, roots, right_of } = additions;
+        let Additions { clients, changed, lists, roots, right_of, conflicts } = additions;
         for (id, new) in clients {
             let client = self.clients.entry(id).or_default();
             let continues = usize::from(new.continues);
@@ -149,6 +169,7 @@ impl Inventory {
         self.lists.extend(lists);
         self.roots.extend(roots);
         self.right_of.extend(right_of);
+        self.conflicts.extend(conflicts);
     }
 }
 
@@ -285,6 +306,9 @@ impl Draft<'_> {
     pub fn enter(&mut self, client: u64, clock: u32, details: &Details<'_>) -> Result<(), Unfit> {
         let spot = self.spot(details)?;
         self.check(client, clock, details, spot)?;
+        if spot.list != NOWHERE && clock >= self.upto(client) {
+            self.check_neighbours(client, details.origin, details.right, spot)?;
+        }
         self.put(client, clock, details, spot);
         Ok(())
     }
@@ -447,7 +471,7 @@ impl Draft<'_> {
         entry.blocks += u32::from(!goes_on);
         if !goes_on || entry.runs.is_empty() {
             entry.continues |= goes_on;
-            entry.runs.push(Run { clock: start, list: spot.list, holds, born, what: spot.what });
+            entry.runs.push(Run { clock: start, list: spot.list, holds, born, origin, what: spot.what });
         }
         entry.end = end;
         if let Content::Text(text) = details.content {
@@ -462,17 +486,8 @@ impl Draft<'_> {
     fn stand(&mut self, client: u64, clock: u32, origin: Option<Id>, right: Option<Id>, spot: Spot, goes_on: bool) {
         let list = self.list(spot.list);
         let child = spot.what == What::Child;
-        let there = match origin {
-            Some(origin) => self.right_of(origin),
-            None if child => list.first,
-            None if list.values == 0 => Right::Nobody,
-            None => Right::Unsure,
-        };
-        let seen = match there {
-            Right::Nobody => true,
-            Right::Unit(client, clock) => right == Some(Id { client, clock }),
-            Right::Unsure => false,
-        };
+        let there = self.stands_there(origin, spot);
+        let seen = there.is_seen(right);
         let now = match there {
             Right::Nobody | Right::Unit(..) if seen => Right::Unit(client, clock),
             Right::Unit(theirs, _) if theirs < client => there,
@@ -499,6 +514,62 @@ impl Draft<'_> {
                 false => list.keys += 1,
             }
         }
+    }
+
+    /// What stands where the new unit says that it belongs.
+    fn stands_there(&self, origin: Option<Id>, spot: Spot) -> Right {
+        match origin {
+            Some(origin) => self.right_of(origin),
+            None if spot.what == What::Child => self.list(spot.list).first,
+            None if self.list(spot.list).values == 0 => Right::Nobody,
+            None => Right::Unsure,
+        }
+    }
+
+    /// Can both have stood side by side in somebody's copy? If not, copies would come to differ in order.
+    ///
+    /// Of two neighbours the right one was written after the left one, or after something that the left one goes back
+    /// to. And whoever wrote there before has seen that.
+    fn check_neighbours(
+        &mut self,
+        client: u64,
+        origin: Option<Id>,
+        right: Option<Id>,
+        spot: Spot,
+    ) -> Result<(), Unfit> {
+        let there = self.stands_there(origin, spot);
+        if spot.what != What::Child || (there != Right::Nobody && there.is_seen(right)) {
+            return Ok(());
+        }
+        if !there.is_seen(right) {
+            let key = |id: Option<Id>| id.map(|id| (id.client, id.clock));
+            let place = (client, spot.list, key(origin), key(right));
+            let own = matches!(there, Right::Unit(theirs, _) if theirs == client);
+            if own || self.base.conflicts.contains(&place) || !self.new.conflicts.insert(place) {
+                return Err(Unfit::Neighbours);
+            }
+        }
+        let Some(right) = right else { return Ok(()) };
+        let wanted = self.origin_of(right)?;
+        let mut unit = origin;
+        while let Some(at) = unit {
+            let run = self.run(at)?;
+            let goes_back_to = |id: Id| id.client == at.client && (run.clock..=at.clock).contains(&id.clock);
+            match wanted {
+                _ if goes_back_to(right) => return Err(Unfit::Neighbours),
+                Some(wanted) if goes_back_to(wanted) => return Ok(()),
+                Some(_) | None => {}
+            }
+            self.cost += LINK;
+            unit = run.origin;
+        }
+        if wanted.is_none() { Ok(()) } else { Err(Unfit::Neighbours) }
+    }
+
+    /// What a unit was written after.
+    fn origin_of(&self, unit: Id) -> Result<Option<Id>, Unfit> {
+        let run = self.run(unit)?;
+        Ok(if run.clock == unit.clock { run.origin } else { Some(Id { clock: unit.clock - 1, ..unit }) })
     }
 
     fn right_of(&self, unit: Id) -> Right {

@@ -12,5 +12,6 @@ include!(concat!(env!("OUT_DIR"), "/i18n.rs"));
 
 fn main() {
     browser::page::report_panics();
+    browser::page::hear_of_arrows_first();
     leptos::mount::mount_to_body(app::App);
 }

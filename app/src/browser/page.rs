@@ -1,5 +1,6 @@
 //! The page as a whole: leaving it, its network, its visibility.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use leptos::ev;
@@ -42,16 +43,16 @@ pub fn hold_inside(here: String, holds: impl Fn() -> bool + 'static, ask: impl F
     let (holds, ask) = (Rc::new(holds), Rc::new(ask));
     let clicked = {
         let (holds, ask, here) = (holds.clone(), ask.clone(), here.clone());
-        Early::listen("click", move |event| {
-            let Some(to) = event.dyn_ref::<MouseEvent>().and_then(link_inside) else { return };
+        window_capture(move |click| {
+            let Some(to) = link_inside(click) else { return };
             if path_of(&to) != here && holds() {
                 // The router lets alone what somebody else has dealt with.
-                event.prevent_default();
+                click.prevent_default();
                 ask(to);
             }
         })
     };
-    let moved = Early::listen("popstate", move |event| {
+    let moved: Moved = Rc::new(move |event| {
         let to = address();
         if path_of(&to) != here && holds() {
             // The browser has gone already: the router is not told, and the address comes back.
@@ -62,29 +63,51 @@ pub fn hold_inside(here: String, holds: impl Fn() -> bool + 'static, ask: impl F
             ask(to);
         }
     });
-    // They listen until the owner goes.
-    StoredValue::new_local((clicked, moved));
+    MOVED.with_borrow_mut(|listening| *listening = Some(moved.clone()));
+    // Both listen until the owner goes.
+    StoredValue::new_local((clicked, Listening(moved)));
 }
 
-/// Listens to the window before anybody else does; dropped, it stops.
-struct Early {
-    name: &'static str,
-    call: Closure<dyn Fn(Event)>,
+type Moved = Rc<dyn Fn(&Event)>;
+
+thread_local! {
+    /// Who wants to hear of the browser's own arrows before the router does.
+    static MOVED: RefCell<Option<Moved>> = const { RefCell::new(None) };
 }
 
-impl Early {
-    fn listen(name: &'static str, call: impl Fn(Event) + 'static) -> Self {
-        let call = Closure::<dyn Fn(Event)>::new(call);
-        let listener = call.as_ref().unchecked_ref();
-        let _ = dom::window().add_event_listener_with_callback_and_bool(name, listener, true);
-        Self { name, call }
+/// To be called before there is a router: a window's listeners hear `popstate` in the order they came, capturing or not.
+pub fn hear_of_arrows_first() {
+    let handle = window_event_listener(ev::popstate, |event| {
+        if let Some(moved) = MOVED.with_borrow(Clone::clone) {
+            moved(&event);
+        }
+    });
+    // It stays as long as the page.
+    std::mem::forget(handle);
+}
+
+/// Dropped, it does not hear any more.
+struct Listening(Moved);
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        MOVED.with_borrow_mut(|moved| drop(moved.take_if(|moved| Rc::ptr_eq(moved, &self.0))));
     }
 }
 
-impl Drop for Early {
+/// Hears clicks before anything on the page does; dropped, it stops.
+struct Clicks(Closure<dyn Fn(MouseEvent)>);
+
+fn window_capture(call: impl Fn(&MouseEvent) + 'static) -> Clicks {
+    let call = Closure::<dyn Fn(MouseEvent)>::new(move |click: MouseEvent| call(&click));
+    let _ = dom::window().add_event_listener_with_callback_and_bool("click", call.as_ref().unchecked_ref(), true);
+    Clicks(call)
+}
+
+impl Drop for Clicks {
     fn drop(&mut self) {
-        let listener = self.call.as_ref().unchecked_ref();
-        let _ = dom::window().remove_event_listener_with_callback_and_bool(self.name, listener, true);
+        let listener = self.0.as_ref().unchecked_ref();
+        let _ = dom::window().remove_event_listener_with_callback_and_bool("click", listener, true);
     }
 }
 

@@ -15,6 +15,8 @@ use crate::store::{Appended, Cause, NewUpdate};
 
 /// Updates in one transaction, at most.
 const BATCH: usize = 512;
+/// Updates inserted by one statement of their own, at most: for each number of them a statement stays prepared.
+const ALONE: usize = 16;
 /// Documents whose log ends are remembered between batches.
 const REMEMBERED_TAILS: usize = 20_000;
 /// How often "last changed" is written: it is for lists, and can be told from the log at any time.
@@ -64,6 +66,9 @@ struct Writing {
 }
 
 type Waiting = (NewUpdate, mpsc::UnboundedSender<Appended>);
+/// An update with its place in the chain.
+type Row<'a> = (&'a NewUpdate, [u8; 32]);
+type Tails<'a> = HashMap<&'a DocumentId, Tail>;
 
 impl Writing {
     async fn run(mut self, mut jobs: mpsc::UnboundedReceiver<Job>) {
@@ -158,8 +163,40 @@ impl Writing {
 
     /// One transaction. What does not fit its document's log is left out and told apart; an error undoes all.
     async fn commit(&mut self, batch: &[Waiting]) -> Result<Vec<Result<(), Cause>>, sqlx::Error> {
+        match self.as_expected(batch) {
+            Some((rows, tails)) => {
+                insert_alone(&self.pool, &rows).await?;
+                self.remember(&rows, tails);
+                Ok(vec![Ok(()); batch.len()])
+            }
+            None => self.commit_checked(batch).await,
+        }
+    }
+
+    /// The rows of a small batch that only goes on where known logs end and binds no client id: nothing is to be read
+    /// for it.
+    fn as_expected<'a>(&self, batch: &'a [Waiting]) -> Option<(Vec<Row<'a>>, Tails<'a>)> {
+        if batch.len() > ALONE {
+            return None;
+        }
+        let mut tails = Tails::new();
+        let mut rows = Vec::with_capacity(batch.len());
+        for (update, _) in batch {
+            let NewUpdate { document, seq, author, at, bytes, binds } = update;
+            let tail = *tails.get(document).or_else(|| self.tails.get(document))?;
+            if seq.0 != tail.seq.0 + 1 || !binds.is_empty() {
+                return None;
+            }
+            let checksum = chained_checksum(&tail.checksum, document, *seq, author, *at, &[], bytes);
+            tails.insert(document, Tail { seq: *seq, checksum });
+            rows.push((update, checksum));
+        }
+        Some((rows, tails))
+    }
+
+    async fn commit_checked(&mut self, batch: &[Waiting]) -> Result<Vec<Result<(), Cause>>, sqlx::Error> {
         let mut transaction = Transaction::begin(&self.pool).await?;
-        let mut tails: HashMap<&DocumentId, Tail> = HashMap::new();
+        let mut tails = Tails::new();
         let mut outcomes = Vec::with_capacity(batch.len());
         let mut rows = Vec::with_capacity(batch.len());
         for (update, _) in batch {
@@ -186,6 +223,11 @@ impl Writing {
         }
         insert(&mut transaction, &rows).await?;
         transaction.commit().await?;
+        self.remember(&rows, tails);
+        Ok(outcomes)
+    }
+
+    fn remember(&mut self, rows: &[Row<'_>], tails: Tails<'_>) {
         if self.tails.len() > REMEMBERED_TAILS {
             self.tails.clear();
         }
@@ -195,7 +237,6 @@ impl Writing {
         for (update, _) in rows {
             self.touched.insert(update.document.clone(), (update.at, update.author.clone()));
         }
-        Ok(outcomes)
     }
 
     async fn write_touches(&mut self) {
@@ -275,23 +316,38 @@ async fn bind(connection: &mut Connection, update: &NewUpdate) -> Result<Result<
 }
 
 /// Inserts in chunks of few sizes, so that their statements stay prepared.
-async fn insert(connection: &mut Connection, rows: &[(&NewUpdate, [u8; 32])]) -> Result<(), sqlx::Error> {
+async fn insert(connection: &mut Connection, rows: &[Row<'_>]) -> Result<(), sqlx::Error> {
     let mut rest = rows;
     while !rest.is_empty() {
         let size = [64, 16, 4, 1].into_iter().find(|size| *size <= rest.len()).unwrap_or(1);
         let (chunk, later) = rest.split_at(size);
         rest = later;
-        let mut query: QueryBuilder<Sqlite> =
-            QueryBuilder::new("INSERT INTO updates (document, seq, author, at, checksum, bytes) ");
-        query.push_values(chunk, |mut row, (update, checksum)| {
-            row.push_bind(update.document.as_str())
-                .push_bind(update.seq.0 as i64)
-                .push_bind(update.author.as_str())
-                .push_bind(update.at.0)
-                .push_bind(&checksum[..])
-                .push_bind(&update.bytes[..]);
-        });
-        query.build().execute(&mut *connection).await?;
+        insert_together(&mut *connection, chunk).await?;
     }
     Ok(())
+}
+
+/// Inserts in one statement, of which SQLite makes a transaction by itself: one call of its thread instead of three.
+async fn insert_alone(pool: &SqlitePool, rows: &[Row<'_>]) -> Result<(), sqlx::Error> {
+    let mut connection = pool.acquire().await?;
+    let inserted = insert_together(&mut connection, rows).await;
+    if inserted.is_err() {
+        // As in a transaction that did not end well.
+        connection.close_on_drop();
+    }
+    inserted
+}
+
+async fn insert_together(connection: &mut Connection, rows: &[Row<'_>]) -> Result<(), sqlx::Error> {
+    let mut query: QueryBuilder<Sqlite> =
+        QueryBuilder::new("INSERT INTO updates (document, seq, author, at, checksum, bytes) ");
+    query.push_values(rows, |mut row, (update, checksum)| {
+        row.push_bind(update.document.as_str())
+            .push_bind(update.seq.0 as i64)
+            .push_bind(update.author.as_str())
+            .push_bind(update.at.0)
+            .push_bind(&checksum[..])
+            .push_bind(&update.bytes[..]);
+    });
+    query.build().execute(connection).await.map(drop)
 }

@@ -50,7 +50,7 @@ fn options(file: &Path) -> SqliteConnectOptions {
 }
 
 fn reading() -> SqlitePoolOptions {
-    SqlitePoolOptions::new().max_connections(4).idle_timeout(None).max_lifetime(None)
+    SqlitePoolOptions::new().max_connections(4).idle_timeout(None).max_lifetime(None).test_before_acquire(false)
 }
 
 impl SqliteStore {
@@ -62,6 +62,8 @@ impl SqliteStore {
         let write = SqlitePoolOptions::new()
             .min_connections(1)
             .max_connections(1)
+            // A file does not hang up.
+            .test_before_acquire(false)
             .idle_timeout(None)
             .max_lifetime(None)
             .connect_with(options.clone())

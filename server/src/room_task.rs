@@ -14,7 +14,7 @@ use shared::words::{DocumentId, Seq, UserId};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::clock;
-use crate::rooms::{CannotJoin, FactsVersion, Outbox, Rooms, ToRoom, ToSocket};
+use crate::rooms::{CannotJoin, FactsVersion, Joining, Outbox, Rooms, ToRoom, ToSocket};
 use crate::store::{Cause, NewSnapshot, NewUpdate};
 use appends::Appends;
 use opening::{open, reads_back};
@@ -43,8 +43,8 @@ pub async fn run(task: RoomTask) {
     let Some((room, opened)) = open(&rooms, &document).await else {
         rooms.give_up(&document, &mut inbox);
         while let Ok(message) = inbox.try_recv() {
-            if let ToRoom::Join { entered, .. } = message {
-                entered.send(Err(CannotJoin)).ok();
+            if let ToRoom::Join(joining) = message {
+                joining.entered.send(Err(CannotJoin)).ok();
             }
         }
         return;
@@ -107,7 +107,7 @@ struct Broken {
 
 impl Running {
     async fn work(mut self, mut inbox: mpsc::Receiver<ToRoom>) {
-        let mut messages = Vec::with_capacity(TAKEN_AT_ONCE);
+        let mut messages = Vec::new();
         let mut idle_since = Instant::now();
         while self.broken.is_none() && self.stopped.is_none() {
             if !self.room.is_idle() {
@@ -144,7 +144,8 @@ impl Running {
 
     async fn take(&mut self, message: ToRoom) {
         match message {
-            ToRoom::Join { join, outbox, judged, entered } => {
+            ToRoom::Join(joining) => {
+                let Joining { join, outbox, judged, entered } = *joining;
                 // Nobody waits any more when the socket has gone meanwhile.
                 if entered.send(Ok(())).is_ok() {
                     self.join(join, outbox, judged).await;

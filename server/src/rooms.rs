@@ -64,12 +64,8 @@ struct Slot {
 
 /// What comes to a room from outside.
 pub enum ToRoom {
-    Join {
-        join: Join,
-        outbox: Outbox,
-        judged: FactsVersion,
-        entered: oneshot::Sender<Result<(), CannotJoin>>,
-    },
+    /// Boxed: of a message so much larger than the others a channel would keep many empty places.
+    Join(Box<Joining>),
     Frame {
         from: ParticipantId,
         frame: Bytes,
@@ -91,6 +87,14 @@ pub enum ToRoom {
     Stop {
         stopped: oneshot::Sender<()>,
     },
+}
+
+/// Somebody who wants to come in.
+pub struct Joining {
+    pub join: Join,
+    pub outbox: Outbox,
+    pub judged: FactsVersion,
+    pub entered: oneshot::Sender<Result<(), CannotJoin>>,
 }
 
 /// What goes to a socket. The room itself keeps count of what waits there, so the channel needs no bound.
@@ -151,8 +155,8 @@ impl Rooms {
         for _ in 0..8 {
             let room = self.room(document.id()).ok_or(CannotJoin)?;
             let (entered, answer) = oneshot::channel();
-            let message = ToRoom::Join { join: join(who), outbox: outbox.clone(), judged, entered };
-            if room.send(message).await.is_err() {
+            let joining = Box::new(Joining { join: join(who), outbox: outbox.clone(), judged, entered });
+            if room.send(ToRoom::Join(joining)).await.is_err() {
                 continue;
             }
             match answer.await {

@@ -35,8 +35,11 @@ const SILENT_AT_MOST: Duration = Duration::from_secs(45);
 const SLOWEST: usize = 32 << 10;
 /// A socket that is to close gets its last frames within this time.
 const GOODBYE_WITHIN: Duration = Duration::from_secs(2);
-/// tungstenite keeps a buffer of this size per socket; its default of 128 KiB would be most of an idle socket's memory.
-const SOCKET_BUFFER: usize = 4 << 10;
+/// tungstenite keeps a buffer of this size per socket, and clears it at each look for news; its default of 128 KiB
+/// would be most of an idle socket's memory. A larger frame gets room for itself.
+const READ_BUFFER: usize = 1 << 10;
+/// What waits for a socket is written together up to so much.
+const WRITE_BUFFER: usize = 4 << 10;
 
 #[derive(Deserialize)]
 pub struct SyncParameters {
@@ -62,8 +65,8 @@ pub async fn upgrade(
     };
     let upgrade = upgrade
         .protocols([SUBPROTOCOL])
-        .read_buffer_size(SOCKET_BUFFER)
-        .write_buffer_size(SOCKET_BUFFER)
+        .read_buffer_size(READ_BUFFER)
+        .write_buffer_size(WRITE_BUFFER)
         // The largest frame and its header; how much may wait is the room's to say.
         .max_write_buffer_size(usize::MAX)
         .max_message_size(MAX_FIRST_SYNC + 64)
@@ -131,7 +134,8 @@ async fn stay(
 ) -> Option<Goodbye> {
     let person = caller.person.id.clone();
     let (outbox, queue) = mpsc::unbounded_channel();
-    let (seat, document) = match join(app, &caller, document, dialect, outbox).await {
+    // Boxed: it is over in a moment, and what it needs would stay part of the visit.
+    let (seat, document) = match Box::pin(join(app, &caller, document, dialect, outbox)).await {
         Ok(joined) => joined,
         Err(goodbye) => return Some(goodbye),
     };

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use e2e::engine::{Client, Heard, Pen, Running, Seen, Step, Way};
+use futures_util::future::try_join_all;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 #[derive(Default)]
@@ -47,13 +48,16 @@ pub async fn measure(server: &mut Running, typing: &[Duration], others: usize) -
         .context("making the other documents")?;
     let mut killed = Killed::default();
     for (kill, typing) in typing.iter().enumerate() {
-        let mut writing = Vec::new();
-        for writer in 0..WRITERS {
-            let document = writer % DOCUMENTS;
-            let client = 1_000_000 + kill as u64 * 1_000 + writer as u64;
-            let way = server.way_with_answers(&documents[document]);
-            writing.push(tokio::spawn(write(way, document, client)));
-        }
+        let ways = (0..WRITERS).map(|writer| server.way_with_answers(&documents[writer % DOCUMENTS]));
+        let joined = try_join_all(ways.map(async |way| Client::join(&way).await)).await?;
+        let writing: Vec<_> = joined
+            .into_iter()
+            .enumerate()
+            .map(|(writer, (socket, _))| {
+                let client = 1_000_000 + kill as u64 * 1_000 + writer as u64;
+                tokio::spawn(write(socket, writer % DOCUMENTS, client))
+            })
+            .collect();
         tokio::time::sleep(*typing).await;
         server.kill().await?;
         let mut journals = Vec::new();
@@ -89,8 +93,7 @@ async fn begin(way: Way, client: u64) -> Result<()> {
 }
 
 /// Types until the server is gone.
-async fn write(way: Way, document: usize, client: u64) -> Result<Journal> {
-    let (mut socket, _) = Client::join(&way).await?;
+async fn write(mut socket: Client, document: usize, client: u64) -> Result<Journal> {
     // Joining has sent a first frame, of which nothing is awaited.
     let mut journal =
         Journal { document, client, frames: vec![(0, Instant::now())], acknowledged: 0, times: Vec::new() };
@@ -137,7 +140,7 @@ async fn compare(server: &Running, documents: &[String], journals: Vec<Journal>,
         }
         anyhow::Ok(seen)
     };
-    let contents: Vec<Seen> = futures_util::future::try_join_all(documents.iter().take(DOCUMENTS).map(look)).await?;
+    let contents: Vec<Seen> = try_join_all(documents.iter().take(DOCUMENTS).map(look)).await?;
     for journal in journals {
         let there = contents[journal.document].of(journal.client);
         let edits = journal.frames.get(1..).unwrap_or_default();

@@ -162,8 +162,11 @@ pub fn has_focus(group: &Element) -> bool {
 }
 
 /// The element behind a reference of a generic tag.
+///
+/// An element that has the focus loses it when it is taken out of the page: listeners are still called then, when the
+/// reference has already gone.
 pub fn element(node: NodeRef<html::Div>) -> Option<Element> {
-    node.get_untracked().map(|element| element.unchecked_into())
+    node.try_get_untracked().flatten().map(|element| element.unchecked_into())
 }
 
 /// Selects all text of an input.

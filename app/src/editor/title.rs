@@ -62,9 +62,10 @@ pub fn TitleField(document: OpenDocument) -> impl IntoView {
             Err(reason @ InvalidTitle::TooLong(_)) => wrong.set(Some(title_words(reason))),
         }
     };
-    // Going back into the text answers nothing: whose title it is stays asked.
+    // Going back into the text answers nothing: whose title it is stays asked. A field that leaves with its page is
+    // blurred when its signals have gone.
     let on_blur = move |_| {
-        if theirs.with_untracked(Option::is_none) {
+        if theirs.try_with_untracked(Option::is_none) == Some(true) {
             store();
         }
     };

@@ -169,7 +169,7 @@ mod tests {
     fn inline(at: usize, text: Option<&str>) -> serde_json::Value {
         match text {
             None => json!({ "type": "hardBreak" }),
-            Some(text) if at % 2 == 0 => json!({ "type": "text", "text": text }),
+            Some(text) if at.is_multiple_of(2) => json!({ "type": "text", "text": text }),
             Some(text) => json!({ "type": "text", "text": text, "marks": [{ "type": "bold" }] }),
         }
     }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, ensure};
 use tempfile::TempDir;
 use thirtyfour::session::handle::SessionHandle;
 use tokio::signal::unix::{SignalKind, signal};
@@ -66,6 +66,10 @@ impl Stage {
             () = tokio::time::sleep(longest) => Err(anyhow!("the play did not end within {longest:?}")),
             _ = stopped.recv() => return Err(anyhow!("stopped")),
             _ = ended.recv() => return Err(anyhow!("stopped")),
+        };
+        let result = match result {
+            Ok(()) => stage.no_window_panicked().await,
+            failed => failed,
         };
         if result.is_err() {
             stage.keep_pictures().await;
@@ -133,6 +137,20 @@ impl Stage {
     pub async fn witness(&self, document: &str) -> Result<crate::Witness> {
         let token = self.group.api("zhou").await?.token().await?;
         crate::Witness::join(&self.group.address(), document, &token).await
+    }
+
+    /// A page whose program has panicked may look well and do nothing any more.
+    async fn no_window_panicked(&self) -> Result<()> {
+        let windows = self.windows.lock().expect("no holder panics").clone();
+        for Opened { name, session, _seat } in &windows {
+            // A window that was closed or killed has no console any more.
+            let console = tokio::time::timeout(Duration::from_secs(5), session.get_log("browser")).await;
+            for entry in console.ok().and_then(Result::ok).into_iter().flatten() {
+                let entry = format!("{entry:?}");
+                ensure!(!entry.contains("panicked at"), "the page of {name} panicked: {entry}");
+            }
+        }
+        Ok(())
     }
 
     async fn keep_pictures(&self) {

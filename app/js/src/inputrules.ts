@@ -1,13 +1,13 @@
 // Markdown-style shorthands. They answer typed keys only, never an input method, and Backspace takes one back.
 import { InputRule, inputRules, textblockTypeInputRule, wrappingInputRule } from "prosemirror-inputrules";
 import type { Mark, MarkType } from "prosemirror-model";
-import { type Command, type Plugin, TextSelection } from "prosemirror-state";
+import { type Command, type EditorState, type Plugin, TextSelection } from "prosemirror-state";
 import { schema } from "./schema";
 
 const { nodes, marks } = schema;
 
 export function shorthands(): Plugin {
-  const made = inputRules({
+  const made: Plugin = inputRules({
     rules: [
       textblockTypeInputRule(/^(#{1,3})\s$/, nodes.heading, (match) => ({ level: match[1].length })),
       wrappingInputRule(/^\s*[-+*]\s$/, nodes.bulletList),
@@ -21,7 +21,12 @@ export function shorthands(): Plugin {
       wrappingInputRule(/^\s*[>》]\s$/, nodes.blockquote),
       textblockTypeInputRule(/^```([\w+#-]{0,20})\s$/, nodes.codeBlock, (match) => ({ language: match[1] || null })),
       ruleRule(),
+      spaceAfterRule((state) => made.getState(state) != null),
       markRule(/(?:^|[^*])\*\*([^*\s](?:[^*]*[^*\s])?)\*\*$/, marks.bold, 2),
+      // 2*3*4, (a+b)*c*d and a_file_name are none.
+      markRule(/(?:^|[^*\w)\]）])\*([^*\s](?:[^*]*[^*\s])?)\*$/, marks.italic, 1),
+      markRule(/(?:^|\W)_([^_\s](?:[^_]*[^_\s])?)_$/, marks.italic, 1),
+      markRule(/(?:^|[^~])~~([^~\s](?:[^~]*[^~\s])?)~~$/, marks.strike, 2),
       markRule(/(?:^|[^`])`([^`]+)`$/, marks.code, 1),
     ],
   });
@@ -55,6 +60,20 @@ function ruleRule(): InputRule {
     const tr = state.tr.delete(start, end).insert($start.before(), nodes.horizontalRule.create());
     return tr;
   });
+}
+
+/** Who is used to a space after `---` types it when the line is there already: it starts no text. */
+function spaceAfterRule(justMade: (state: EditorState) => boolean): InputRule {
+  return new InputRule(
+    /^ $/,
+    (state) => {
+      const { $from, empty } = state.selection;
+      const follows = $from.depth > 0 && $from.node(-1).maybeChild($from.index(-1) - 1)?.type === nodes.horizontalRule;
+      const alone = empty && $from.parent.type === nodes.paragraph && $from.parent.content.size === 0;
+      return follows && alone && justMade(state) ? state.tr : null;
+    },
+    { undoable: false },
+  );
 }
 
 /** Marks what stands between a pair of signs and drops the signs. */

@@ -73,6 +73,16 @@ test("shorthands", () => {
     ["---后", 'horizontalRule, paragraph("后")'],
     ["前**粗**后", 'paragraph("前", bold("粗"), "后")'],
     ["前`码`后", 'paragraph("前", code("码"), "后")'],
+    ["--- 后", 'horizontalRule, paragraph("后")'],
+    ["前*斜*后", 'paragraph("前", italic("斜"), "后")'],
+    ["前_x y_后", 'paragraph("前", italic("x y"), "后")'],
+    ["前~~去~~后", 'paragraph("前", strike("去"), "后")'],
+    ["**粗** *斜*", 'paragraph(bold("粗"), " ", italic("斜"))'],
+    ["2*3*4 和 (a+b)*c*d", 'paragraph("2*3*4 和 (a+b)*c*d")'],
+    ["my_file_name 姓名：__ 班级：__", 'paragraph("my_file_name 姓名：__ 班级：__")'],
+    ["2 * 3 * 4 _ 5 _ ~~ 6 ~~", 'paragraph("2 * 3 * 4 _ 5 _ ~~ 6 ~~")'],
+    ["`*a*", 'paragraph("`", italic("a"))'],
+    ["``` *a* ~~b~~", 'codeBlock("*a* ~~b~~")'],
     ["2 ** 3 ** 4", 'paragraph("2 ** 3 ** 4")'],
     ["a#b - c 1. d", 'paragraph("a#b - c 1. d")'],
   ];
@@ -83,6 +93,9 @@ test("Backspace takes a shorthand back", () => {
   const cases: [typed: string, shown: string][] = [
     ["- ", 'paragraph("- ")'],
     ["**粗**", 'paragraph("**粗**")'],
+    ["*斜*", 'paragraph("*斜*")'],
+    ["~~去~~", 'paragraph("~~去~~")'],
+    ["--- ", 'paragraph("---")'],
     ["---", 'paragraph("---")'],
     ["[ ] ", 'paragraph("[ ] ")'],
   ];
@@ -96,7 +109,7 @@ test("Backspace takes a shorthand back", () => {
 test("an input method's text is never taken for a shorthand", () => {
   const hand = new Hand(doc(p()));
   hand.composing = true;
-  hand.type("- # 1. ").shows('paragraph("- # 1. ")');
+  hand.type("- # 1. *a* _b_ ~~c~~").shows('paragraph("- # 1. *a* _b_ ~~c~~")');
   assert.equal(hand.rules.props.handleDOMEvents, undefined, "nor looked at when the composition ends");
 });
 

@@ -405,6 +405,34 @@ fn c9_silence_is_asked_about_shown_and_ended() {
 }
 
 #[test]
+fn c9_a_network_that_is_gone_shows_at_once_and_the_line_is_asked_before_it_is_given_up() {
+    let mut page = Page::online();
+    let effects = page.give(ClientInput::Network { online: false });
+    assert_eq!(page.sync.line(), Line::Offline);
+    assert!(has(&effects, &ClientEffect::Show) && !has(&effects, &ClientEffect::Disconnect));
+    assert_eq!(sent(&effects), [Message::Ping]);
+    page.hear(Message::TroubleOver);
+    assert_eq!(page.sync.line(), Line::Offline, "that was under way before");
+    assert!(has(&page.hear(Message::Pong), &ClientEffect::Show));
+    assert_eq!(page.sync.line(), Line::Online, "the browser was wrong");
+
+    page.give(ClientInput::Network { online: false });
+    page.give(ClientInput::Network { online: true });
+    assert_eq!(page.sync.line(), Line::Offline, "until the line has answered");
+    assert!(!has(&page.wait(19_999), &ClientEffect::Disconnect));
+    assert!(has(&page.wait(2), &ClientEffect::Disconnect));
+    page.comes_online(1);
+    assert_eq!(page.sync.line(), Line::Online, "a new connection is an answer");
+
+    let mut early = Page::new();
+    early.give(ClientInput::Start);
+    early.give(ClientInput::Network { online: false });
+    assert_eq!(early.sync.line(), Line::Offline);
+    early.comes_online(1);
+    assert_eq!(early.sync.line(), Line::Online);
+}
+
+#[test]
 fn c9_a_document_that_does_not_come_in_time_gets_more_time() {
     let mut page = Page::new();
     page.give(ClientInput::Start);

@@ -192,6 +192,8 @@ pub struct ClientSync {
     caret: Caret,
     people: People,
 }
+    /// The browser said that there is no network, and nothing was answered since.
+    no_network: bool,
 
 /// The client id of this page load (C2).
 #[derive(Debug, Clone, Copy)]
@@ -251,6 +253,7 @@ impl ClientSync {
             caret: Caret::default(),
             people: People::default(),
         }
+            no_network: false,
     }
 
     /// The client id to open the replica with; asking fixes it for this page load.
@@ -328,6 +331,7 @@ impl ClientSync {
 
     /// The right as last heard; `None` before the first welcome.
     pub fn right(&self) -> Option<Right> {
+            _ if self.no_network => Line::Offline,
         self.right
     }
 

@@ -78,7 +78,9 @@ impl ClientSync {
         }
     }
 
+    /// Without a network the line is shown as gone at once, but given up only when it does not answer: browsers err.
     pub(super) fn network(&mut self, at: Moment, online: bool, effects: &mut Vec<ClientEffect>) {
+        self.no_network |= !online;
         match (self.link, online) {
             (Link::Waiting { .. }, true) => self.connect(at, effects),
             // The socket may not have noticed: ask.
@@ -153,6 +155,7 @@ impl ClientSync {
                 self.attempt = 0;
                 self.loads_given_up = 0;
                 self.link = Link::Live;
+                self.no_network = false;
                 self.send_difference(at, &theirs, replica, effects);
                 self.show_caret(at.now, effects);
             }
@@ -171,7 +174,7 @@ impl ClientSync {
             Message::Trouble(trouble) => self.server_trouble = Some(trouble),
             Message::TroubleOver => self.server_trouble = None,
             Message::Ping => effects.push(ClientEffect::Send(Message::Pong.encode())),
-            Message::Pong => {}
+            Message::Pong => self.no_network = false,
             Message::Title(title) => effects.push(ClientEffect::Titled(title)),
             Message::Welcome(_) => unreachable!("a welcome is taken before"),
         }

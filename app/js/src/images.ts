@@ -103,7 +103,7 @@ export class Images {
     return true;
   }
 
-  /** Opens the file picker for another picture in the place of the selected one; description and size stay. */
+  /** Opens the file picker for another picture in the place of the selected one; a chosen size stays. */
   pickInstead(view: EditorView): boolean {
     if (!selectedImage(view.state.selection)) return false;
     askForFiles(false, ([file]) => {
@@ -211,10 +211,12 @@ export class Images {
   private putInstead(view: EditorView, tr: Transaction, pos: number, image: Node) {
     const old = tr.doc.nodeAt(pos);
     if (old?.type !== image.type) return;
-    // A size that was chosen stays; one that was the old file's own becomes the new file's own.
+    // The description was of the old picture. A size that was chosen stays; one that was the old file's own becomes the new file's own.
     const { width } = old.attrs;
     const chosen = Number(width) > 0 && width !== naturalWidth(view, pos);
     tr.setNodeAttribute(pos, "src", image.attrs.src);
+    tr.setNodeAttribute(pos, "alt", null);
+    tr.setNodeAttribute(pos, "title", null);
     tr.setNodeAttribute(pos, "width", chosen ? width : image.attrs.width);
     tr.setNodeAttribute(pos, "height", chosen ? scaled(image, width) : image.attrs.height);
   }

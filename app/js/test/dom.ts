@@ -8,6 +8,7 @@ Object.assign(globalThis, {
   DOMParser: window.DOMParser,
   Element: window.Element,
   HTMLElement: window.HTMLElement,
+  HTMLImageElement: window.HTMLImageElement,
   Text: window.Text,
   location: window.location,
 });

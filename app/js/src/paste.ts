@@ -1,9 +1,10 @@
 // Pasted HTML of office programs and web pages, brought to what the schema knows. Looks that carry meaning (bold,
 // colour, alignment, lists) become tags and data attributes; all other styling goes. Works on style *attributes* as
 // text, so it is the same under a policy that forbids inline styles.
+import { nearest } from "./colours";
 import { listLevel, markerOf, withoutMarker } from "./office";
-import { isInline, meaningful, paragraphKind, type Styles, stylesOf, tidyText, without } from "./styles";
-import { readColour, safeImage, span } from "./values";
+import { isInline, paragraphKind, type Styles, stylesOf, tidyText, without } from "./styles";
+import { HIGHLIGHTS, PALETTE, readColour, safeImage, span } from "./values";
 
 /** Stands for an image whose file can't be reached. */
 export const NOT_HERE = "upload:0";
@@ -196,12 +197,12 @@ class Cleaner {
     if (from.querySelector(BLOCK_INSIDE)) return this.children(from, to);
     const frag = this.doc.createElement("span");
     this.styled(from, styles, frag);
-    if (name === "FONT" && from.getAttribute("color")) this.wrap(frag, "span", readColour(from.getAttribute("color")));
-    if (name === "SPAN" && from.getAttribute("data-color") && !styles.has("color"))
+    if (name === "FONT" && from.getAttribute("color")) this.wrap(frag, "span", nearest(from.getAttribute("color"), PALETTE));
+    if (name === "SPAN" && from.hasAttribute("data-color"))
       this.wrap(frag, "span", readColour(from.getAttribute("data-color")));
     if (mark === "mark") {
-      const colour = readColour(from.getAttribute("data-color") ?? styles.get("background-color") ?? null);
-      this.wrap(frag, "mark", colour);
+      const ours = readColour(from.getAttribute("data-color"));
+      this.wrap(frag, "mark", ours ?? nearest(styles.get("background-color"), HIGHLIGHTS));
     } else if (mark === "strong" && this.boldAnyway(from)) {
       // A heading is bold by itself.
     } else if (mark && !undone) this.wrap(frag, mark, null);
@@ -220,16 +221,16 @@ class Cleaner {
     const line = `${styles.get("text-decoration") ?? ""} ${styles.get("text-decoration-line") ?? ""} ${styles.get("text-underline") ?? ""}`;
     if (/underline|single|double/.test(line) && !from.closest("a")) this.wrap(to, "u", null);
     if (/line-through/.test(line)) this.wrap(to, "s", null);
-    const colour = meaningful(readColour(styles.get("color") ?? null));
+    // A colour of this editor is said twice, for others as a style.
+    const ours = from.hasAttribute("data-color");
+    const colour = ours && from.tagName === "SPAN" ? null : nearest(styles.get("color"), PALETTE);
     if (colour && !from.closest("a")) this.wrap(to, "span", colour);
-    const ground = meaningful(
-      readColour(
-        styles.get("mso-highlight") ??
-          (isInline(from) ? (styles.get("background-color") ?? styles.get("background")) : null) ??
-          null,
-      ),
+    const ground = nearest(
+      styles.get("mso-highlight") ??
+        (isInline(from) ? (styles.get("background-color") ?? styles.get("background")) : null),
+      HIGHLIGHTS,
     );
-    if (ground) this.wrap(to, "mark", ground);
+    if (ground && from.tagName !== "MARK") this.wrap(to, "mark", ground);
   }
 
   private boldAnyway(element: Element): boolean {

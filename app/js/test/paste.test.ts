@@ -7,6 +7,7 @@ import { plainText } from "../src/clipboard";
 import { cleanHtml } from "../src/paste";
 import { picturesIn } from "../src/rtf";
 import { schema } from "../src/schema";
+import { HIGHLIGHTS, PALETTE } from "../src/values";
 import { Dice, document as randomDocument } from "./random";
 
 function read(html: string): string {
@@ -108,6 +109,40 @@ test("attributes that matter come along", () => {
     { ...doc.child(3).child(1).attrs },
     { src: "/api/documents/d1/images/a", alt: "图", title: null, width: 40, height: null, extra: null },
   );
+});
+
+test("pasted colours become the nearest of ours; our own and those copied here stay", () => {
+  const cases: [colour: string, text: string | undefined, ground: string | undefined][] = [
+    ["red", "red", "red"],
+    ["#FF0000", "red", "red"],
+    ["rgb(0, 0, 255)", "blue", "blue"],
+    ["yellow", "amber", "amber"],
+    ["#00b050", "green", "green"],
+    ["#7030a0", "purple", "purple"],
+    ["#ff00ff", "rose", "rose"],
+    ["gray", "grey", undefined],
+    ["black", undefined, undefined],
+    ["#fff", undefined, undefined],
+    ["nonsense", undefined, undefined],
+  ];
+  const marks = (html: string) => {
+    const holder = document.createElement("div");
+    holder.innerHTML = cleanHtml(html);
+    return Reader.fromSchema(schema)
+      .parse(holder)
+      .child(0)
+      .child(0)
+      .marks.map((mark) => mark.attrs.color);
+  };
+  const hexOf = (palette: readonly { name: string; hex: string }[], wanted: string | undefined) =>
+    palette.filter(({ name }) => name === wanted).map(({ hex }) => hex);
+  for (const [colour, text, ground] of cases) {
+    assert.deepEqual(marks(`<p><span style="color:${colour}">字</span></p>`), hexOf(PALETTE, text), colour);
+    assert.deepEqual(marks(`<p><font color="${colour}">字</font></p>`), hexOf(PALETTE, text), colour);
+    assert.deepEqual(marks(`<p><span style="background:${colour}">字</span></p>`), hexOf(HIGHLIGHTS, ground), colour);
+  }
+  assert.deepEqual(marks('<p><span data-color="#123456" style="color: #123456">字</span></p>'), ["#123456"]);
+  assert.deepEqual(marks('<p><mark data-color="#fedcba" style="background-color: #fedcba">字</mark></p>'), ["#fedcba"]);
 });
 
 test("no style, handler or script is left in what is cleaned", () => {

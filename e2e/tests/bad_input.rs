@@ -100,6 +100,37 @@ async fn a_document_in_the_bin_is_told_of_and_what_was_typed_is_kept() -> Result
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn x3_an_open_page_comes_back_by_itself_with_its_document() -> Result<()> {
+    Stage::play("bad_restored", async |stage| {
+        let api = stage.group.api("zhou").await?;
+        let document = stage.shared_document("page", "进了回收站又放回来").await?;
+        let lin = stage.teacher("lin").await?;
+        lin.open(&document).await?;
+        lin.put_caret(-1, 0).await?;
+        lin.type_text("before").await?;
+        lin.saved().await?;
+        api.delete(&format!("/api/documents/{document}")).await?;
+        lin.reads("[role=alert]", |text| text.contains("不能再看") && !text.contains("草稿")).await?;
+
+        // Still in the bin: being asked for, it leaves the text where it is.
+        lin.click("重新载入").await?;
+        lin.reads(".toasts", |text| text.contains("现在还不能看")).await?;
+        lin.sees_line("before").await?;
+
+        api.post(&format!("/api/documents/{document}/restore"), json!({})).await?;
+        until("it opens by itself", async || lin.count(".ProseMirror[contenteditable=true]").await, |n| *n == 1)
+            .await?;
+        ensure!(lin.count("[role=alert]").await? == 0, "it is said to be gone");
+        lin.put_caret_at_end(-1).await?;
+        lin.type_text(" and after").await?;
+        lin.saved().await?;
+        lin.sees_line("before and after").await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_malformed_frame_closes_its_own_socket_and_no_other() -> Result<()> {
     Stage::play("bad_frame", async |stage| {
         let (zhou, lin, document) = stage.two_in("page").await?;

@@ -549,6 +549,20 @@ fn x1_x2_x3_x4_close_codes_say_whether_to_come_back() {
 }
 
 #[test]
+fn x3_a_right_that_is_back_opens_the_line_again_unless_something_is_a_draft_by_now() {
+    for code in CloseCode::ALL {
+        let mut page = Page::online();
+        page.close(code.code());
+        let back = page.give(ClientInput::RightIsBack);
+        assert_eq!(has(&back, &ClientEffect::Connect), *code == CloseCode::NoRight, "{code:?}");
+    }
+    let mut page = Page::online();
+    page.types(b"one");
+    page.close(CloseCode::NoRight.code());
+    assert_eq!(page.give(ClientInput::RightIsBack), []);
+}
+
+#[test]
 fn what_the_server_says_of_rights_and_trouble_is_shown() {
     let mut page = Page::online();
     page.hear(Message::Trouble(Trouble::StorageFull));

@@ -137,6 +137,12 @@ pub fn on_leaving(call: impl Fn() + 'static) {
     on_cleanup(move || handle.remove());
 }
 
+/// Calls when the window gets the focus.
+pub fn on_focus(call: impl Fn() + 'static) {
+    let handle = window_event_listener(ev::focus, move |_| call());
+    on_cleanup(move || handle.remove());
+}
+
 /// Calls when the browser says that the network came or went.
 pub fn on_network(say: impl Fn(bool) + Clone + 'static) {
     let online = window_event_listener(ev::online, {

@@ -14,6 +14,7 @@ use crate::pages::words::failure_words;
 use crate::state::documents::restore;
 use crate::state::open_document::{Aside, OpenDocument, Stage, Stop};
 use crate::state::session::Session;
+use crate::state::toasts::Toasts;
 
 #[component]
 pub fn Troubles(document: OpenDocument) -> impl IntoView {
@@ -86,6 +87,10 @@ pub fn Troubles(document: OpenDocument) -> impl IntoView {
 fn StopBanner(document: OpenDocument, stop: Stop) -> impl IntoView {
     let i18n = use_i18n();
     let (title, words) = match stop {
+        Stop::LostRight(at) if document.right.get_untracked() == Some(Right::Comment) => (
+            t_string!(i18n, trouble.lost_right_comment, time = spoken_at(at)).to_string(),
+            t_string!(i18n, trouble.lost_right_comment_words).to_string(),
+        ),
         Stop::LostRight(at) => (
             t_string!(i18n, trouble.lost_right, time = spoken_at(at)).to_string(),
             t_string!(i18n, trouble.lost_right_words).to_string(),
@@ -110,6 +115,7 @@ fn StopBanner(document: OpenDocument, stop: Stop) -> impl IntoView {
         let helps = match stop {
             Stop::Replaced | Stop::Refused | Stop::TooLong | Stop::Outdated => true,
             Stop::LostRight(_) => matches!(document.line.get(), Line::Stopped(_)),
+            // A page loaded anew would show nothing; it is asked first whether the document is there again.
             Stop::Gone => false,
         };
         helps && !stays.get()
@@ -118,15 +124,55 @@ fn StopBanner(document: OpenDocument, stop: Stop) -> impl IntoView {
         if reload.get() {
             view! { <button class="button" data-size="small" type="button" on:click=move |_| page::reload()>{t!(i18n, trouble.reload)}</button> }.into_any()
         } else if stop == Stop::Gone {
-            view! { <Take content=move || document.content() title=title_of(document)/> }.into_any()
+            view! {
+                <span class="cluster">
+                    <Take content=move || document.content() title=title_of(document)/>
+                    {move || (!stays.get()).then(|| view! { <TryAgain document/> })}
+                </span>
+            }
+            .into_any()
         } else {
             ().into_any()
         }
     };
     let deed = move || button;
     let in_tab = Memo::new(move |_| document.aside.get() == Some(Aside::InTab));
+    // All may have been saved when it stopped: a draft is spoken of only if there is one.
+    let drafted = Memo::new(move |_| {
+        let may_have_none = matches!(stop, Stop::LostRight(_) | Stop::Gone | Stop::Outdated);
+        may_have_none && matches!(document.aside.get(), Some(Aside::UnderWay | Aside::Done))
+    });
+    let more = move || match stop {
+        _ if drafted.get() => t_string!(i18n, trouble.drafted),
+        Stop::Gone if !in_tab.get() => t_string!(i18n, trouble.gone_waits),
+        _ => "",
+    };
     let words = move || if in_tab.get() { t_string!(i18n, trouble.aside_in_tab).to_string() } else { words.clone() };
-    view! { <Banner tone=Tone::Warn picture="lock" deed><strong>{title}</strong>{words}</Banner> }
+    view! { <Banner tone=Tone::Warn picture="lock" deed><strong>{title}</strong>{words}{more}</Banner> }
+}
+
+/// The document may be there again by now. If it is not, the text on the screen stays where it is.
+#[component]
+fn TryAgain(document: OpenDocument) -> impl IntoView {
+    let i18n = use_i18n();
+    let toasts: Toasts = expect_context();
+    let busy = RwSignal::new(false);
+    let ask = move |_| {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        let not_yet = t_string!(i18n, trouble.still_gone).to_string();
+        leptos::task::spawn_local(async move {
+            if !document.try_again().await {
+                toasts.say(not_yet);
+            }
+            let _ = busy.try_set(false);
+        });
+    };
+    view! {
+        <button class="button" data-size="small" type="button" aria-busy=move || busy.get().then_some("true") on:click=ask>{t!(i18n, trouble.reload)}</button>
+    }
 }
 
 fn title_of(document: OpenDocument) -> String {

@@ -3,6 +3,7 @@
 //! One keystroke walks through here twice: `commit` on the way out, `handle` on the way in. Nothing in here waits while
 //! it holds the core, and the core is never held across a call into the editor view, which may call back.
 
+mod again;
 mod aside;
 mod core;
 mod device;
@@ -139,6 +140,7 @@ impl OpenDocument {
         spawn_local(document.load_editor());
         spawn_local(document.begin());
         page::on_network(move |online| document.handle(ClientInput::Network { online }));
+        document.ask_while_barred();
         page::warn_before_leaving(move || document.would_lose());
         page::on_leaving(move || {
             if let Some(core) = document.core() {

@@ -86,6 +86,8 @@ pub enum ClientInput {
     },
     /// Signed in again in place.
     SignedIn,
+    /// The document is this person's to see again.
+    RightIsBack,
     /// Due at [`ClientSync::next_tick`]; more often does no harm.
     Tick,
 }
@@ -150,6 +152,7 @@ pub enum Line {
 pub enum StopReason {
     /// Sign in again, then say `SignedIn`.
     SessionEnded,
+    /// Ask now and then whether it is back, then say `RightIsBack`.
     NoRight,
     /// The document here is not the document there any more, and it holds edits that were not saved (C3).
     EpochChanged,
@@ -288,6 +291,12 @@ impl ClientSync {
             ClientInput::Network { online } => self.network(at, online, &mut effects),
             ClientInput::SignedIn => {
                 if self.link == Link::Stopped(StopReason::SessionEnded) {
+                    self.connect(at, &mut effects);
+                }
+            }
+            // What is a draft by now must not go up, too (X3).
+            ClientInput::RightIsBack => {
+                if self.link == Link::Stopped(StopReason::NoRight) && !self.edits.has_unsaved() {
                     self.connect(at, &mut effects);
                 }
             }

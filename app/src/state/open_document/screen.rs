@@ -29,6 +29,9 @@ impl OpenDocument {
         set_if_new(self.line, line);
         if line == Line::Online {
             self.set_aside_foreign(core);
+            if self.stop.get_untracked() == Some(Stop::Gone) {
+                self.stop.set(None);
+            }
         }
         let before = self.right.get_untracked();
         if before != right {
@@ -64,6 +67,9 @@ impl OpenDocument {
             };
             if stop == Some(Stop::Gone) && self.stage.get_untracked() != Stage::Ready {
                 self.stage.set(Stage::Missing);
+            } else if stop == Some(Stop::Gone) {
+                // Who could only read before can't even do that now.
+                set_if_new(self.stop, stop);
             } else if stop.is_some() && self.stop.with_untracked(Option::is_none) {
                 self.stop.set(stop);
             }

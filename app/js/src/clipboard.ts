@@ -1,6 +1,6 @@
 // In and out of the clipboard.
 import { DOMSerializer, Fragment, type Node, Slice } from "prosemirror-model";
-import { Plugin, TextSelection, type Transaction } from "prosemirror-state";
+import { Plugin, type Selection, TextSelection, type Transaction } from "prosemirror-state";
 import type { Host } from "./bridge";
 import { link } from "./commands";
 import { type Images, Unreachable } from "./images";
@@ -50,17 +50,25 @@ export function clipboard(host: Host, generation: number, images: Images): Plugi
         return true;
       },
       transformPastedHTML: cleanHtml,
-      transformPasted: (slice) => {
+      transformPasted: (slice, view) => {
         const { taken, dropped } = takeImages(slice, images, rtf);
         rtf = "";
         if (dropped.remote) notice("paste-images", { count: dropped.remote, reason: "remote" });
         if (dropped.local) notice("paste-images", { count: dropped.local, reason: "local" });
-        return taken;
+        return withItsAlignment(taken, view.state.selection);
       },
       clipboardSerializer: serializer(),
       clipboardTextSerializer: (slice) => plainText(slice.content),
     },
   });
+}
+
+/** Pasted into an empty line, a paragraph that is aligned comes as a whole: open, it would take the line's alignment. */
+export function withItsAlignment(slice: Slice, { $from, empty }: Selection): Slice {
+  const first = slice.content.firstChild;
+  const into = empty && $from.parent.type === schema.nodes.paragraph && $from.parent.content.size === 0;
+  const aligned = first?.type === schema.nodes.paragraph && first.attrs.textAlign !== null && slice.openStart === 1;
+  return into && aligned ? new Slice(slice.content, 0, slice.openEnd) : slice;
 }
 
 /** Own images stay; images that the clipboard holds are kept for upload; others can't be fetched and go. */

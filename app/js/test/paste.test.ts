@@ -1,9 +1,10 @@
 import "./dom";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DOMParser as Reader, DOMSerializer } from "prosemirror-model";
+import { DOMSerializer, Fragment, type Node, DOMParser as Reader, Slice } from "prosemirror-model";
+import { EditorState, TextSelection } from "prosemirror-state";
 import { Transform } from "prosemirror-transform";
-import { plainText } from "../src/clipboard";
+import { plainText, withItsAlignment } from "../src/clipboard";
 import { cleanHtml } from "../src/paste";
 import { picturesIn } from "../src/rtf";
 import { schema } from "../src/schema";
@@ -143,6 +144,25 @@ test("pasted colours become the nearest of ours; our own and those copied here s
   }
   assert.deepEqual(marks('<p><span data-color="#123456" style="color: #123456">字</span></p>'), ["#123456"]);
   assert.deepEqual(marks('<p><mark data-color="#fedcba" style="background-color: #fedcba">字</mark></p>'), ["#fedcba"]);
+});
+
+test("the first pasted paragraph keeps its alignment in an empty line", () => {
+  const { paragraph } = schema.nodes;
+  const one = (text: string, textAlign: string | null = null) =>
+    paragraph.create({ textAlign }, text ? schema.text(text) : null);
+  const pasted = (content: Node[], line: string) => {
+    const doc = schema.node("doc", null, [one("前"), one(line), one("后")]);
+    const state = EditorState.create({ doc, selection: TextSelection.create(doc, 4 + line.length) });
+    const slice = withItsAlignment(Slice.maxOpen(Fragment.from(content)), state.selection);
+    const after = state.apply(state.tr.replaceSelection(slice));
+    after.doc.check();
+    const shown = after.doc.content.content.map((node) => `${node.attrs.textAlign ?? ""}:${node.textContent}`);
+    return [shown.join(" "), after.selection.$from.parent.textContent];
+  };
+  assert.deepEqual(pasted([one("中", "center")], ""), [":前 center:中 :后", "中"]);
+  assert.deepEqual(pasted([one("中", "center"), one("右", "right")], ""), [":前 center:中 right:右 :后", "右"]);
+  assert.deepEqual(pasted([one("左")], ""), [":前 :左 :后", "左"]);
+  assert.deepEqual(pasted([one("中", "center")], "写"), [":前 :写中 :后", "写中"], "words go on in their line");
 });
 
 test("no style, handler or script is left in what is cleaned", () => {

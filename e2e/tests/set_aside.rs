@@ -123,6 +123,7 @@ async fn c11_a_draft_keeps_its_table_and_goes_into_a_new_document() -> Result<()
         let token = lin_by_api.token().await?;
         let xml = Witness::join(&stage.group.address(), id, &token).await?.xml();
         ensure!(xml.contains("没来得及上传") && xml.contains("<table"), "stored is {xml}");
+        ensure!(xml.matches("基本信息").count() == 1, "no template stands above the draft: {xml}");
 
         // The draft stays until she lets it go, and is asked.
         lin.go(&old).await?;

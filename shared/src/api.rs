@@ -89,6 +89,9 @@ pub struct CreateDocument {
     pub title: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub team: Option<TeamId>,
+    /// Without the template of its kind, for content that comes from elsewhere.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub empty: bool,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

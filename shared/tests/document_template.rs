@@ -9,7 +9,7 @@ use shared::words::{DocumentKind, Title};
 use yrs::{GetString, ReadTxn, Transact, Xml, XmlFragment, XmlOut};
 
 fn new(kind: DocumentKind) -> Node {
-    template(kind, &Title::new("分数的初步认识（一）").unwrap())
+    template(kind, &Title::new("分数的初步认识（一）").unwrap(), "周明远（清河实验小学）")
 }
 
 #[test]
@@ -69,6 +69,19 @@ fn the_title_is_filled_in_where_a_topic_is_asked_for() {
     ] {
         assert_eq!(plain_text(&new(kind)).contains("分数的初步认识（一）"), expected, "{kind:?}");
     }
+}
+
+#[test]
+fn plans_name_who_prepares_them() {
+    for kind in DocumentKind::ALL {
+        let asks = matches!(kind, DocumentKind::LessonPlan | DocumentKind::UnitPlan);
+        assert_eq!(plain_text(&new(kind)).contains("周明远（清河实验小学）"), asks, "{kind:?}");
+    }
+}
+
+#[test]
+fn an_empty_page_is_empty() {
+    assert_eq!(plain_text(&new(DocumentKind::Page)).trim(), "");
 }
 
 #[test]

@@ -14,8 +14,13 @@ use crate::state::documents::create;
 use crate::state::session::Session;
 
 /// The kinds that open in the editor, each with its template.
-const KINDS: [DocumentKind; 4] =
-    [DocumentKind::LessonPlan, DocumentKind::Resource, DocumentKind::Agenda, DocumentKind::Page];
+const KINDS: [DocumentKind; 5] = [
+    DocumentKind::LessonPlan,
+    DocumentKind::UnitPlan,
+    DocumentKind::Resource,
+    DocumentKind::Agenda,
+    DocumentKind::Page,
+];
 
 /// Makes a document and opens it. Open while `kind` says which one to begin with.
 #[component]
@@ -63,7 +68,7 @@ fn CreateForm(first: DocumentKind, close: impl Fn() + Copy + Send + 'static) -> 
         wrong.set(None);
         busy.set(true);
         let team = team.with_untracked(|team| team.parse::<TeamId>().ok());
-        let wish = CreateDocument { kind: kind.get_untracked(), title: title.as_str().to_owned(), team };
+        let wish = CreateDocument { kind: kind.get_untracked(), title: title.as_str().to_owned(), team, empty: false };
         let navigate = navigate.clone();
         leptos::task::spawn_local(async move {
             let answer = create(session, wish).await;
@@ -121,7 +126,8 @@ fn CreateForm(first: DocumentKind, close: impl Fn() + Copy + Send + 'static) -> 
 fn kind_hint(kind: DocumentKind) -> String {
     let i18n = use_i18n();
     match kind {
-        DocumentKind::LessonPlan | DocumentKind::UnitPlan => t_string!(i18n, create.hint_lesson_plan),
+        DocumentKind::LessonPlan => t_string!(i18n, create.hint_lesson_plan),
+        DocumentKind::UnitPlan => t_string!(i18n, create.hint_unit_plan),
         DocumentKind::Resource => t_string!(i18n, create.hint_resource),
         DocumentKind::Agenda => t_string!(i18n, create.hint_agenda),
         DocumentKind::Page | DocumentKind::Board => t_string!(i18n, create.hint_page),

@@ -5,7 +5,7 @@ use tokio::sync::mpsc;
 use yrs::{Doc, Text, Transact};
 
 use super::*;
-use crate::new_document;
+use crate::new_document::{self, Start};
 use crate::store::{Accounts, DocumentHandle, NewImage, NewPerson, NewUpdate};
 
 /// A data folder with one person, one document of some edits, and one image in it.
@@ -37,7 +37,8 @@ impl Sample {
         store.add_person(new).await.unwrap();
         let person = store.person(&id, clock::now()).await.unwrap().unwrap();
         let title = Title::new("分数的初步认识").unwrap();
-        let document = new_document::create(&store, &person, DocumentKind::LessonPlan, title, None).await.unwrap();
+        let (kind, start) = (DocumentKind::LessonPlan, Start::Template);
+        let document = new_document::create(&store, &person, kind, title, None, start).await.unwrap();
         let handle = DocumentHandle::open(&store, &person, &document).await.unwrap().unwrap();
         let bytes = Bytes::from_static(b"stands for a picture");
         let image = Blobs::open(folder.blobs()).unwrap().keep(bytes.clone()).await.unwrap();

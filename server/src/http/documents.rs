@@ -12,7 +12,7 @@ use super::refusal::Refusal;
 use crate::accounts::Caller;
 use crate::app::SharedApp;
 use crate::clock;
-use crate::new_document::{self, NewDocumentError};
+use crate::new_document::{self, NewDocumentError, Start};
 use crate::store::{Cursor, DocumentHandle, ListQuery};
 
 /// Lines on one page of a list, unless `limit` asks for fewer.
@@ -61,14 +61,15 @@ fn read_cursor(text: &str) -> Option<Cursor> {
 pub async fn create(
     State(app): State<SharedApp>,
     caller: Caller,
-    Body(CreateDocument { kind, title, team }): Body<CreateDocument>,
+    Body(CreateDocument { kind, title, team, empty }): Body<CreateDocument>,
 ) -> Result<(StatusCode, [(HeaderName, String); 1], Json<CreatedDocument>), Refusal> {
     let title = Title::new(&title)?;
-    let id =
-        new_document::create(&*app.store, &caller.person, kind, title, team).await.map_err(|error| match error {
-            NewDocumentError::NotYourTeam => Refusal::NotYourTeam,
-            NewDocumentError::Store(error) => error.into(),
-        })?;
+    let start = if empty { Start::Empty } else { Start::Template };
+    let made = new_document::create(&*app.store, &caller.person, kind, title, team, start).await;
+    let id = made.map_err(|error| match error {
+        NewDocumentError::NotYourTeam => Refusal::NotYourTeam,
+        NewDocumentError::Store(error) => error.into(),
+    })?;
     app.visits.note(caller.person.id, id.clone(), clock::now());
     let location = [(header::LOCATION, format!("/api/documents/{id}"))];
     Ok((StatusCode::CREATED, location, Json(CreatedDocument { id })))

@@ -127,6 +127,31 @@ async fn a_document_goes_to_the_bin_and_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_document_starts_with_its_template_or_empty() {
+    let world = World::start().await;
+    let zhou = world.sign_in("zhou").await;
+    let cases = [
+        ("lesson-plan", json!(null), true),
+        ("unit-plan", json!(false), true),
+        ("lesson-plan", json!(true), false),
+        ("page", json!(false), false),
+    ];
+    for (kind, empty, filled) in cases {
+        let mut body = json!({"kind": kind, "title": "认识周长"});
+        if !empty.is_null() {
+            body["empty"] = empty.clone();
+        }
+        let answer = zhou.send(Method::POST, "/api/documents", body).await;
+        assert_eq!(answer.status(), StatusCode::CREATED);
+        let made = answer.json::<Value>().await.unwrap();
+        let path = format!("/api/documents/{}/export?format=md", made["id"].as_str().unwrap());
+        let markdown = zhou.get(&path).await.text().await.unwrap();
+        assert_eq!(markdown.contains("周明远（清河实验小学）"), filled, "{kind}, empty {empty}: {markdown}");
+        assert_eq!(markdown.replace("# 认识周长", "").trim().is_empty(), !filled, "{kind}, empty {empty}: {markdown}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn bad_input_gets_a_sentence() {
     let world = World::start().await;
     let zhou = world.sign_in("zhou").await;

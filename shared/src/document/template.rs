@@ -12,14 +12,15 @@ mod unit_plan;
 /// The content of a new document of this kind, in Chinese and in our own words.
 ///
 /// Hints are plain text without marks, so that what is typed over them looks like any other text.
-/// The title stands above the content, not in it; where a plan asks for its topic, it is filled in.
-pub fn template(kind: DocumentKind, title: &Title) -> Node {
+/// The title stands above the content, not in it; where a plan asks for its topic, it is filled in, and so is
+/// `preparer`, who prepares it in the first place.
+pub fn template(kind: DocumentKind, title: &Title, preparer: &str) -> Node {
     match kind {
-        DocumentKind::LessonPlan => lesson_plan::lesson_plan(title.as_str()),
-        DocumentKind::UnitPlan => unit_plan::unit_plan(title.as_str()),
+        DocumentKind::LessonPlan => lesson_plan::lesson_plan(title.as_str(), preparer),
+        DocumentKind::UnitPlan => unit_plan::unit_plan(title.as_str(), preparer),
         DocumentKind::Resource => resource(title.as_str()),
         DocumentKind::Agenda => agenda::agenda(title.as_str()),
-        DocumentKind::Page => page(),
+        DocumentKind::Page => doc([p("")]),
         DocumentKind::Board => doc([]),
     }
 }
@@ -50,10 +51,6 @@ fn resource(title: &str) -> Node {
     ])
 }
 
-fn page() -> Node {
-    doc([p("先用一两句话说明：这一页写什么，给谁看。"), p("")])
-}
-
 #[cfg(test)]
 mod tests {
     use super::template;
@@ -64,7 +61,7 @@ mod tests {
     fn every_template_fits_the_schema() {
         let title = Title::new("认识几分之一").expect("a short title");
         for kind in DocumentKind::ALL {
-            assert!(schema().fits(&template(kind, &title)), "{kind:?}");
+            assert!(schema().fits(&template(kind, &title, "林秀兰")), "{kind:?}");
         }
     }
 }

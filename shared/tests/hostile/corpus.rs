@@ -27,7 +27,7 @@ pub fn documents() -> Vec<Bytes> {
     let views = goldens.into_iter().map(|golden| golden.view);
     let mut documents: Vec<Bytes> = views.map(|view| seed(&view, ANN).into()).collect();
     for kind in [DocumentKind::LessonPlan, DocumentKind::Agenda] {
-        documents.push(seed(&template(kind, &title), ANN).into());
+        documents.push(seed(&template(kind, &title, ""), ANN).into());
     }
     documents.push(Bytes::from_static(&[0, 0]));
     documents.push(typed(600));

@@ -204,7 +204,9 @@ impl OpenDocument {
     /// Puts a draft into a new document of this person's own; gives its id.
     pub async fn into_new_document(self, title: Title, content: Node) -> Result<DocumentId, NotMoved> {
         let person = self.session.person().ok_or(NotMoved::Refused)?;
-        let wish = CreateDocument { kind: DocumentKind::Page, title: title.as_str().to_owned(), team: None };
+        let kind = self.card.get_untracked().map_or(DocumentKind::Page, |card| card.kind);
+        // The draft's content is the whole of it.
+        let wish = CreateDocument { kind, title: title.as_str().to_owned(), team: None, empty: true };
         let id = create(self.session, wish).await.map_err(NotMoved::Failure)?;
         let update = seed(&content, clock::fresh_client_id());
         if let Err(refused) = storage::plant(&person, &id, title.as_str(), &update).await {

@@ -5,7 +5,7 @@ use crate::document::change::Node;
 
 use super::process;
 
-pub(super) fn lesson_plan(title: &str) -> Node {
+pub(super) fn lesson_plan(title: &str, preparer: &str) -> Node {
     doc([
         h2("基本信息"),
         facts([
@@ -13,7 +13,7 @@ pub(super) fn lesson_plan(title: &str) -> Node {
             ("课时", "第 1 课时，40 分钟"),
             ("年级与学科", ""),
             ("教材与单元", ""),
-            ("主备人", ""),
+            ("主备人", preparer),
             ("参备人", ""),
         ]),
         h2("教学目标"),

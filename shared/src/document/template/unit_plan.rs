@@ -3,7 +3,7 @@
 use crate::document::build::{columns, doc, facts, h2, h3, ol, p, ul, widths};
 use crate::document::change::Node;
 
-pub(super) fn unit_plan(title: &str) -> Node {
+pub(super) fn unit_plan(title: &str, preparer: &str) -> Node {
     let lessons = columns(
         ["课时", "课题", "要解决的问题", "主要活动", "评价"],
         [["1", "", "", "", ""], ["2", "", "", "", ""], ["3", "", "", "", ""], ["4", "", "", "", ""]],
@@ -19,7 +19,7 @@ pub(super) fn unit_plan(title: &str) -> Node {
             ("总课时", ""),
             ("年级与学科", ""),
             ("教材与单元", ""),
-            ("主备人", ""),
+            ("主备人", preparer),
             ("参备人", ""),
         ]),
         h2("单元大概念"),

@@ -103,7 +103,6 @@ fn Sheet(document: OpenDocument) -> impl IntoView {
             <Toolbar document link_open/>
             <Outline document open=outline_open/>
             <main class="doc-desk" id="main" tabindex="-1">
-                <Troubles document/>
                 <Paper document/>
                 <ImageBar document open=image_open/>
             </main>
@@ -111,6 +110,8 @@ fn Sheet(document: OpenDocument) -> impl IntoView {
             <ImageDialog document open=image_open/>
             <ShareDialog document open=share_open/>
             <SavingDialog document open=saving_open/>
+            // Outside what scrolls: seen wherever in the text one is.
+            <Troubles document/>
             <ShortcutList open=shortcuts_open/>
         </div>
     }

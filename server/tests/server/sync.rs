@@ -49,14 +49,14 @@ async fn j6_a_new_title_reaches_open_pages_and_whoever_comes_later() {
 async fn what_is_saved_survives_a_restart_and_a_new_document_has_its_template_once() {
     let world = World::start().await;
     let zhou = world.sign_in("zhou").await;
-    let document = zhou.document("留得住").await;
+    let document = zhou.lesson_plan("留得住").await;
     let mut page = Peer::page(&zhou, &document).await;
     for n in 0..100 {
         page.write(&format!("第{n}句。")).await;
     }
     page.until_saved().await;
     let before = zhou.get(&format!("/api/documents/{document}/export?format=md")).await.text().await.unwrap();
-    assert_eq!(before.matches("先用一两句话说明").count(), 1);
+    assert_eq!(before.matches("板书设计").count(), 1);
     let world = world.restart().await;
     let zhou = world.sign_in("zhou").await;
     let mut again = Peer::page(&zhou, &document).await;
@@ -182,7 +182,7 @@ async fn s4_leaving_the_team_and_closing_the_account_reach_open_sockets() {
 async fn a_hundred_people_open_a_new_document_at_once_and_see_its_template_once() {
     let world = World::start().await;
     let zhou = world.sign_in("zhou").await;
-    let document = zhou.document("大家一起打开").await;
+    let document = zhou.lesson_plan("大家一起打开").await;
     let token = zhou.token().await;
     let visits = (0..100).map(|n| {
         let (token, document, address) = (token.clone(), document.clone(), world.address);
@@ -201,7 +201,7 @@ async fn a_hundred_people_open_a_new_document_at_once_and_see_its_template_once(
     let texts: std::collections::BTreeSet<String> = peers.iter().map(Peer::text).collect();
     assert_eq!(texts.len(), 1);
     let markdown = zhou.get(&format!("/api/documents/{document}/export?format=md")).await.text().await.unwrap();
-    assert_eq!(markdown.matches("先用一两句话说明").count(), 1);
+    assert_eq!(markdown.matches("板书设计").count(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -118,7 +118,16 @@ impl Person {
 
     /// A new document of this person's own.
     pub async fn document(&self, title: &str) -> String {
-        let answer = self.send(Method::POST, "/api/documents", json!({"kind": "page", "title": title})).await;
+        self.create("page", title).await
+    }
+
+    /// A new lesson plan of this person's own, with its template.
+    pub async fn lesson_plan(&self, title: &str) -> String {
+        self.create("lesson-plan", title).await
+    }
+
+    async fn create(&self, kind: &str, title: &str) -> String {
+        let answer = self.send(Method::POST, "/api/documents", json!({"kind": kind, "title": title})).await;
         assert_eq!(answer.status(), StatusCode::CREATED);
         answer.json::<Value>().await.unwrap()["id"].as_str().unwrap().to_owned()
     }

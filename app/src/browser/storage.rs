@@ -106,19 +106,24 @@ pub async fn waiting(person: &UserId) -> Result<Vec<WaitingDocument>, Refused> {
             titles.insert(id, remembered.title);
         }
     }
+    // What the new document still has to upload is counted with that.
+    let drafts: Vec<WaitingDocument> = drafts
+        .iter()
+        .filter(|(_, draft)| draft.moved_to.as_ref().is_none_or(|new| ids.contains(new.as_str())))
+        .map(|(id, draft)| WaitingDocument { id: id.clone(), title: draft.title.clone(), is_draft: true })
+        .collect();
     let edits = ids.into_iter().map(|id| {
         let title = titles.get(&id).cloned().unwrap_or_default();
         WaitingDocument { id, title, is_draft: false }
     });
-    let drafts =
-        drafts.iter().map(|(id, draft)| WaitingDocument { id: id.clone(), title: draft.title.clone(), is_draft: true });
     Ok(edits.chain(drafts).collect())
 }
 
-/// Takes away what was remembered of documents that nothing waits for any more.
+/// Takes away what was remembered of documents that nothing waits for any more, and drafts that are in a new document
+/// on the server by now.
 pub async fn tidy(person: &UserId) -> Result<(), Refused> {
     let database = database().await?;
-    let transaction = database.writes(&[KEPT, DOCUMENTS])?;
+    let transaction = database.writes(&[KEPT, DOCUMENTS, DRAFTS])?;
     let rows = records(&transaction, KEPT, &of_person(person)).await?;
     let waiting: BTreeSet<String> = rows.iter().filter_map(|(key, _)| key.get(1).as_string()).collect();
     let store = transaction.object_store(DOCUMENTS)?;
@@ -126,6 +131,17 @@ pub async fn tidy(person: &UserId) -> Result<(), Refused> {
         if key.get(1).as_string().is_none_or(|id| !waiting.contains(&id)) {
             store.delete(JsValue::from(key))?.await?;
         }
+    }
+    for (key, value) in records(&transaction, DRAFTS, &of_person(person)).await? {
+        let Some(Draft { moved_to: Some(new), left_behind, .. }) = Draft::read(&value) else { continue };
+        if waiting.contains(new.as_str()) {
+            continue;
+        }
+        for RowName { page, n } in left_behind {
+            let row = joined(&key.slice(0, 2), &[JsValue::from_str(&page), JsValue::from_f64(n as f64)]);
+            transaction.object_store(KEPT)?.delete(row)?.await?;
+        }
+        transaction.object_store(DRAFTS)?.delete(JsValue::from(key))?.await?;
     }
     committed(transaction.await?)
 }

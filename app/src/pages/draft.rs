@@ -10,7 +10,7 @@ use leptos_router::hooks::use_navigate;
 use serde_json::{Value, json};
 use shared::document::change::{Change, Node, Position};
 use shared::document::export;
-use shared::words::{Title, UnixMillis};
+use shared::words::{DocumentId, Title, UnixMillis};
 
 use crate::browser::editor::{Editor, Host};
 use crate::browser::upload::Picture;
@@ -33,6 +33,9 @@ pub fn Drafts(document: OpenDocument) -> impl IntoView {
         document.drafts.get().into_iter().map(|draft| {
             let (at, in_tab, title) = (UnixMillis(draft.draft.at), draft.in_tab, draft.draft.title.clone());
             let open = RwSignal::new(false);
+            if let Some(new) = draft.draft.moved_to.clone() {
+                return view! { <Moved document draft new/> }.into_any();
+            }
             let draft = StoredValue::new(draft);
             let content = move || draft.try_with_value(|shown| document_of(&shown.draft));
             let name = StoredValue::new(title);
@@ -50,7 +53,26 @@ pub fn Drafts(document: OpenDocument) -> impl IntoView {
                     <DraftDesk document draft open/>
                 </Dialog>
             }
+            .into_any()
         }).collect_view()
+    }
+}
+
+/// A draft that its author has put into a new document.
+#[component]
+fn Moved(document: OpenDocument, draft: ShownDraft, new: DocumentId) -> impl IntoView {
+    let i18n = use_i18n();
+    let (at, href) = (UnixMillis(draft.draft.at), format!("/documents/{new}"));
+    let draft = StoredValue::new(draft);
+    view! {
+        <Banner tone=Tone::Calm picture="copy" deed=move || view! {
+            <span class="cluster">
+                <a class="button" data-size="small" href=href.clone()>{t!(i18n, draft.open_new)}</a>
+                <button class="button" data-size="small" type="button" on:click=move |_| draft.with_value(|draft| document.drop_draft(draft))>{t!(i18n, draft.drop)}</button>
+            </span>
+        }>
+            {move || t_string!(i18n, draft.moved, time = spoken(at)).to_string()}
+        </Banner>
     }
 }
 
@@ -76,7 +98,12 @@ fn DraftDesk(document: OpenDocument, draft: StoredValue<ShownDraft>, open: RwSig
             let done = document.into_new_document(title, content).await;
             let _ = busy.try_set(false);
             match done {
-                Ok(id) => navigate(&format!("/documents/{id}"), Default::default()),
+                Ok(id) => {
+                    if let Some(shown) = draft.try_get_value() {
+                        document.note_moved(&shown, &id).await;
+                    }
+                    navigate(&format!("/documents/{id}"), Default::default());
+                }
                 Err(reason) => drop(not_moved.try_set(Some(reason))),
             }
         });

@@ -1,5 +1,6 @@
 use leptos::prelude::*;
 
+use crate::browser::page;
 use crate::browser::storage::WaitingDocument;
 use crate::components::banner::{Banner, Tone};
 use crate::components::dialog::Dialog;
@@ -33,6 +34,9 @@ fn LeavingForm(leaving: Leaving, stay: impl Fn() + Copy + Send + Sync + 'static)
     let toasts: Toasts = expect_context();
     let behind = leaving.asked.get_untracked().unwrap_or_default();
     let removes = RwSignal::new(false);
+    let online = RwSignal::new(page::is_online());
+    page::on_network(move |is| online.set(is));
+    let offline = move || !online.get();
     let busy = move || leaving.busy.get().then_some("true");
     let not_removed = t_string!(i18n, leaving.not_removed).to_string();
     let remove = move |_| {
@@ -46,6 +50,7 @@ fn LeavingForm(leaving: Leaving, stay: impl Fn() + Copy + Send + Sync + 'static)
             {move || leaving.failure.get().map(|failure| view! {
                 <Banner tone=Tone::Warn picture="warn"><strong>{if failure.status().is_some() { t_string!(i18n, leaving.failed) } else { t_string!(i18n, leaving.unsure) }}</strong>{failure_words(&failure)}</Banner>
             })}
+            {move || offline().then(|| view! { <Banner tone=Tone::Calm picture="offline">{t!(i18n, leaving.offline)}</Banner> })}
             {behind.in_tab.then(|| view! { <Banner tone=Tone::Warn picture="warn">{t!(i18n, leaving.in_tab)}</Banner> })}
             {waits.then(|| view! {
                 <p>{move || t_string!(i18n, leaving.waiting, count = count).to_string()}</p>
@@ -55,16 +60,16 @@ fn LeavingForm(leaving: Leaving, stay: impl Fn() + Copy + Send + Sync + 'static)
             })}
             {move || removes.get().then(|| view! { <Banner tone=Tone::Warn picture="trash">{t!(i18n, leaving.remove_ask)}</Banner> })}
         </div>
-        <footer>
+        <footer data-stacked=move || (waits && !removes.get()).then_some("")>
             {move || if removes.get() {
                 view! {
-                    <button class="button" data-kind="danger" type="button" aria-busy=busy on:click=remove.clone()>{t!(i18n, leaving.remove_sure)}</button>
+                    <button class="button" data-kind="danger" type="button" disabled=offline aria-busy=busy on:click=remove.clone()>{t!(i18n, leaving.remove_sure)}</button>
                     <button class="button" type="button" on:click=move |_| removes.set(false)>{t!(i18n, leaving.back)}</button>
                 }.into_any()
             } else {
                 view! {
-                    {waits.then(|| view! { <button class="button" data-kind="quiet" type="button" on:click=move |_| removes.set(true)>{t!(i18n, leaving.remove)}</button> })}
-                    <button class="button" type="button" aria-busy=busy on:click=keep>{if waits { t_string!(i18n, leaving.keep) } else { t_string!(i18n, leaving.out) }}</button>
+                    {waits.then(|| view! { <button class="button" data-kind="quiet" type="button" disabled=offline on:click=move |_| removes.set(true)>{t!(i18n, leaving.remove)}</button> })}
+                    <button class="button" type="button" disabled=offline aria-busy=busy on:click=keep>{if waits { t_string!(i18n, leaving.keep) } else { t_string!(i18n, leaving.out) }}</button>
                     <button class="button" data-kind="primary" type="button" autofocus on:click=move |_| stay()>{t!(i18n, leaving.stay)}</button>
                 }.into_any()
             }}

@@ -51,7 +51,8 @@ impl Leaving {
             // A browser that keeps nothing has nothing that waits.
             let waiting = storage::waiting(&person).await.unwrap_or_default();
             let behind = Behind { waiting, in_tab: self.session.holds_edits().await };
-            if behind == Behind::default() {
+            // Without a network, it is said beforehand that it can't be done now.
+            if behind == Behind::default() && page::is_online() {
                 self.go(Fate::Keep, |_| ());
             } else {
                 self.asked.set(Some(behind));

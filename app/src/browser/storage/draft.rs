@@ -3,7 +3,7 @@
 use js_sys::{Array, Uint8Array};
 use serde::{Deserialize, Serialize};
 use shared::document::change::Node;
-use shared::words::Epoch;
+use shared::words::{DocumentId, Epoch};
 use wasm_bindgen::prelude::*;
 
 use super::{read, write};
@@ -31,6 +31,9 @@ pub struct Draft {
     /// Rows that this draft holds and that are still on the shelf, because their page may live.
     #[serde(default)]
     pub left_behind: Vec<RowName>,
+    /// The new document that its author has put it into, all of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved_to: Option<DocumentId>,
 }
 
 /// The name of an update on the shelf of a document.

@@ -198,6 +198,18 @@ impl Shelf {
         committed(transaction.await?)
     }
 
+    /// Notes where a draft has been put. The updates it was made of stay beside it.
+    pub async fn note_moved(&self, moved: &Draft) -> Result<(), Refused> {
+        let transaction = self.database.writes(&[DRAFTS])?;
+        let (store, key) = (transaction.object_store(DRAFTS)?, joined(&self.place, &moved.key()));
+        if let Some(value) = store.get(key.clone())?.await? {
+            let record = value.dyn_ref::<Array>().cloned().unwrap_or_default();
+            record.set(0, write(moved));
+            store.put(&record, Some(&key))?.await?;
+        }
+        committed(transaction.await?)
+    }
+
     /// Takes a draft away, and what it left behind. Only its author may wish that.
     pub async fn drop_draft(&self, draft: &Draft) -> Result<(), Refused> {
         let transaction = self.database.writes(&[KEPT, DRAFTS])?;

@@ -78,6 +78,7 @@ impl OpenDocument {
                 text: String::new(),
                 in_parts,
                 left_behind: left_behind(&core.left),
+                moved_to: None,
             };
             core.keeping.asides += 1;
             (draft, updates, std::mem::take(&mut core.keeping.waiting), core.keeping.asides)
@@ -124,6 +125,7 @@ impl OpenDocument {
                 text: String::new(),
                 in_parts,
                 left_behind: left_behind(&pages),
+                moved_to: None,
             };
             self.put_by(core, draft, updates, ended(&pages));
         }
@@ -143,6 +145,7 @@ impl OpenDocument {
             text: String::new(),
             in_parts: true,
             left_behind: unreadable.iter().map(|row| row.name.clone()).collect(),
+            moved_to: None,
         };
         let updates = unreadable.into_iter().map(|row| row.update).collect();
         self.put_by(core, draft, updates, Vec::new());
@@ -199,6 +202,21 @@ impl OpenDocument {
                 let _ = shelf.drop_draft(&draft).await;
             });
         }
+    }
+
+    /// A draft is in a new document now. One in parts holds more than could be put there, and one of the tab is nowhere
+    /// that it could be noted.
+    pub async fn note_moved(self, shown: &ShownDraft, new: &DocumentId) {
+        if shown.in_tab || shown.draft.in_parts {
+            return;
+        }
+        let moved = Draft { moved_to: Some(new.clone()), ..shown.draft.clone() };
+        let Some(shelf) = self.core().and_then(|core| core.borrow().shelf.clone()) else { return };
+        let noted = shelf.note_moved(&moved).await;
+        if noted.is_ok() {
+            self.show_draft(ShownDraft::on_device(moved));
+        }
+        note(noted);
     }
 
     /// Puts a draft into a new document of this person's own; gives its id.

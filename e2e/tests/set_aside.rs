@@ -125,11 +125,10 @@ async fn c11_a_draft_keeps_its_table_and_goes_into_a_new_document() -> Result<()
         ensure!(xml.contains("没来得及上传") && xml.contains("<table"), "stored is {xml}");
         ensure!(xml.matches("基本信息").count() == 1, "no template stands above the draft: {xml}");
 
-        // The draft stays until she lets it go, and is asked.
+        // It says where the draft went, and stays until she lets it go.
         lin.go(&old).await?;
-        lin.click("看看草稿").await?;
+        lin.find(&format!(".banner a[href='{path}']")).await?;
         lin.click("不要了").await?;
-        lin.click("丢掉这份草稿").await?;
         until("the draft is gone", async || kept(&lin).await, |kept| kept.drafts == 0).await?;
         Ok(())
     })

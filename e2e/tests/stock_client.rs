@@ -63,7 +63,7 @@ async fn both_write_and_both_end_equal() -> Result<()> {
         // Presence goes both ways, and nobody can call themselves somebody else.
         let here = async || stock.tell("here", json!({})).await;
         until("zhou at the stock client", here, |here| here.to_string().contains("周明远")).await?;
-        let name = async || zhou.reads_attribute(".avatars [data-here]", "aria-label").await;
+        let name = async || zhou.reads_attribute(".people-here", "aria-label").await;
         until("the stock client under its owner's name", name, |name| name.contains("林秀兰")).await?;
         Ok(())
     })

@@ -192,11 +192,11 @@ pub struct ClientSync {
     pinged: Option<Millis>,
     /// The ping was not answered for some seconds.
     weak: bool,
+    /// The browser said that there is no network, and nothing was answered since.
+    no_network: bool,
     caret: Caret,
     people: People,
 }
-    /// The browser said that there is no network, and nothing was answered since.
-    no_network: bool,
 
 /// The client id of this page load (C2).
 #[derive(Debug, Clone, Copy)]
@@ -253,10 +253,10 @@ impl ClientSync {
             heard: Millis(0),
             pinged: None,
             weak: false,
+            no_network: false,
             caret: Caret::default(),
             people: People::default(),
         }
-            no_network: false,
     }
 
     /// The client id to open the replica with; asking fixes it for this page load.
@@ -331,6 +331,7 @@ impl ClientSync {
         match self.link {
             Link::Stopped(reason) => Line::Stopped(reason),
             Link::Waiting { .. } => Line::Offline,
+            _ if self.no_network => Line::Offline,
             Link::Opening { .. } | Link::Greeting | Link::Syncing { .. } if self.attempt > 0 => Line::Offline,
             Link::Idle | Link::Opening { .. } | Link::Greeting | Link::Syncing { .. } => Line::Connecting,
             Link::Live if self.weak => Line::Weak,
@@ -340,7 +341,6 @@ impl ClientSync {
 
     /// The right as last heard; `None` before the first welcome.
     pub fn right(&self) -> Option<Right> {
-            _ if self.no_network => Line::Offline,
         self.right
     }
 

@@ -70,12 +70,13 @@ fn said_words(said: Said) -> String {
 
 /// The line in words, with bars beside them.
 #[component]
-pub fn LineState(line: RwSignal<Line>) -> impl IntoView {
+pub fn LineState(line: RwSignal<Line>, network: RwSignal<bool>) -> impl IntoView {
     let i18n = use_i18n();
     let words = move || match line.get() {
         Line::Connecting => t_string!(i18n, line.connecting),
         Line::Online => t_string!(i18n, line.online),
         Line::Weak => t_string!(i18n, line.weak),
+        Line::Offline if network.get() => t_string!(i18n, line.unreachable),
         Line::Offline => t_string!(i18n, line.offline),
         Line::Stopped(_) => t_string!(i18n, line.stopped),
     };

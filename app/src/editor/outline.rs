@@ -1,10 +1,15 @@
 use leptos::prelude::*;
 
-use crate::browser::clock;
 use crate::browser::editor::Editor;
+use crate::browser::{clock, dom};
 use crate::i18n::*;
 use crate::state::open_document::OpenDocument;
 use crate::state::preferences::tag;
+
+/// Whether it stands beside the text; otherwise it lies over it (document.css).
+pub fn has_room() -> bool {
+    dom::width() >= 1200.0
+}
 
 /// The document's headings; the one the caret stands under is marked.
 #[component]
@@ -18,7 +23,7 @@ pub fn Outline(document: OpenDocument, open: RwSignal<bool>) -> impl IntoView {
     };
     let go = move |at: usize| {
         document.with_editor(|editor: &Editor| editor.scroll_to_heading(at));
-        if crate::browser::dom::width() < 1200.0 {
+        if !has_room() {
             open.set(false);
         }
     };

@@ -19,7 +19,7 @@ use crate::components::time::spoken;
 use crate::editor::host::{DocumentHost, labels};
 use crate::editor::image::{ImageBar, ImageDialog};
 use crate::editor::link::LinkDialog;
-use crate::editor::outline::Outline;
+use crate::editor::outline::{self, Outline};
 use crate::editor::people::People;
 use crate::editor::shortcut_list::ShortcutList;
 use crate::editor::shortcuts::Shortcut;
@@ -68,7 +68,16 @@ fn Desk(id: DocumentId) -> impl IntoView {
 #[component]
 fn Sheet(document: OpenDocument) -> impl IntoView {
     let i18n = use_i18n();
-    let outline_open = RwSignal::new(dom::width() >= 1200.0 && settings::read("outline").as_deref() != Some("shut"));
+    let outline_open = RwSignal::new(outline_stands());
+    let wide = StoredValue::new(outline::has_room());
+    let resized = window_event_listener(leptos::ev::resize, move |_| {
+        let now = outline::has_room();
+        if wide.get_value() != now {
+            wide.set_value(now);
+            outline_open.set(outline_stands());
+        }
+    });
+    on_cleanup(move || resized.remove());
     let (link_open, image_open, share_open) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
     let (saving_open, shortcuts_open) = (RwSignal::new(false), RwSignal::new(false));
     Effect::new(move || {
@@ -102,6 +111,8 @@ fn Sheet(document: OpenDocument) -> impl IntoView {
             <Head document outline_open share_open saving_open shortcuts_open/>
             <Toolbar document link_open/>
             <Outline document open=outline_open/>
+            // Outside what scrolls: seen wherever in the text one is.
+            <Troubles document/>
             <main class="doc-desk" id="main" tabindex="-1">
                 <Paper document/>
                 <ImageBar document open=image_open/>
@@ -110,11 +121,14 @@ fn Sheet(document: OpenDocument) -> impl IntoView {
             <ImageDialog document open=image_open/>
             <ShareDialog document open=share_open/>
             <SavingDialog document open=saving_open/>
-            // Outside what scrolls: seen wherever in the text one is.
-            <Troubles document/>
             <ShortcutList open=shortcuts_open/>
         </div>
     }
+}
+
+/// In a narrow window the outline would lie over the text: it waits until it is asked for.
+fn outline_stands() -> bool {
+    outline::has_room() && settings::read("outline").as_deref() != Some("shut")
 }
 
 #[component]
@@ -140,8 +154,8 @@ fn Head(
                 <SaveState saving=document.saving line=document.line explain=move |()| saving_open.set(true)/>
             </div>
             <People document/>
-            <span class="full-only"><LineState line=document.line/></span>
-            <button class="button wide-only" type="button" on:click=move |_| share_open.set(true)>{icon("share")}{t!(i18n, share.button)}</button>
+            <span class="full-only"><LineState line=document.line network=document.network/></span>
+            <button class="button wide-only" type="button" disabled=move || document.is_gone() on:click=move |_| share_open.set(true)>{icon("share")}{t!(i18n, share.button)}</button>
             <button class="icon-button" type="button" aria-label=move || t_string!(i18n, document.outline) data-tip=move || t_string!(i18n, document.outline)
                 aria-expanded=move || outline_open.get().to_string() aria-controls="outline" on:click=toggle_outline>{icon("outline")}</button>
             <DocumentMenu document share_open shortcuts_open/>
@@ -183,7 +197,7 @@ fn DocumentMenu(document: OpenDocument, share_open: RwSignal<bool>, shortcuts_op
     };
     view! {
         <Menu label=Signal::derive(move || t_string!(i18n, document.more).to_string()) face=ViewFn::from(|| icon("more"))>
-            <button class="phone-only" role="menuitem" type="button" on:click=move |_| share_open.set(true)>{icon("share")}{t!(i18n, share.button)}</button>
+            <button class="phone-only" role="menuitem" type="button" disabled=move || document.is_gone() on:click=move |_| share_open.set(true)>{icon("share")}{t!(i18n, share.button)}</button>
             <button role="menuitem" type="button" aria-keyshortcuts=Shortcut::Print.aria() on:click=move |_| page::print()>{icon("print")}{t!(i18n, document.print)}<span class="kbd" aria-hidden="true">{Shortcut::Print.keys()}</span></button>
             <button class="wide-only" role="menuitem" type="button" aria-keyshortcuts=Shortcut::Shortcuts.aria() on:click=move |_| shortcuts_open.set(true)>{icon("keys")}{t!(i18n, shortcuts.title)}<span class="kbd" aria-hidden="true">{Shortcut::Shortcuts.keys()}</span></button>
             <button role="menuitem" type="button" on:click=move |_| preferences.toggle_theme()>{icon("theme")}{t!(i18n, shell.theme)}</button>

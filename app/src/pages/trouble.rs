@@ -53,7 +53,13 @@ pub fn Troubles(document: OpenDocument) -> impl IntoView {
             {move || document.stop.get().map(|stop| view! { <StopBanner document stop/> })}
             {move || offline.get().then(|| view! {
                 <Banner tone=Tone::Calm picture="offline">
-                    <strong>{t!(i18n, trouble.offline)}</strong>{move || if ready.get() { t_string!(i18n, trouble.offline_words) } else { t_string!(i18n, trouble.offline_not_here) }}
+                    <strong>{move || if document.network.get() { t_string!(i18n, trouble.unreachable) } else { t_string!(i18n, trouble.offline) }}</strong>
+                    {move || match (ready.get(), document.network.get()) {
+                        (true, true) => t_string!(i18n, trouble.unreachable_words),
+                        (true, false) => t_string!(i18n, trouble.offline_words),
+                        (false, true) => t_string!(i18n, trouble.unreachable_not_here),
+                        (false, false) => t_string!(i18n, trouble.offline_not_here),
+                    }}
                 </Banner>
             })}
             {move || trouble.get().then(|| view! { <Banner tone=Tone::Warn picture="warn"><strong>{t!(i18n, trouble.server_full)}</strong>{t!(i18n, trouble.server_full_words)}</Banner> })}

@@ -86,6 +86,8 @@ pub struct OpenDocument {
     pub failure: RwSignal<Option<Failure>>,
     pub saving: RwSignal<Saving>,
     pub line: RwSignal<Line>,
+    /// What the browser says of the network; with it, a line that is gone means that the server can't be reached.
+    pub network: RwSignal<bool>,
     pub right: RwSignal<Option<Right>>,
     pub stop: RwSignal<Option<Stop>>,
     /// The others who are here, each person once.
@@ -120,6 +122,7 @@ impl OpenDocument {
             failure: RwSignal::new(None),
             saving: RwSignal::new(Saving::default()),
             line: RwSignal::new(Line::Connecting),
+            network: RwSignal::new(page::is_online()),
             right: RwSignal::new(None),
             stop: RwSignal::new(None),
             people: RwSignal::new(Vec::new()),
@@ -139,7 +142,10 @@ impl OpenDocument {
         spawn_local(document.fetch_card());
         spawn_local(document.load_editor());
         spawn_local(document.begin());
-        page::on_network(move |online| document.handle(ClientInput::Network { online }));
+        page::on_network(move |online| {
+            document.network.set(online);
+            document.handle(ClientInput::Network { online });
+        });
         document.ask_while_barred();
         page::warn_before_leaving(move || document.would_lose());
         page::on_leaving(move || {
@@ -168,6 +174,11 @@ impl OpenDocument {
 
     pub fn may_edit(self) -> bool {
         self.stop.with(Option::is_none) && self.right.get().is_some_and(Right::may_edit)
+    }
+
+    /// Whether it is no longer theirs to see.
+    pub fn is_gone(self) -> bool {
+        self.stop.get() == Some(Stop::Gone)
     }
 
     pub fn may_manage(self) -> bool {

@@ -45,11 +45,11 @@ pub enum Said {
 }
 
 impl Said {
-    /// Whether something the person wants is not working.
+    /// Whether something is not safe, or does not go up by itself.
     pub fn is_warning(self) -> bool {
         match self {
-            Said::DeviceFull | Said::DeviceFullUploading | Said::Waiting | Said::SetAside | Said::ServerTrouble => true,
-            Said::Writing | Said::Uploading | Said::Saved(_) | Said::AllSaved => false,
+            Said::DeviceFull | Said::DeviceFullUploading | Said::SetAside | Said::ServerTrouble => true,
+            Said::Writing | Said::Uploading | Said::Waiting | Said::Saved(_) | Said::AllSaved => false,
         }
     }
 }
@@ -96,7 +96,9 @@ pub fn bars(line: Line) -> (u8, bool) {
         Line::Online => (4, false),
         Line::Weak => (2, false),
         Line::Connecting => (1, false),
-        Line::Offline | Line::Stopped(_) => (0, true),
+        // It comes back by itself, and what is written meanwhile is kept.
+        Line::Offline => (0, false),
+        Line::Stopped(_) => (0, true),
     }
 }
 

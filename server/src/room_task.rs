@@ -40,7 +40,8 @@ pub struct RoomTask {
 /// Runs the room until it has been idle for long enough, is told to stop, or is broken.
 pub async fn run(task: RoomTask) {
     let RoomTask { document, rooms, mut inbox, people } = task;
-    let Some((room, opened)) = open(&rooms, &document).await else {
+    // Boxed, as all that is over soon or rare: the task keeps place for the largest of what it ever awaits.
+    let Some((room, opened)) = Box::pin(open(&rooms, &document)).await else {
         rooms.give_up(&document, &mut inbox);
         while let Ok(message) = inbox.try_recv() {
             if let ToRoom::Join(joining) = message {
@@ -49,7 +50,7 @@ pub async fn run(task: RoomTask) {
         }
         return;
     };
-    let running = Running {
+    let running = Box::new(Running {
         document,
         rooms,
         room,
@@ -67,7 +68,7 @@ pub async fn run(task: RoomTask) {
             frames_out: metrics::counter!("gongbei_frames_out_total"),
             bytes_out: metrics::counter!("gongbei_bytes_out_total"),
         },
-    };
+    });
     running.work(inbox).await;
 }
 
@@ -106,7 +107,7 @@ struct Broken {
 }
 
 impl Running {
-    async fn work(mut self, mut inbox: mpsc::Receiver<ToRoom>) {
+    async fn work(mut self: Box<Self>, mut inbox: mpsc::Receiver<ToRoom>) {
         let mut messages = Vec::new();
         let mut idle_since = Instant::now();
         while self.broken.is_none() && self.stopped.is_none() {
@@ -114,7 +115,7 @@ impl Running {
                 idle_since = Instant::now();
             } else if idle_since.elapsed() >= self.rooms.limits().idle {
                 if let Some(keeping) = self.keep_snapshot(self.rooms.limits().snapshot_after) {
-                    keeping.await;
+                    Box::pin(keeping).await;
                 }
                 if self.rooms.leave_memory(&self.document, &mut inbox) {
                     return turn_away(inbox);
@@ -139,7 +140,7 @@ impl Running {
                 () = at(leave), if leave.is_some() => {}
             }
         }
-        self.finish(inbox).await;
+        Box::pin(self.finish(inbox)).await;
     }
 
     async fn take(&mut self, message: ToRoom) {
@@ -161,8 +162,8 @@ impl Running {
                 self.leave(who);
                 self.show_people();
             }
-            ToRoom::Rejudge { person } => self.rejudge(person).await,
-            ToRoom::Renamed => self.renamed().await,
+            ToRoom::Rejudge { person } => Box::pin(self.rejudge(person)).await,
+            ToRoom::Renamed => Box::pin(self.renamed()).await,
             ToRoom::Stop { stopped } => {
                 self.handle(RoomInput::Stop);
                 self.stopped = Some(stopped);
@@ -172,7 +173,7 @@ impl Running {
 
     async fn join(&mut self, mut join: Join, outbox: Outbox, judged: FactsVersion) {
         if judged != self.rooms.facts_version() {
-            match self.judge(&join.person.id).await {
+            match Box::pin(self.judge(&join.person.id)).await {
                 Ok(Some(handle)) => {
                     join.right = handle.right_in_room();
                     join.title = handle.title().clone();
@@ -314,7 +315,7 @@ impl Running {
     }
 
     /// Waits for what is on its way to the disk, so that no later room of this document can overtake it, and ends.
-    async fn finish(mut self, mut inbox: mpsc::Receiver<ToRoom>) {
+    async fn finish(mut self: Box<Self>, mut inbox: mpsc::Receiver<ToRoom>) {
         let waited = tokio::time::timeout(STOP_WITHIN, async {
             while !self.appends.are_settled() {
                 let stored = self.appends.answer().await;

@@ -201,7 +201,8 @@ pub struct Room {
     inventory: Inventory,
     authors: Authors,
     log: Log,
-    participants: BTreeMap<ParticipantId, Participant>,
+    /// Boxed: a node of the map has room for eleven.
+    participants: BTreeMap<ParticipantId, Box<Participant>>,
     presence: PresenceTable,
     /// Who waits for what to be stored, in the order of the log.
     waiting: VecDeque<(Seq, ParticipantId)>,
@@ -363,7 +364,7 @@ impl Room {
         if self.participants.is_empty() {
             self.housekeeping_at = now.plus(HOUSEKEEPING_MILLIS);
         }
-        self.participants.insert(who, participant);
+        self.participants.insert(who, Box::new(participant));
     }
 
     fn frame(&mut self, now: Millis, from: ParticipantId, frame: Bytes, effects: &mut Vec<RoomEffect>) {

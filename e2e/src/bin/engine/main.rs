@@ -64,6 +64,9 @@ async fn main() -> Result<()> {
     }
     let took = started.elapsed().as_secs();
     println!("\n{}\n{} rounds, {took} s", sheet.table(), plan.rounds);
+    if plan.quick {
+        println!("in a hurry: shorter, and with fewer documents, sockets, edits and frames than the rows say");
+    }
     if let Some(file) = &plan.file {
         sheet.write(file, took)?;
     }
@@ -96,7 +99,7 @@ async fn measure(plan: &Plan, round: u32, scenario: &str, contender: Contender, 
         "S2" => {
             let documents = if plan.quick { 100 } else { 300 };
             let crowd = Crowd { documents, writers: 4, readers: 0, pace: 2 };
-            let traffic = crowd::measure(&server, crowd, plan.seconds(5)).await?;
+            let traffic = crowd::measure(&server, crowd, plan.seconds(4)).await?;
             sheet.note(&S2_CPU, contender, traffic.cpu.as_secs_f64() * 1000.0 / traffic.edits as f64);
             sheet.note(&S2_P99, contender, traffic.p99_millis());
             sheet.note(&S2_MEMORY, contender, traffic.memory as f64 / 1e6);
@@ -130,7 +133,7 @@ async fn measure(plan: &Plan, round: u32, scenario: &str, contender: Contender, 
         }
         "S6" => {
             // The long one differs, so that the kill meets the stores of others at different moments.
-            let long = Duration::from_millis(if plan.quick { 3_000 } else { 11_000 + 700 * u64::from(round) });
+            let long = Duration::from_millis(if plan.quick { 2_000 } else { 11_000 + 700 * u64::from(round) });
             let typing = [Duration::from_millis(700), Duration::from_millis(1300), long];
             let killed = kill::measure(&mut server, &typing, kill::others(plan.quick)).await?;
             let share = |part: u64, whole: u64| part as f64 * 100.0 / whole as f64;
@@ -164,7 +167,7 @@ async fn one_document(
     sheet: &mut Sheet,
 ) -> Result<()> {
     let contender = server.contender;
-    let traffic = crowd::measure(server, crowd, plan.seconds(5)).await?;
+    let traffic = crowd::measure(server, crowd, plan.seconds(4)).await?;
     sheet.note(cpu, contender, traffic.micros_per_delivery());
     sheet.note(p99, contender, traffic.p99_millis());
     sheet.note(generator, contender, traffic.generator * 100.0);
@@ -209,7 +212,7 @@ impl Plan {
         if let Some(history) = self.history.get() {
             return Ok(history);
         }
-        let (keys, one_by_one) = if self.quick { (20_000, 5_000) } else { (182_000, 30_000) };
+        let (keys, one_by_one) = if self.quick { (10_000, 5_000) } else { (182_000, 30_000) };
         let history = History::of(keys, one_by_one)?;
         Ok(self.history.get_or_init(|| history))
     }

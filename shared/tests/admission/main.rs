@@ -192,22 +192,23 @@ fn e12_an_element_has_so_many_attributes() {
 
 #[test]
 fn e13_depth_counts_over_updates_and_after_a_reload() {
-    let mut ground = Ground::new();
-    let element = What::Element("blockquote");
-    let first = part(At::Root("content"), element.clone());
-    ground.judge(&update((7, 0), &[first], &[])).expect("the first");
-    for depth in 1..u32::from(MAX_NESTING) {
-        let inside = part(At::In((7, depth - 1)), element.clone());
-        assert_eq!(ground.judge(&update((7, depth), &[inside], &[])), Ok(()), "{depth}");
+    for kind in [What::Element("blockquote"), What::Array] {
+        let mut ground = Ground::new();
+        let first = part(At::Root("content"), kind.clone());
+        ground.judge(&update((7, 0), &[first], &[])).expect("the first");
+        for depth in 1..u32::from(MAX_NESTING) {
+            let inside = part(At::In((7, depth - 1)), kind.clone());
+            assert_eq!(ground.judge(&update((7, depth), &[inside], &[])), Ok(()), "{depth}");
+        }
+        let last = u32::from(MAX_NESTING);
+        let too_deep = update((7, last), &[part(At::In((7, last - 1)), kind)], &[]);
+        let refused = Some(Refusal::Unfit(Unfit::Nesting));
+        assert_eq!(ground.judge(&too_deep).err(), refused);
+        ground.reload();
+        assert_eq!(ground.judge(&too_deep).err(), refused);
+        let value = part(At::Key((7, last - 1), "k"), text_value("v"));
+        assert_eq!(ground.judge(&update((7, last), &[value], &[])), Ok(()), "a value is no list");
     }
-    let last = u32::from(MAX_NESTING);
-    let too_deep = update((7, last), &[part(At::In((7, last - 1)), element)], &[]);
-    let refused = Some(Refusal::Unfit(Unfit::Nesting));
-    assert_eq!(ground.judge(&too_deep).err(), refused);
-    ground.reload();
-    assert_eq!(ground.judge(&too_deep).err(), refused);
-    let value = part(At::Key((7, last - 1), "k"), text_value("v"));
-    assert_eq!(ground.judge(&update((7, last), &[value], &[])), Ok(()), "a value is no list");
 }
 
 impl Ground {

@@ -112,8 +112,9 @@ impl Running {
         Ok(running)
     }
 
+    /// Its number; [`u32::MAX`], which is nobody's, once it has ended.
     pub fn process(&self) -> u32 {
-        self.server.id().unwrap_or(0)
+        self.server.id().unwrap_or(u32::MAX)
     }
 
     /// How it ended, if it has.
@@ -131,8 +132,9 @@ impl Running {
     /// SIGTERM, as whoever runs it would stop it; returns when it is gone.
     pub async fn stop(&mut self) -> Result<()> {
         const WITHIN: Duration = Duration::from_secs(15);
-        let process = self.process().to_string();
-        Command::new("kill").args(["-TERM", &process]).status().await?;
+        // Without a number it has ended by itself, and 0 would be everybody.
+        let Some(process) = self.server.id() else { return Ok(()) };
+        Command::new("kill").args(["-TERM", &process.to_string()]).status().await?;
         if tokio::time::timeout(WITHIN, self.server.wait()).await.is_err() {
             self.kill().await?;
         }

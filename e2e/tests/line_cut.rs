@@ -26,7 +26,7 @@ async fn edits_on_both_sides_of_a_cut_meet_again() -> Result<()> {
         zhou.saved().await?;
         // What lin wrote is safe on her computer, and nothing claims more.
         until("kept on the device", async || lin.save_state().await, |at| at == "device").await?;
-        lin.reads("body", |text| text.contains("网络")).await?;
+        lin.reads("body", |text| text.contains("连不上服务器")).await?;
         // Long enough for both ends to have given the line up and tried again in vain: the cut itself is what is tested.
         tokio::time::sleep(Duration::from_secs(30)).await;
         ensure!(lin.save_state().await? == "device", "without a line nothing is on the server");

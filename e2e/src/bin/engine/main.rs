@@ -212,7 +212,7 @@ impl Plan {
         if let Some(history) = self.history.get() {
             return Ok(history);
         }
-        let (keys, one_by_one) = if self.quick { (10_000, 5_000) } else { (182_000, 30_000) };
+        let (keys, one_by_one) = if self.quick { (10_000, 5_000) } else { (182_000, 10_000) };
         let history = History::of(keys, one_by_one)?;
         Ok(self.history.get_or_init(|| history))
     }

@@ -63,7 +63,7 @@ rows! {
     S4_OPEN = "S4", "cold open, 105,000 characters with 182,000 edits of history", "ms", TimesBestPeer(0.5);
     S4_BYTES = "S4", "bytes on the wire, stock client", "KB", TimesBestPeer(1.0);
     S4_BYTES_OWN = "S4", "bytes on the wire, client that knows the server", "KB", TimesBestPeer(0.4);
-    S4_INGEST = "S4", "edits taken one by one, the first 30,000", "1/s", TimesFastestPeer(3.0);
+    S4_INGEST = "S4", "edits taken one by one, the first 10,000", "1/s", TimesFastestPeer(3.0);
     S4_GENERATOR = "S4", "load generator, while edits are taken", "%", None;
     S5_EQUAL = "S5", "500 clients return with 20 edits each, 50 documents: all equal after", "s", TimesBestPeer(1.0);
     S5_GENERATOR = "S5", "load generator", "%", None;

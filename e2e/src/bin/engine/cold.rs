@@ -25,7 +25,7 @@ pub struct Opened {
 
 /// Frames written together.
 const TOGETHER: usize = 64;
-const INGESTED_WITHIN: Duration = Duration::from_secs(120);
+const INGESTED_WITHIN: Duration = Duration::from_secs(60);
 const QUIET_WITHIN: Duration = Duration::from_secs(20);
 const OPENED_WITHIN: Duration = Duration::from_secs(20);
 
@@ -40,7 +40,8 @@ pub async fn measure(server: &mut Running, history: &History) -> Result<Cold> {
     tokio::time::timeout(INGESTED_WITHIN, typing).await.context("typing in takes too long")??;
     let took = started.elapsed().as_secs_f64();
     let generator = (own_cpu()? - own_before).as_secs_f64() / took;
-    type_in(&way, &history.rest, durable).await?;
+    let rest = type_in(&way, &history.rest, durable);
+    tokio::time::timeout(INGESTED_WITHIN, rest).await.context("the rest takes too long")??;
     // What is written behind the answers is to be written, or nothing would be there to open.
     until_quiet(server.process(), QUIET_WITHIN).await?;
 

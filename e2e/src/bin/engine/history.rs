@@ -27,7 +27,7 @@ const DELETIONS: usize = 38;
 const PARAGRAPH: usize = 300;
 const WORDS: usize = 2_000;
 /// Keys in one update of the rest.
-const TOGETHER: usize = 20;
+const TOGETHER: usize = 80;
 
 impl History {
     /// As many keys as asked for, of which the first `one_by_one` are updates of their own.

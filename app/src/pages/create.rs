@@ -14,7 +14,7 @@ use crate::state::documents::create;
 use crate::state::session::Session;
 
 /// The kinds that open in the editor, each with its template.
-const KINDS: [DocumentKind; 5] = [
+pub(super) const KINDS: [DocumentKind; 5] = [
     DocumentKind::LessonPlan,
     DocumentKind::UnitPlan,
     DocumentKind::Resource,

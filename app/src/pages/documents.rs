@@ -12,20 +12,13 @@ use crate::components::empty::Empty;
 use crate::components::icon::icon;
 use crate::components::skeleton::Skeleton;
 use crate::i18n::*;
-use crate::pages::create::CreateDialog;
+use crate::pages::create::{CreateDialog, KINDS};
 use crate::pages::words::{failure_words, kind_name};
 use crate::state::documents::{Documents, Narrow, move_to_bin, restore, which_name, which_named};
 use crate::state::session::Session;
 use crate::state::toasts::Toasts;
 
 const TABS: [Which; 5] = [Which::All, Which::Recent, Which::Mine, Which::Shared, Which::Bin];
-const KINDS: [DocumentKind; 5] = [
-    DocumentKind::LessonPlan,
-    DocumentKind::UnitPlan,
-    DocumentKind::Resource,
-    DocumentKind::Agenda,
-    DocumentKind::Page,
-];
 /// How long to wait for the next key before asking, in milliseconds.
 const PAUSE: u32 = 250;
 

@@ -6,6 +6,7 @@
 mod api;
 pub mod engine;
 mod family;
+pub mod figures;
 mod group;
 mod keyboard;
 mod line;

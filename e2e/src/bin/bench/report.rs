@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Result;
+use e2e::figures;
 
 const BEGIN: &str = "<!-- cargo xtask bench writes from here -->";
 const END: &str = "<!-- to here -->";
@@ -70,30 +71,18 @@ impl Report {
 
     /// Replaces the part of the file that is ours; what stands around it stays.
     pub fn write(&self, file: &Path) -> Result<()> {
-        let old = std::fs::read_to_string(file).unwrap_or_else(|_| format!("# Performance\n\n{BEGIN}\n{END}\n"));
-        let (before, rest) = old.split_once(BEGIN).unwrap_or((&old, ""));
-        let after = rest.split_once(END).map_or("", |(_, after)| after);
-        let commit = std::env::var("GONGBEI_COMMIT").unwrap_or_else(|_| "an unknown commit".to_owned());
+        let old = std::fs::read_to_string(file).unwrap_or_else(|_| "# Performance\n".to_owned());
         let part = format!(
-            "{BEGIN}\n\n## In the browser\n\nCommit {commit}, {}. Chromium headless without GPU, server, browsers and \
+            "## In the browser\n\n{}. Chromium headless without GPU, server, browsers and \
              colleagues all on this one machine, loopback. {} keys a row; a key's time ends with the paint that shows \
              its letter. Bare contenteditable: an editable element with the same nodes and no program, in the same \
-             window: what the browser itself takes.\n\n{}\n{END}",
-            machine(),
+             window: what the browser itself takes.\n\n{}",
+            figures::measured_on(),
             self.keys,
             self.table()
         );
-        std::fs::write(file, format!("{before}{part}{after}"))?;
-        Ok(())
+        Ok(std::fs::write(file, figures::with_part(&old, BEGIN, END, &part))?)
     }
-}
-
-/// Cores and memory: enough to compare, nothing that names a machine.
-fn machine() -> String {
-    let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    let meminfo = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
-    let kibibytes = meminfo.split_whitespace().nth(1).and_then(|number| number.parse::<u64>().ok()).unwrap_or(0);
-    format!("{cores} cores, {} GiB of memory", kibibytes.div_ceil(1024 * 1024))
 }
 
 fn percentile(times: &[f64], percent: usize) -> f64 {

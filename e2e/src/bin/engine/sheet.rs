@@ -6,6 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use e2e::engine::Contender;
+use e2e::figures;
 
 use crate::rows::{self, Row};
 
@@ -71,26 +72,20 @@ impl Sheet {
     /// Replaces the part of the file that is ours, or adds it at the end.
     pub fn write(&self, file: &Path, took: u64) -> Result<()> {
         let old = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-        let part =
-            format!("{BEGIN}\n\n## The engine against its peers\n\n{}\n{}\n{END}", self.foreword(took), self.table());
-        let new = match (old.split_once(BEGIN), old.split_once(END)) {
-            (Some((before, _)), Some((_, after))) => format!("{before}{part}{after}"),
-            _ => format!("{}\n\n{part}\n", old.trim_end()),
-        };
-        Ok(std::fs::write(file, new)?)
+        let part = format!("## The engine against its peers\n\n{}\n{}", self.foreword(took), self.table());
+        Ok(std::fs::write(file, figures::with_part(&old, BEGIN, END, &part))?)
     }
 
     fn foreword(&self, took: u64) -> String {
-        let commit = std::env::var("GONGBEI_COMMIT").unwrap_or_else(|_| "an unknown commit".to_owned());
         format!(
-            "Commit {commit}, {}; medians of {} rounds, servers in turn within each, {took} s in all. Everything on \
+            "{}; medians of {} rounds, servers in turn within each, {took} s in all. Everything on \
              one machine over loopback, each server fresh with persistence on: `@hocuspocus/server` 4.7 with its \
              SQLite extension on Node 22, `@y/websocket-server` 0.1.1 with LevelDB, ours as it ships. All are spoken \
              to as by a stock client; where an acknowledgement is timed, ours by its own subprotocol, which gives it \
              only for what is durable. A delivery is one edit that has come to one other participant, in whatever \
              frame. CPU is that of all threads of the server; the load generator runs on one thread, and its share \
              of a core is told beside each scenario.\n",
-            machine(),
+            figures::measured_on(),
             self.rounds
         )
     }
@@ -112,14 +107,6 @@ fn grouped(number: i64) -> String {
     let groups: Vec<&str> =
         digits.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
     groups.join(",")
-}
-
-/// Cores and memory: enough to compare, nothing that names a machine.
-fn machine() -> String {
-    let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    let meminfo = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
-    let kibibytes = meminfo.split_whitespace().nth(1).and_then(|number| number.parse::<u64>().ok()).unwrap_or(0);
-    format!("{cores} cores, {} GiB of memory", kibibytes.div_ceil(1024 * 1024))
 }
 
 #[cfg(test)]

@@ -136,7 +136,7 @@ pub fn admit(
 
     let additions = judge(&skeleton, &reach, inventory)?;
     for section in &mut skeleton.sections {
-        let (have, upto) = (known(section.client), reach.upto(section.client, known));
+        let (have, upto) = (known(section.client), upto(section.client));
         section.structs.retain(|part| part.end() <= upto && part.end() > have);
     }
     skeleton.sections.retain(|section| !section.structs.is_empty());
@@ -154,12 +154,9 @@ pub fn admit(
 fn judge(skeleton: &Skeleton<'_>, reach: &Reach, inventory: &Inventory) -> Result<Additions, Refusal> {
     let mut draft = inventory.draft();
     let mut values = 0;
-    for (section, part) in &reach.order {
-        let section = &skeleton.sections[*section as usize];
-        let part = &section.structs[*part as usize];
-        let details = skeleton.details(part);
+    for (client, clock, details) in reach.entering(skeleton) {
         values += content::judge(&details, draft.holds_address(&details))?;
-        draft.enter(section.client, part.clock, &details)?;
+        draft.enter(client, clock, &details)?;
         if draft.cost > MAX_COST || values > MAX_VALUES {
             return Err(Refusal::TooCostly);
         }
@@ -182,10 +179,8 @@ impl Inventory {
         let skeleton = Skeleton::read(update, Limits::STORED)?;
         let reach = Reach::of(&skeleton.sections, |client| self.upto(client));
         let mut draft = self.draft();
-        for (section, part) in &reach.order {
-            let section = &skeleton.sections[*section as usize];
-            let part = &section.structs[*part as usize];
-            draft.enter_stored(section.client, part.clock, &skeleton.details(part));
+        for (client, clock, details) in reach.entering(&skeleton) {
+            draft.enter_stored(client, clock, &details);
         }
         let additions = draft.finish();
         self.take(additions);

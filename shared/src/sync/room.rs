@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use bytes::Bytes;
 use yrs::updates::decoder::Decode;
-use yrs::{Doc, ReadTxn, StateVector, Transact, TransactionMut, Update};
+use yrs::{Doc, IdSet, ReadTxn, StateVector, Transact, TransactionMut, Update};
 
 use self::authors::Authors;
 use self::log::Log;
@@ -250,12 +250,7 @@ impl Room {
                 .take_stored(bytes)
                 .map_err(|source| OpenError::Structure { document: document.clone(), source })?;
         }
-        for (client, ranges) in doc.transact().snapshot().delete_set.iter() {
-            for range in ranges.iter() {
-                let len = range.end - range.start;
-                inventory.take_deleted(Deleted { client: client.get(), clock: range.start, len });
-            }
-        }
+        deleted_ranges(&doc.transact().snapshot().delete_set).for_each(|range| inventory.take_deleted(range));
         let clocks = doc.transact().state_vector().iter().map(|(client, clock)| (client.get(), *clock)).collect();
         Ok(Room {
             document,
@@ -439,6 +434,13 @@ impl Room {
 }
 
 /// Takes stored or admitted bytes into the document.
+fn deleted_ranges(set: &IdSet) -> impl Iterator<Item = Deleted> {
+    set.iter().flat_map(|(client, ranges)| {
+        let client = client.get();
+        ranges.iter().map(move |range| Deleted { client, clock: range.start, len: range.end - range.start })
+    })
+}
+
 fn apply(txn: &mut TransactionMut<'_>, update: &[u8]) -> Result<(), yrs::error::Error> {
     txn.apply_update(Update::decode_v1(update)?)?;
     Ok(())

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use crate::wire::update::Section;
+use crate::wire::update::{Details, Section, Skeleton};
 
 /// How far each section gets.
 pub(super) struct Reach {
@@ -62,6 +62,15 @@ impl Reach {
             *next += 1;
         }
         None
+    }
+
+    /// What is new and can enter, in that order: whose it is, its clock, what it says.
+    pub fn entering<'s>(&'s self, skeleton: &'s Skeleton<'_>) -> impl Iterator<Item = (u64, u32, Details<'s>)> {
+        self.order.iter().map(|(section, part)| {
+            let section = &skeleton.sections[*section as usize];
+            let part = &section.structs[*part as usize];
+            (section.client, part.clock, skeleton.details(part))
+        })
     }
 
     fn place(&self, client: u64) -> Option<usize> {

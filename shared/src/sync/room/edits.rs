@@ -8,7 +8,7 @@ use yrs::updates::decoder::Decode;
 use yrs::{ClientID, ReadTxn, StateVector, Transact, Update};
 
 use super::participant::ParkedFrame;
-use super::{Audit, ParticipantId, Room, RoomEffect};
+use super::{Audit, ParticipantId, Room, RoomEffect, deleted_ranges};
 use crate::sync::Millis;
 use crate::sync::admit::{self, Admitted, Carrier, Clocks, Refusal};
 use crate::wire::update::{self, Deleted, Limits, Skeleton, UpdateError, read_state_vector};
@@ -206,13 +206,7 @@ impl Room {
         if txn.insert_set().is_empty() && deleted.is_empty() {
             return Applied::Nothing;
         }
-        let deleted: Vec<Deleted> = deleted
-            .iter()
-            .flat_map(|(client, ranges)| {
-                let client = client.get();
-                ranges.iter().map(move |range| Deleted { client, clock: range.start, len: range.end - range.start })
-            })
-            .collect();
+        let deleted: Vec<Deleted> = deleted_ranges(deleted).collect();
         deleted.iter().for_each(|range| self.inventory.take_deleted(*range));
         self.has_deleted |= !deleted.is_empty();
         match carrier {

@@ -112,41 +112,35 @@ impl App {
 }
 
 async fn keep_house(app: Arc<App>) {
-    tokio::join!(sweep(&app), write_visits(&app), write_sessions(&app), send_away(&app));
+    let app = &*app;
+    tokio::join!(
+        every(SWEEP_EVERY, || sweep(app)),
+        every(VISITS_EVERY, || app.visits.write(&app.store)),
+        every(SESSIONS_EVERY, || app.accounts.write_sessions()),
+        send_away(app),
+    );
+}
+
+async fn every<F: Future<Output = ()>>(period: Duration, work: impl Fn() -> F) {
+    let mut ticks = tokio::time::interval(period);
+    loop {
+        ticks.tick().await;
+        work().await;
+    }
 }
 
 async fn sweep(app: &App) {
-    let mut every = tokio::time::interval(SWEEP_EVERY);
-    loop {
-        every.tick().await;
-        if let Err(error) = app.accounts.sweep().await {
-            tracing::warn!("{error}");
-        }
-    }
-}
-
-async fn write_visits(app: &App) {
-    let mut every = tokio::time::interval(VISITS_EVERY);
-    loop {
-        every.tick().await;
-        app.visits.write(&app.store).await;
-    }
-}
-
-async fn write_sessions(app: &App) {
-    let mut every = tokio::time::interval(SESSIONS_EVERY);
-    loop {
-        every.tick().await;
-        app.accounts.write_sessions().await;
+    if let Err(error) = app.accounts.sweep().await {
+        tracing::warn!("{error}");
     }
 }
 
 /// Accounts are closed and get new passwords by another process, at the command line: nobody here is told of it.
 async fn send_away(app: &App) {
-    let mut every = tokio::time::interval(CLOSED_EVERY);
+    let mut ticks = tokio::time::interval(CLOSED_EVERY);
     let mut looked = clock::now();
     loop {
-        every.tick().await;
+        ticks.tick().await;
         let now = clock::now();
         match end_what_has_ended(app, clock::before(looked, CLOSED_OVERLAP)).await {
             Ok(()) => looked = now,

@@ -133,15 +133,10 @@ pub async fn tidy(person: &UserId) -> Result<(), Refused> {
         }
     }
     for (key, value) in records(&transaction, DRAFTS, &of_person(person)).await? {
-        let Some(Draft { moved_to: Some(new), left_behind, .. }) = Draft::read(&value) else { continue };
-        if waiting.contains(new.as_str()) {
-            continue;
+        let Some(draft) = Draft::read(&value) else { continue };
+        if draft.moved_to.as_ref().is_some_and(|new| !waiting.contains(new.as_str())) {
+            draft.delete(&transaction, &key.slice(0, 2)).await?;
         }
-        for RowName { page, n } in left_behind {
-            let row = joined(&key.slice(0, 2), &[JsValue::from_str(&page), JsValue::from_f64(n as f64)]);
-            transaction.object_store(KEPT)?.delete(row)?.await?;
-        }
-        transaction.object_store(DRAFTS)?.delete(JsValue::from(key))?.await?;
     }
     committed(transaction.await?)
 }

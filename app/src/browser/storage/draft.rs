@@ -1,15 +1,16 @@
 //! What could not go into its document and stays with its author.
 
+use idb::Transaction;
 use js_sys::{Array, Uint8Array};
 use serde::{Deserialize, Serialize};
 use shared::document::change::Node;
 use shared::words::{DocumentId, Epoch};
 use wasm_bindgen::prelude::*;
 
-use super::{read, write};
+use super::{DRAFTS, KEPT, Refused, joined, read, write};
 
 /// A draft: the document as it was on the screen of its author, unsaved edits included.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Draft {
     pub title: String,
     /// Unix milliseconds.
@@ -48,6 +49,11 @@ impl RowName {
     pub(super) fn read(key: &Array) -> Option<Self> {
         Some(Self { page: key.get(2).as_string()?, n: key.get(3).as_f64()? as u64 })
     }
+
+    /// The key it was read from; `place` is [person, document].
+    fn key(&self, place: &Array) -> JsValue {
+        joined(place, &[JsValue::from_str(&self.page), JsValue::from_f64(self.n as f64)])
+    }
 }
 
 impl Draft {
@@ -67,12 +73,19 @@ impl Draft {
         }
     }
 
-    /// The end of its key, after person and document.
-    pub(super) fn key(&self) -> Vec<JsValue> {
-        let at = JsValue::from_f64(self.at as f64);
-        self.page.iter().fold(vec![at], |mut key, page| {
-            key.push(JsValue::from_str(page));
-            key
-        })
+    /// `place` is [person, document].
+    pub(super) fn key(&self, place: &Array) -> JsValue {
+        let mut end = vec![JsValue::from_f64(self.at as f64)];
+        end.extend(self.page.iter().map(|page| JsValue::from_str(page)));
+        joined(place, &end)
+    }
+
+    /// Takes it off the shelf with the rows it left behind.
+    pub(super) async fn delete(&self, transaction: &Transaction, place: &Array) -> Result<(), Refused> {
+        transaction.object_store(DRAFTS)?.delete(self.key(place))?.await?;
+        for row in &self.left_behind {
+            transaction.object_store(KEPT)?.delete(row.key(place))?.await?;
+        }
+        Ok(())
     }
 }

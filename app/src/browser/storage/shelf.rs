@@ -187,7 +187,7 @@ impl Shelf {
     /// what the draft was made of.
     pub async fn set_aside(&self, draft: &Draft, updates: &[Vec<u8>], pages: &[String]) -> Result<(), Refused> {
         let transaction = self.database.writes(&[KEPT, DOCUMENTS, DRAFTS])?;
-        let key = joined(&self.place, &draft.key());
+        let key = draft.key(&self.place);
         transaction.object_store(DRAFTS)?.put(&draft.write(updates), Some(&key))?.await?;
         for page in pages {
             for store in [KEPT, DOCUMENTS] {
@@ -201,7 +201,7 @@ impl Shelf {
     /// Notes where a draft has been put. The updates it was made of stay beside it.
     pub async fn note_moved(&self, moved: &Draft) -> Result<(), Refused> {
         let transaction = self.database.writes(&[DRAFTS])?;
-        let (store, key) = (transaction.object_store(DRAFTS)?, joined(&self.place, &moved.key()));
+        let (store, key) = (transaction.object_store(DRAFTS)?, moved.key(&self.place));
         if let Some(value) = store.get(key.clone())?.await? {
             let record = value.dyn_ref::<Array>().cloned().unwrap_or_default();
             record.set(0, write(moved));
@@ -213,11 +213,7 @@ impl Shelf {
     /// Takes a draft away, and what it left behind. Only its author may wish that.
     pub async fn drop_draft(&self, draft: &Draft) -> Result<(), Refused> {
         let transaction = self.database.writes(&[KEPT, DRAFTS])?;
-        transaction.object_store(DRAFTS)?.delete(joined(&self.place, &draft.key()))?.await?;
-        for RowName { page, n } in &draft.left_behind {
-            let key = joined(&self.of_page(page), &[JsValue::from_f64(*n as f64)]);
-            transaction.object_store(KEPT)?.delete(key)?.await?;
-        }
+        draft.delete(&transaction, &self.place).await?;
         committed(transaction.await?)
     }
 

@@ -75,10 +75,9 @@ impl OpenDocument {
                 page: core.shelf.as_ref().map(|shelf| shelf.page().to_owned()),
                 epoch: core.epoch.clone(),
                 content: Some(content),
-                text: String::new(),
                 in_parts,
                 left_behind: left_behind(&core.left),
-                moved_to: None,
+                ..Draft::default()
             };
             core.keeping.asides += 1;
             (draft, updates, std::mem::take(&mut core.keeping.waiting), core.keeping.asides)
@@ -122,10 +121,9 @@ impl OpenDocument {
                 page: Some(pages[0].page.clone()),
                 epoch: pages[0].remembered.epoch.clone(),
                 content: Some(content),
-                text: String::new(),
                 in_parts,
                 left_behind: left_behind(&pages),
-                moved_to: None,
+                ..Draft::default()
             };
             self.put_by(core, draft, updates, ended(&pages));
         }
@@ -142,10 +140,9 @@ impl OpenDocument {
             page: Some(first.name.page.clone()),
             epoch: core.borrow().epoch.clone(),
             content: Some(readable.content),
-            text: String::new(),
             in_parts: true,
             left_behind: unreadable.iter().map(|row| row.name.clone()).collect(),
-            moved_to: None,
+            ..Draft::default()
         };
         let updates = unreadable.into_iter().map(|row| row.update).collect();
         self.put_by(core, draft, updates, Vec::new());

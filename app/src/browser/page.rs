@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use leptos::ev;
+use leptos::ev::{self, EventDescriptor};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
@@ -26,15 +26,24 @@ pub fn report_panics() {
     std::panic::set_hook(Box::new(|panic| error(&panic.to_string())));
 }
 
+/// Hears an event of the window until the owner goes.
+pub fn hear<E>(event: E, call: impl Fn(E::EventType) + 'static)
+where
+    E: EventDescriptor + 'static,
+    E::EventType: JsCast,
+{
+    let handle = window_event_listener(event, call);
+    on_cleanup(move || handle.remove());
+}
+
 /// Asks before the tab is closed while `at_risk` is true. The browser uses its own words.
 pub fn warn_before_leaving(at_risk: impl Fn() -> bool + 'static) {
-    let handle = window_event_listener(ev::beforeunload, move |event| {
+    hear(ev::beforeunload, move |event| {
         if at_risk() {
             event.prevent_default();
             event.set_return_value("unsaved");
         }
     });
-    on_cleanup(move || handle.remove());
 }
 
 /// Holds whoever goes from the page at the path `here` to another page of the app, by a link or by the browser's own
@@ -133,27 +142,21 @@ fn path_of(address: &str) -> &str {
 
 /// Calls when the tab is closed or goes to another site. What it starts then may not come to its end.
 pub fn on_leaving(call: impl Fn() + 'static) {
-    let handle = window_event_listener(ev::pagehide, move |_| call());
-    on_cleanup(move || handle.remove());
+    hear(ev::pagehide, move |_| call());
 }
 
 /// Calls when the window gets the focus.
 pub fn on_focus(call: impl Fn() + 'static) {
-    let handle = window_event_listener(ev::focus, move |_| call());
-    on_cleanup(move || handle.remove());
+    hear(ev::focus, move |_| call());
 }
 
 /// Calls when the browser says that the network came or went.
 pub fn on_network(say: impl Fn(bool) + Clone + 'static) {
-    let online = window_event_listener(ev::online, {
+    hear(ev::online, {
         let say = say.clone();
         move |_| say(true)
     });
-    let offline = window_event_listener(ev::offline, move |_| say(false));
-    on_cleanup(move || {
-        online.remove();
-        offline.remove();
-    });
+    hear(ev::offline, move |_| say(false));
 }
 
 pub fn is_online() -> bool {

@@ -36,6 +36,18 @@ pub fn Dialog(open: RwSignal<bool>, #[prop(into)] title: Signal<String>, childre
     }
 }
 
+/// Opens a dialog while there is something that it is about; closing it lets go of that.
+pub fn open_while<T: Send + Sync + 'static>(about: RwSignal<Option<T>>) -> RwSignal<bool> {
+    let open = RwSignal::new(false);
+    Effect::new(move || open.set(about.with(Option::is_some)));
+    Effect::new(move || {
+        if !open.get() && about.with_untracked(Option::is_some) {
+            about.set(None);
+        }
+    });
+    open
+}
+
 fn next_id() -> u32 {
     use std::cell::Cell;
     thread_local!(static NEXT: Cell<u32> = const { Cell::new(0) });

@@ -6,7 +6,7 @@ use shared::api::Me;
 use super::icon::{icon, mark};
 use super::menu::Menu;
 use super::person::avatar;
-use crate::browser::dom;
+use crate::browser::{dom, page};
 use crate::i18n::*;
 use crate::state::leaving::Leaving;
 use crate::state::preferences::Preferences;
@@ -48,13 +48,12 @@ pub fn Bar() -> impl IntoView {
         let address = format!("/documents?q={}", dom::encode(words.trim()));
         navigate(&address, NavigateOptions::default());
     };
-    let shortcut = window_event_listener(leptos::ev::keydown, move |event| {
+    page::hear(leptos::ev::keydown, move |event| {
         if (event.ctrl_key() || event.meta_key()) && event.key() == "k" {
             event.prevent_default();
             dom::select_all(field);
         }
     });
-    on_cleanup(move || shortcut.remove());
     view! {
         <header class="bar">
             <form class="seek" role="search" on:submit=seek>

@@ -6,7 +6,7 @@ use shared::words::{DocumentKind, InvalidTitle, TeamId, Title};
 
 use crate::browser::fetch::Failure;
 use crate::components::banner::{Banner, Tone};
-use crate::components::dialog::Dialog;
+use crate::components::dialog::{Dialog, open_while};
 use crate::components::icon::{kind_icon, small_icon};
 use crate::i18n::*;
 use crate::pages::words::{failure_words, kind_name};
@@ -26,17 +26,7 @@ pub(super) const KINDS: [DocumentKind; 5] = [
 #[component]
 pub fn CreateDialog(kind: RwSignal<Option<DocumentKind>>) -> impl IntoView {
     let i18n = use_i18n();
-    let open = RwSignal::new(false);
-    Effect::new(move || {
-        if kind.with(Option::is_some) {
-            open.set(true);
-        }
-    });
-    Effect::new(move || {
-        if !open.get() && kind.with_untracked(Option::is_some) {
-            kind.set(None);
-        }
-    });
+    let open = open_while(kind);
     view! {
         <Dialog open title=Signal::derive(move || t_string!(i18n, create.title).to_string())>
             <CreateForm first=kind.get_untracked().unwrap_or(DocumentKind::LessonPlan) close=move || open.set(false)/>

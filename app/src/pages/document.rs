@@ -70,14 +70,13 @@ fn Sheet(document: OpenDocument) -> impl IntoView {
     let i18n = use_i18n();
     let outline_open = RwSignal::new(outline_stands());
     let wide = StoredValue::new(outline::has_room());
-    let resized = window_event_listener(leptos::ev::resize, move |_| {
+    page::hear(leptos::ev::resize, move |_| {
         let now = outline::has_room();
         if wide.get_value() != now {
             wide.set_value(now);
             outline_open.set(outline_stands());
         }
     });
-    on_cleanup(move || resized.remove());
     let (link_open, image_open, share_open) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
     let (saving_open, shortcuts_open) = (RwSignal::new(false), RwSignal::new(false));
     Effect::new(move || {
@@ -96,7 +95,7 @@ fn Sheet(document: OpenDocument) -> impl IntoView {
         }
         document.asked.set(None);
     });
-    let keys = window_event_listener(leptos::ev::keydown, move |event| {
+    page::hear(leptos::ev::keydown, move |event| {
         if Shortcut::Areas.is(&event) {
             event.prevent_default();
             dom::focus_next_area(&["doc-head", "tools", "outline", "paper"], event.shift_key());
@@ -105,7 +104,6 @@ fn Sheet(document: OpenDocument) -> impl IntoView {
             shortcuts_open.set(true);
         }
     });
-    on_cleanup(move || keys.remove());
     view! {
         <div class="doc">
             <Head document outline_open share_open saving_open shortcuts_open/>

@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use crate::browser::page;
 use crate::browser::storage::WaitingDocument;
 use crate::components::banner::{Banner, Tone};
-use crate::components::dialog::Dialog;
+use crate::components::dialog::{Dialog, open_while};
 use crate::i18n::*;
 use crate::pages::words::failure_words;
 use crate::state::leaving::{Fate, Leaving};
@@ -14,13 +14,7 @@ use crate::state::toasts::Toasts;
 pub fn LeavingDialog() -> impl IntoView {
     let i18n = use_i18n();
     let leaving: Leaving = expect_context();
-    let open = RwSignal::new(false);
-    Effect::new(move || open.set(leaving.asked.with(Option::is_some)));
-    Effect::new(move || {
-        if !open.get() && leaving.asked.with_untracked(Option::is_some) {
-            leaving.asked.set(None);
-        }
-    });
+    let open = open_while(leaving.asked);
     view! {
         <Dialog open title=Signal::derive(move || t_string!(i18n, leaving.title).to_string())>
             <LeavingForm leaving stay=move || open.set(false)/>

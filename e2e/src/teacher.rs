@@ -115,6 +115,11 @@ impl Teacher {
         Ok(self.driver.goto(format!("{}{path}", self.address)).await?)
     }
 
+    /// The browser's "back" arrow.
+    pub async fn go_back(&self) -> Result<()> {
+        Ok(self.driver.back().await?)
+    }
+
     /// The path in the address bar.
     pub async fn path(&self) -> Result<String> {
         Ok(self.driver.current_url().await?.path().to_owned())

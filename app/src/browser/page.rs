@@ -140,9 +140,37 @@ fn path_of(address: &str) -> &str {
     address.split(['?', '#']).next().unwrap_or(address)
 }
 
+/// How the browser leaves a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leaving {
+    ForGood,
+    /// It keeps the page, frozen, for its "back" arrow (back/forward cache). Sockets and locks stay with it.
+    Kept,
+}
+
 /// Calls when the tab is closed or goes to another site. What it starts then may not come to its end.
-pub fn on_leaving(call: impl Fn() + 'static) {
-    hear(ev::pagehide, move |_| call());
+pub fn on_leaving(call: impl Fn(Leaving) + 'static) {
+    hear(ev::pagehide, move |event| call(if event.persisted() { Leaving::Kept } else { Leaving::ForGood }));
+}
+
+/// Covers the page while the browser keeps it frozen, and opens it anew when it comes back, unless it `stays`: who is
+/// at this browser by then need not be who was.
+pub fn reopen_on_return(stays: impl Fn() -> bool + 'static) {
+    let show = |visibility| {
+        if let Some(body) = dom::document().body() {
+            let _ = body.style().set_property("visibility", visibility);
+        }
+    };
+    on_leaving(move |leaving| {
+        if leaving == Leaving::Kept {
+            show("hidden");
+        }
+    });
+    hear(ev::pageshow, move |event| match (event.persisted(), stays()) {
+        (true, false) => reload(),
+        (true, true) => show("visible"),
+        (false, _) => {}
+    });
 }
 
 /// Calls when the window gets the focus.

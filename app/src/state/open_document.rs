@@ -30,7 +30,7 @@ pub use self::drafts::document_of;
 use super::session::Session;
 use crate::browser::editor::{Editor, EditorModule};
 use crate::browser::fetch::{self, Failure, Verb};
-use crate::browser::page;
+use crate::browser::page::{self, Leaving};
 use crate::editor::state::ToolbarState;
 
 /// How far the opening has got.
@@ -148,10 +148,11 @@ impl OpenDocument {
         });
         document.ask_while_barred();
         page::warn_before_leaving(move || document.would_lose());
-        page::on_leaving(move || {
-            if let Some(core) = document.core() {
-                document.keep_base_of_unsaved(&core);
-            }
+        page::on_leaving(move |leaving| match (document.core(), leaving) {
+            // A frozen page would be taken for somebody who is here, and for one that sends what it kept.
+            (Some(_), Leaving::Kept) if !document.would_lose() => document.close(),
+            (Some(core), _) => document.keep_base_of_unsaved(&core),
+            (None, _) => {}
         });
         let was_ended = StoredValue::new(false);
         Effect::new(move || {

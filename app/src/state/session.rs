@@ -42,6 +42,7 @@ impl Session {
         };
         provide_context(session);
         tabs::hear(move |word| session.hear(word));
+        page::reopen_on_return(move || session.in_tab.get_untracked());
         leptos::task::spawn_local(session.ask());
         session
     }

@@ -44,10 +44,20 @@ impl Family {
         Ok(self.head.try_wait()?)
     }
 
+    /// The head's process number.
+    pub fn number(&self) -> u32 {
+        self.group
+    }
+
+    /// SIGTERM for the head, as whoever runs it would stop it.
+    pub fn ask_to_end(&self) {
+        signal(Signal::Terminate, &self.group.to_string());
+    }
+
     /// SIGKILL for all of them, as a power cut would do it to processes; returns when they are gone.
     pub fn kill(&mut self) {
         const LONGEST: Duration = Duration::from_secs(10);
-        signal(&format!("-{}", self.group));
+        signal(Signal::Kill, &format!("-{}", self.group));
         let started = Instant::now();
         while members(self.group) && started.elapsed() < LONGEST {
             std::thread::sleep(Duration::from_millis(5));
@@ -61,9 +71,19 @@ impl Drop for Family {
     }
 }
 
-/// SIGKILL for a process, or for a group if there is a minus before its number.
-pub fn signal(whom: &str) {
-    std::process::Command::new("kill").args(["-KILL", "--", whom]).stderr(Stdio::null()).status().ok();
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signal {
+    Kill,
+    Terminate,
+}
+
+/// Sends it to a process, or to a group if there is a minus before its number.
+pub fn signal(signal: Signal, whom: &str) {
+    let name = match signal {
+        Signal::Kill => "-KILL",
+        Signal::Terminate => "-TERM",
+    };
+    std::process::Command::new("kill").args([name, "--", whom]).stderr(Stdio::null()).status().ok();
 }
 
 /// What the system tells of every process, in the file of that name.
@@ -107,7 +127,7 @@ fn sweep(place: &Path) {
         let mark = format!("{TEMPORARY}={}/", folder.display());
         let of_it = |environment: &[u8]| environment.split(|byte| *byte == 0).any(|it| it.starts_with(mark.as_bytes()));
         for (process, _) in processes("environ").filter(|(_, environment)| of_it(environment)) {
-            signal(&process.file_name().unwrap_or_default().to_string_lossy());
+            signal(Signal::Kill, &process.file_name().unwrap_or_default().to_string_lossy());
         }
         fs::remove_dir_all(folder).ok();
     }

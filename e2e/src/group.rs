@@ -3,14 +3,17 @@
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::process::ExitStatus;
 use std::sync::atomic::{AtomicU16, Ordering};
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
+use tokio::net::TcpStream;
 use tokio::process::Command;
 
 use crate::api::Api;
 use crate::family::Family;
-use crate::wait::until;
+use crate::wait::PATIENCE;
 
 /// A running server. Dropped, it is killed.
 pub struct Group {
@@ -53,29 +56,71 @@ impl Group {
         self.server = None;
     }
 
-    /// Starts the server on its old address and data, and waits until it takes edits.
-    pub async fn restart(&mut self) -> Result<()> {
+    /// SIGTERM, as whoever runs it would stop it; how it ended, and after how long.
+    pub async fn stop(&mut self) -> Result<(ExitStatus, Duration)> {
+        let mut server = self.server.take().context("no server runs")?;
+        let asked = Instant::now();
+        server.ask_to_end();
+        loop {
+            if let Some(status) = server.ended()? {
+                return Ok((status, asked.elapsed()));
+            }
+            ensure!(asked.elapsed() < PATIENCE, "the server did not stop; see {}", self.log.display());
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+        }
+    }
+
+    /// Starts the server on its old address and data, and waits until it takes edits; how long that took.
+    pub async fn restart(&mut self) -> Result<Duration> {
+        let began = Instant::now();
+        self.begin()?;
+        self.until_ready().await.with_context(|| format!("see {}", self.log.display()))?;
+        Ok(began.elapsed())
+    }
+
+    /// Starts the server and does not wait.
+    pub fn begin(&mut self) -> Result<()> {
         let log = File::options().create(true).append(true).open(&self.log)?;
-        let mut command = Command::new(binary()?);
+        let mut command = tool()?;
         command.args(["serve", "--demo", "--listen", &self.listen.to_string(), "--data"]);
-        command.arg(self.folder.join("data")).stdout(log.try_clone()?).stderr(log);
-        let ready = format!("{}/readyz", self.address());
-        let server = self.server.insert(Family::start(&mut command, &self.folder)?);
-        until(
-            "the server is ready",
-            async || {
-                if let Some(status) = server.ended()? {
-                    bail!("the server ended with {status}");
-                }
-                Ok(reqwest::get(&ready).await?.status().as_u16())
-            },
-            |status| *status == 200,
-        )
-        .await
-        .with_context(|| format!("see {}", self.log.display()))?;
+        command.arg(self.data()).stdout(log.try_clone()?).stderr(log);
+        self.server = Some(Family::start(&mut command, &self.folder)?);
         Ok(())
     }
+
+    async fn until_ready(&mut self) -> Result<()> {
+        let server = self.server.as_mut().context("no server runs")?;
+        let ready = format!("http://{}/readyz", self.listen);
+        let began = Instant::now();
+        loop {
+            // Listening comes first, and is asked for at less cost.
+            if TcpStream::connect(self.listen).await.is_ok()
+                && let Ok(answer) = reqwest::get(&ready).await
+                && answer.status().is_success()
+            {
+                return Ok(());
+            }
+            if let Some(status) = server.ended()? {
+                bail!("the server ended with {status}");
+            }
+            ensure!(began.elapsed() < PATIENCE, "the server is not ready after {PATIENCE:?}");
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+        }
+    }
+
+    /// The running server's process number.
+    pub fn process(&self) -> Result<u32> {
+        Ok(self.server.as_ref().context("no server runs")?.number())
+    }
+
+    /// Its data folder.
+    pub fn data(&self) -> PathBuf {
+        self.folder.join("data")
+    }
 }
+
+/// How often a server that starts or stops is looked at.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(2);
 
 /// An address of this machine that no other play has: every process has a loopback address of its own, and connections
 /// never take a port as low as these. So a server that was killed finds its place free when it comes back.
@@ -86,13 +131,16 @@ fn own_address() -> SocketAddr {
     (address, PLAYS.fetch_add(1, Ordering::Relaxed)).into()
 }
 
+/// The program itself, for any of its commands.
+pub fn tool() -> Result<Command> {
+    let binary = binary();
+    ensure!(binary.is_file(), "{} is missing; run `cargo xtask build`", binary.display());
+    Ok(Command::new(binary))
+}
+
 /// `GONGBEI_BIN`, or what `cargo xtask build` leaves.
-fn binary() -> Result<PathBuf> {
-    let binary = std::env::var_os("GONGBEI_BIN").map_or_else(|| target().join("release/gongbei"), PathBuf::from);
-    if !binary.is_file() {
-        bail!("{} is missing; run `cargo xtask build`", binary.display());
-    }
-    Ok(binary)
+pub fn binary() -> PathBuf {
+    std::env::var_os("GONGBEI_BIN").map_or_else(|| target().join("release/gongbei"), PathBuf::from)
 }
 
 /// The workspace's target folder.

@@ -18,7 +18,7 @@ mod wait;
 mod witness;
 
 pub use api::Api;
-pub use group::Group;
+pub use group::{Group, target, tool};
 pub use line::Line;
 pub use paper::{Caret, all_equal};
 pub use stage::{Stage, soak};

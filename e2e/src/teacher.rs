@@ -12,7 +12,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 
 use crate::api::PASSWORD;
-use crate::family::{Family, signal};
+use crate::family::{Family, Signal, signal};
 use crate::wait::until;
 
 /// What kind of window to open, and at which end of which line.
@@ -238,7 +238,7 @@ impl Teacher {
     /// SIGKILL for the browser; its profile, as it was, is handed back.
     pub async fn kill_browser(self) -> Result<PathBuf> {
         let profile = self.seat.profile.clone();
-        signal(&self.seat.browser.to_string());
+        signal(Signal::Kill, &self.seat.browser.to_string());
         until("the browser is gone", async || Ok(browser_of(&profile)), Option::is_none).await?;
         drop(self);
         // The next browser would take the dead one's lock for a living one on another machine.

@@ -101,7 +101,8 @@ impl Client {
                         was_asked = true;
                     }
                     Heard::Sync(Step::Two, update) => has = Some(update),
-                    Heard::Sync(Step::Update, _) | Heard::Saved(_) | Heard::SavedOne | Heard::Else => {}
+                    Heard::Sync(Step::Update, _) | Heard::Saved(_) | Heard::SavedOne | Heard::Told(_) | Heard::Else => {
+                    }
                 }
             }
             has.context("no document")

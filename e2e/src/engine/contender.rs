@@ -277,7 +277,7 @@ async fn add_account(folder: &Path) -> Result<()> {
 }
 
 fn gongbei() -> PathBuf {
-    std::env::var_os("GONGBEI_BIN").map_or_else(|| target().join("release/gongbei"), PathBuf::from)
+    crate::group::binary()
 }
 
 fn peers() -> PathBuf {

@@ -32,14 +32,47 @@ pub enum Heard {
     Saved(u64),
     /// One more of them is done with.
     SavedOne,
+    /// What only our own says.
+    Told(Told),
     Else,
 }
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Told {
+    /// Which document this is, as nobody else's, and which life of its room.
+    Welcome {
+        epoch: Bytes,
+        life: u64,
+    },
+    /// The update-carrying frame of that number was not taken, or not whole.
+    Refused {
+        frame: u64,
+        reason: u64,
+    },
+    /// Nothing can be stored at the moment, and why.
+    Trouble(u64),
+    TroubleOver,
+    Pong,
+}
+
+/// Reasons of a refusal that pass.
+pub const MISSING: u64 = 3;
+pub const STORAGE_FULL: u64 = 5;
+pub const LEFT_OUT: u64 = 7;
+/// The trouble that goes when there is room on the disk again.
+pub const TROUBLE_FULL: u64 = 1;
 
 const SYNC: u64 = 0;
 const AUTH: u64 = 2;
 const HOCUSPOCUS_SYNC_REPLY: u64 = 4;
 const HOCUSPOCUS_SYNC_STATUS: u64 = 8;
+const GONGBEI_WELCOME: u64 = 64;
 const GONGBEI_SAVED: u64 = 65;
+const GONGBEI_REFUSED: u64 = 66;
+const GONGBEI_TROUBLE: u64 = 68;
+const GONGBEI_TROUBLE_OVER: u64 = 69;
+const GONGBEI_PING: u64 = 70;
+const GONGBEI_PONG: u64 = 71;
 
 impl Speech {
     /// What is said before anything else, if something must be.
@@ -65,6 +98,13 @@ impl Speech {
         frame.into()
     }
 
+    /// Asks whether the line still lives; only our own speech can.
+    pub fn ping(&self) -> Bytes {
+        let mut frame = self.address();
+        put_uint(&mut frame, GONGBEI_PING);
+        frame.into()
+    }
+
     /// `None` if the frame makes no sense.
     pub fn read(&self, frame: &Bytes) -> Option<Heard> {
         let mut rest: &[u8] = frame;
@@ -83,6 +123,17 @@ impl Speech {
             }
             (HOCUSPOCUS_SYNC_STATUS, Speech::Hocuspocus { .. }) => Heard::SavedOne,
             (GONGBEI_SAVED, Speech::Gongbei) => Heard::Saved(take_uint(&mut rest)?),
+            (GONGBEI_WELCOME, Speech::Gongbei) => {
+                let _protocol = take_uint(&mut rest)?;
+                let epoch = frame.slice_ref(take_bytes(&mut rest)?);
+                Heard::Told(Told::Welcome { epoch, life: take_uint(&mut rest)? })
+            }
+            (GONGBEI_REFUSED, Speech::Gongbei) => {
+                Heard::Told(Told::Refused { frame: take_uint(&mut rest)?, reason: take_uint(&mut rest)? })
+            }
+            (GONGBEI_TROUBLE, Speech::Gongbei) => Heard::Told(Told::Trouble(take_uint(&mut rest)?)),
+            (GONGBEI_TROUBLE_OVER, Speech::Gongbei) => Heard::Told(Told::TroubleOver),
+            (GONGBEI_PONG, Speech::Gongbei) => Heard::Told(Told::Pong),
             _ => Heard::Else,
         };
         Some(heard)
@@ -148,6 +199,12 @@ mod tests {
         let hocuspocus = Speech::Hocuspocus { document: "a".into() };
         assert_eq!(hocuspocus.read(&Bytes::from_static(&[1, b'a', 8, 1])), Some(Heard::SavedOne));
         assert_eq!(Speech::Gongbei.read(&Bytes::from_static(&[65, 0x80, 1])), Some(Heard::Saved(128)));
+        assert_eq!(
+            Speech::Gongbei.read(&Bytes::from_static(&[66, 2, 7])),
+            Some(Heard::Told(Told::Refused { frame: 2, reason: LEFT_OUT }))
+        );
+        let welcome = Speech::Gongbei.read(&Bytes::from_static(&[64, 1, 2, b'e', b'p', 9, 4, 3]));
+        assert_eq!(welcome, Some(Heard::Told(Told::Welcome { epoch: Bytes::from_static(b"ep"), life: 9 })));
         assert_eq!(Speech::Stock.read(&Bytes::from_static(&[65, 3])), Some(Heard::Else));
         assert_eq!(Speech::Stock.read(&Bytes::from_static(&[0, 2, 9, 1])), None);
     }

@@ -2,10 +2,9 @@
 
 use anyhow::Result;
 use bytes::Bytes;
+use e2e::engine::Chance;
 use yrs::types::xml::{XmlElementPrelim, XmlTextPrelim};
 use yrs::{ClientID, Doc, Options, ReadTxn, Text, Transact, XmlFragment, XmlFragmentRef, XmlTextRef};
-
-use crate::chance::Chance;
 
 pub struct History {
     /// Makes the first paragraph.

@@ -5,12 +5,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 use bytes::Bytes;
-use e2e::engine::{Client, Heard, Pen, Running, Seen, Step, Way, put_uint, resident, text_of, until_quiet};
+use e2e::engine::{Chance, Client, Heard, Pen, Running, Seen, Step, Way, put_uint, resident, text_of, until_quiet};
 use tokio::io::AsyncWriteExt;
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
-
-use crate::chance::Chance;
 
 pub struct Survived {
     pub crashes: u32,

@@ -2,7 +2,6 @@
 //! docs/performance.md. Figures are not judged by a test; the table says which goals are met.
 
 mod back;
-mod chance;
 mod cold;
 mod crowd;
 mod history;

@@ -13,6 +13,7 @@ pub mod images;
 pub mod metrics;
 pub mod names;
 pub mod new_document;
+pub mod outbox;
 mod room_task;
 pub mod rooms;
 pub mod secret;

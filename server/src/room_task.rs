@@ -14,7 +14,8 @@ use shared::words::{DocumentId, Seq, UserId};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::clock;
-use crate::rooms::{CannotJoin, FactsVersion, Joining, Outbox, Rooms, ToRoom, ToSocket};
+use crate::outbox::{Framed, Gone, Outbox};
+use crate::rooms::{CannotJoin, FactsVersion, Joining, Rooms, ToRoom};
 use crate::store::{Cause, NewSnapshot, NewUpdate};
 use appends::Appends;
 use opening::{open, reads_back};
@@ -27,6 +28,10 @@ mod opening;
 const TAKEN_AT_ONCE: usize = 64;
 /// A room that goes on for long takes a snapshot now and then, so that it opens quickly after a crash.
 const SNAPSHOT_WHILE_OPEN: u64 = 2_000;
+/// Writing to all sockets is work: when it took longer than the first, what comes next is gathered for as long again, at
+/// most the second. Rooms with few people, or with pauses, never notice.
+const BUSY: Duration = Duration::from_micros(500);
+const GATHER_AT_MOST: Duration = Duration::from_millis(4);
 /// A stopping room waits so long for its last appends.
 const STOP_WITHIN: Duration = Duration::from_secs(3);
 
@@ -56,6 +61,8 @@ pub async fn run(task: RoomTask) {
         room,
         started: Instant::now(),
         sockets: HashMap::new(),
+        to_flush: Vec::new(),
+        flush_from: Instant::now(),
         people,
         appends: Appends::new(),
         stored_to: opened.last,
@@ -78,6 +85,10 @@ struct Running {
     room: Room,
     started: Instant,
     sockets: HashMap<ParticipantId, Socket>,
+    /// Who has been given something that is not on its way yet.
+    to_flush: Vec<ParticipantId>,
+    /// Until then it is gathered.
+    flush_from: Instant,
     people: Arc<Mutex<Vec<PersonCard>>>,
     appends: Appends,
     stored_to: Seq,
@@ -98,6 +109,14 @@ struct Traffic {
 struct Socket {
     outbox: Outbox,
     person: UserId,
+    is_to_flush: bool,
+}
+
+/// Whoever is still here when the room ends, however it ends, is sent away.
+impl Drop for Socket {
+    fn drop(&mut self) {
+        self.outbox.close(CloseCode::RoomClosed, "come back");
+    }
 }
 
 /// Why the room can't go on.
@@ -123,6 +142,7 @@ impl Running {
                 idle_since = Instant::now();
             }
             let tick = self.room.next_tick().map(|due| self.started + Duration::from_millis(due.0));
+            let flush = (!self.to_flush.is_empty()).then_some(self.flush_from);
             let leave = self.room.is_idle().then(|| idle_since + self.rooms.limits().idle);
             tokio::select! {
                 stored = self.appends.answer() => {
@@ -137,9 +157,14 @@ impl Running {
                     }
                 }
                 () = at(tick), if tick.is_some() => self.handle(RoomInput::Tick),
+                () = at(flush), if flush.is_some() => {}
                 () = at(leave), if leave.is_some() => {}
             }
+            if Instant::now() >= self.flush_from {
+                self.flush();
+            }
         }
+        self.flush();
         Box::pin(self.finish(inbox)).await;
     }
 
@@ -178,15 +203,15 @@ impl Running {
                     join.right = handle.right_in_room();
                     join.title = handle.title().clone();
                 }
-                Ok(None) => return close(&outbox, CloseCode::NoRight, "no right"),
+                Ok(None) => return outbox.close(CloseCode::NoRight, "no right"),
                 Err(error) => {
                     tracing::error!(document = %self.document, "{error}");
-                    return close(&outbox, CloseCode::RoomClosed, "store failing");
+                    return outbox.close(CloseCode::RoomClosed, "store failing");
                 }
             }
         }
         metrics::gauge!("gongbei_participants").increment(1.0);
-        self.sockets.insert(join.who, Socket { outbox, person: join.person.id.clone() });
+        self.sockets.insert(join.who, Socket { outbox, person: join.person.id.clone(), is_to_flush: false });
         self.handle(RoomInput::Join(join));
         self.show_people();
     }
@@ -218,12 +243,12 @@ impl Running {
 
     fn perform(&mut self, effect: RoomEffect) {
         match effect {
-            RoomEffect::Send { to, frame } => self.send(to, frame),
-            RoomEffect::SendAll { to, frame } => to.into_iter().for_each(|to| self.send(to, frame.clone())),
+            RoomEffect::Send { to, frame } => self.send(&[to], frame),
+            RoomEffect::SendAll { to, frame } => self.send(&to, frame),
             RoomEffect::Append(append) => self.append(append),
             RoomEffect::Close { who, code, reason } => {
                 if let Some(socket) = self.sockets.get(&who) {
-                    close(&socket.outbox, code, reason);
+                    socket.outbox.close(code, reason);
                 }
             }
             RoomEffect::Audit(Audit { who: _, person, refused, bytes }) => {
@@ -241,13 +266,39 @@ impl Running {
         }
     }
 
-    fn send(&self, to: ParticipantId, frame: Bytes) {
-        if let Some(socket) = self.sockets.get(&to) {
-            self.traffic.frames_out.increment(1);
-            self.traffic.bytes_out.increment(frame.len() as u64);
-            // A socket that has just gone is about to leave the room.
-            socket.outbox.send(ToSocket::Frame(frame)).ok();
+    /// Encodes a frame once and puts it into the queues of all who get it.
+    fn send(&mut self, to: &[ParticipantId], frame: Bytes) {
+        let bytes = frame.len();
+        let framed = Framed::new(frame);
+        self.traffic.frames_out.increment(to.len() as u64);
+        self.traffic.bytes_out.increment((to.len() * bytes) as u64);
+        for who in to {
+            let Some(socket) = self.sockets.get_mut(who) else { continue };
+            socket.outbox.put(&framed);
+            if !std::mem::replace(&mut socket.is_to_flush, true) {
+                self.to_flush.push(*who);
+            }
         }
+    }
+
+    /// Writes what one round of messages has brought, once for each socket: the more there is to do, the more frames
+    /// go in one call.
+    fn flush(&mut self) {
+        let begun = Instant::now();
+        while !self.to_flush.is_empty() {
+            let mut reports = Vec::new();
+            for who in std::mem::take(&mut self.to_flush) {
+                let Some(socket) = self.sockets.get_mut(&who) else { continue };
+                socket.is_to_flush = false;
+                reports.extend(socket.outbox.flush().map(|gone| (who, gone)));
+            }
+            for (who, Gone { frames, bytes }) in reports {
+                self.handle(RoomInput::Drained { who, frames, bytes });
+            }
+        }
+        let took = begun.elapsed();
+        let gather = if took > BUSY { took.min(GATHER_AT_MOST) } else { Duration::ZERO };
+        self.flush_from = begun + took + gather;
     }
 
     fn append(&mut self, append: Append) {
@@ -321,6 +372,7 @@ impl Running {
                 let stored = self.appends.answer().await;
                 if self.broken.is_none() {
                     self.answered(stored);
+                    self.flush();
                 }
             }
         });
@@ -329,9 +381,7 @@ impl Running {
         if let Some(Broken { why, culprit }) = self.broken.take() {
             tracing::error!(document = %self.document, "closed document {}: {why}", self.document);
             metrics::counter!("gongbei_rooms_broken_total").increment(1);
-            for socket in self.sockets.values() {
-                close(&socket.outbox, CloseCode::RoomClosed, "come back");
-            }
+            self.sockets.clear();
             if let Some((bytes, person)) = culprit {
                 self.put_aside(bytes, person).await;
             }
@@ -365,10 +415,6 @@ async fn at(instant: Option<Instant>) {
     if let Some(instant) = instant {
         tokio::time::sleep_until(instant.into()).await;
     }
-}
-
-fn close(outbox: &Outbox, code: CloseCode, reason: &'static str) {
-    outbox.send(ToSocket::Close { code, reason }).ok();
 }
 
 /// Drops what still waits: a join is tried again with the next room, everything else is of sockets already closed.

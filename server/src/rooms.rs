@@ -8,10 +8,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use shared::api::PersonCard;
 use shared::sync::room::{Join, ParticipantId};
-use shared::wire::CloseCode;
 use shared::words::{DocumentId, UserId};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::outbox::Outbox;
 use crate::room_task::{RoomTask, run};
 use crate::store::{DocumentHandle, SharedStore};
 
@@ -95,14 +95,6 @@ pub struct Joining {
     pub outbox: Outbox,
     pub judged: FactsVersion,
     pub entered: oneshot::Sender<Result<(), CannotJoin>>,
-}
-
-/// What goes to a socket. The room itself keeps count of what waits there, so the channel needs no bound.
-pub type Outbox = mpsc::UnboundedSender<ToSocket>;
-
-pub enum ToSocket {
-    Frame(Bytes),
-    Close { code: CloseCode, reason: &'static str },
 }
 
 /// Rights judged and titles read at this version hold as long as it is the current one.

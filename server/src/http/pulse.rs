@@ -11,7 +11,10 @@ use std::time::{Duration, Instant};
 use axum::extract::connect_info::Connected;
 use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::tcp::OwnedReadHalf;
 use tokio::net::{TcpListener, TcpStream};
+
+use crate::outbox::Outbox;
 
 /// Says when the peer was last heard.
 #[derive(Debug, Clone)]
@@ -47,13 +50,15 @@ impl Pulse {
 pub struct Peer {
     pub address: SocketAddr,
     pub pulse: Pulse,
+    /// The way back to them.
+    pub outbox: Outbox,
 }
 
 /// Takes connections and feels their pulse.
 pub struct Attentive(pub TcpListener);
 
 impl Listener for Attentive {
-    type Io = Felt<TcpStream>;
+    type Io = Felt;
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (Self::Io, SocketAddr) {
@@ -62,7 +67,7 @@ impl Listener for Attentive {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!("cannot set TCP_NODELAY: {error}");
         }
-        (Felt { stream, pulse: Pulse::default() }, address)
+        (Felt::of(stream), address)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
@@ -72,20 +77,29 @@ impl Listener for Attentive {
 
 impl Connected<IncomingStream<'_, Attentive>> for Peer {
     fn connect_info(stream: IncomingStream<'_, Attentive>) -> Self {
-        Self { address: *stream.remote_addr(), pulse: stream.io().pulse.clone() }
+        let Felt { pulse, outbox, .. } = stream.io();
+        Self { address: *stream.remote_addr(), pulse: pulse.clone(), outbox: outbox.clone() }
     }
 }
 
-/// A connection whose arriving bytes count as signs of life.
-pub struct Felt<S> {
-    stream: S,
+/// A connection whose arriving bytes count as signs of life, and whose way out may be used past it.
+pub struct Felt {
+    arriving: OwnedReadHalf,
+    outbox: Outbox,
     pulse: Pulse,
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Felt<S> {
+impl Felt {
+    fn of(stream: TcpStream) -> Self {
+        let (arriving, leaving) = stream.into_split();
+        Self { arriving, outbox: Outbox::new(leaving), pulse: Pulse::default() }
+    }
+}
+
+impl AsyncRead for Felt {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
-        let read = Pin::new(&mut self.stream).poll_read(cx, buffer);
+        let read = Pin::new(&mut self.arriving).poll_read(cx, buffer);
         if buffer.filled().len() > before {
             self.pulse.hear();
         }
@@ -93,43 +107,32 @@ impl<S: AsyncRead + Unpin> AsyncRead for Felt<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Felt<S> {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, bytes)
+impl AsyncWrite for Felt {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.outbox.poll_write(cx, bytes)
     }
 
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        pieces: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(cx, pieces)
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
     }
 
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(self.outbox.shut_down())
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     use super::*;
 
     #[tokio::test]
     async fn l6_a_byte_of_a_frame_that_is_not_whole_is_a_sign_of_life() {
-        let (mut school, stream) = duplex(64);
-        let pulse = Pulse::default();
-        let mut felt = Felt { stream, pulse: pulse.clone() };
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut school = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let mut felt = Felt::of(listener.accept().await.unwrap().0);
+        let pulse = felt.pulse.clone();
         for _ in 0..5 {
             let before = pulse.heard_at();
             tokio::time::sleep(Duration::from_millis(2)).await;

@@ -8,14 +8,11 @@ use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{ConnectInfo, Extension, Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use bytes::Bytes;
-use futures_util::stream::{SplitSink, SplitStream};
-use futures_util::{SinkExt, StreamExt};
 use serde::Deserialize;
-use shared::sync::room::{Dialect, Join, REPORT_BYTES, REPORT_FRAMES};
+use shared::sync::room::{Dialect, Join};
 use shared::wire::{CloseCode, MAX_FIRST_SYNC, SUBPROTOCOL};
 use shared::words::DocumentId;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 
 use super::caller::{self, Query, SyncCaller};
 use super::pulse::{Peer, Pulse};
@@ -23,23 +20,20 @@ use super::refusal::Refusal;
 use crate::accounts::{Caller, Ground};
 use crate::app::{App, SharedApp};
 use crate::clock;
-use crate::rooms::{CannotJoin, Outbox, Seat, ToRoom, ToSocket};
+use crate::outbox::{Gone, Goodbye, Outbox};
+use crate::rooms::{CannotJoin, Seat, ToRoom};
 use crate::secret;
 use crate::store::{DocumentHandle, StoreError};
 
-/// A silent connection is asked for a sign of life …
-const PING_EVERY: Duration = Duration::from_secs(20);
-/// … and given up when not one byte came for so long (L6), or when nothing could be written for so long.
+/// Who has been silent for so long is asked for a sign of life …
+const PING_AFTER: Duration = Duration::from_secs(20);
+/// … and given up when not one byte came for so long (L6), or when not one could be written for so long.
 const SILENT_AT_MOST: Duration = Duration::from_secs(45);
-/// A large frame may take longer on a thin line, as long as so many bytes of it go in a second.
-const SLOWEST: usize = 32 << 10;
 /// A socket that is to close gets its last frames within this time.
 const GOODBYE_WITHIN: Duration = Duration::from_secs(2);
 /// tungstenite keeps a buffer of this size per socket, and clears it at each look for news; its default of 128 KiB
 /// would be most of an idle socket's memory. A larger frame gets room for itself.
 const READ_BUFFER: usize = 1 << 10;
-/// What waits for a socket is written together up to so much.
-const WRITE_BUFFER: usize = 4 << 10;
 
 #[derive(Deserialize)]
 pub struct SyncParameters {
@@ -66,32 +60,20 @@ pub async fn upgrade(
     let upgrade = upgrade
         .protocols([SUBPROTOCOL])
         .read_buffer_size(READ_BUFFER)
-        .write_buffer_size(WRITE_BUFFER)
-        // The largest frame and its header; how much may wait is the room's to say.
-        .max_write_buffer_size(usize::MAX)
+        // Only pongs and the goodbye go this way.
+        .write_buffer_size(0)
         .max_message_size(MAX_FIRST_SYNC + 64)
         .max_frame_size(MAX_FIRST_SYNC + 64);
-    let pulse = peer.map(|Extension(ConnectInfo(peer))| peer.pulse).unwrap_or_default();
-    Ok(upgrade.on_upgrade(move |socket| visit(app, caller, pulse, document, socket)))
-}
-
-/// Why this side closes a socket.
-struct Goodbye {
-    code: CloseCode,
-    reason: &'static str,
-}
-
-impl Goodbye {
-    fn new(code: CloseCode, reason: &'static str) -> Self {
-        Self { code, reason }
-    }
+    let Extension(ConnectInfo(peer)) = peer.ok_or(Refusal::NoWebSocket)?;
+    Ok(upgrade.on_upgrade(move |socket| visit(app, caller, peer, document, socket)))
 }
 
 /// A whole visit, from the open socket to the closed one. What was refused is told here and not by an HTTP status,
 /// because a page can't read the status of a websocket that did not open.
-async fn visit(app: SharedApp, caller: SyncCaller, pulse: Pulse, document: String, socket: WebSocket) {
+async fn visit(app: SharedApp, caller: SyncCaller, peer: Peer, document: String, mut socket: WebSocket) {
+    let Peer { outbox, pulse, .. } = peer;
+    outbox.speak_frames();
     let dialect = if socket.protocol().is_some() { Dialect::Gongbei } else { Dialect::Stock };
-    let (mut sink, mut stream) = socket.split();
     // Held until the goodbye is said: a stopping server waits for that.
     let mut entry = None;
     let goodbye = match caller {
@@ -99,16 +81,19 @@ async fn visit(app: SharedApp, caller: SyncCaller, pulse: Pulse, document: Strin
             let (entered, ended) = app.sockets.enter(caller.person.id.clone(), caller.ground.hash);
             entry = Some(entered);
             let visitor = Visitor { caller, dialect, pulse };
-            stay(&app, visitor, &document, ended, &mut sink, &mut stream).await
+            stay(&app, visitor, &document, ended, &outbox, &mut socket).await
         }
         SyncCaller::Unknown => Some(Goodbye::new(CloseCode::SessionEnded, "sign in")),
     };
     if let Some(Goodbye { code, reason }) = goodbye {
         let frame = CloseFrame { code: code.code(), reason: reason.into() };
         let leaving = async {
-            sink.send(Message::Close(Some(frame))).await.ok()?;
+            socket.send(Message::Close(Some(frame))).await.ok()?;
+            while outbox.waits() {
+                outbox.write_on().await.ok()?;
+            }
             // Until the peer has closed too: data of theirs left unread would reset the connection and eat the goodbye.
-            while let Some(Ok(_)) = stream.next().await {}
+            while let Some(Ok(_)) = socket.recv().await {}
             Some(())
         };
         tokio::time::timeout(GOODBYE_WITHIN, leaving).await.ok();
@@ -129,13 +114,12 @@ async fn stay(
     Visitor { caller, dialect, pulse }: Visitor,
     document: &str,
     ended: oneshot::Receiver<()>,
-    sink: &mut SplitSink<WebSocket, Message>,
-    stream: &mut SplitStream<WebSocket>,
+    outbox: &Outbox,
+    socket: &mut WebSocket,
 ) -> Option<Goodbye> {
     let person = caller.person.id.clone();
-    let (outbox, queue) = mpsc::unbounded_channel();
     // Boxed: it is over in a moment, and what it needs would stay part of the visit.
-    let (seat, document) = match Box::pin(join(app, &caller, document, dialect, outbox)).await {
+    let (seat, document) = match Box::pin(join(app, &caller, document, dialect, outbox.clone())).await {
         Ok(joined) => joined,
         Err(goodbye) => return Some(goodbye),
     };
@@ -143,8 +127,8 @@ async fn stay(
     pulse.hear();
     let signs = Signs { pulse, used: AtomicBool::new(false) };
     let goodbye = tokio::select! {
-        goodbye = receive(stream, &seat, &signs) => goodbye,
-        goodbye = send(sink, queue, &seat, &signs) => goodbye,
+        goodbye = receive(socket, &seat, &signs) => goodbye,
+        goodbye = send(outbox, &seat, &signs) => goodbye,
         goodbye = watch_ground(app, caller.ground, &signs) => Some(goodbye),
         Ok(()) = ended => Some(Goodbye::new(CloseCode::SessionEnded, "session ended")),
     };
@@ -194,8 +178,8 @@ struct Signs {
 }
 
 /// Socket → room. A full inbox stops the reading, and so in the end the peer.
-async fn receive(stream: &mut SplitStream<WebSocket>, seat: &Seat, signs: &Signs) -> Option<Goodbye> {
-    while let Some(message) = stream.next().await {
+async fn receive(socket: &mut WebSocket, seat: &Seat, signs: &Signs) -> Option<Goodbye> {
+    while let Some(message) = socket.recv().await {
         signs.pulse.hear();
         let frame = match message {
             Ok(Message::Binary(frame)) => frame,
@@ -215,60 +199,34 @@ async fn receive(stream: &mut SplitStream<WebSocket>, seat: &Seat, signs: &Signs
     None
 }
 
-/// Room → socket, with a sign of life now and then.
-async fn send(
-    sink: &mut SplitSink<WebSocket, Message>,
-    mut queue: mpsc::UnboundedReceiver<ToSocket>,
-    seat: &Seat,
-    signs: &Signs,
-) -> Option<Goodbye> {
-    let (mut frames, mut bytes) = (0, 0);
+/// What the room could not write at once goes on from here, and who says nothing is asked for a sign of life.
+async fn send(outbox: &Outbox, seat: &Seat, signs: &Signs) -> Option<Goodbye> {
     loop {
-        let next = match tokio::time::timeout(PING_EVERY, queue.recv()).await {
-            Ok(Some(next)) => next,
-            // The room has gone, and with it what it had to say.
-            Ok(None) => return Some(Goodbye::new(CloseCode::RoomClosed, "come back")),
-            Err(_) if signs.pulse.silent_for() >= SILENT_AT_MOST => return None,
-            Err(_) => {
-                within(SILENT_AT_MOST, sink.send(Message::Ping(Bytes::new()))).await?;
-                continue;
+        if tokio::time::timeout(PING_AFTER, outbox.called()).await.is_err() {
+            let silent = signs.pulse.silent_for();
+            if silent >= SILENT_AT_MOST {
+                return None;
+            } else if silent >= PING_AFTER {
+                outbox.ping();
             }
-        };
-        // What waits goes out in one write.
-        let mut waiting = Some(next);
-        while let Some(message) = waiting {
-            match message {
-                ToSocket::Frame(frame) => {
-                    frames += 1;
-                    bytes += frame.len();
-                    within(patience(bytes), sink.feed(Message::Binary(frame))).await?;
-                }
-                ToSocket::Close { code, reason } => {
-                    within(patience(bytes), sink.flush()).await?;
-                    return Some(Goodbye::new(code, reason));
-                }
-            }
-            waiting = if bytes < REPORT_BYTES && frames < REPORT_FRAMES { queue.try_recv().ok() } else { None };
         }
-        within(patience(bytes), sink.flush()).await?;
-        if frames >= REPORT_FRAMES || bytes >= REPORT_BYTES {
-            let drained = ToRoom::Drained { who: seat.who, frames, bytes };
-            if seat.room.send(drained).await.is_err() {
-                return Some(Goodbye::new(CloseCode::RoomClosed, "come back"));
+        while outbox.waits() {
+            // Neither in time nor broken: the peer is gone, or has read nothing for too long.
+            let written = tokio::time::timeout(SILENT_AT_MOST, outbox.write_on()).await.ok()?.ok()?;
+            if let Some(Gone { frames, bytes }) = written {
+                let drained = ToRoom::Drained { who: seat.who, frames, bytes };
+                if seat.room.send(drained).await.is_err() {
+                    return Some(Goodbye::new(CloseCode::RoomClosed, "come back"));
+                }
             }
-            (frames, bytes) = (0, 0);
+        }
+        if outbox.is_broken() {
+            return None;
+        }
+        if let Some(goodbye) = outbox.goodbye() {
+            return Some(goodbye);
         }
     }
-}
-
-/// How long writing so many bytes may take.
-fn patience(bytes: usize) -> Duration {
-    SILENT_AT_MOST + Duration::from_secs((bytes / SLOWEST) as u64)
-}
-
-/// `None` if the peer is gone or has read nothing for too long.
-async fn within<T>(limit: Duration, written: impl Future<Output = Result<T, axum::Error>>) -> Option<T> {
-    tokio::time::timeout(limit, written).await.ok()?.ok()
 }
 
 /// Ends when the session or token does. Writing counts as use of it, as does every request.

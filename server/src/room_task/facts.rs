@@ -4,7 +4,7 @@ use shared::sync::room::{ParticipantId, RoomInput};
 use shared::wire::CloseCode;
 use shared::words::UserId;
 
-use super::{Running, close};
+use super::Running;
 use crate::clock;
 use crate::store::{DocumentHandle, StoreError};
 
@@ -37,7 +37,7 @@ impl Running {
         let theirs: Vec<ParticipantId> = theirs.map(|(who, _)| *who).collect();
         for who in theirs {
             if let Some(socket) = self.sockets.get(&who) {
-                close(&socket.outbox, CloseCode::RoomClosed, "store failing");
+                socket.outbox.close(CloseCode::RoomClosed, "store failing");
             }
             self.leave(who);
         }

@@ -7,7 +7,8 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use server::app::Settings;
 use server::clock;
-use server::rooms::{ToRoom, ToSocket};
+use server::outbox::Outbox;
+use server::rooms::ToRoom;
 use server::store::{
     Appended, Cause, DocumentHandle, Log, NewSnapshot, NewUpdate, Result, StoredDocument, StoredUpdate,
 };
@@ -15,6 +16,7 @@ use shared::sync::room::{Dialect, Join};
 use shared::wire::{CloseCode, Message};
 use shared::words::{DocumentId, UserId};
 use sqlx::{Connection, SqliteConnection};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use yrs::{Doc, ReadTxn, StateVector, Text, Transact};
 
@@ -105,8 +107,11 @@ async fn s4_whose_right_the_store_cannot_tell_writes_no_more() {
     let card = app.store.card(&me).await.unwrap().unwrap();
     let handle = DocumentHandle::open(&*app.store, &person, &id).await.unwrap().unwrap();
     // A socket that is slow to hear of anything, its own end too: its pump is this test.
-    let (outbox, mut told) = mpsc::unbounded_channel();
-    let joined = app.rooms.join(&handle, app.rooms.facts_version(), outbox, |who| Join {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let _far = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+    let (_near, out) = listener.accept().await.unwrap().0.into_split();
+    let outbox = Outbox::new(out);
+    let joined = app.rooms.join(&handle, app.rooms.facts_version(), outbox.clone(), |who| Join {
         who,
         person: card.clone(),
         dialect: Dialect::Gongbei,
@@ -119,9 +124,13 @@ async fn s4_whose_right_the_store_cannot_tell_writes_no_more() {
     let mut other = SqliteConnection::connect(&format!("sqlite://{}", path.display())).await.unwrap();
     sqlx::query("ALTER TABLE team_members RENAME TO away").execute(&mut other).await.unwrap();
     app.rooms.rights_changed_in(&id);
-    let close =
-        async { while !matches!(told.recv().await.unwrap(), ToSocket::Close { code: CloseCode::RoomClosed, .. }) {} };
+    let close = async {
+        while outbox.goodbye().is_none() {
+            outbox.called().await;
+        }
+    };
     tokio::time::timeout(PATIENCE, close).await.expect("sent away");
+    assert_eq!(outbox.goodbye().map(|goodbye| goodbye.code), Some(CloseCode::RoomClosed));
     sqlx::query("ALTER TABLE away RENAME TO team_members").execute(&mut other).await.unwrap();
     seat.room.send(ToRoom::Frame { from: seat.who, frame: frame_of(77, "之后") }).await.unwrap();
     let mut again = Peer::page(&zhou, &document).await;

@@ -1,6 +1,5 @@
 //! One task drives one room: inbox → `Room::handle` → effects performed, in that order and one at a time.
 
-use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -14,24 +13,22 @@ use shared::words::{DocumentId, Seq, UserId};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::clock;
-use crate::outbox::{Framed, Gone, Outbox};
+use crate::outbox::{Gone, Outbox};
 use crate::rooms::{CannotJoin, FactsVersion, Joining, Rooms, ToRoom};
 use crate::store::{Cause, NewSnapshot, NewUpdate};
 use appends::Appends;
 use opening::{open, reads_back};
+use outboxes::Outboxes;
 
 mod appends;
 mod facts;
 mod opening;
+mod outboxes;
 
 /// Messages taken from the inbox at one go.
 const TAKEN_AT_ONCE: usize = 64;
 /// A room that goes on for long takes a snapshot now and then, so that it opens quickly after a crash.
 const SNAPSHOT_WHILE_OPEN: u64 = 2_000;
-/// Writing to all sockets is work: when it took longer than the first, what comes next is gathered for as long again, at
-/// most the second. Rooms with few people, or with pauses, never notice.
-const BUSY: Duration = Duration::from_micros(500);
-const GATHER_AT_MOST: Duration = Duration::from_millis(4);
 /// A stopping room waits so long for its last appends.
 const STOP_WITHIN: Duration = Duration::from_secs(3);
 
@@ -60,9 +57,7 @@ pub async fn run(task: RoomTask) {
         rooms,
         room,
         started: Instant::now(),
-        sockets: HashMap::new(),
-        to_flush: Vec::new(),
-        flush_from: Instant::now(),
+        outboxes: Outboxes::new(),
         people,
         appends: Appends::new(),
         stored_to: opened.last,
@@ -72,8 +67,6 @@ pub async fn run(task: RoomTask) {
         traffic: Traffic {
             frames_in: metrics::counter!("gongbei_frames_in_total"),
             bytes_in: metrics::counter!("gongbei_bytes_in_total"),
-            frames_out: metrics::counter!("gongbei_frames_out_total"),
-            bytes_out: metrics::counter!("gongbei_bytes_out_total"),
         },
     });
     running.work(inbox).await;
@@ -84,11 +77,7 @@ struct Running {
     rooms: Rooms,
     room: Room,
     started: Instant,
-    sockets: HashMap<ParticipantId, Socket>,
-    /// Who has been given something that is not on its way yet.
-    to_flush: Vec<ParticipantId>,
-    /// Until then it is gathered.
-    flush_from: Instant,
+    outboxes: Outboxes,
     people: Arc<Mutex<Vec<PersonCard>>>,
     appends: Appends,
     stored_to: Seq,
@@ -102,21 +91,6 @@ struct Running {
 struct Traffic {
     frames_in: metrics::Counter,
     bytes_in: metrics::Counter,
-    frames_out: metrics::Counter,
-    bytes_out: metrics::Counter,
-}
-
-struct Socket {
-    outbox: Outbox,
-    person: UserId,
-    is_to_flush: bool,
-}
-
-/// Whoever is still here when the room ends, however it ends, is sent away.
-impl Drop for Socket {
-    fn drop(&mut self) {
-        self.outbox.close(CloseCode::RoomClosed, "come back");
-    }
 }
 
 /// Why the room can't go on.
@@ -142,7 +116,7 @@ impl Running {
                 idle_since = Instant::now();
             }
             let tick = self.room.next_tick().map(|due| self.started + Duration::from_millis(due.0));
-            let flush = (!self.to_flush.is_empty()).then_some(self.flush_from);
+            let flush = self.outboxes.due();
             let leave = self.room.is_idle().then(|| idle_since + self.rooms.limits().idle);
             tokio::select! {
                 stored = self.appends.answer() => {
@@ -160,7 +134,7 @@ impl Running {
                 () = at(flush), if flush.is_some() => {}
                 () = at(leave), if leave.is_some() => {}
             }
-            if Instant::now() >= self.flush_from {
+            if self.outboxes.due().is_some_and(|due| Instant::now() >= due) {
                 self.flush();
             }
         }
@@ -210,15 +184,13 @@ impl Running {
                 }
             }
         }
-        metrics::gauge!("gongbei_participants").increment(1.0);
-        self.sockets.insert(join.who, Socket { outbox, person: join.person.id.clone(), is_to_flush: false });
+        self.outboxes.enter(join.who, join.person.id.clone(), outbox);
         self.handle(RoomInput::Join(join));
         self.show_people();
     }
 
     fn leave(&mut self, who: ParticipantId) {
-        if self.sockets.remove(&who).is_some() {
-            metrics::gauge!("gongbei_participants").decrement(1.0);
+        if self.outboxes.leave(who) {
             self.handle(RoomInput::Leave { who });
         }
     }
@@ -235,7 +207,7 @@ impl Running {
         match catch_unwind(AssertUnwindSafe(|| self.room.handle(now, input))) {
             Ok(effects) => effects.into_iter().for_each(|effect| self.perform(effect)),
             Err(_) => {
-                let culprit = culprit.map(|(from, frame)| (frame, self.person_of(from)));
+                let culprit = culprit.map(|(from, frame)| (frame, self.outboxes.person_of(from)));
                 self.broken = Some(Broken { why: "the room panicked", culprit });
             }
         }
@@ -243,14 +215,10 @@ impl Running {
 
     fn perform(&mut self, effect: RoomEffect) {
         match effect {
-            RoomEffect::Send { to, frame } => self.send(&[to], frame),
-            RoomEffect::SendAll { to, frame } => self.send(&to, frame),
+            RoomEffect::Send { to, frame } => self.outboxes.put(&[to], frame),
+            RoomEffect::SendAll { to, frame } => self.outboxes.put(&to, frame),
             RoomEffect::Append(append) => self.append(append),
-            RoomEffect::Close { who, code, reason } => {
-                if let Some(socket) = self.sockets.get(&who) {
-                    socket.outbox.close(code, reason);
-                }
-            }
+            RoomEffect::Close { who, code, reason } => self.outboxes.close(who, code, reason),
             RoomEffect::Audit(Audit { who: _, person, refused, bytes }) => {
                 metrics::counter!("gongbei_frames_refused_total", "reason" => format!("{refused:?}")).increment(1);
                 tracing::warn!(
@@ -259,46 +227,20 @@ impl Running {
                 );
             }
             RoomEffect::Broken { culprit, from } => {
-                let person = self.person_of(from);
+                let person = self.outboxes.person_of(from);
                 self.broken =
                     Some(Broken { why: "an update broke the document in memory", culprit: Some((culprit, person)) });
             }
         }
     }
 
-    /// Encodes a frame once and puts it into the queues of all who get it.
-    fn send(&mut self, to: &[ParticipantId], frame: Bytes) {
-        let bytes = frame.len();
-        let framed = Framed::new(frame);
-        self.traffic.frames_out.increment(to.len() as u64);
-        self.traffic.bytes_out.increment((to.len() * bytes) as u64);
-        for who in to {
-            let Some(socket) = self.sockets.get_mut(who) else { continue };
-            socket.outbox.put(&framed);
-            if !std::mem::replace(&mut socket.is_to_flush, true) {
-                self.to_flush.push(*who);
-            }
-        }
-    }
-
-    /// Writes what one round of messages has brought, once for each socket: the more there is to do, the more frames
-    /// go in one call.
+    /// Sends what is gathered on its way, and what that makes due.
     fn flush(&mut self) {
-        let begun = Instant::now();
-        while !self.to_flush.is_empty() {
-            let mut reports = Vec::new();
-            for who in std::mem::take(&mut self.to_flush) {
-                let Some(socket) = self.sockets.get_mut(&who) else { continue };
-                socket.is_to_flush = false;
-                reports.extend(socket.outbox.flush().map(|gone| (who, gone)));
-            }
-            for (who, Gone { frames, bytes }) in reports {
+        while self.outboxes.due().is_some() {
+            for (who, Gone { frames, bytes }) in self.outboxes.flush() {
                 self.handle(RoomInput::Drained { who, frames, bytes });
             }
         }
-        let took = begun.elapsed();
-        let gather = if took > BUSY { took.min(GATHER_AT_MOST) } else { Duration::ZERO };
-        self.flush_from = begun + took + gather;
     }
 
     fn append(&mut self, append: Append) {
@@ -361,10 +303,6 @@ impl Running {
         *self.people.lock().unwrap_or_else(PoisonError::into_inner) = self.room.people();
     }
 
-    fn person_of(&self, who: ParticipantId) -> Option<UserId> {
-        self.sockets.get(&who).map(|socket| socket.person.clone())
-    }
-
     /// Waits for what is on its way to the disk, so that no later room of this document can overtake it, and ends.
     async fn finish(mut self: Box<Self>, mut inbox: mpsc::Receiver<ToRoom>) {
         let waited = tokio::time::timeout(STOP_WITHIN, async {
@@ -377,11 +315,10 @@ impl Running {
             }
         });
         let in_time = waited.await.is_ok();
-        metrics::gauge!("gongbei_participants").decrement(self.sockets.len() as f64);
         if let Some(Broken { why, culprit }) = self.broken.take() {
             tracing::error!(document = %self.document, "closed document {}: {why}", self.document);
             metrics::counter!("gongbei_rooms_broken_total").increment(1);
-            self.sockets.clear();
+            self.outboxes.leave_all();
             if let Some((bytes, person)) = culprit {
                 self.put_aside(bytes, person).await;
             }
@@ -395,10 +332,11 @@ impl Running {
         }
     }
 
-    /// Keeps what broke the room for whoever looks into it: named by time and document, with its author's id.
+    /// Keeps what broke the room for whoever looks into it: named by time, document, author and hash.
     async fn put_aside(&self, bytes: Bytes, person: Option<UserId>) {
         let person = person.map_or_else(|| "unknown".to_owned(), |person| person.to_string());
-        let name = format!("{}-{}-{person}.frame", clock::now().0, self.document);
+        let hash = &blake3::hash(&bytes).to_hex()[..16];
+        let name = format!("{}-{}-{person}-{hash}.frame", clock::now().0, self.document);
         let folder = self.rooms.quarantine();
         let written = async {
             tokio::fs::create_dir_all(folder).await?;

@@ -1,6 +1,6 @@
 //! What the room has to know of people and the document, read again from the store when it may have changed.
 
-use shared::sync::room::{ParticipantId, RoomInput};
+use shared::sync::room::RoomInput;
 use shared::wire::CloseCode;
 use shared::words::UserId;
 
@@ -11,11 +11,8 @@ use crate::store::{DocumentHandle, StoreError};
 impl Running {
     /// Asks the judge again about everybody here, or about one of them.
     pub(super) async fn rejudge(&mut self, only: Option<UserId>) {
-        let mut people: Vec<UserId> = self.sockets.values().map(|socket| socket.person.clone()).collect();
-        people.sort();
-        people.dedup();
-        people.retain(|person| only.as_ref().is_none_or(|only| only == person));
-        for person in people {
+        let wanted = |person: &UserId| only.as_ref().is_none_or(|only| only == person);
+        for person in self.outboxes.people().into_iter().filter(wanted) {
             match self.judge(&person).await {
                 Ok(handle) => {
                     let right = handle.map(|handle| handle.right_in_room());
@@ -33,12 +30,8 @@ impl Running {
 
     /// Out of the room before the socket has heard of it: what is still on its way from there comes too late.
     fn send_away(&mut self, person: &UserId) {
-        let theirs = self.sockets.iter().filter(|(_, socket)| socket.person == *person);
-        let theirs: Vec<ParticipantId> = theirs.map(|(who, _)| *who).collect();
-        for who in theirs {
-            if let Some(socket) = self.sockets.get(&who) {
-                socket.outbox.close(CloseCode::RoomClosed, "store failing");
-            }
+        for who in self.outboxes.of_person(person) {
+            self.outboxes.close(who, CloseCode::RoomClosed, "store failing");
             self.leave(who);
         }
     }

@@ -48,6 +48,8 @@ pub const ALL: &[Metric] = &[
         Unit::Count,
         "Commits that failed; their edits wait unsaved.",
     ),
+    metric("gongbei_updates_packed_total", Kind::Counter, Unit::Count, "Updates of older logs that were packed."),
+    metric("gongbei_pack_seconds", SECONDS, Unit::Seconds, "One transaction that packs; commits wait for it."),
     metric("gongbei_request_seconds", SECONDS, Unit::Seconds, "HTTP requests, by route."),
 ];
 

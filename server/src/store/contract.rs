@@ -169,6 +169,28 @@ pub async fn a_snapshot_shortens_loading(store: &dyn Store) {
     assert_eq!(store.history(&id("plan")).await.unwrap().len(), 10);
 }
 
+/// What lies behind both snapshots is packed, and all that is read stays as it was.
+pub async fn packing_changes_nothing_that_is_read(store: &dyn Store) {
+    let plan = id("plan");
+    let mut updates: Vec<NewUpdate> = (2..=30).map(|seq| update("plan", seq, &format!("update {seq}"))).collect();
+    updates[3] = NewUpdate { author: id("bob"), binds: vec![9, 8], at: UnixMillis(-5), ..updates[3].clone() };
+    append(store, updates).await;
+    assert_eq!(store.compact(&plan).await.unwrap(), Compacted::default(), "no snapshot, nothing to stand for it");
+    for seq in [20, 25] {
+        let bytes = Bytes::from(format!("snapshot {seq}"));
+        store.keep_snapshot(&plan, NewSnapshot { seq: Seq(seq), bytes }).await.unwrap();
+    }
+    let (history, loaded) = (store.history(&plan).await.unwrap(), store.load(&plan).await.unwrap().unwrap());
+    let Compacted { updates, segments, before, after } = store.compact(&plan).await.unwrap();
+    assert!((updates, segments) == (20, 1) && after < before, "{updates} {segments} {before} {after}");
+    assert_eq!(store.history(&plan).await.unwrap(), history);
+    assert_eq!(store.load(&plan).await.unwrap().unwrap(), loaded);
+    assert_eq!(store.compact(&plan).await.unwrap(), Compacted::default(), "all is packed");
+    let outcomes = append(store, vec![update("plan", 31, "goes on"), update("plan", 5, "again")]).await;
+    assert!(matches!(outcomes[..], [(31, Ok(())), (5, Err(Cause::OutOfOrder { .. }))]), "{outcomes:?}");
+    assert_eq!(store.history(&plan).await.unwrap().len(), 31);
+}
+
 /// A list of shares made from an older one is not stored.
 pub async fn shares_are_replaced_only_at_their_version(store: &dyn Store) {
     let plan = handle(store, "ann", "plan").await.unwrap();
@@ -284,7 +306,8 @@ macro_rules! contract {
         contract!(@ $store, $open,
             the_log_gives_back_what_it_took, the_log_has_no_gaps_and_no_doubles,
             one_document_does_not_hold_back_another, a_client_id_belongs_to_one_person, many_rooms_append_at_once,
-            a_snapshot_shortens_loading, shares_are_replaced_only_at_their_version, lists_hold_what_the_judge_allows, a_closed_account_may_do_nothing,
+            a_snapshot_shortens_loading, packing_changes_nothing_that_is_read,
+            shares_are_replaced_only_at_their_version, lists_hold_what_the_judge_allows, a_closed_account_may_do_nothing,
             a_new_password_ends_what_the_old_one_opened,
             the_last_places_are_familiar, a_login_is_taken_once);
     };

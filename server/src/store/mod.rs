@@ -16,6 +16,7 @@ use tokio::sync::mpsc;
 use crate::secret::SecretHash;
 
 mod handle;
+mod segment;
 mod sqlite;
 
 #[cfg(test)]
@@ -25,8 +26,8 @@ pub use handle::{DocumentHandle, Editing, Managing};
 pub use sqlite::SqliteStore;
 
 /// Everything the server keeps but blobs.
-pub trait Store: Log + Accounts + Documents + Organisation {}
-impl<T: Log + Accounts + Documents + Organisation> Store for T {}
+pub trait Store: Log + Upkeep + Accounts + Documents + Organisation {}
+impl<T: Log + Upkeep + Accounts + Documents + Organisation> Store for T {}
 
 pub type SharedStore = Arc<dyn Store>;
 
@@ -83,6 +84,45 @@ pub trait Log: Send + Sync {
     async fn close(&self);
 }
 
+/// What whoever looks after the store asks of it; nobody who writes waits for it.
+#[async_trait]
+pub trait Upkeep: Send + Sync {
+    /// Packs all that lies behind both snapshots, so that it takes little room; nothing that is read changes by it.
+    async fn compact(&self, document: &DocumentId) -> Result<Compacted>;
+}
+
+/// How the store behaves.
+#[derive(Debug, Clone, Copy)]
+pub struct StoreLimits {
+    /// Updates behind both snapshots of a document before packing them is worth its work.
+    pub compact_after: u64,
+}
+
+impl Default for StoreLimits {
+    fn default() -> Self {
+        Self { compact_after: 500 }
+    }
+}
+
+/// What was packed, and the bytes it took before and takes after.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Compacted {
+    pub updates: u64,
+    pub segments: u64,
+    pub before: u64,
+    pub after: u64,
+}
+
+impl std::ops::AddAssign for Compacted {
+    fn add_assign(&mut self, more: Self) {
+        let Self { updates, segments, before, after } = more;
+        self.updates += updates;
+        self.segments += segments;
+        self.before += before;
+        self.after += after;
+    }
+}
+
 /// An accepted update on its way into the log.
 #[derive(Debug, Clone)]
 pub struct NewUpdate {
@@ -113,7 +153,7 @@ pub struct StoredUpdate {
 }
 
 /// What a room starts from.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredDocument {
     pub kind: DocumentKind,
     pub epoch: Epoch,

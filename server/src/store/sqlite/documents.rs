@@ -6,7 +6,7 @@ use shared::api::{DocumentCard, ShareLine};
 use shared::words::{BlobId, DocumentId, Seq, Title, UnixMillis};
 use sqlx::Row;
 
-use super::log::{CHAIN_START, chained_checksum};
+use super::chain::{Place, chained_checksum};
 use super::rows::{grantee, grantee_columns, parsed, person_card, right, right_name};
 use super::{Deed, SqliteStore, lists};
 use crate::store::{
@@ -35,7 +35,7 @@ impl Documents for SqliteStore {
         .deed(deed)?;
         if let Some((client, bytes)) = &document.seed {
             let NewDocument { id, owner, at, .. } = &document;
-            let checksum = chained_checksum(&CHAIN_START, id, Seq(1), owner, *at, &[*client], bytes);
+            let checksum = chained_checksum(&Place::START.checksum, id, Seq(1), owner, *at, &[*client], bytes);
             sqlx::query(
                 "INSERT INTO updates (document, seq, author, at, checksum, bytes) \
                  VALUES ($1, 1, $2, $3, $4, $5)",

@@ -1,41 +1,16 @@
 //! Reading the update log, and its snapshots.
 
 use async_trait::async_trait;
-use bytes::Bytes;
 use shared::words::{DocumentId, DocumentKind, Seq, UnixMillis, UserId};
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
 use tokio::sync::mpsc;
 
+use super::chain::{Bound, LogRow, Place, SegmentRow, Walk};
+use super::rows::parsed;
 use super::{Connection, Deed, SqliteStore, damaged};
+use crate::store::segment::Entry;
 use crate::store::{Appended, Log, NewSnapshot, NewUpdate, Result, Snapshot, StoredDocument, StoredUpdate};
-
-/// What precedes a document's first update in the chain.
-pub const CHAIN_START: [u8; 32] = [0; 32];
-
-/// The checksum of an update: blake3 over the checksum before it and everything the log says of it.
-pub fn chained_checksum(
-    before: &[u8; 32],
-    document: &DocumentId,
-    seq: Seq,
-    author: &UserId,
-    at: UnixMillis,
-    binds: &[u64],
-    bytes: &[u8],
-) -> [u8; 32] {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(before);
-    for text in [document.as_str(), author.as_str()] {
-        hasher.update(&(text.len() as u64).to_le_bytes());
-        hasher.update(text.as_bytes());
-    }
-    hasher.update(&seq.0.to_le_bytes());
-    hasher.update(&at.0.to_le_bytes());
-    hasher.update(&(binds.len() as u64).to_le_bytes());
-    for client in binds {
-        hasher.update(&client.to_le_bytes());
-    }
-    hasher.update(bytes);
-    *hasher.finalize().as_bytes()
-}
 
 #[async_trait]
 impl Log for SqliteStore {
@@ -45,47 +20,69 @@ impl Log for SqliteStore {
 
     async fn load(&self, document: &DocumentId) -> Result<Option<StoredDocument>> {
         let deed = || format!("load document {document}");
+        // One transaction: what is read fits together, whatever is written or packed meanwhile.
+        let mut reading = self.begin_to_read(deed).await?;
         let head: Option<(String, String)> = sqlx::query_as("SELECT kind, epoch FROM documents WHERE id = $1")
             .bind(document.as_str())
-            .fetch_optional(&self.read)
+            .fetch_optional(&mut *reading)
             .await
             .deed(deed)?;
-        let Some((kind, epoch)) = head else { return Ok(None) };
-        let kind = DocumentKind::named(&kind).ok_or_else(|| damaged(deed(), format!("kind {kind}")))?;
-        let newest: Option<(i64, Vec<u8>, Vec<u8>, Vec<u8>)> = sqlx::query_as(
-            "SELECT seq, log_checksum, hash, bytes FROM snapshots WHERE document = $1 ORDER BY seq DESC LIMIT 1",
-        )
-        .bind(document.as_str())
-        .fetch_optional(&self.read)
-        .await
-        .deed(deed)?;
-        // A snapshot is a cache: one that does not match its hash is passed over, the log has it all.
-        let newest = newest.and_then(|(seq, log_checksum, hash, bytes)| {
-            let whole = blake3::hash(&bytes).as_bytes() == hash.as_slice();
-            let log_checksum = <[u8; 32]>::try_from(log_checksum).ok()?;
-            whole.then(|| (log_checksum, Snapshot { seq: Seq(seq as u64), bytes: bytes.into() }))
-        });
-        let (checksum, snapshot) = match newest {
-            Some((checksum, snapshot)) => (checksum, Some(snapshot)),
-            None => (CHAIN_START, None),
+        let Some((kind, epoch)) = head else {
+            reading.commit().await.deed(deed)?;
+            return Ok(None);
         };
-        let after = snapshot.as_ref().map_or(Seq(0), |snapshot| snapshot.seq);
-        let bound = self.bindings(document).await?;
-        let updates = self.updates_after(document, after, checksum, &bound).await?;
-        let bindings = bound.into_iter().map(|bound| (bound.client, bound.person)).collect();
+        let kind = DocumentKind::named(&kind).ok_or_else(|| damaged(deed(), format!("kind {kind}")))?;
         let epoch = epoch.parse().map_err(|error| damaged(deed(), error))?;
-        Ok(Some(StoredDocument { kind, epoch, snapshot, updates, bindings }))
+        let bound = read_bindings(&mut reading, document).await.deed(deed)?;
+        let bindings = bound.iter().map(|bound| (bound.client, bound.person.clone())).collect();
+        // A snapshot is a cache: from one that is damaged, or does not fit the log, nothing is taken. The one before
+        // it does as well, and the log has it all.
+        let mut unfit = None;
+        let mut below = i64::MAX;
+        loop {
+            let kept = read_snapshot_below(&mut reading, document, below).await.deed(deed)?;
+            let (from, snapshot) = match kept {
+                Some(kept) => {
+                    below = kept.seq.0 as i64;
+                    let Some(from) = kept.place() else {
+                        tracing::error!(%document, "the snapshot of document {document} at {below} is damaged");
+                        continue;
+                    };
+                    (from, Some(Snapshot { seq: kept.seq, bytes: kept.bytes.into() }))
+                }
+                None => (Place::START, None),
+            };
+            let parts = Parts::read(&mut reading, document, from.seq).await.deed(deed)?;
+            match (parts.join(document, from, bound.clone()).await, snapshot) {
+                (Ok(updates), snapshot) => {
+                    reading.commit().await.deed(deed)?;
+                    return Ok(Some(StoredDocument { kind, epoch, snapshot, updates, bindings }));
+                }
+                (Err(what), Some(snapshot)) => {
+                    tracing::error!(%document, "behind the snapshot of document {document} at {}: {what}", snapshot.seq.0);
+                    unfit.get_or_insert(what);
+                }
+                (Err(what), None) => {
+                    reading.commit().await.deed(deed)?;
+                    return Err(damaged(deed(), unfit.unwrap_or(what)));
+                }
+            }
+        }
     }
 
     async fn history(&self, document: &DocumentId) -> Result<Vec<StoredUpdate>> {
-        let bound = self.bindings(document).await?;
-        self.updates_after(document, Seq(0), CHAIN_START, &bound).await
+        let deed = || format!("read the log of document {document}");
+        let mut reading = self.begin_to_read(deed).await?;
+        let bound = read_bindings(&mut reading, document).await.deed(deed)?;
+        let parts = Parts::read(&mut reading, document, Seq(0)).await.deed(deed)?;
+        reading.commit().await.deed(deed)?;
+        parts.join(document, Place::START, bound).await.map_err(|what| damaged(deed(), what))
     }
 
     async fn keep_snapshot(&self, document: &DocumentId, snapshot: NewSnapshot) -> Result<()> {
         let deed = || format!("keep a snapshot of document {document} at {}", snapshot.seq.0);
         let mut transaction = self.begin(deed).await?;
-        sqlx::query(
+        let kept = sqlx::query(
             "INSERT INTO snapshots (document, seq, log_checksum, hash, bytes) \
              SELECT document, seq, checksum, $3, $4 FROM updates WHERE document = $1 AND seq = $2 \
              ON CONFLICT (document, seq) DO UPDATE SET hash = excluded.hash, bytes = excluded.bytes, \
@@ -98,6 +95,10 @@ impl Log for SqliteStore {
         .execute(&mut *transaction)
         .await
         .deed(deed)?;
+        if kept.rows_affected() == 0 {
+            // A later one has come first, and what this one stands for is packed already.
+            return transaction.commit().await.deed(deed);
+        }
         sqlx::query(
             "DELETE FROM snapshots WHERE document = $1 AND seq NOT IN \
              (SELECT seq FROM snapshots WHERE document = $1 ORDER BY seq DESC LIMIT 2)",
@@ -106,7 +107,11 @@ impl Log for SqliteStore {
         .execute(&mut *transaction)
         .await
         .deed(deed)?;
-        transaction.commit().await.deed(deed)
+        transaction.commit().await.deed(deed)?;
+        if let Some(packing) = &self.packing {
+            packing.look_at(document);
+        }
+        Ok(())
     }
 
     async fn is_writable(&self) -> Result<()> {
@@ -121,6 +126,9 @@ impl Log for SqliteStore {
     }
 
     async fn close(&self) {
+        if let Some(packing) = &self.packing {
+            packing.stop().await;
+        }
         self.log.flush().await;
         self.read.close().await;
         self.write.close().await;
@@ -128,92 +136,134 @@ impl Log for SqliteStore {
 }
 
 impl SqliteStore {
-    /// By update, then by client id.
-    async fn bindings(&self, document: &DocumentId) -> Result<Vec<Bound>> {
-        let deed = || format!("read whose the client ids of document {document} are");
-        let rows: Vec<(i64, i64, String)> =
-            sqlx::query_as("SELECT seq, client, person FROM client_bindings WHERE document = $1 ORDER BY seq, client")
-                .bind(document.as_str())
-                .fetch_all(&self.read)
-                .await
-                .deed(deed)?;
-        let bound = |(seq, client, person): (i64, i64, String)| {
-            let person = person.parse().map_err(|error| damaged(deed(), error))?;
-            Ok(Bound { seq: Seq(seq as u64), client: client as u64, person })
-        };
-        rows.into_iter().map(bound).collect()
-    }
-
-    /// The updates after `after`, each checked against the chain that `checksum` begins.
-    async fn updates_after(
-        &self,
-        document: &DocumentId,
-        after: Seq,
-        checksum: [u8; 32],
-        bound: &[Bound],
-    ) -> Result<Vec<StoredUpdate>> {
-        type Row = (i64, String, i64, Vec<u8>, Vec<u8>);
-        let deed = || format!("read the log of document {document}");
-        let rows: Vec<Row> = sqlx::query_as(
-            "SELECT seq, author, at, checksum, bytes FROM updates \
-             WHERE document = $1 AND seq > $2 ORDER BY seq",
-        )
-        .bind(document.as_str())
-        .bind(after.0 as i64)
-        .fetch_all(&self.read)
-        .await
-        .deed(deed)?;
-        let mut bound = &bound[bound.partition_point(|bound| bound.seq <= after)..];
-        let mut before = checksum;
-        let mut updates = Vec::with_capacity(rows.len());
-        for (seq, author, at, checksum, bytes) in rows {
-            let seq = Seq(seq as u64);
-            let due = Seq(after.0 + updates.len() as u64 + 1);
-            if seq != due {
-                return Err(damaged(deed(), format!("update {} is missing", due.0)));
-            }
-            let author: UserId = author.parse().map_err(|error| damaged(deed(), error))?;
-            let at = UnixMillis(at);
-            let here = bound.partition_point(|bound| bound.seq <= seq);
-            let binds: Vec<u64> = bound[..here].iter().map(|bound| bound.client).collect();
-            bound = &bound[here..];
-            let expected = chained_checksum(&before, document, seq, &author, at, &binds, &bytes);
-            if checksum != expected {
-                return Err(damaged(deed(), format!("the checksum of update {} is wrong", seq.0)));
-            }
-            before = expected;
-            updates.push(StoredUpdate { seq, author, at, bytes: Bytes::from(bytes), binds });
-        }
-        Ok(updates)
-    }
-}
-
-/// A client id and whose it is, from which update on.
-struct Bound {
-    seq: Seq,
-    client: u64,
-    person: UserId,
-}
-
-/// The stored end of a document's log.
-#[derive(Clone, Copy)]
-pub struct Tail {
-    pub seq: Seq,
-    pub checksum: [u8; 32],
-}
-
-/// Reads the end of the log; `Seq(0)` if nothing is stored yet.
-pub async fn read_tail(connection: &mut Connection, document: &DocumentId) -> Result<Tail, sqlx::Error> {
-    let row: Option<(i64, Vec<u8>)> =
-        sqlx::query_as("SELECT seq, checksum FROM updates WHERE document = $1 ORDER BY seq DESC LIMIT 1")
+    /// The document's snapshots from which nothing is taken: they are damaged, or stand for another history.
+    pub async fn unfit_snapshots(&self, document: &DocumentId) -> Result<Vec<Seq>> {
+        let deed = || format!("read the snapshots of document {document}");
+        let mut reading = self.begin_to_read(deed).await?;
+        let mut unfit = Vec::new();
+        let mut below = i64::MAX;
+        while let Some(kept) = read_snapshot_below(&mut reading, document, below).await.deed(deed)? {
+            below = kept.seq.0 as i64;
+            let of_log: Option<Vec<u8>> = sqlx::query_scalar(
+                "SELECT checksum FROM updates WHERE document = $1 AND seq = $2 \
+                 UNION ALL SELECT checksum FROM segments WHERE document = $1 AND last = $2",
+            )
             .bind(document.as_str())
-            .fetch_optional(connection)
-            .await?;
-    Ok(match row {
-        Some((seq, checksum)) => {
-            let checksum = checksum.try_into().map_err(|_| sqlx::Error::Protocol("a checksum has 32 bytes".into()))?;
-            Tail { seq: Seq(seq as u64), checksum }
+            .bind(below)
+            .fetch_optional(&mut *reading)
+            .await
+            .deed(deed)?;
+            if kept.place().is_none_or(|place| of_log.is_none_or(|checksum| checksum != place.checksum)) {
+                unfit.push(kept.seq);
+            }
         }
-        None => Tail { seq: Seq(0), checksum: CHAIN_START },
-    })
+        reading.commit().await.deed(deed)?;
+        Ok(unfit)
+    }
+}
+
+/// A snapshot as it was found.
+struct KeptSnapshot {
+    seq: Seq,
+    log_checksum: Vec<u8>,
+    hash: Vec<u8>,
+    bytes: Vec<u8>,
+}
+
+impl KeptSnapshot {
+    /// Where in the log it stands; `None` if it is not what was kept.
+    fn place(&self) -> Option<Place> {
+        let checksum = self.log_checksum.as_slice().try_into().ok()?;
+        let whole = blake3::hash(&self.bytes).as_bytes() == self.hash.as_slice();
+        whole.then_some(Place { seq: self.seq, checksum })
+    }
+}
+
+async fn read_snapshot_below(
+    connection: &mut Connection,
+    document: &DocumentId,
+    below: i64,
+) -> Result<Option<KeptSnapshot>, sqlx::Error> {
+    let newest = sqlx::query(
+        "SELECT seq, log_checksum, hash, bytes FROM snapshots \
+         WHERE document = $1 AND seq < $2 ORDER BY seq DESC LIMIT 1",
+    );
+    let row = newest.bind(document.as_str()).bind(below).fetch_optional(connection).await?;
+    let kept = |row: SqliteRow| {
+        let (seq, log_checksum) = (Seq(row.try_get::<i64, _>("seq")? as u64), row.try_get("log_checksum")?);
+        Ok(KeptSnapshot { seq, log_checksum, hash: row.try_get("hash")?, bytes: row.try_get("bytes")? })
+    };
+    row.map(kept).transpose()
+}
+
+/// By update, then by client id.
+pub async fn read_bindings(connection: &mut Connection, document: &DocumentId) -> Result<Vec<Bound>, sqlx::Error> {
+    let rows: Vec<(i64, i64, String)> =
+        sqlx::query_as("SELECT seq, client, person FROM client_bindings WHERE document = $1 ORDER BY seq, client")
+            .bind(document.as_str())
+            .fetch_all(connection)
+            .await?;
+    let bound =
+        |(seq, client, person)| Ok(Bound { seq: Seq(seq as u64), client: client as u64, person: parsed(person)? });
+    rows.into_iter().map(bound).collect()
+}
+
+/// A row of `updates`: its columns `seq`, `author`, `at`, `checksum`, `bytes`.
+pub fn log_row(row: &SqliteRow) -> Result<LogRow, sqlx::Error> {
+    let author: UserId = parsed(row.try_get("author")?)?;
+    let entry = Entry { author, at: UnixMillis(row.try_get("at")?), bytes: row.try_get::<Vec<u8>, _>("bytes")?.into() };
+    Ok(LogRow { seq: Seq(row.try_get::<i64, _>("seq")? as u64), checksum: row.try_get("checksum")?, entry })
+}
+
+/// The log behind some update as it lies there: segments, and then rows.
+struct Parts {
+    segments: Vec<SegmentRow>,
+    rows: Vec<LogRow>,
+}
+
+impl Parts {
+    async fn read(connection: &mut Connection, document: &DocumentId, after: Seq) -> Result<Self, sqlx::Error> {
+        let segments = sqlx::query(
+            "SELECT first, last, checksum, encoding, hash, bytes FROM segments \
+             WHERE document = $1 AND last > $2 ORDER BY first",
+        );
+        let segments = segments.bind(document.as_str()).bind(after.0 as i64).fetch_all(&mut *connection).await?;
+        let rows = sqlx::query(
+            "SELECT seq, author, at, checksum, bytes FROM updates WHERE document = $1 AND seq > $2 ORDER BY seq",
+        );
+        let rows = rows.bind(document.as_str()).bind(after.0 as i64).fetch_all(connection).await?;
+        let segment = |row: &SqliteRow| {
+            Ok(SegmentRow {
+                first: Seq(row.try_get::<i64, _>("first")? as u64),
+                last: Seq(row.try_get::<i64, _>("last")? as u64),
+                checksum: row.try_get("checksum")?,
+                encoding: row.try_get("encoding")?,
+                hash: row.try_get("hash")?,
+                bytes: row.try_get("bytes")?,
+            })
+        };
+        Ok(Self {
+            segments: segments.iter().map(segment).collect::<Result<_, sqlx::Error>>()?,
+            rows: rows.iter().map(log_row).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// All the updates in one sequence, each checked against the chain that goes on from `from`; or what is wrong.
+    async fn join(self, document: &DocumentId, from: Place, bound: Vec<Bound>) -> Result<Vec<StoredUpdate>, String> {
+        let document = document.clone();
+        // A long log takes a while to check: not on a thread that serves sockets.
+        let joined = tokio::task::spawn_blocking(move || {
+            let Self { segments, rows } = self;
+            let mut walk = Walk::new(&document, from, &bound);
+            let mut updates = Vec::with_capacity(rows.len());
+            for segment in segments {
+                updates.extend(walk.segment(segment)?);
+            }
+            for row in rows {
+                updates.push(walk.row(row)?);
+            }
+            Ok(updates)
+        });
+        joined.await.unwrap_or_else(|_| Err("reading it panicked".to_owned()))
+    }
 }

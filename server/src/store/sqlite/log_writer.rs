@@ -8,7 +8,7 @@ use sqlx::sqlite::SqlitePool;
 use sqlx::{QueryBuilder, Sqlite};
 use tokio::sync::{mpsc, oneshot};
 
-use super::log::{Tail, chained_checksum, read_tail};
+use super::chain::{Place, chained_checksum, read_end};
 use super::transaction::Transaction;
 use super::{Connection, cause};
 use crate::store::{Appended, Cause, NewUpdate};
@@ -60,7 +60,7 @@ impl LogWriter {
 
 struct Writing {
     pool: SqlitePool,
-    tails: HashMap<DocumentId, Tail>,
+    tails: HashMap<DocumentId, Place>,
     touched: HashMap<DocumentId, (UnixMillis, UserId)>,
     touched_at: Instant,
 }
@@ -68,7 +68,7 @@ struct Writing {
 type Waiting = (NewUpdate, mpsc::UnboundedSender<Appended>);
 /// An update with its place in the chain.
 type Row<'a> = (&'a NewUpdate, [u8; 32]);
-type Tails<'a> = HashMap<&'a DocumentId, Tail>;
+type Tails<'a> = HashMap<&'a DocumentId, Place>;
 
 impl Writing {
     async fn run(mut self, mut jobs: mpsc::UnboundedReceiver<Job>) {
@@ -188,7 +188,7 @@ impl Writing {
                 return None;
             }
             let checksum = chained_checksum(&tail.checksum, document, *seq, author, *at, &[], bytes);
-            tails.insert(document, Tail { seq: *seq, checksum });
+            tails.insert(document, Place { seq: *seq, checksum });
             rows.push((update, checksum));
         }
         Some((rows, tails))
@@ -202,7 +202,7 @@ impl Writing {
         for (update, _) in batch {
             let tail = match tails.get(&update.document).or_else(|| self.tails.get(&update.document)) {
                 Some(tail) => *tail,
-                None => read_tail(&mut transaction, &update.document).await?,
+                None => read_end(&mut transaction, &update.document).await?,
             };
             if update.seq.0 != tail.seq.0 + 1 {
                 outcomes.push(already_stored(&mut transaction, update, tail).await?);
@@ -217,7 +217,7 @@ impl Writing {
             };
             let NewUpdate { document, seq, author, at, bytes, binds: _ } = update;
             let checksum = chained_checksum(&tail.checksum, document, *seq, author, *at, &binds, bytes);
-            tails.insert(document, Tail { seq: *seq, checksum });
+            tails.insert(document, Place { seq: *seq, checksum });
             rows.push((update, checksum));
             outcomes.push(Ok(()));
         }
@@ -275,7 +275,7 @@ fn answer(done: &mpsc::UnboundedSender<Appended>, seq: Seq, outcome: Result<(), 
 async fn already_stored(
     connection: &mut Connection,
     update: &NewUpdate,
-    tail: Tail,
+    tail: Place,
 ) -> Result<Result<(), Cause>, sqlx::Error> {
     let stored: Option<(Vec<u8>, String)> =
         sqlx::query_as("SELECT bytes, author FROM updates WHERE document = $1 AND seq = $2")

@@ -3,40 +3,35 @@
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::SqliteConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{SqlSafeStr, SqliteConnection};
 
+use self::packer::Packer;
+use self::packing::Packing;
+use self::schema::migrations;
 use self::transaction::Transaction;
-use super::{Cause, Documents, Result, StoreError};
+use super::{Cause, Documents, Result, StoreError, StoreLimits};
 
 mod accounts;
+mod chain;
 mod documents;
 mod lists;
 mod log;
 mod log_writer;
 mod organisation;
+mod packer;
+mod packing;
 mod rows;
+mod schema;
 mod transaction;
 
 pub struct SqliteStore {
     write: SqlitePool,
     read: SqlitePool,
     log: log_writer::LogWriter,
-}
-
-/// The schema's steps, oldest first. A data folder with a step not listed here is of a newer server and is refused.
-fn migrations() -> Migrator {
-    let steps = [
-        ("first", include_str!("../migrations/0001_first.sql")),
-        ("shares version", include_str!("../migrations/0002_shares_version.sql")),
-        ("token expiry", include_str!("../migrations/0003_token_expiry.sql")),
-        ("familiar places", include_str!("../migrations/0004_familiar_places.sql")),
-    ];
-    let numbered = (1..).zip(steps).map(|(number, (name, sql))| {
-        Migration::new(number, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
-    });
-    Migrator::with_migrations(numbered.collect())
+    packer: Packer,
+    /// Not where the store is only read.
+    packing: Option<Packing>,
 }
 
 fn options(file: &Path) -> SqliteConnectOptions {
@@ -56,6 +51,11 @@ fn reading() -> SqlitePoolOptions {
 impl SqliteStore {
     /// Opens or creates the database file and brings its schema up to date. Needs a tokio runtime.
     pub async fn open(file: &Path) -> Result<Self> {
+        Self::open_with(file, StoreLimits::default()).await
+    }
+
+    /// The same with limits of one's own.
+    pub async fn open_with(file: &Path, limits: StoreLimits) -> Result<Self> {
         let deed = || format!("open the database {}", file.display());
         let options = options(file).create_if_missing(true);
         // One writer: SQLite has one anyway, and a queue of our own is fair where its lock is not.
@@ -75,7 +75,9 @@ impl SqliteStore {
         })?;
         let read = reading().connect_with(options.read_only(true)).await.deed(deed)?;
         let log = log_writer::LogWriter::start(write.clone());
-        Ok(Self { write, read, log })
+        let packer = Packer::new(read.clone(), write.clone());
+        let packing = Some(Packing::start(packer.clone(), limits.compact_after));
+        Ok(Self { write, read, log, packer, packing })
     }
 
     /// Opens a database file for reading alone and as it is, beside whoever writes it: nothing is created or brought
@@ -86,7 +88,8 @@ impl SqliteStore {
         let read = reading().connect_with(options.clone()).await.deed(deed)?;
         let write = SqlitePoolOptions::new().connect_lazy_with(options);
         let log = log_writer::LogWriter::start(write.clone());
-        Ok(Self { write, read, log })
+        let packer = Packer::new(read.clone(), write.clone());
+        Ok(Self { write, read, log, packer, packing: None })
     }
 
     /// Fails unless the schema is the one that this program knows.
@@ -112,6 +115,22 @@ impl SqliteStore {
             .await
             .deed(|| format!("copy the database to {}", file.display()))
             .map(|_| ())
+    }
+
+    /// How large the database is, and how much of it is free, in bytes.
+    pub async fn room(&self) -> Result<(u64, u64)> {
+        let pragma = async |name: &'static str| sqlx::query_scalar::<_, i64>(name).fetch_one(&self.read).await;
+        let room = async {
+            let page = pragma("PRAGMA page_size").await?;
+            Ok((page * pragma("PRAGMA page_count").await?, page * pragma("PRAGMA freelist_count").await?))
+        };
+        let (all, free): (i64, i64) = room.await.deed(|| "ask how large the database is".to_owned())?;
+        Ok((all as u64, free as u64))
+    }
+
+    /// Gives what is free in the database back to the disk. Whoever writes waits for as long as copying it all takes.
+    pub async fn shrink(&self) -> Result<()> {
+        sqlx::query("VACUUM").execute(&self.write).await.deed(|| "shrink the database".to_owned()).map(drop)
     }
 
     /// Gives every document a new epoch, as after a restore; gives their number.
@@ -142,6 +161,10 @@ impl SqliteStore {
 
     async fn begin(&self, deed: impl FnOnce() -> String) -> Result<Transaction> {
         Transaction::begin(&self.write).await.deed(deed)
+    }
+
+    async fn begin_to_read(&self, deed: impl FnOnce() -> String) -> Result<Transaction> {
+        Transaction::begin_to_read(&self.read).await.deed(deed)
     }
 }
 

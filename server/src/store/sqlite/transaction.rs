@@ -18,9 +18,18 @@ pub struct Transaction {
 
 impl Transaction {
     pub async fn begin(pool: &SqlitePool) -> Result<Self, sqlx::Error> {
-        let mut transaction = Self { connection: pool.acquire().await?, committed: false };
         // Immediate: the lock is waited for here, where nothing has been read yet. It fails if one is open already.
-        sqlx::query("BEGIN IMMEDIATE").execute(&mut *transaction).await?;
+        Self::begin_by("BEGIN IMMEDIATE", pool).await
+    }
+
+    /// Everything read in it is as it was at its first read.
+    pub async fn begin_to_read(pool: &SqlitePool) -> Result<Self, sqlx::Error> {
+        Self::begin_by("BEGIN", pool).await
+    }
+
+    async fn begin_by(words: &'static str, pool: &SqlitePool) -> Result<Self, sqlx::Error> {
+        let mut transaction = Self { connection: pool.acquire().await?, committed: false };
+        sqlx::query(words).execute(&mut *transaction).await?;
         Ok(transaction)
     }
 

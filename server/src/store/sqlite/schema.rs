@@ -1,0 +1,130 @@
+//! The schema and how it has grown.
+
+use sqlx::SqlSafeStr;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+
+/// The schema's steps, oldest first. A data folder with a step not listed here is of a newer server and is refused.
+pub fn migrations() -> Migrator {
+    let steps = [
+        ("first", include_str!("../migrations/0001_first.sql")),
+        ("shares version", include_str!("../migrations/0002_shares_version.sql")),
+        ("token expiry", include_str!("../migrations/0003_token_expiry.sql")),
+        ("familiar places", include_str!("../migrations/0004_familiar_places.sql")),
+        ("segments", include_str!("../migrations/0005_segments.sql")),
+    ];
+    let numbered = (1..).zip(steps).map(|(number, (name, sql))| {
+        Migration::new(number, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    });
+    Migrator::with_migrations(numbered.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use shared::words::{DocumentId, Seq, UnixMillis, UserId};
+    use sqlx::sqlite::SqliteConnectOptions;
+    use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
+
+    use super::super::SqliteStore;
+    use super::super::chain::{Place, chained_checksum};
+    use super::*;
+    use crate::store::{Documents, Log, Upkeep};
+
+    fn up_to(version: i64) -> Migrator {
+        let known = migrations().iter().filter(|step| step.version <= version).cloned().collect();
+        Migrator::with_migrations(known)
+    }
+
+    /// Somebody with a document of 200 updates and two snapshots, as a program with four steps left it.
+    async fn fill(connection: &mut SqliteConnection) {
+        let fixed = "
+            INSERT INTO people (id, name, pinyin, operator, created) VALUES ('ann', '安', 'an a', 0, 1);
+            INSERT INTO logins VALUES ('ann', 'ann', 'hash', 1);
+            INSERT INTO sessions VALUES (x'01', 'ann', 1, 2);
+            INSERT INTO familiar VALUES ('ann', x'02', 3);
+            INSERT INTO documents (id, kind, title, owner, epoch, created, changed, shares_version)
+                VALUES ('plan', 'page', '一课', 'ann', 'epoch', 1, 2, 4);
+            INSERT INTO client_bindings VALUES ('plan', 7, 'ann', 1), ('plan', 9, 'ann', 120);
+            INSERT INTO visits VALUES ('ann', 'plan', 5);";
+        sqlx::raw_sql(fixed).execute(&mut *connection).await.unwrap();
+        let (document, author): (DocumentId, UserId) = ("plan".parse().unwrap(), "ann".parse().unwrap());
+        let mut checksum = Place::START.checksum;
+        for seq in 1..=200 {
+            let binds: &[u64] = match seq {
+                1 => &[7],
+                120 => &[9],
+                _ => &[],
+            };
+            let bytes = format!("update {seq}").into_bytes();
+            checksum = chained_checksum(&checksum, &document, Seq(seq), &author, UnixMillis(seq as i64), binds, &bytes);
+            sqlx::query("INSERT INTO updates VALUES ('plan', $1, 'ann', $1, $2, $3)")
+                .bind(seq as i64)
+                .bind(&checksum[..])
+                .bind(bytes)
+                .execute(&mut *connection)
+                .await
+                .unwrap();
+            if seq == 150 || seq == 190 {
+                sqlx::query("INSERT INTO snapshots VALUES ('plan', $1, $2, $3, x'00')")
+                    .bind(seq as i64)
+                    .bind(&checksum[..])
+                    .bind(&blake3::hash(&[0]).as_bytes()[..])
+                    .execute(&mut *connection)
+                    .await
+                    .unwrap();
+            }
+        }
+    }
+
+    /// Every row of every table, as SQLite writes values.
+    async fn dump(connection: &mut SqliteConnection) -> BTreeMap<String, Vec<String>> {
+        let tables: Vec<String> = sqlx::query_scalar(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\'",
+        )
+        .fetch_all(&mut *connection)
+        .await
+        .unwrap();
+        let mut dump = BTreeMap::new();
+        for table in tables {
+            let columns: Vec<String> = sqlx::query_scalar("SELECT 'quote(' || name || ')' FROM pragma_table_info($1)")
+                .bind(&table)
+                .fetch_all(&mut *connection)
+                .await
+                .unwrap();
+            let rows = format!("SELECT {} FROM {table} ORDER BY 1", columns.join(" || ', ' || "));
+            let rows = sqlx::query_scalar(AssertSqlSafe(rows)).fetch_all(&mut *connection).await.unwrap();
+            dump.insert(table, rows);
+        }
+        dump
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_data_folder_of_before_segments_is_brought_up_to_date_and_nothing_in_it_changes() {
+        let place = tempfile::tempdir().unwrap();
+        let file = place.path().join("test.db");
+        let options = SqliteConnectOptions::new().filename(&file).create_if_missing(true);
+        let mut older = SqliteConnection::connect_with(&options).await.unwrap();
+        up_to(4).run(&mut older).await.unwrap();
+        fill(&mut older).await;
+        let mut before = dump(&mut older).await;
+        assert!(before["updates"].len() == 200 && before["visits"].len() == 1);
+        older.close().await.unwrap();
+
+        let store = SqliteStore::open(&file).await.unwrap();
+        store.is_current().await.unwrap();
+        let document: DocumentId = "plan".parse().unwrap();
+        let history = store.history(&document).await.unwrap();
+        assert_eq!(history.len(), 200);
+        let mut same = SqliteConnection::connect_with(&options).await.unwrap();
+        before.insert("segments".to_owned(), Vec::new());
+        assert_eq!(dump(&mut same).await, before);
+        assert!(up_to(4).run(&mut same).await.is_err(), "the older program leaves it alone from now on");
+        same.close().await.unwrap();
+
+        assert_eq!(store.compact(&document).await.unwrap().updates, 150);
+        assert_eq!(store.history(&document).await.unwrap(), history);
+        assert_eq!(store.all_documents().await.unwrap(), [document]);
+        store.close().await;
+    }
+}

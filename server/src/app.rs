@@ -14,7 +14,7 @@ use crate::clock;
 use crate::data_folder::DataFolder;
 use crate::rooms::{RoomLimits, Rooms};
 use crate::sockets::Sockets;
-use crate::store::{self, Log, SharedStore, SqliteStore};
+use crate::store::{self, Log, SharedStore, SqliteStore, StoreLimits};
 use crate::visits::Visits;
 
 /// What the handlers share. Each part is meant for one kind of question.
@@ -38,6 +38,7 @@ pub struct App {
 pub struct Settings {
     pub sessions: SessionLimits,
     pub rooms: RoomLimits,
+    pub store: StoreLimits,
     pub origin: Option<String>,
     pub trust_proxy: bool,
 }
@@ -58,7 +59,7 @@ const GOODBYES_WITHIN: Duration = Duration::from_millis(1_500);
 impl App {
     /// Opens the data folder and puts the parts together.
     pub async fn open(folder: &DataFolder, settings: Settings) -> anyhow::Result<Arc<Self>> {
-        let store = Arc::new(SqliteStore::open(&folder.database()).await?);
+        let store = Arc::new(SqliteStore::open_with(&folder.database(), settings.store).await?);
         Self::with_log(folder, settings, store.clone(), store).await
     }
 

@@ -264,6 +264,7 @@ async fn read_backup(file: &Path, folder: &DataFolder, unfinished: &Path) -> any
     let mut report = check::check_files(unfinished, &blobs).await?;
     report.problems.retain(|problem| match problem {
         Problem::Image { id, what: _ } => !manifest.lacking.contains(id),
+        Problem::Snapshot { .. } => false,
         Problem::Database(_) | Problem::Document(_) => true,
     });
     if !report.problems.is_empty() {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use bytes::Bytes;
 use shared::sync::room::{Room, RoomSeed};
-use shared::words::{BlobId, DocumentId};
+use shared::words::{BlobId, DocumentId, Seq};
 
 use crate::blobs::Blobs;
 use crate::data_folder::DataFolder;
@@ -25,6 +25,11 @@ pub enum Problem {
     /// As SQLite puts it.
     Database(String),
     Document(String),
+    /// A cache of a log that has it all.
+    Snapshot {
+        document: DocumentId,
+        at: Seq,
+    },
     Image {
         id: BlobId,
         what: String,
@@ -36,6 +41,13 @@ impl fmt::Display for Problem {
         match self {
             Problem::Database(what) => write!(f, "database: {what}"),
             Problem::Document(what) => f.write_str(what),
+            Problem::Snapshot { document, at } => {
+                write!(
+                    f,
+                    "the snapshot of document {document} at {} is damaged; nothing is lost, its log has it all",
+                    at.0
+                )
+            }
             Problem::Image { id, what } => write!(f, "image {id} {what}"),
         }
     }
@@ -80,6 +92,9 @@ async fn check_store(store: &SqliteStore, blobs: &Blobs) -> anyhow::Result<Repor
         match check_document(store, &document).await {
             Ok(updates) => report.updates += updates,
             Err(what) => report.problems.push(Problem::Document(what)),
+        }
+        for at in store.unfit_snapshots(&document).await? {
+            report.problems.push(Problem::Snapshot { document: document.clone(), at });
         }
     }
     for id in store.image_blobs().await? {

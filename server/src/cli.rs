@@ -14,8 +14,8 @@ use server::accounts::SessionLimits;
 use server::app::{self, App, Settings};
 use server::data_folder::DataFolder;
 use server::rooms::RoomLimits;
-use server::store::SqliteStore;
-use server::{accounts, archive, check, demo, http};
+use server::store::{SqliteStore, StoreLimits};
+use server::{accounts, archive, check, demo, http, upkeep};
 use tracing_subscriber::EnvFilter;
 
 #[derive(Parser)]
@@ -44,6 +44,12 @@ enum Command {
     /// Read a backup into an empty data folder
     Restore {
         file: PathBuf,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Pack what is old in every document's log, so that it takes little room; nothing of it is lost. Also while serving,
+    /// where the server does it by itself
+    Compact {
         #[command(flatten)]
         place: Place,
     },
@@ -126,6 +132,9 @@ struct Serve {
     /// A document nobody has open leaves memory after so many seconds
     #[arg(long, env = "GONGBEI_ROOM_IDLE")]
     room_idle: Option<u64>,
+    /// A document's log is packed once so many of its older updates can be
+    #[arg(long, env = "GONGBEI_COMPACT_AFTER")]
+    compact_after: Option<u64>,
 }
 
 /// gongbei.toml: the same names as the flags, with `_` for `-`.
@@ -143,6 +152,7 @@ struct File {
     session_idle: Option<u64>,
     session_max: Option<u64>,
     room_idle: Option<u64>,
+    compact_after: Option<u64>,
 }
 
 pub async fn run() -> anyhow::Result<()> {
@@ -182,6 +192,15 @@ pub async fn run() -> anyhow::Result<()> {
             println!("restored into {}: {report}", root.display());
             unless_lacking(&report)
         }
+        Command::Compact { place } => {
+            let report = upkeep::compact(existing(&data(&place)?)?).await?;
+            println!("{report}");
+            if report.problems.is_empty() {
+                Ok(())
+            } else {
+                bail!("{} logs were left as they are", report.problems.len())
+            }
+        }
         Command::Check { place } => {
             let folder = DataFolder::beside(existing(&data(&place)?)?)?;
             let report = check::check(&folder).await?;
@@ -213,6 +232,9 @@ async fn serve(flags: Serve) -> anyhow::Result<()> {
         rooms: RoomLimits {
             idle: flags.room_idle.or(file.room_idle).map_or(RoomLimits::default().idle, Duration::from_secs),
             ..RoomLimits::default()
+        },
+        store: StoreLimits {
+            compact_after: flags.compact_after.or(file.compact_after).unwrap_or(StoreLimits::default().compact_after),
         },
         origin: flags.origin.or(file.origin),
         trust_proxy: flags.trust_proxy || file.trust_proxy.unwrap_or(false),

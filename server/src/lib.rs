@@ -21,4 +21,5 @@ pub mod sessions;
 pub mod sockets;
 pub mod store;
 pub mod throttle;
+pub mod upkeep;
 pub mod visits;

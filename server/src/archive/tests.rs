@@ -1,12 +1,16 @@
 use bytes::Bytes;
+use shared::sync::room::{Room, RoomSeed};
 use shared::words::{DocumentId, DocumentKind, Seq, Title, UserId};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Connection, SqliteConnection};
 use tempfile::TempDir;
 use tokio::sync::mpsc;
 use yrs::{Doc, Text, Transact};
 
 use super::*;
 use crate::new_document::{self, Start};
-use crate::store::{Accounts, DocumentHandle, NewImage, NewPerson, NewUpdate};
+use crate::store::{Accounts, DocumentHandle, NewImage, NewPerson, NewSnapshot, NewUpdate, Upkeep};
+use crate::upkeep;
 
 /// A data folder with one person, one document of some edits, and one image in it.
 struct Sample {
@@ -74,6 +78,32 @@ impl Sample {
         self.store
             .append(NewUpdate { document, seq: self.last, author, at: clock::now(), bytes, binds: vec![77] }, done);
         stored.recv().await.unwrap().outcome.unwrap();
+    }
+
+    /// Snapshots of the log up to each of these numbers, and then all is packed that can be.
+    async fn pack(&self, snapshots: [Seq; 2]) {
+        for seq in snapshots {
+            let history = self.store.history(&self.document).await.unwrap();
+            let seed = RoomSeed {
+                document: self.document.clone(),
+                epoch: "epoch".parse().unwrap(),
+                snapshot: None,
+                updates: history.into_iter().take(seq.0 as usize).map(|update| update.bytes).collect(),
+                last: seq,
+                authors: Vec::new(),
+            };
+            let bytes = Room::open(seed).unwrap().snapshot().unwrap().update;
+            self.store.keep_snapshot(&self.document, NewSnapshot { seq, bytes }).await.unwrap();
+        }
+        self.store.compact(&self.document).await.unwrap();
+    }
+
+    /// Changes the closed database behind everybody's back.
+    async fn tamper(&self, change: &'static str) {
+        let options = SqliteConnectOptions::new().filename(self.folder.database());
+        let mut raw = SqliteConnection::connect_with(&options).await.unwrap();
+        assert!(sqlx::query(change).execute(&mut raw).await.unwrap().rows_affected() > 0, "{change}");
+        raw.close().await.unwrap();
     }
 
     fn file(&self) -> PathBuf {
@@ -235,4 +265,64 @@ async fn d7_check_finds_damage_in_the_log() {
     let report = check::check(&sample.folder).await.unwrap();
     assert_eq!((report.documents, report.blobs, report.problems.len()), (1, 1, 0), "{report}");
     assert!(report.updates >= 3, "{report}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn d9_packed_logs_are_backed_up_and_restored() {
+    let mut sample = Sample::new().await;
+    for _ in 0..100 {
+        sample.write("备").await;
+    }
+    sample.pack([Seq(60), Seq(90)]).await;
+    let history = sample.store.history(&sample.document).await.unwrap();
+    backup(&sample.folder, &sample.file()).await.unwrap();
+    restore(&sample.file(), &sample.elsewhere()).await.unwrap();
+    let restored = SqliteStore::open(&sample.elsewhere().join("gongbei.db")).await.unwrap();
+    assert_eq!(restored.history(&sample.document).await.unwrap(), history);
+    let report = check::check(&sample.folder).await.unwrap();
+    assert_eq!((report.updates as u64, report.problems), (sample.last.0, Vec::new()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn d7_check_names_the_document_of_a_damaged_segment_or_snapshot() {
+    let mut sample = Sample::new().await;
+    for _ in 0..100 {
+        sample.write("课").await;
+    }
+    sample.pack([Seq(60), Seq(90)]).await;
+    sample.store.close().await;
+    let problems = async || check::check(&sample.folder).await.unwrap().problems;
+    sample.tamper("UPDATE snapshots SET bytes = x'00' WHERE seq = 60").await;
+    sample.tamper("UPDATE snapshots SET log_checksum = zeroblob(32) WHERE seq = 90").await;
+    let of_snapshots = [90, 60].map(|at| Problem::Snapshot { document: sample.document.clone(), at: Seq(at) });
+    assert_eq!(problems().await, of_snapshots);
+    backup(&sample.folder, &sample.file()).await.unwrap();
+    restore(&sample.file(), &sample.elsewhere()).await.expect("nothing of it is lost");
+
+    sample.tamper("UPDATE segments SET bytes = x'00'").await;
+    let problems = problems().await;
+    assert_eq!(problems.len(), 3, "{problems:?}");
+    let (what, document) = (problems[0].to_string(), sample.document.as_str());
+    assert!(what.contains(document) && what.contains("updates 1 to 60"), "{what}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_packed_while_nobody_serves_is_given_back_to_the_disk() {
+    let mut sample = Sample::new().await;
+    for _ in 0..1_000 {
+        sample.write("a").await;
+    }
+    sample.pack([Seq(900), Seq(950)]).await;
+    let (all, free) = sample.store.room().await.unwrap();
+    assert!(free * 4 > all, "{free} of {all} bytes are free");
+    let beside = upkeep::compact(sample.folder.root()).await.unwrap();
+    assert_eq!((beside.packed.updates, beside.before), (0, beside.after), "it is being served");
+    let history = sample.store.history(&sample.document).await.unwrap();
+    sample.store.close().await;
+    let Sample { place, folder, document, .. } = sample;
+    drop(folder);
+    let alone = upkeep::compact(&place.path().join("data")).await.unwrap();
+    assert!(alone.problems.is_empty() && alone.before - alone.after >= free, "{alone}");
+    let store = SqliteStore::open(&place.path().join("data/gongbei.db")).await.unwrap();
+    assert_eq!(store.history(&document).await.unwrap(), history);
 }

@@ -11,18 +11,23 @@ use serde_json::{Value, json};
 use crate::peer::Peer;
 
 /// The real binary, killed when dropped.
-struct Killable {
+pub struct Killable {
     child: Child,
-    address: SocketAddr,
+    pub address: SocketAddr,
 }
 
 impl Killable {
-    fn start(data: &Path) -> Self {
+    pub fn start(data: &Path) -> Self {
+        Self::start_with(data, &[])
+    }
+
+    pub fn start_with(data: &Path, flags: &[&str]) -> Self {
         // A write past a limit of the process shall fail as on a bad disk, not end it.
         let mut child = Command::new("sh")
             .args(["-c", "trap '' XFSZ; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_gongbei")])
             .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
+            .args(flags)
             .current_dir(data)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -140,7 +145,8 @@ fn two_servers_do_not_share_a_data_folder() {
     assert!(words.contains("another gongbei is serving"), "{words}");
 }
 
-async fn token(address: SocketAddr) -> (String, String) {
+/// Signs in; gives a token, and a document of one's own.
+pub async fn token(address: SocketAddr) -> (String, String) {
     let http = reqwest::Client::new();
     let body = json!({"login": "zhou", "password": "gongbei-demo"});
     let answer = http.post(format!("http://{address}/api/session")).json(&body).send().await.unwrap();
@@ -232,7 +238,13 @@ async fn d1_what_was_called_saved_survives_kill_9() {
         assert_eq!(reader.text().matches(word.as_str()).count(), 1, "{word} is there once");
     }
     drop(running);
-    let check =
-        Command::new(env!("CARGO_BIN_EXE_gongbei")).args(["check", "--data"]).arg(data.path()).output().unwrap();
-    assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stdout));
+    gongbei("check", data.path());
+}
+
+/// Runs a command on the data folder, and gives what it tells.
+pub fn gongbei(command: &str, data: &Path) -> String {
+    let ran = Command::new(env!("CARGO_BIN_EXE_gongbei")).args([command, "--data"]).arg(data).output().unwrap();
+    let told = String::from_utf8(ran.stdout).unwrap();
+    assert!(ran.status.success(), "{command}: {told}{}", String::from_utf8_lossy(&ran.stderr));
+    told
 }

@@ -5,6 +5,7 @@ mod documents;
 mod guessing;
 mod images;
 mod origin;
+mod packing;
 mod pages;
 mod peer;
 mod sessions;

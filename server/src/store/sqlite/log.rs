@@ -37,7 +37,6 @@ impl Log for SqliteStore {
         let bindings = bound.iter().map(|bound| (bound.client, bound.person.clone())).collect();
         // A snapshot is a cache: from one that is damaged, or does not fit the log, nothing is taken. The one before
         // it does as well, and the log has it all.
-        let mut unfit = None;
         let mut below = i64::MAX;
         loop {
             let kept = read_snapshot_below(&mut reading, document, below).await.deed(deed)?;
@@ -60,11 +59,10 @@ impl Log for SqliteStore {
                 }
                 (Err(what), Some(snapshot)) => {
                     tracing::error!(%document, "behind the snapshot of document {document} at {}: {what}", snapshot.seq.0);
-                    unfit.get_or_insert(what);
                 }
                 (Err(what), None) => {
                     reading.commit().await.deed(deed)?;
-                    return Err(damaged(deed(), unfit.unwrap_or(what)));
+                    return Err(damaged(deed(), what));
                 }
             }
         }

@@ -59,8 +59,9 @@ impl Family {
         const LONGEST: Duration = Duration::from_secs(10);
         signal(Signal::Kill, &format!("-{}", self.group));
         let started = Instant::now();
-        while members(self.group) && started.elapsed() < LONGEST {
-            std::thread::sleep(Duration::from_millis(5));
+        // A dead process has let go of its files and locks only when all its threads have: then it can be asked for.
+        while (matches!(self.head.try_wait(), Ok(None)) || members(self.group)) && started.elapsed() < LONGEST {
+            std::thread::sleep(Duration::from_millis(2));
         }
     }
 }

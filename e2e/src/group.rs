@@ -26,10 +26,15 @@ pub struct Group {
 impl Group {
     /// Starts the demo group with its data in `folder`; `log` receives what the server says.
     pub async fn start(folder: PathBuf, log: PathBuf) -> Result<Self> {
-        fs::create_dir_all(&folder)?;
-        let mut group = Self { listen: own_address(), folder, log, server: None };
+        let mut group = Self::prepare(folder, log)?;
         group.restart().await?;
         Ok(group)
+    }
+
+    /// The same without a running server yet.
+    pub fn prepare(folder: PathBuf, log: PathBuf) -> Result<Self> {
+        fs::create_dir_all(&folder)?;
+        Ok(Self { listen: own_address(), folder, log, server: None })
     }
 
     /// `http://ADDRESS:PORT`

@@ -1,0 +1,54 @@
+//! The program's other commands, and what is kept of a trial that went wrong.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use anyhow::{Context, Result, ensure};
+use e2e::{target, tool};
+use tokio::process::{Child, Command};
+
+/// `gongbei check`: every log with its checksums, every document, every image.
+pub async fn check(data: &Path) -> Result<()> {
+    run(tool()?.arg("check").arg("--data").arg(data)).await
+}
+
+pub async fn backup(data: &Path, file: &Path) -> Result<()> {
+    run(tool()?.arg("backup").arg(file).arg("--data").arg(data)).await
+}
+
+pub async fn restore(file: &Path, data: &Path) -> Result<()> {
+    run(tool()?.arg("restore").arg(file).arg("--data").arg(data)).await
+}
+
+/// A backup that is still being written.
+pub fn begin_backup(data: &Path, file: &Path) -> Result<Child> {
+    begin(tool()?.arg("backup").arg(file).arg("--data").arg(data))
+}
+
+/// A restore that is still being done.
+pub fn begin_restore(file: &Path, data: &Path) -> Result<Child> {
+    begin(tool()?.arg("restore").arg(file).arg("--data").arg(data))
+}
+
+fn begin(command: &mut Command) -> Result<Child> {
+    let command = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
+    command.spawn().context("cannot start gongbei")
+}
+
+async fn run(command: &mut Command) -> Result<()> {
+    let output = command.stdin(Stdio::null()).output().await.context("cannot start gongbei")?;
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8_lossy(&said);
+    ensure!(output.status.success(), "{:?} ended with {}: {}", command.as_std(), output.status, said.trim());
+    Ok(())
+}
+
+/// Copies a folder to target/chaos, where it stays for whoever looks for the reason.
+pub fn keep(folder: &Path, name: &str) -> Result<PathBuf> {
+    let kept = target().join("chaos").join(name);
+    std::fs::remove_dir_all(&kept).ok();
+    std::fs::create_dir_all(kept.parent().unwrap_or(&kept))?;
+    let status = std::process::Command::new("cp").arg("-r").arg(folder).arg(&kept).status()?;
+    ensure!(status.success(), "cannot keep {}", folder.display());
+    Ok(kept)
+}

@@ -11,7 +11,7 @@ impl Chance {
     }
 
     /// The next of xorshift64*.
-    pub fn next(&mut self) -> u64 {
+    pub fn number(&mut self) -> u64 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
@@ -20,7 +20,7 @@ impl Chance {
 
     /// 0 to `bound` - 1.
     pub fn below(&mut self, bound: usize) -> usize {
-        ((self.next() >> 11) % bound.max(1) as u64) as usize
+        ((self.number() >> 11) % bound.max(1) as u64) as usize
     }
 
     /// Whether it comes out so, `in_a_hundred` times of a hundred.
@@ -35,6 +35,6 @@ impl Chance {
     }
 
     pub fn bytes(&mut self, count: usize) -> Vec<u8> {
-        (0..count).map(|_| self.next() as u8).collect()
+        (0..count).map(|_| self.number() as u8).collect()
     }
 }

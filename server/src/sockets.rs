@@ -1,7 +1,7 @@
 //! Open sockets by the session or access token they came with, so that one that ends takes its sockets with it.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -15,7 +15,14 @@ pub struct Sockets {
     open: Mutex<Open>,
     /// Sockets entered and not yet closed, those told to end among them.
     entries: AtomicUsize,
+    /// Grows before anything ends.
+    ends: AtomicU64,
 }
+
+/// Who read a session or token at this time and has been entered since knows that it has not ended in between, if it is
+/// still this time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ends(u64);
 
 #[derive(Default)]
 struct Open {
@@ -36,6 +43,10 @@ pub struct Entry<'a> {
 }
 
 impl Sockets {
+    pub fn ends(&self) -> Ends {
+        Ends(self.ends.load(Ordering::SeqCst))
+    }
+
     /// Enters a socket. The receiver hears of it when its session or token ends or the account is closed.
     pub fn enter(&self, person: UserId, ground: SecretHash) -> (Entry<'_>, oneshot::Receiver<()>) {
         let (end, ended) = oneshot::channel();
@@ -66,6 +77,7 @@ impl Sockets {
     }
 
     fn end_all(&self, which: impl Fn(&OpenSocket) -> bool) {
+        self.ends.fetch_add(1, Ordering::SeqCst);
         let ended: Vec<OpenSocket> =
             self.open().sockets.extract_if(|_, socket| which(socket)).map(|(_, s)| s).collect();
         for socket in ended {

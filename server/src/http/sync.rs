@@ -23,6 +23,7 @@ use crate::clock;
 use crate::outbox::{Gone, Goodbye, Outbox};
 use crate::rooms::{CannotJoin, Seat, ToRoom};
 use crate::secret;
+use crate::sockets::Ends;
 use crate::store::{DocumentHandle, StoreError};
 
 /// Who has been silent for so long is asked for a sign of life …
@@ -51,6 +52,7 @@ pub async fn upgrade(
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Refusal> {
     let upgrade = upgrade.map_err(|_| Refusal::NoWebSocket)?;
+    let judged = app.sockets.ends();
     let caller = match caller::for_socket(&headers, token, &app).await? {
         SyncCaller::Known(caller) if person.is_some_and(|person| person != caller.person.id.as_str()) => {
             SyncCaller::Unknown
@@ -65,12 +67,12 @@ pub async fn upgrade(
         .max_message_size(MAX_FIRST_SYNC + 64)
         .max_frame_size(MAX_FIRST_SYNC + 64);
     let Extension(ConnectInfo(peer)) = peer.ok_or(Refusal::NoWebSocket)?;
-    Ok(upgrade.on_upgrade(move |socket| visit(app, caller, peer, document, socket)))
+    Ok(upgrade.on_upgrade(move |socket| visit(app, caller, judged, peer, document, socket)))
 }
 
 /// A whole visit, from the open socket to the closed one. What was refused is told here and not by an HTTP status,
 /// because a page can't read the status of a websocket that did not open.
-async fn visit(app: SharedApp, caller: SyncCaller, peer: Peer, document: String, mut socket: WebSocket) {
+async fn visit(app: SharedApp, caller: SyncCaller, judged: Ends, peer: Peer, document: String, mut socket: WebSocket) {
     let Peer { outbox, pulse, .. } = peer;
     outbox.speak_frames();
     let dialect = if socket.protocol().is_some() { Dialect::Gongbei } else { Dialect::Stock };
@@ -80,7 +82,7 @@ async fn visit(app: SharedApp, caller: SyncCaller, peer: Peer, document: String,
         SyncCaller::Known(caller) => {
             let (entered, ended) = app.sockets.enter(caller.person.id.clone(), caller.ground.hash);
             entry = Some(entered);
-            let visitor = Visitor { caller, dialect, pulse };
+            let visitor = Visitor { caller, judged, dialect, pulse };
             stay(&app, visitor, &document, ended, &outbox, &mut socket).await
         }
         SyncCaller::Unknown => Some(Goodbye::new(CloseCode::SessionEnded, "sign in")),
@@ -104,6 +106,8 @@ async fn visit(app: SharedApp, caller: SyncCaller, peer: Peer, document: String,
 /// Who came, how they speak, and whether they live.
 struct Visitor {
     caller: Caller,
+    /// When the caller was read.
+    judged: Ends,
     dialect: Dialect,
     pulse: Pulse,
 }
@@ -111,7 +115,7 @@ struct Visitor {
 /// Joins the room and pumps until one side ends it; `None` if the peer is gone already.
 async fn stay(
     app: &App,
-    Visitor { caller, dialect, pulse }: Visitor,
+    Visitor { caller, judged, dialect, pulse }: Visitor,
     document: &str,
     ended: oneshot::Receiver<()>,
     outbox: &Outbox,
@@ -119,7 +123,7 @@ async fn stay(
 ) -> Option<Goodbye> {
     let person = caller.person.id.clone();
     // Boxed: it is over in a moment, and what it needs would stay part of the visit.
-    let (seat, document) = match Box::pin(join(app, &caller, document, dialect, outbox.clone())).await {
+    let (seat, document) = match Box::pin(join(app, &caller, judged, document, dialect, outbox.clone())).await {
         Ok(joined) => joined,
         Err(goodbye) => return Some(goodbye),
     };
@@ -140,6 +144,7 @@ async fn stay(
 async fn join(
     app: &App,
     caller: &Caller,
+    caller_judged: Ends,
     document: &str,
     dialect: Dialect,
     outbox: Outbox,
@@ -149,8 +154,10 @@ async fn join(
         Goodbye::new(CloseCode::RoomClosed, "store failing")
     };
     // The ground may have ended while the socket was opening, before it was entered among those to be closed.
-    let until = app.accounts.ground_until(caller.ground, false).await.map_err(failing)?;
-    until.ok_or(Goodbye::new(CloseCode::SessionEnded, "session ended"))?;
+    if app.sockets.ends() != caller_judged {
+        let until = app.accounts.ground_until(caller.ground, false).await.map_err(failing)?;
+        until.ok_or(Goodbye::new(CloseCode::SessionEnded, "session ended"))?;
+    }
     let judged = app.rooms.facts_version();
     let no_right = || Goodbye::new(CloseCode::NoRight, "no right");
     let id: DocumentId = document.parse().map_err(|_| no_right())?;

@@ -100,21 +100,21 @@ impl Accounts for SqliteStore {
 
     async fn person(&self, id: &UserId, at: UnixMillis) -> Result<Option<Person>> {
         let deed = || format!("read the rights of {id}");
-        let closed: Option<Option<i64>> = sqlx::query_scalar("SELECT closed FROM people WHERE id = $1")
-            .bind(id.as_str())
-            .fetch_optional(&self.read)
-            .await
-            .deed(deed)?;
-        let Some(closed) = closed else { return Ok(None) };
-        let teams: Vec<String> = sqlx::query_scalar(
-            "SELECT team FROM team_members WHERE person = $1 AND since <= $2 AND (until IS NULL OR until > $2)",
+        let rows: Vec<(Option<i64>, Option<String>)> = sqlx::query_as(
+            "SELECT people.closed, team_members.team FROM people \
+             LEFT JOIN team_members ON team_members.person = people.id \
+             AND team_members.since <= $2 AND (team_members.until IS NULL OR team_members.until > $2) \
+             WHERE people.id = $1",
         )
         .bind(id.as_str())
         .bind(at.0)
         .fetch_all(&self.read)
         .await
         .deed(deed)?;
-        let teams: Vec<TeamId> = teams.into_iter().map(parsed).collect::<Result<_, _>>().deed(deed)?;
+        let Some((closed, _)) = rows.first() else { return Ok(None) };
+        let closed = *closed;
+        let teams: Vec<TeamId> =
+            rows.into_iter().filter_map(|(_, team)| team).map(parsed).collect::<Result<_, _>>().deed(deed)?;
         Ok(Some(Person { id: id.clone(), active: closed.is_none(), teams }))
     }
 

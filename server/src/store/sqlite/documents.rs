@@ -5,6 +5,7 @@ use shared::access::{Person, Share};
 use shared::api::{DocumentCard, ShareLine};
 use shared::words::{BlobId, DocumentId, Seq, Title, UnixMillis};
 use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
 
 use super::chain::{Place, chained_checksum};
 use super::rows::{grantee, grantee_columns, parsed, person_card, right, right_name};
@@ -61,24 +62,23 @@ impl Documents for SqliteStore {
 
     async fn facts(&self, id: &DocumentId) -> Result<Option<DocumentFacts>> {
         let deed = || format!("read the rights on document {id}");
-        let row = sqlx::query("SELECT kind, title, owner, team, binned FROM documents WHERE id = $1")
-            .bind(id.as_str())
-            .fetch_optional(&self.read)
-            .await
-            .deed(deed)?;
-        let Some(row) = row else { return Ok(None) };
-        let rows: Vec<(String, String, String)> =
-            sqlx::query_as("SELECT grantee_type, grantee, access FROM shares WHERE document = $1")
-                .bind(id.as_str())
-                .fetch_all(&self.read)
-                .await
-                .deed(deed)?;
+        let rows = sqlx::query(
+            "SELECT kind, title, owner, team, binned, grantee_type, grantee, access \
+             FROM documents LEFT JOIN shares ON shares.document = documents.id WHERE documents.id = $1",
+        )
+        .bind(id.as_str())
+        .fetch_all(&self.read)
+        .await
+        .deed(deed)?;
+        let Some(first) = rows.first() else { return Ok(None) };
+        let share = |row: &SqliteRow| {
+            let Some(kind): Option<String> = row.try_get("grantee_type")? else { return Ok(None) };
+            let with = grantee(&kind, row.try_get("grantee")?)?;
+            Ok(Some(Share { with, right: right(row.try_get("access")?)? }))
+        };
         let facts = || {
-            let shares = rows
-                .into_iter()
-                .map(|(kind, id, access)| Ok(Share { with: grantee(&kind, id)?, right: right(&access)? }))
-                .collect::<Result<_, sqlx::Error>>()?;
-            lists::facts(&row, shares)
+            let shares = rows.iter().filter_map(|row| share(row).transpose()).collect::<Result<_, sqlx::Error>>()?;
+            lists::facts(first, shares)
         };
         facts().map(Some).deed(deed)
     }

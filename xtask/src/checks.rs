@@ -10,7 +10,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::steps::{Done, Steps};
-use crate::{budget, contrast, frontend, npm, place, run, shell, stop, tidy, tools, turn};
+use crate::{budget, contrast, differential, frontend, npm, place, run, shell, stop, tidy, tools, turn};
 
 /// One step of `test`.
 struct Check {
@@ -28,7 +28,7 @@ enum Length {
     Soak,
 }
 
-const CHECKS: [Check; 19] = [
+const CHECKS: [Check; 20] = [
     Check { name: "fmt", what: "rustfmt", needs: &[], work: |_| fmt() },
     Check { name: "tidy", what: "names, layers, leftovers", needs: &[], work: |_| tidy::check() },
     Check { name: "contrast", what: "legible colours", needs: &[], work: |_| contrast::check() },
@@ -56,6 +56,12 @@ const CHECKS: [Check; 19] = [
         what: "npm packages of the browser tests",
         needs: &[],
         work: |_| npm::packages("e2e/stock"),
+    },
+    Check {
+        name: "differential",
+        what: "yrs and Yjs agree, a thousand histories",
+        needs: &["stock"],
+        work: |_| differential::check(),
     },
     Check {
         name: "browsers",

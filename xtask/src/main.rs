@@ -4,9 +4,11 @@ mod bench;
 mod budget;
 mod checks;
 mod contrast;
+mod differential;
 mod frontend;
 mod hostile;
 mod npm;
+mod numbers;
 mod peers;
 mod place;
 mod run;
@@ -35,6 +37,8 @@ cargo xtask bench                measure in real browsers and beside other serve
             bench --engine       only the sync engine beside its peers; with options (--quick, --only S1a,S3,
                                  --servers Gongbei,Hocuspocus, --rounds 5) it prints and writes nothing
 cargo xtask hostile              attack rooms with real documents, a million times (--cases N, --seed S)
+cargo xtask differential         half a million random histories through yrs and Yjs, which must agree (--cases N,
+                                 --seed S)
 cargo xtask clean-tools          throw away target/tools (trunk, wasm-bindgen)";
 
 fn main() -> ExitCode {
@@ -58,6 +62,7 @@ fn obey(words: &[&str]) -> Result<()> {
         ["tidy"] => tidy::tidy(),
         ["bench", options @ ..] => bench::bench(options),
         ["hostile", options @ ..] => hostile::hostile(options),
+        ["differential", options @ ..] => differential::differential(options),
         ["clean-tools"] => tools::clean(),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

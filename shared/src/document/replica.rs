@@ -2,7 +2,7 @@
 
 use yrs::updates::decoder::Decode;
 use yrs::updates::encoder::Encode;
-use yrs::{ClientID, Doc, OffsetKind, Options, ReadTxn, StateVector, Transact, Update};
+use yrs::{ClientID, Doc, OffsetKind, Options, ReadTxn, StateVector, Transact, Update, WriteTxn};
 
 use super::DocumentError;
 
@@ -58,9 +58,16 @@ pub(super) fn decode(update: &[u8]) -> Result<Update, DocumentError> {
     Update::decode_v1(update).map_err(|source| DocumentError::Malformed { what: "update", reason: source.to_string() })
 }
 
+/// Takes an update in, and what can enter after it of what waits.
 pub(super) fn apply(doc: &Doc, update: &[u8]) -> Result<(), DocumentError> {
     let update = decode(update)?;
-    doc.transact_mut().apply_update(update).map_err(|source| DocumentError::Apply(source.to_string()))
+    let mut txn = doc.transact_mut();
+    // Of updates that wait for each other and for a third one yrs 0.28 notes only what they want of each other, and lets
+    // them wait when the third has come: whatever comes, it has to try them again.
+    if let Some(waiting) = txn.store_mut().pending_update_mut() {
+        update.state_vector().iter().for_each(|(client, _)| waiting.missing.set_min(*client, 0));
+    }
+    txn.apply_update(update).map_err(|source| DocumentError::Apply(source.to_string()))
 }
 
 pub(super) fn diff(doc: &Doc, state_vector: &[u8]) -> Result<Vec<u8>, DocumentError> {

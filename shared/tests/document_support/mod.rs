@@ -4,6 +4,7 @@
 
 pub mod colleague;
 pub mod random_edit;
+pub mod said;
 pub mod stranger;
 
 use serde_json::{Map, Value, json};

@@ -1,7 +1,5 @@
 //! A room with an attacker in it who may edit, a colleague who looks on, and a disk that always works.
 
-use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -12,10 +10,10 @@ use shared::sync::Millis;
 use shared::sync::room::{Dialect, Join, ParticipantId, Room, RoomEffect, RoomInput, RoomSeed};
 use shared::wire::{Message, RefusedReason};
 use shared::words::{Seq, Title, Tone, UserId};
-use yrs::types::ToJson;
-use yrs::types::text::YChange;
 use yrs::updates::decoder::Decode;
-use yrs::{Any, Array, Doc, GetString, Out, ReadTxn, StateVector, Text, Transact, Update, Xml, XmlFragmentRef};
+use yrs::{Doc, GetString, ReadTxn, StateVector, Transact, Update};
+
+use super::said;
 
 /// Client ids of the attacker; Ann has written the document under others.
 pub const HERS: [u64; 4] = [500, 501, 502, 70_000];
@@ -184,50 +182,8 @@ fn said(doc: &Doc) -> Said {
     let snapshot = doc.transact().snapshot();
     let txn = copy.transact();
     let mut all = String::new();
-    write_children(&txn, &content, &mut all);
+    said::write_children(&txn, &content, &mut all);
     Said { content: all, text: text.get_string(&txn), snapshot }
-}
-
-fn write_children<T: ReadTxn>(txn: &T, parent: &XmlFragmentRef, into: &mut String) {
-    let children: &yrs::ArrayRef = parent.as_ref();
-    for child in children.iter(txn) {
-        write!(into, "<").expect("into memory");
-        match child {
-            Out::YXmlElement(element) => {
-                let attrs: BTreeMap<_, _> =
-                    element.attributes(txn).map(|(key, value)| (key.to_owned(), flat(txn, &value))).collect();
-                write!(into, "{} {attrs:?}", element.tag()).expect("into memory");
-                write_children(txn, element.as_ref(), into);
-            }
-            Out::YXmlText(text) => {
-                for chunk in text.diff(txn, YChange::identity) {
-                    let marks = chunk.attributes.as_deref().into_iter().flatten();
-                    let marks: BTreeMap<_, _> =
-                        marks.map(|(mark, value)| (mark.to_string(), value_of(value))).collect();
-                    write!(into, "{} {marks:?}", flat(txn, &chunk.insert)).expect("into memory");
-                }
-            }
-            Out::YXmlFragment(fragment) => write_children(txn, &fragment, into),
-            other => into.push_str(&flat(txn, &other)),
-        }
-        into.push('>');
-    }
-}
-
-fn flat<T: ReadTxn>(txn: &T, out: &Out) -> String {
-    value_of(&out.to_json(txn))
-}
-
-/// Maps of yrs have no order of their own.
-fn value_of(any: &Any) -> String {
-    match any {
-        Any::Map(entries) => {
-            let sorted: BTreeMap<_, _> = entries.iter().map(|(key, value)| (key, value_of(value))).collect();
-            sorted.into_iter().fold("{".to_owned(), |all, (key, value)| all + key + ":" + &value + ",") + "}"
-        }
-        Any::Array(items) => items.iter().fold("[".to_owned(), |all, item| all + &value_of(item) + ",") + "]",
-        other => format!("{other:?}"),
-    }
 }
 
 /// How long this thread has really run.

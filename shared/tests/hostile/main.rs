@@ -13,6 +13,9 @@ mod corpus;
 mod large;
 #[path = "../admission/raw.rs"]
 mod raw;
+#[allow(dead_code, reason = "the differential test uses the rest of it")]
+#[path = "../document_support/said.rs"]
+mod said;
 
 use std::io::{BufRead, BufReader};
 use std::panic;

@@ -20,6 +20,8 @@ pub struct Group {
     listen: SocketAddr,
     folder: PathBuf,
     log: PathBuf,
+    /// Variables that the server reads.
+    settings: Vec<(&'static str, &'static str)>,
     server: Option<Family>,
 }
 
@@ -34,7 +36,7 @@ impl Group {
     /// The same without a running server yet.
     pub fn prepare(folder: PathBuf, log: PathBuf) -> Result<Self> {
         fs::create_dir_all(&folder)?;
-        Ok(Self { listen: own_address(), folder, log, server: None })
+        Ok(Self { listen: own_address(), folder, log, settings: Vec::new(), server: None })
     }
 
     /// `http://ADDRESS:PORT`
@@ -83,12 +85,17 @@ impl Group {
         Ok(began.elapsed())
     }
 
+    /// From the next start on the server runs with these, by their `GONGBEI_…` names.
+    pub fn set(&mut self, settings: impl IntoIterator<Item = (&'static str, &'static str)>) {
+        self.settings.extend(settings);
+    }
+
     /// Starts the server and does not wait.
     pub fn begin(&mut self) -> Result<()> {
         let log = File::options().create(true).append(true).open(&self.log)?;
         let mut command = tool()?;
         command.args(["serve", "--demo", "--listen", &self.listen.to_string(), "--data"]);
-        command.arg(self.data()).stdout(log.try_clone()?).stderr(log);
+        command.arg(self.data()).envs(self.settings.iter().copied()).stdout(log.try_clone()?).stderr(log);
         self.server = Some(Family::start(&mut command, &self.folder)?);
         Ok(())
     }

@@ -1,8 +1,11 @@
 //! A teacher at a browser window.
 
+use std::io::ErrorKind;
+use std::net::{Ipv4Addr, Ipv6Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
@@ -265,7 +268,7 @@ impl Drop for Teacher {
 async fn chromedriver(folder: &Path) -> Result<(Family, u16)> {
     let program = std::env::var_os("GONGBEI_CHROMEDRIVER").unwrap_or_else(|| "chromedriver".into());
     let mut command = Command::new(program);
-    command.arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null());
+    command.arg(format!("--port={}", own_port()?)).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut driver =
         Family::start(&mut command, folder).context("`cargo xtask test --only chromium` says how to get it")?;
     let mut lines = BufReader::new(driver.output().expect("it was asked for")).lines();
@@ -278,6 +281,27 @@ async fn chromedriver(folder: &Path) -> Result<(Family, u16)> {
         }
     }
     anyhow::bail!("chromedriver ended before it was ready")
+}
+
+/// A port that is free for both versions of IP. With `--port=0` chromedriver takes one of the system's for the first and
+/// ends if somebody has the same for the second; those here are below the system's, and each process has its own few.
+fn own_port() -> Result<u16> {
+    const FIRST: u32 = 12_000;
+    const EACH: u32 = 40;
+    const PROCESSES: u32 = 500;
+    static TAKEN: AtomicU32 = AtomicU32::new(0);
+    let own = FIRST + std::process::id() % PROCESSES * EACH;
+    let is_free = |port: u16| {
+        TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok()
+            // Where there is no IPv6 at all, chromedriver does without.
+            && TcpListener::bind((Ipv6Addr::LOCALHOST, port))
+                .map_or_else(|error| error.kind() != ErrorKind::AddrInUse, |_| true)
+    };
+    (0..EACH)
+        .map(|_| own + TAKEN.fetch_add(1, Ordering::Relaxed) % EACH)
+        .filter_map(|port| u16::try_from(port).ok())
+        .find(|port| is_free(*port))
+        .with_context(|| format!("no port from {own} to {} is free", own + EACH - 1))
 }
 
 fn capabilities(profile: &Path, (width, height): (u32, u32)) -> Result<Capabilities> {

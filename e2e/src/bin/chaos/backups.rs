@@ -10,7 +10,7 @@ use e2e::engine::{Chance, own_folder};
 
 use crate::crew::{Crew, Found, Size};
 use crate::page::{Outcome, Row, counted};
-use crate::tools::{self, backup, begin_backup, begin_restore, check, restore};
+use crate::tools::{self, begin_to_copy, check, copy};
 use crate::writer::Order;
 
 /// So often a whole backup is made, restored and read.
@@ -48,13 +48,13 @@ async fn cut_off_again_and_again(place: &Path, times: u32, seed: u64, seen: &mut
     let file = place.join("backup.tar");
     crew.begin(Order::Write);
     let began = Instant::now();
-    backup(&group.data(), &file).await?;
+    copy("backup", &file, &group.data()).await?;
     std::fs::remove_file(&file)?;
     // A little longer than it takes, so that some get to their end.
     let moments = Duration::ZERO..began.elapsed().mul_f64(1.2);
     for number in 1..=times {
         let moment = chance.time(moments.clone());
-        let mut writing = begin_backup(&group.data(), &file)?;
+        let mut writing = begin_to_copy("backup", &file, &group.data())?;
         tokio::time::sleep(moment).await;
         if chance.is_so(30) {
             group.kill();
@@ -89,13 +89,13 @@ async fn cut_off_again_and_again(place: &Path, times: u32, seed: u64, seen: &mut
 /// A backup from before can be restored, and a restore that is cut off is taken up again. The backup is gone then.
 async fn restored(file: &Path, place: &Path, chance: &mut Chance, seen: &mut Seen) -> Result<()> {
     let data = place.join("restored");
-    let mut restoring = begin_restore(file, &data)?;
+    let mut restoring = begin_to_copy("restore", file, &data)?;
     tokio::time::sleep(chance.time(Duration::ZERO..Duration::from_millis(150))).await;
     restoring.kill().await?;
     seen.restores_cut_off += 1;
     // It may have got to its end.
     if !data.join("gongbei.db").is_file() {
-        restore(file, &data).await.context("after a restore that was cut off")?;
+        copy("restore", file, &data).await.context("after a restore that was cut off")?;
     }
     check(&data).await?;
     std::fs::remove_dir_all(&data)?;
@@ -106,13 +106,12 @@ async fn restored(file: &Path, place: &Path, chance: &mut Chance, seen: &mut See
 async fn whole(group: &Group, crew: &mut Crew, file: &Path, place: &Path, seen: &mut Seen) -> Result<()> {
     let promised = crew.promised();
     let began = Instant::now();
-    backup(&group.data(), file).await?;
+    copy("backup", file, &group.data()).await?;
     seen.longest = seen.longest.max(began.elapsed());
     crew.go_home().await?;
     let folder = place.join("elsewhere");
-    let elsewhere = Group::prepare(folder.clone(), place.join("elsewhere.log"))?;
-    restore(file, &elsewhere.data()).await?;
-    let mut elsewhere = elsewhere;
+    let mut elsewhere = Group::prepare(folder.clone(), place.join("elsewhere.log"))?;
+    copy("restore", file, &elsewhere.data()).await?;
     elsewhere.restart().await?;
     let Found { saved, more: _, lost: _, doubled: _, wrong } =
         crew.compare_with(elsewhere.listens(), &promised).await?;

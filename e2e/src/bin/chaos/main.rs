@@ -10,6 +10,7 @@ mod disks;
 mod journal;
 mod kills;
 mod lines;
+mod packs;
 mod page;
 mod readers;
 mod replica;
@@ -35,13 +36,14 @@ struct Trial {
     quick: u32,
 }
 
-const TRIALS: [Trial; 8] = [
+const TRIALS: [Trial; 9] = [
     Trial { name: "kills", long: 2_000, quick: 8 },
     Trial { name: "stops", long: 100, quick: 2 },
     Trial { name: "disks", long: 20, quick: 2 },
     Trial { name: "readers", long: 40, quick: 12 },
     Trial { name: "lines", long: 20, quick: 1 },
     Trial { name: "backups", long: 150, quick: 3 },
+    Trial { name: "packs", long: 150, quick: 2 },
     Trial { name: "starts", long: 150, quick: 6 },
     Trial { name: "restarts", long: 10, quick: 2 },
 ];
@@ -98,6 +100,7 @@ async fn try_out(trial: &str, times: u32, seed: u64) -> Result<Outcome> {
         "readers" => readers::play(times, seed).await,
         "lines" => lines::play(times, seed).await,
         "backups" => backups::play(times, seed).await,
+        "packs" => packs::play(times, seed).await,
         "starts" => starts::play(times, seed).await,
         "restarts" => restarts::play(times, seed).await,
         unknown => bail!("there is no trial {unknown}"),

@@ -12,22 +12,24 @@ pub async fn check(data: &Path) -> Result<()> {
     run(tool()?.arg("check").arg("--data").arg(data)).await
 }
 
-pub async fn backup(data: &Path, file: &Path) -> Result<()> {
-    run(tool()?.arg("backup").arg(file).arg("--data").arg(data)).await
+/// `gongbei backup` or `restore`, to its end.
+pub async fn copy(word: &str, file: &Path, data: &Path) -> Result<()> {
+    run(tool()?.arg(word).arg(file).arg("--data").arg(data)).await
 }
 
-pub async fn restore(file: &Path, data: &Path) -> Result<()> {
-    run(tool()?.arg("restore").arg(file).arg("--data").arg(data)).await
+/// The same, to be killed.
+pub fn begin_to_copy(word: &str, file: &Path, data: &Path) -> Result<Child> {
+    begin(tool()?.arg(word).arg(file).arg("--data").arg(data))
 }
 
-/// A backup that is still being written.
-pub fn begin_backup(data: &Path, file: &Path) -> Result<Child> {
-    begin(tool()?.arg("backup").arg(file).arg("--data").arg(data))
+/// `gongbei compact`, to its end.
+pub async fn compact(data: &Path) -> Result<()> {
+    run(tool()?.arg("compact").arg("--data").arg(data)).await
 }
 
-/// A restore that is still being done.
-pub fn begin_restore(file: &Path, data: &Path) -> Result<Child> {
-    begin(tool()?.arg("restore").arg(file).arg("--data").arg(data))
+/// The same, to be killed.
+pub fn begin_to_compact(data: &Path) -> Result<Child> {
+    begin(tool()?.arg("compact").arg("--data").arg(data))
 }
 
 fn begin(command: &mut Command) -> Result<Child> {

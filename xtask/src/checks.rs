@@ -10,7 +10,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::steps::{Done, Steps};
-use crate::{budget, contrast, differential, frontend, npm, place, run, shell, stop, tidy, tools, turn};
+use crate::{budget, chaos, contrast, differential, frontend, npm, place, run, shell, stop, tidy, tools, turn};
 
 /// One step of `test`.
 struct Check {
@@ -28,7 +28,7 @@ enum Length {
     Soak,
 }
 
-const CHECKS: [Check; 20] = [
+const CHECKS: [Check; 21] = [
     Check { name: "fmt", what: "rustfmt", needs: &[], work: |_| fmt() },
     Check { name: "tidy", what: "names, layers, leftovers", needs: &[], work: |_| tidy::check() },
     Check { name: "contrast", what: "legible colours", needs: &[], work: |_| contrast::check() },
@@ -50,6 +50,12 @@ const CHECKS: [Check; 20] = [
     },
     Check { name: "budget", what: "bytes of a first visit", needs: &["frontend"], work: |_| budget::check() },
     Check { name: "server", what: "the server, release", needs: &["frontend"], work: |_| run::server() },
+    Check {
+        name: "chaos",
+        what: "server, disk and lines in trouble: nothing saved is lost",
+        needs: &["server"],
+        work: |_| chaos::in_short(),
+    },
     Check { name: "chromium", what: "a browser to test in", needs: &[], work: |_| chromium() },
     Check {
         name: "stock",

@@ -2,6 +2,7 @@
 
 mod bench;
 mod budget;
+mod chaos;
 mod checks;
 mod contrast;
 mod differential;
@@ -36,6 +37,8 @@ cargo xtask bench                measure in real browsers and beside other serve
             bench --browser      only in real browsers
             bench --engine       only the sync engine beside its peers; with options (--quick, --only S1a,S3,
                                  --servers Gongbei,Hocuspocus, --rounds 5) it prints and writes nothing
+cargo xtask chaos                kill the server under load, fill its disk, cut its lines; writes docs/trust.md
+                                 (--kills N, --only disks,lines, --seed S, --quick: prints; --write too)
 cargo xtask hostile              attack rooms with real documents, a million times (--cases N, --seed S)
 cargo xtask differential         half a million random histories through yrs and Yjs, which must agree (--cases N,
                                  --seed S)
@@ -61,6 +64,7 @@ fn obey(words: &[&str]) -> Result<()> {
         ["test", options @ ..] => checks::test(options),
         ["tidy"] => tidy::tidy(),
         ["bench", options @ ..] => bench::bench(options),
+        ["chaos", options @ ..] => chaos::chaos(options),
         ["hostile", options @ ..] => hostile::hostile(options),
         ["differential", options @ ..] => differential::differential(options),
         ["clean-tools"] => tools::clean(),

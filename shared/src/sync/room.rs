@@ -227,6 +227,13 @@ impl Room {
     /// has a bug, and is the caller's to catch.
     pub fn open(seed: RoomSeed) -> Result<Room, OpenError> {
         let RoomSeed { document, epoch, snapshot, updates, last, authors } = seed;
+        // First, because yrs dies of some bytes where this says what is wrong with them.
+        let mut inventory = Inventory::default();
+        for bytes in snapshot.iter().chain(&updates) {
+            inventory
+                .take_stored(bytes)
+                .map_err(|source| OpenError::Structure { document: document.clone(), source })?;
+        }
         let doc = new_doc(0);
         {
             let mut txn = doc.transact_mut();
@@ -243,12 +250,6 @@ impl Room {
             if txn.has_missing_updates() {
                 return Err(OpenError::Gap { document: document.clone() });
             }
-        }
-        let mut inventory = Inventory::default();
-        for bytes in snapshot.iter().chain(&updates) {
-            inventory
-                .take_stored(bytes)
-                .map_err(|source| OpenError::Structure { document: document.clone(), source })?;
         }
         deleted_ranges(&doc.transact().snapshot().delete_set).for_each(|range| inventory.take_deleted(range));
         let clocks = doc.transact().state_vector().iter().map(|(client, clock)| (client.get(), *clock)).collect();

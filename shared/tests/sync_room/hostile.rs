@@ -2,9 +2,11 @@
 
 use bytes::Bytes;
 use proptest::prelude::*;
-use shared::sync::room::{ParticipantId, RoomEffect, RoomInput};
+use shared::sync::room::{OpenError, ParticipantId, Room, RoomEffect, RoomInput, RoomSeed};
 use shared::wire::Message;
+use shared::wire::lib0::write_string;
 use shared::wire::update::write_state_vector;
+use shared::words::Seq;
 
 use crate::scene::{Page, Scene};
 
@@ -21,6 +23,25 @@ fn lived_in() -> (Scene, Page) {
     scene.say(1, Message::Update(ann.writes_list("item")));
     scene.store();
     (scene, ann)
+}
+
+/// yrs goes into values by recursion and ends the process when they nest without end.
+#[test]
+fn a_stored_update_that_would_end_the_process_is_named_when_the_room_opens() {
+    let mut update = vec![1, 1, 7, 0, 8, 1];
+    write_string(&mut update, "content");
+    update.push(1);
+    (0..100_000).for_each(|_| update.extend([117, 1]));
+    update.extend([126, 0]);
+    let seed = RoomSeed {
+        document: "d".parse().unwrap(),
+        epoch: "e".parse().unwrap(),
+        snapshot: None,
+        updates: vec![update.into()],
+        last: Seq(1),
+        authors: vec![(7, "ann".parse().unwrap())],
+    };
+    assert!(matches!(Room::open(seed), Err(OpenError::Structure { .. })));
 }
 
 proptest! {

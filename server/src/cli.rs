@@ -252,16 +252,13 @@ async fn serve(flags: Serve) -> anyhow::Result<()> {
             }
         });
     }
+    let wants_demo = flags.demo || file.demo.unwrap_or(false);
+    let demo = if wants_demo { demo::fill_folder(&folder).await? } else { demo::Filled::Before };
     let app = App::open(&folder, settings).await?;
     let address = listener.local_addr()?;
-    let serving = format!("Gongbei serves the data in {} on http://{address}", root.display());
-    if flags.demo || file.demo.unwrap_or(false) {
-        match demo::fill(&app).await? {
-            demo::Filled::Now => say(&demo::accounts_table(address)),
-            demo::Filled::Before => say(&serving),
-        }
-    } else {
-        say(&serving);
+    match demo {
+        demo::Filled::Now => say(&demo::accounts_table(address)),
+        demo::Filled::Before => say(&format!("Gongbei serves the data in {} on http://{address}", root.display())),
     }
     tracing::info!(%address, "serving on http://{address}");
     app.serve(listener, app::stop_signal()).await

@@ -2,18 +2,21 @@
 
 use std::fmt::Write;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::time::Duration;
+use std::{fs, io};
 
 use anyhow::Context;
 use shared::access::{Grantee, Share};
 use shared::api::SchoolCard;
 use shared::words::{DocumentId, GroupId, SchoolId, TeamId, Title, UserId};
 
-use crate::app::App;
+use crate::app::{App, Settings};
 use crate::clock;
+use crate::data_folder::{self, DataFolder};
 use crate::new_document;
 use crate::secret::Secret;
-use crate::store::{DocumentHandle, NewPerson, Store, Visit};
+use crate::store::{DocumentHandle, Log, NewPerson, Organisation, SqliteStore, Store, Visit};
 
 mod documents;
 
@@ -76,7 +79,44 @@ pub enum Filled {
     Before,
 }
 
-/// Fills an empty data folder; leaves any other as it is.
+/// Gives a folder without people a database with the group in it, and leaves any other as it is.
+///
+/// The group is made aside and renamed into place: whoever ends the program meanwhile finds the folder as it was, and
+/// the next start makes it.
+pub async fn fill_folder(folder: &DataFolder) -> anyhow::Result<Filled> {
+    if folder.database().is_file() {
+        let store = SqliteStore::open(&folder.database()).await?;
+        let is_empty = store.is_empty().await;
+        store.close().await;
+        if !is_empty? {
+            return Ok(Filled::Before);
+        }
+    }
+    let aside = folder.root().join("demo");
+    remove(&aside)?;
+    let made = DataFolder::beside(&aside)?;
+    let app = App::open(&made, Settings::default()).await?;
+    fill(&app).await?;
+    app.log.close().await;
+    drop(app);
+    // What SQLite had kept beside an empty database must never be taken for a part of this one.
+    for ending in ["", "-wal", "-shm"] {
+        let mut old = folder.database().into_os_string();
+        old.push(ending);
+        remove(Path::new(&old))?;
+    }
+    fs::rename(made.database(), folder.database())?;
+    remove(&aside)?;
+    data_folder::sync(folder.root())?;
+    Ok(Filled::Now)
+}
+
+fn remove(path: &Path) -> io::Result<()> {
+    let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+    removed.or_else(|error| if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) })
+}
+
+/// Fills an empty store; leaves any other as it is.
 pub async fn fill(app: &App) -> anyhow::Result<Filled> {
     let store = &*app.store;
     if !store.is_empty().await? {
@@ -164,4 +204,28 @@ pub fn accounts_table(address: SocketAddr) -> String {
 fn wide(text: &str, columns: usize) -> String {
     let width: usize = text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
     format!("{text}{}", " ".repeat(columns.saturating_sub(width) + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Documents;
+
+    #[tokio::test]
+    async fn a_start_that_was_killed_is_made_good_by_the_next() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = DataFolder::take(root.path()).unwrap();
+        // What a kill may leave: something in the making, and a store that has begun to fill and has no people yet.
+        fs::create_dir_all(root.path().join("demo/blobs")).unwrap();
+        let store = SqliteStore::open(&folder.database()).await.unwrap();
+        store.add_group(&GROUP.0.parse().unwrap(), GROUP.1).await.unwrap();
+        store.close().await;
+        for expected in [Filled::Now, Filled::Before] {
+            assert_eq!(fill_folder(&folder).await.unwrap(), expected);
+            let store = SqliteStore::open(&folder.database()).await.unwrap();
+            assert_eq!(store.all_documents().await.unwrap().len(), documents::all().len());
+            store.close().await;
+        }
+        assert!(!root.path().join("demo").exists());
+    }
 }

@@ -151,6 +151,8 @@ codes!(
     Trouble {
         StorageFull = 1,
         StorageFailing = 2,
+        /// What is stored can't be read whole: an earlier state is shown, and nobody may edit it (E15).
+        Sealed = 3,
     }
 );
 

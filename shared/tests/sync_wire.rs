@@ -66,6 +66,7 @@ fn w4_own_frames_byte_for_byte() {
         (Message::Refused(refused), "420203"),
         (Message::Right(Right::View), "4301"),
         (Message::Trouble(Trouble::StorageFull), "4401"),
+        (Message::Trouble(Trouble::Sealed), "4403"),
         (Message::TroubleOver, "45"),
         (Message::Ping, "46"),
         (Message::Pong, "47"),

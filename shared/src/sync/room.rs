@@ -215,6 +215,8 @@ pub struct Room {
     /// Something was deleted since: it may be less by now.
     has_deleted: bool,
     housekeeping_at: Millis,
+    /// Nobody may edit.
+    sealed: bool,
 }
 
 /// How often idle presence, slow readers and silent stock clients are looked after.
@@ -270,7 +272,13 @@ impl Room {
             measured: None,
             has_deleted: false,
             housekeeping_at: Millis(0),
+            sealed: false,
         })
+    }
+
+    /// The same room as a state of the document that is not its last: everybody may look at it, nobody may edit (E15).
+    pub fn sealed(self) -> Room {
+        Room { sealed: true, ..self }
     }
 
     /// Takes one input; the effects are to be performed in order.
@@ -338,6 +346,7 @@ impl Room {
 
     fn join(&mut self, now: Millis, join: Join, effects: &mut Vec<RoomEffect>) {
         let Join { who, person, dialect, right, title, client_id } = join;
+        let right = self.right_here(right);
         let mut participant = Participant::new(person, dialect, right, now);
         match dialect {
             Dialect::Stock => {
@@ -349,7 +358,7 @@ impl Room {
                 let welcome = Welcome { protocol: PROTOCOL, epoch: self.epoch.clone(), life, client_id, right };
                 participant.send(who, now, Message::Welcome(welcome).encode(), effects);
                 participant.send(who, now, Message::Title(title).encode(), effects);
-                if let Some(trouble) = self.log.trouble() {
+                if let Some(trouble) = if self.sealed { Some(Trouble::Sealed) } else { self.log.trouble() } {
                     participant.send(who, now, Message::Trouble(trouble).encode(), effects);
                 }
             }
@@ -401,7 +410,12 @@ impl Room {
         }
     }
 
+    fn right_here(&self, right: Right) -> Right {
+        if self.sealed { right.min(Right::View) } else { right }
+    }
+
     fn right_changed(&mut self, now: Millis, person: &UserId, right: Option<Right>, effects: &mut Vec<RoomEffect>) {
+        let right = right.map(|right| self.right_here(right));
         for (who, participant) in self.participants.iter_mut().filter(|(_, p)| p.person.id == *person) {
             match right {
                 None => participant.close(*who, CloseCode::NoRight, "no right", effects),

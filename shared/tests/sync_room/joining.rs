@@ -3,10 +3,10 @@
 use bytes::Bytes;
 use shared::access::Right;
 use shared::sync::room::RoomInput;
-use shared::wire::{Message, Trouble, Welcome};
+use shared::wire::{Message, RefusedReason, Trouble, Welcome};
 use shared::words::Seq;
 
-use crate::scene::{Page, Scene, title};
+use crate::scene::{Page, Scene, refused, title};
 
 #[test]
 fn j1_ours_is_welcomed_and_stock_gets_step_1() {
@@ -55,6 +55,23 @@ fn j4_who_joins_hears_of_trouble_and_of_who_is_here() {
     let heard = scene.heard(2);
     assert!(matches!(heard[2], Message::Trouble(Trouble::StorageFull)), "{heard:?}");
     assert!(matches!(heard[3], Message::Awareness(_)), "{heard:?}");
+}
+
+#[test]
+fn e15_a_sealed_document_is_looked_at_and_not_edited_whatever_right_one_has() {
+    let (scene, mut ann) = Scene::where_ann_wrote("备课");
+    let mut scene = scene.sealed();
+    scene.join(2, "ann");
+    let heard = scene.heard(2);
+    assert!(matches!(heard[0], Message::Welcome(Welcome { right: Right::View, .. })), "{heard:?}");
+    assert_eq!(heard[2], Message::Trouble(Trouble::Sealed));
+    scene.say(2, Message::Step1(Page::new(2).state_vector()));
+    assert!(matches!(scene.heard(2)[0], Message::Step2(_)));
+    scene.right("ann", Some(Right::Manage));
+    assert_eq!(scene.heard(2), [], "it is the same as before");
+    scene.update(2, ann.types("!"));
+    assert_eq!(scene.heard(2), [refused(1, RefusedReason::ViewOnly)]);
+    assert_eq!(scene.text(), "备课");
 }
 
 #[test]

@@ -152,6 +152,20 @@ impl Scene {
     }
 
     /// Hands an input in and performs the effects, which are given back too.
+    /// The same document in a room that nobody may edit in.
+    pub fn sealed(self) -> Self {
+        let Snapshot { upto, update, .. } = self.snapshot();
+        let seed = RoomSeed {
+            document: self.room.document().clone(),
+            epoch: "e1".parse().expect("an epoch"),
+            snapshot: Some(update),
+            updates: Vec::new(),
+            last: upto,
+            authors: Vec::new(),
+        };
+        Self { room: Room::open(seed).expect("a snapshot opens").sealed(), ..Self::new() }
+    }
+
     pub fn input(&mut self, input: RoomInput) -> Vec<RoomEffect> {
         let effects = self.room.handle(Millis(self.now), input);
         for effect in &effects {

@@ -5,4 +5,4 @@ mod replica;
 mod store;
 mod world;
 
-pub use world::{Stats, World};
+pub use world::{Stats, Story, World};

@@ -1,34 +1,39 @@
 //! A page's copy of the document, and a stand-in for the person who edits it.
 
-use shared::document::{CONTENT, new_doc};
+use shared::document::{CONTENT, Replica as Document};
 use shared::sync::client::{Replica, ReplicaError};
 
-use yrs::updates::decoder::Decode;
-use yrs::updates::encoder::Encode;
-use yrs::{Array, Doc, GetString, Map, ReadTxn, StateVector, Text, Transact, Update};
+use yrs::{Array, Doc, GetString, Map, ReadTxn, Text, Transact};
 
 use super::chance::Chance;
 
+/// Nobody else writes this.
+const TEMPLATE: &str = "教学目标、学情分析";
+
 pub struct Copy {
-    pub doc: Doc,
+    document: Document,
 }
 
 impl Copy {
     pub fn new(client_id: u64) -> Self {
-        let doc = new_doc(client_id);
-        doc.get_or_insert_text("text");
-        doc.get_or_insert_map(CONTENT);
-        doc.get_or_insert_array(CONTENT);
-        Self { doc }
+        let copy = Self { document: Document::new(client_id) };
+        copy.doc().get_or_insert_text("text");
+        copy.doc().get_or_insert_map(CONTENT);
+        copy.doc().get_or_insert_array(CONTENT);
+        copy
+    }
+
+    pub fn doc(&self) -> &Doc {
+        self.document.doc()
     }
 
     /// One edit of a random kind, as the update it makes.
     pub fn edit(&mut self, chance: &mut Chance) -> Vec<u8> {
         const WORDS: [&str; 8] = ["备课", "a", "教学目标\n", "😀", "the ", "三年级", "x", "分数墙"];
-        let text = self.doc.get_or_insert_text("text");
-        let map = self.doc.get_or_insert_map(CONTENT);
-        let list = self.doc.get_or_insert_array(CONTENT);
-        let mut txn = self.doc.transact_mut();
+        let text = self.doc().get_or_insert_text("text");
+        let map = self.doc().get_or_insert_map(CONTENT);
+        let list = self.doc().get_or_insert_array(CONTENT);
+        let mut txn = self.doc().transact_mut();
         let len = u64::from(text.len(&txn));
         match chance.within(0, 20) {
             0..=9 => {
@@ -74,20 +79,28 @@ impl Copy {
         txn.encode_update_v1()
     }
 
+    /// What the server writes into a new document.
+    pub fn begin(&self) -> Vec<u8> {
+        let list = self.doc().get_or_insert_array(CONTENT);
+        let mut txn = self.doc().transact_mut();
+        list.insert(&mut txn, 0, TEMPLATE);
+        txn.encode_update_v1()
+    }
+
     pub fn clocks(&self) -> Vec<(u64, u32)> {
-        let state_vector = self.doc.transact().state_vector();
+        let state_vector = self.doc().transact().state_vector();
         state_vector.iter().map(|(client, clock)| (client.get(), *clock)).collect()
     }
 
     pub fn clock_of(&self, client: u64) -> u32 {
-        self.doc.transact().state_vector().get(&yrs::ClientID::new(client))
+        self.doc().transact().state_vector().get(&yrs::ClientID::new(client))
     }
 
     /// Everything two replicas have to agree on.
     pub fn state(&self) -> State {
-        let (text, map) = (self.doc.get_or_insert_text("text"), self.doc.get_or_insert_map(CONTENT));
-        let list = self.doc.get_or_insert_array(CONTENT);
-        let txn = self.doc.transact();
+        let (text, map) = (self.doc().get_or_insert_text("text"), self.doc().get_or_insert_map(CONTENT));
+        let list = self.doc().get_or_insert_array(CONTENT);
+        let txn = self.doc().transact();
         let mut entries: Vec<_> = map.iter(&txn).map(|(key, value)| (key.to_string(), value.to_string(&txn))).collect();
         entries.sort();
         State {
@@ -111,6 +124,11 @@ pub struct State {
 }
 
 impl State {
+    /// How often what the server began with is in there.
+    pub fn beginnings(&self) -> usize {
+        self.list.iter().filter(|item| *item == TEMPLATE).count()
+    }
+
     /// What is not the same, in a line.
     pub fn differs(&self, other: &State) -> Option<String> {
         let content = self.text == other.text && self.map == other.map && self.list == other.list;
@@ -130,20 +148,18 @@ impl State {
 
 impl Replica for Copy {
     fn state_vector(&self) -> Vec<u8> {
-        self.doc.transact().state_vector().encode_v1()
+        self.document.state_vector()
     }
 
     fn diff(&self, state_vector: &[u8]) -> Result<Vec<u8>, ReplicaError> {
-        let theirs = StateVector::decode_v1(state_vector).map_err(|e| ReplicaError(e.to_string()))?;
-        Ok(self.doc.transact().encode_diff_v1(&theirs))
+        self.document.diff(state_vector).map_err(|e| ReplicaError(e.to_string()))
     }
 
     fn is_whole(&self) -> bool {
-        !self.doc.transact().has_missing_updates()
+        !self.doc().transact().has_missing_updates()
     }
 
     fn apply(&mut self, update: &[u8]) -> Result<(), ReplicaError> {
-        let update = Update::decode_v1(update).map_err(|e| ReplicaError(e.to_string()))?;
-        self.doc.transact_mut().apply_update(update).map_err(|e| ReplicaError(e.to_string()))
+        self.document.apply(update).map_err(|e| ReplicaError(e.to_string()))
     }
 }

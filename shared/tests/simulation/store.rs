@@ -2,9 +2,9 @@
 
 use std::collections::VecDeque;
 
-use shared::sync::room::{Append, RoomSeed};
+use shared::sync::room::{Append, ParticipantId, RoomSeed};
 use shared::wire::Trouble;
-use shared::words::{Seq, UserId};
+use shared::words::{Epoch, Seq, UserId};
 
 use super::replica::Copy;
 use shared::sync::client::Replica;
@@ -16,6 +16,8 @@ pub struct Store {
     pub trouble: Option<Trouble>,
     /// The committed log, applied.
     pub copy: Option<Copy>,
+    /// Times the document became another one.
+    epochs: u64,
 }
 
 pub enum Outcome {
@@ -25,6 +27,31 @@ pub enum Outcome {
 }
 
 impl Store {
+    pub fn epoch(&self) -> Epoch {
+        format!("epoch-{}", self.epochs).parse().expect("an epoch")
+    }
+
+    /// A new document, in which the server has written under this client id.
+    pub fn create(&mut self, client_id: u64) {
+        let copy = Copy::new(client_id);
+        let author: UserId = "gongbei".parse().expect("an id");
+        let update = copy.begin().into();
+        self.committed = vec![Append { seq: Seq(1), author, from: ParticipantId(0), binds: vec![client_id], update }];
+        self.copy = Some(copy);
+    }
+
+    /// The data folder is what it was after so many commits: another document from here on (C3).
+    pub fn restore(&mut self, commits: usize) {
+        self.epochs += 1;
+        self.in_flight.clear();
+        self.committed.truncate(commits);
+        let mut copy = Copy::new(0);
+        for append in &self.committed {
+            copy.apply(&append.update).expect("what is stored can be read");
+        }
+        self.copy = Some(copy);
+    }
+
     /// One group commit of everything that waits.
     pub fn commit(&mut self) -> Outcome {
         let Some(first) = self.in_flight.front().map(|append| append.seq) else {
@@ -62,7 +89,7 @@ impl Store {
             .collect();
         RoomSeed {
             document: "plan".parse().expect("an id"),
-            epoch: "first".parse().expect("an epoch"),
+            epoch: self.epoch(),
             snapshot: (snapshot_at > 0).then_some(snapshot),
             updates: self.committed[snapshot_at..].iter().map(|append| append.update.clone()).collect(),
             last: Seq(self.committed.len() as u64),

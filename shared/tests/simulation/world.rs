@@ -4,6 +4,7 @@ mod faults;
 mod lines;
 mod people;
 mod server;
+mod stories;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -13,6 +14,8 @@ use shared::sync::client::{ClientInput, ClientSync, Line, Replica};
 use shared::sync::room::{Room, RoomInput};
 use shared::wire::CloseCode;
 use shared::words::UserId;
+
+pub use self::stories::Story;
 
 use super::chance::Chance;
 use super::replica::Copy;
@@ -81,10 +84,15 @@ enum Event {
     RoomTick,
     Restart,
     Fault,
+    Clone,
+    Restore,
 }
 
 pub struct World {
     seed: u64,
+    story: Story,
+    /// By client id, what restored documents had of it: nothing beyond may come back.
+    former: BTreeMap<u64, u32>,
     now: u64,
     ties: u64,
     events: BTreeMap<(u64, u64), Event>,
@@ -114,6 +122,8 @@ pub struct Stats {
     pub refused: u64,
     pub set_aside: u64,
     pub saved: u64,
+    pub clones: u64,
+    pub restores: u64,
     pub healed_after: u64,
 }
 
@@ -128,14 +138,22 @@ impl Stats {
         self.refused += other.refused;
         self.set_aside += other.set_aside;
         self.saved += other.saved;
+        self.clones += other.clones;
+        self.restores += other.restores;
         self.healed_after = self.healed_after.max(other.healed_after);
     }
 }
 
 impl World {
-    pub fn new(seed: u64) -> Self {
+    /// The same story and seed take the same course.
+    pub fn new(story: Story, seed: u64) -> Self {
         let mut chance = Chance::new(seed);
-        let count = chance.within(2, 9) as usize;
+        let count = match story {
+            Story::Storm | Story::ClonedTabs | Story::RestoredFolder | Story::WipedServer => {
+                chance.within(2, 9) as usize
+            }
+            Story::NewDocument => 100,
+        };
         // Some people sit at two devices.
         let devices: Vec<_> = (0..count)
             .map(|at| Device {
@@ -147,13 +165,20 @@ impl World {
                 asleep_until: 0,
             })
             .collect();
+        let storm_until = match story {
+            Story::Storm => chance.within(5_000, 60_000),
+            Story::ClonedTabs | Story::RestoredFolder | Story::WipedServer => chance.within(4_000, 20_000),
+            Story::NewDocument => chance.within(500, 2_000),
+        };
         let rights = devices.iter().map(|device| (device.person.clone(), Some(Right::Edit))).collect();
         let mut world = Self {
             seed,
+            story,
+            former: BTreeMap::new(),
             now: 0,
             ties: 0,
             events: BTreeMap::new(),
-            storm_until: chance.within(5_000, 60_000),
+            storm_until,
             chance,
             devices,
             connections: BTreeMap::new(),
@@ -166,9 +191,10 @@ impl World {
             lost_in_tab: false,
             stats: Stats::default(),
         };
-        world.room = Some(Room::open(world.store.seed(0)).expect("an empty document opens"));
+        world.begin();
+        world.room = Some(Room::open(world.store.seed(0)).expect("a new document opens"));
         for device in 0..count {
-            let at = world.chance.within(0, 2_000);
+            let at = world.chance.within(0, if story == Story::NewDocument { 50 } else { 2_000 });
             world.schedule(at, Event::Act(device));
             world.schedule(at, Event::PageTick(device));
         }
@@ -187,7 +213,11 @@ impl World {
         let mut calm_since = None;
         while calm_since.is_none_or(|since| self.now < since + 20_000) {
             assert!(self.now < deadline, "{}: no calm an hour after the storm: {}", self.seed, self.report());
-            self.step();
+            // Looking at everybody takes longer than what happens to one.
+            let look_at = self.now + 1_000;
+            while self.now < look_at {
+                self.step();
+            }
             calm_since = if self.is_calm() { calm_since.or(Some(self.now)) } else { None };
         }
         self.stats.healed_after = self.now - self.storm_until;
@@ -225,6 +255,8 @@ impl World {
             }
             Event::Restart => self.restart(),
             Event::Fault => self.fault(),
+            Event::Clone => self.clone_device(),
+            Event::Restore => self.restore(),
         }
     }
 
@@ -293,6 +325,11 @@ impl World {
             assert!(device.kept.is_empty(), "{seed}: device {at} has forgotten what is saved");
             let others = self.devices.len() - 1;
             assert_eq!(page.sync.people().count(), others, "{seed}: P1: page {at} sees everybody else once");
+        }
+        assert!(stored.beginnings() <= 1, "{seed}: what the server began with is there twice");
+        for (client, clock) in &self.former {
+            let now = self.store.copy.as_ref().map_or(0, |copy| copy.clock_of(*client));
+            assert!(now <= *clock, "{seed}: C3: {client} has come back from a former epoch: {now}, not {clock}");
         }
         let reopened = Room::open(self.store.seed(self.store.committed.len() / 2)).expect("the log opens");
         assert_eq!(reopened.snapshot().expect("nothing waits").state_vector, snapshot.state_vector);

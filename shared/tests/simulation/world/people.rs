@@ -164,6 +164,7 @@ impl World {
                 self.stats.set_aside += 1;
                 let explained = match reason {
                     StopReason::NoRight | StopReason::Refused(RefusedReason::ViewOnly) => self.revoked_anybody,
+                    StopReason::EpochChanged => self.stats.restores > 0,
                     // A crash took what somebody wrote, and they have not brought it back: lost with a tab, or the
                     // right to write here was.
                     StopReason::Refused(RefusedReason::Missing | RefusedReason::LeftOut) => {
@@ -174,6 +175,9 @@ impl World {
                 assert!(explained, "{}: put aside for {reason:?} without a cause", self.seed);
                 // The app keeps the draft apart and opens the document anew.
                 device.kept.clear();
+                if reason == StopReason::EpochChanged {
+                    device.epoch = None;
+                }
                 self.close_page(at);
             }
             ClientEffect::Show => {
@@ -184,6 +188,9 @@ impl World {
                         _ => false,
                     };
                     assert!(explained, "{}: stopped for {reason:?} without a cause", self.seed);
+                    if reason == StopReason::StartAfresh {
+                        device.epoch = None;
+                    }
                     self.close_page(at);
                 }
             }

@@ -10,7 +10,9 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::steps::{Done, Steps};
-use crate::{budget, chaos, contrast, differential, frontend, npm, place, run, shell, stop, tidy, tools, turn};
+use crate::{
+    budget, chaos, contrast, debian, differential, frontend, npm, place, power, run, shell, stop, tidy, tools, turn,
+};
 
 /// One step of `test`.
 struct Check {
@@ -28,7 +30,7 @@ enum Length {
     Soak,
 }
 
-const CHECKS: [Check; 21] = [
+const CHECKS: [Check; 23] = [
     Check { name: "fmt", what: "rustfmt", needs: &[], work: |_| fmt() },
     Check { name: "tidy", what: "names, layers, leftovers", needs: &[], work: |_| tidy::check() },
     Check { name: "contrast", what: "legible colours", needs: &[], work: |_| contrast::check() },
@@ -55,6 +57,13 @@ const CHECKS: [Check; 21] = [
         what: "server, disk and lines in trouble: nothing saved is lost",
         needs: &["server"],
         work: |_| chaos::in_short(),
+    },
+    Check { name: "strace", what: "sees what the server writes", needs: &[], work: |_| power::strace() },
+    Check {
+        name: "power",
+        what: "cut at every sync of a file: nothing saved is lost",
+        needs: &["strace"],
+        work: |_| power::check(),
     },
     Check { name: "chromium", what: "a browser to test in", needs: &[], work: |_| chromium() },
     Check {
@@ -250,20 +259,11 @@ fn chromium() -> Result<Done> {
         return Ok(Done::Fresh);
     }
     let packages = ["chromium", "chromium-driver", "fonts-noto-cjk", "fontconfig"];
-    let root = shell::answer(shell::program("id").arg("-u")).as_deref() == Some("0");
-    if !root || shell::answer(shell::program("apt-get").arg("--version")).is_none() {
-        bail!(
-            "the browser tests need chromium, chromedriver and a Chinese font; install them \
-             (Debian: apt-get install {}), or name the programs in GONGBEI_CHROMIUM and GONGBEI_CHROMEDRIVER",
-            packages.join(" ")
-        );
-    }
-    let remedy = "install chromium, chromium-driver and fonts-noto-cjk yourself and run this again";
-    shell::run(shell::program("apt-get").args(["update", "-qq"]), remedy)?;
-    let mut install = shell::program("apt-get");
-    install.args(["install", "-y", "-qq", "--no-install-recommends"]).args(packages);
-    shell::run(install.env("DEBIAN_FRONTEND", "noninteractive"), remedy)?;
-    Ok(Done::Worked)
+    debian::install(
+        &packages,
+        "the browser tests need chromium, chromedriver and a Chinese font",
+        ", or name the programs in GONGBEI_CHROMIUM and GONGBEI_CHROMEDRIVER",
+    )
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ mod budget;
 mod chaos;
 mod checks;
 mod contrast;
+mod debian;
 mod differential;
 mod frontend;
 mod hostile;
@@ -12,6 +13,7 @@ mod npm;
 mod numbers;
 mod peers;
 mod place;
+mod power;
 mod run;
 mod shell;
 mod steps;
@@ -39,6 +41,8 @@ cargo xtask bench                measure in real browsers and beside other serve
                                  --servers Gongbei,Hocuspocus, --rounds 5) it prints and writes nothing
 cargo xtask chaos                kill the server under load, fill its disk, cut its lines; writes docs/trust.md
                                  (--kills N, --only disks,lines, --seed S, --quick: prints; --write too)
+cargo xtask power                cut the power at every sync of a file while somebody types; needs strace (--words N,
+                                 --seed S)
 cargo xtask hostile              attack rooms with real documents, a million times (--cases N, --seed S)
 cargo xtask differential         half a million random histories through yrs and Yjs, which must agree (--cases N,
                                  --seed S)
@@ -65,6 +69,7 @@ fn obey(words: &[&str]) -> Result<()> {
         ["tidy"] => tidy::tidy(),
         ["bench", options @ ..] => bench::bench(options),
         ["chaos", options @ ..] => chaos::chaos(options),
+        ["power", options @ ..] => power::power(options),
         ["hostile", options @ ..] => hostile::hostile(options),
         ["differential", options @ ..] => differential::differential(options),
         ["clean-tools"] => tools::clean(),

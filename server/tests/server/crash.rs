@@ -1,4 +1,4 @@
-//! `kill -9` while people type.
+//! `kill -9` while people type, and power cuts.
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
@@ -9,6 +9,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::peer::Peer;
+
+mod power;
 
 /// The real binary, killed when dropped.
 pub struct Killable {
@@ -22,9 +24,16 @@ impl Killable {
     }
 
     pub fn start_with(data: &Path, flags: &[&str]) -> Self {
+        Self::start_under(&[], data, flags)
+    }
+
+    /// Run by another program, which must become the server.
+    pub fn start_under(program: &[&str], data: &Path, flags: &[&str]) -> Self {
         // A write past a limit of the process shall fail as on a bad disk, not end it.
         let mut child = Command::new("sh")
-            .args(["-c", "trap '' XFSZ; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_gongbei")])
+            .args(["-c", "trap '' XFSZ; exec \"$@\"", "sh"])
+            .args(program)
+            .arg(env!("CARGO_BIN_EXE_gongbei"))
             .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
             .args(flags)

@@ -15,7 +15,8 @@ use crate::peer::Peer;
 /// Packs only when it is told to.
 const BY_HAND: StoreLimits = StoreLimits { compact_after: u64::MAX };
 
-async fn segments(data: &Path) -> i64 {
+/// How many segments are in the data folder.
+pub async fn segments(data: &Path) -> i64 {
     let pool = sqlx::SqlitePool::connect(&format!("sqlite://{}", data.join("gongbei.db").display())).await.unwrap();
     let segments = sqlx::query_scalar("SELECT count(*) FROM segments").fetch_one(&pool).await.unwrap();
     pool.close().await;

@@ -159,9 +159,9 @@ impl Crew {
         self.total(|slate| &slate.saved)
     }
 
-    /// How long the oldest edit has waited that was not called saved.
-    pub fn longest_wait(&self) -> Duration {
-        Duration::from_millis(self.slates.iter().map(|slate| slate.waits.load(Relaxed)).max().unwrap_or_default())
+    /// How long an edit had waited to be saved, at most, when trouble was told.
+    pub fn told_after(&self) -> Duration {
+        Duration::from_micros(self.slates.iter().map(|slate| slate.told_after.load(Relaxed)).max().unwrap_or_default())
     }
 
     /// What is written on all slates together.

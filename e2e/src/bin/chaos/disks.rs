@@ -19,14 +19,14 @@ use crate::writer::Order;
 const TOLD_WITHIN: Duration = Duration::from_secs(1);
 const HEALS_WITHIN: Duration = Duration::from_secs(5);
 /// Long enough for several attempts of the server to store after all.
-const STAYS_FULL: Duration = Duration::from_millis(4_500);
+const STAYS_FULL: Duration = Duration::from_millis(3_000);
 const PATIENCE: Duration = Duration::from_secs(20);
 
 #[derive(Default)]
 struct Seen {
     saved: u64,
-    /// How long the oldest edit had waited when everybody had been told.
-    told: Vec<Duration>,
+    /// How long an edit had waited when its writer was told, at most.
+    told: Duration,
     healed: Vec<Duration>,
 }
 
@@ -58,7 +58,6 @@ async fn fill_again_and_again(disk: &Disk, place: &Path, times: u32, seed: u64, 
         tokio::time::sleep(chance.time(Duration::from_millis(200)..Duration::from_millis(800))).await;
         let ballast = disk.fill()?;
         until_told(&crew).await.with_context(|| format!("time {number}"))?;
-        seen.told.push(crew.longest_wait());
         tokio::time::sleep(STAYS_FULL).await;
         // What fits into blocks that the database has already is stored, and then the trouble is over for a while.
         let early = crew.total(|slate| &slate.saved_in_trouble);
@@ -85,7 +84,7 @@ async fn fill_again_and_again(disk: &Disk, place: &Path, times: u32, seed: u64, 
     }
     crew.finish().await?;
     crew.all_alike(group.listens()).await?;
-    seen.saved = crew.saved();
+    (seen.saved, seen.told) = (crew.saved(), crew.told_after());
     group.kill();
     tools::check(&group.data()).await
 }
@@ -100,9 +99,8 @@ async fn until_told(crew: &Crew) -> Result<()> {
 
 impl Seen {
     fn into_rows(self, times: u32) -> Vec<Row> {
-        let longest = |times: &[Duration]| times.iter().max().copied().unwrap_or_default();
         let words = |time: Duration| millis(u32::try_from(time.as_micros()).unwrap_or(u32::MAX));
-        let (told, healed) = (longest(&self.told), longest(&self.healed));
+        let (told, healed) = (self.told, self.healed.iter().max().copied().unwrap_or_default());
         let found = format!(
             "{} edits called saved, 0 of them while it said that it can’t save; 0 lost, 0 doubled",
             counted(self.saved)

@@ -20,7 +20,8 @@ pub enum End {
 
 /// The data folder of one life is killed over and over; then comes a new one, with the next seed.
 const ENDS_A_LIFE: u32 = 20;
-const SIDE_BY_SIDE: usize = 3;
+/// Between two kills there is little to do but to wait.
+const SIDE_BY_SIDE: u32 = 3;
 const MOMENTS: std::ops::Range<Duration> = Duration::from_millis(200)..Duration::from_millis(3_000);
 const STOPS_WITHIN: Duration = Duration::from_secs(5);
 const SERVES_WITHIN: Duration = Duration::from_secs(1);
@@ -42,12 +43,13 @@ struct Sum {
 }
 
 pub async fn play(ends: u32, seed: u64, end: End) -> Outcome {
-    let lives = (0..ends.div_ceil(ENDS_A_LIFE)).map(|life| {
-        let ends = ENDS_A_LIFE.min(ends - life * ENDS_A_LIFE);
+    let of_each = ENDS_A_LIFE.min(ends.div_ceil(SIDE_BY_SIDE)).max(1);
+    let lives = (0..ends.div_ceil(of_each)).map(|life| {
+        let ends = of_each.min(ends - life * of_each);
         async move { one_life(seed + u64::from(life), ends, end).await }
     });
     let mut sum = Sum::default();
-    let mut lives = stream::iter(lives).buffer_unordered(SIDE_BY_SIDE);
+    let mut lives = stream::iter(lives).buffer_unordered(SIDE_BY_SIDE as usize);
     while let Some(life) = lives.next().await {
         let Sum { ends, saved, more, lost, doubled, restarts, stops, times, wrong } = life;
         sum.ends += ends;
@@ -83,7 +85,8 @@ async fn one_life(seed: u64, ends: u32, end: End) -> Sum {
     };
     if let Err(problem) = live(place.path(), seed, ends, end, &mut sum).await {
         let kept = tools::keep(place.path(), &format!("{name}-{seed}"));
-        let again = format!("cargo xtask chaos --only {name} --{name} {ENDS_A_LIFE} --seed {seed}");
+        // The first of these lives is this one.
+        let again = format!("cargo xtask chaos --only {name} --{name} {} --seed {seed}", ENDS_A_LIFE * SIDE_BY_SIDE);
         sum.wrong.push(format!("{problem:#}\n      again: {again}\n      kept: {kept:?}"));
     }
     sum

@@ -13,7 +13,7 @@ use crate::writer::Order;
 /// From so many times on there is time to wait until the server gives up what is half open.
 const LONG: u32 = 5;
 const GIVEN_UP_WITHIN: Duration = Duration::from_secs(75);
-/// Pages notice a dead line after five seconds here.
+/// Pages notice a dead line after four seconds here.
 const NOTICED_WITHIN: Duration = Duration::from_secs(12);
 
 pub async fn play(times: u32, seed: u64) -> Outcome {

@@ -12,6 +12,7 @@ mod kills;
 mod lines;
 mod packs;
 mod page;
+mod proof;
 mod readers;
 mod replica;
 mod restarts;
@@ -36,16 +37,17 @@ struct Trial {
     quick: u32,
 }
 
-const TRIALS: [Trial; 9] = [
+const TRIALS: [Trial; 10] = [
     Trial { name: "kills", long: 2_000, quick: 8 },
     Trial { name: "stops", long: 100, quick: 2 },
     Trial { name: "disks", long: 20, quick: 2 },
-    Trial { name: "readers", long: 40, quick: 12 },
+    Trial { name: "readers", long: 60, quick: 20 },
     Trial { name: "lines", long: 20, quick: 1 },
     Trial { name: "backups", long: 150, quick: 3 },
     Trial { name: "packs", long: 150, quick: 2 },
     Trial { name: "starts", long: 150, quick: 6 },
     Trial { name: "restarts", long: 10, quick: 2 },
+    Trial { name: "proof", long: 3, quick: 1 },
 ];
 const USAGE: &str = "usage: chaos [--quick] [--seed S] [--only TRIAL,…] [--TRIAL TIMES]… [--write FILE.md]";
 
@@ -102,6 +104,7 @@ async fn try_out(trial: &str, times: u32, seed: u64) -> Result<Outcome> {
         "backups" => backups::play(times, seed).await,
         "packs" => packs::play(times, seed).await,
         "starts" => starts::play(times, seed).await,
+        "proof" => proof::play(times, seed).await,
         "restarts" => restarts::play(times, seed).await,
         unknown => bail!("there is no trial {unknown}"),
     })

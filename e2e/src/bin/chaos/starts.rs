@@ -43,6 +43,8 @@ async fn on_empty_folders(place: &Path, times: u32, seed: u64) -> Result<Row> {
         let mut group = Group::prepare(folder.clone(), place.join("first.log"))?;
         kills += kill_as_it_starts(&mut group, &mut chance, &FIRST_START).await?;
         group.restart().await.context("a first start after one that was killed")?;
+        // Whom the demo brings last is there as well.
+        group.api("liu").await.context("signing in after a first start that was killed")?;
         group.kill();
         tools::check(&group.data()).await?;
         std::fs::remove_dir_all(folder)?;

@@ -34,8 +34,8 @@ pub struct Habit {
 pub struct Slate {
     pub made: AtomicU64,
     pub saved: AtomicU64,
-    /// Milliseconds for which the oldest edit has waited to be saved; looked at with every key.
-    pub waits: AtomicU64,
+    /// For how long, in microseconds, the oldest edit had waited to be saved when trouble was told, at most.
+    pub told_after: AtomicU64,
     /// The trouble that was told and is not over; 0 without one.
     pub trouble: AtomicU64,
     /// Times the server refused an edit because the disk is full.
@@ -84,7 +84,7 @@ const COMPARES_AFTER: std::ops::Range<Duration> = Duration::from_millis(200)..Du
 const CONNECTS_WITHIN: Duration = Duration::from_secs(5);
 /// Shorter than a browser's, so that half an hour holds more of them.
 const PINGS_AFTER: Duration = Duration::from_secs(2);
-const GIVES_UP_AFTER: Duration = Duration::from_secs(5);
+const GIVES_UP_AFTER: Duration = Duration::from_secs(4);
 const LAST_WORD_WITHIN: Duration = Duration::from_millis(20);
 const LAST_WORDS_WITHIN: Duration = Duration::from_millis(500);
 
@@ -166,7 +166,6 @@ impl Writer {
                     }
                 }
                 _ = keys.tick(), if talk != Talk::Joining => {
-                    self.slate.waits.store(self.journal.longest_wait().as_millis() as u64, Relaxed);
                     if *orders.borrow() == Order::Write {
                         let update = self.press_a_key()?;
                         if talk == Talk::Live {
@@ -251,7 +250,10 @@ impl Writer {
                 self.journal.refused();
                 return Ok(Some(Talk::AgainAt(Instant::now() + self.chance.time(COMPARES_AFTER))));
             }
-            Heard::Told(Told::Trouble(which)) => self.slate.trouble.store(which, Relaxed),
+            Heard::Told(Told::Trouble(which)) => {
+                self.slate.trouble.store(which, Relaxed);
+                self.slate.told_after.fetch_max(self.journal.longest_wait().as_micros() as u64, Relaxed);
+            }
             Heard::Told(Told::TroubleOver) => self.slate.trouble.store(0, Relaxed),
             Heard::Told(Told::Pong) | Heard::SavedOne | Heard::Else => {}
         }

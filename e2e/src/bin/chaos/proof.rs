@@ -1,0 +1,43 @@
+//! That this driver would notice: what it looks for is taken away on purpose.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use e2e::Group;
+use e2e::engine::{Chance, own_folder};
+
+use crate::crew::{Crew, Size};
+use crate::page::{Outcome, Row, counted};
+use crate::writer::Order;
+
+pub async fn play(times: u32, seed: u64) -> Outcome {
+    Outcome::from(sabotage(times, seed).await)
+}
+
+/// Throws away the database's log of the last moments after a kill, as a disk would that lies about its flushes.
+async fn sabotage(times: u32, seed: u64) -> Result<Vec<Row>> {
+    let (mut noticed, mut lost) = (0, 0);
+    for number in 0..times {
+        let mut chance = Chance::new(seed + u64::from(number));
+        let place = own_folder()?;
+        let mut group = Group::start(place.path().join("server"), place.path().join("log")).await?;
+        let mut crew = Crew::gather(&group, Size::SMALL, &mut chance).await?;
+        // Stopped in order, the database is whole without that file.
+        group.stop().await?;
+        group.restart().await?;
+        crew.begin(Order::Write);
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        group.kill();
+        crew.go_home().await?;
+        for newest in ["gongbei.db-wal", "gongbei.db-shm"] {
+            std::fs::remove_file(group.data().join(newest)).context("the newest file")?;
+        }
+        group.restart().await?;
+        let found = crew.compare(group.listens()).await?;
+        noticed += u32::from(!found.wrong.is_empty() && found.lost > 0);
+        lost += found.lost;
+    }
+    let what = format!("{times} times the newest file of the database is deleted on purpose after a kill");
+    let found = format!("noticed {noticed} times: {} letters lost", counted(lost));
+    Ok(vec![Row::new(what, found, "this driver notices", noticed == times)])
+}

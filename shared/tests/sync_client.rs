@@ -235,6 +235,24 @@ fn c4_a_new_life_of_the_room_is_compared_with() {
 }
 
 #[test]
+fn c4_a_line_cut_while_the_document_loads_is_no_new_life() {
+    for (life, line) in [(1, Line::Online), (2, Line::Stopped(StopReason::StartAfresh))] {
+        let mut page = Page::new();
+        page.give(ClientInput::Start);
+        page.give(ClientInput::Opened);
+        page.hear(welcome("e1", 1, Right::View));
+        page.hear(Message::Step2(Bytes::from_static(&[0, 0])));
+        page.copy.has = vec![1, 7, 1];
+        page.close(1006);
+        page.give(ClientInput::Start);
+        page.give(ClientInput::Opened);
+        page.hear(welcome("e1", life, Right::View));
+        page.hear(Message::Step1(EMPTY));
+        assert_eq!(page.sync.line(), line, "life {life}");
+    }
+}
+
+#[test]
 fn c5_local_updates_are_numbered_kept_and_sent() {
     let mut page = Page::online();
     let update = Bytes::from_static(b"one");

@@ -143,6 +143,10 @@ impl ClientSync {
     fn message(&mut self, at: Moment, message: Message, replica: &mut dyn Replica, effects: &mut Vec<ClientEffect>) {
         match message {
             Message::Step2(update) | Message::Update(update) => {
+                if let (Link::Syncing { life }, true) = (self.link, self.was_empty) {
+                    // All that the copy has comes from this life, even if the line is cut before we are asked (C4).
+                    self.life = Some(life);
+                }
                 if replica.apply(&update).is_err() {
                     self.stop(StopReason::Protocol, effects);
                 }

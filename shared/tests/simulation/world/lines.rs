@@ -166,7 +166,11 @@ impl World {
         let id = page.copy.as_ref().map(|copy| copy.doc().client_id().get());
         let echoed = skeleton.sections.iter().any(|section| Some(section.client) == id);
         // After a crash the same person's other device may bring back what was lost, and a copied one brings what it has.
-        assert!(!echoed || self.stats.crashes + self.stats.clones > 0, "{}: E8: a page got its own update back", self.seed);
+        assert!(
+            !echoed || self.stats.crashes + self.stats.clones > 0,
+            "{}: E8: a page got its own update back",
+            self.seed
+        );
     }
 
     /// The page lets go of a socket: the server notices later, or much later.

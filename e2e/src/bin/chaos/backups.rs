@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use e2e::Group;
-use e2e::engine::{Chance, own_folder};
+use e2e::engine::Chance;
 
 use crate::crew::{Crew, Found, Size};
 use crate::page::{Outcome, Row, counted};
@@ -28,20 +28,11 @@ struct Seen {
 }
 
 pub async fn play(times: u32, seed: u64) -> Outcome {
-    let played = async {
-        let place = own_folder()?;
-        let mut seen = Seen::default();
-        let tried = cut_off_again_and_again(place.path(), times, seed, &mut seen).await;
-        if tried.is_err() {
-            let kept = tools::keep(place.path(), &format!("backups-{seed}"))?;
-            return tried.map(|()| Vec::new()).with_context(|| format!("kept in {}", kept.display()));
-        }
-        Ok(seen.into_rows())
-    };
-    Outcome::from(played.await)
+    tools::in_own_folder("backups", seed, async |place| cut_off_again_and_again(place, times, seed).await).await
 }
 
-async fn cut_off_again_and_again(place: &Path, times: u32, seed: u64, seen: &mut Seen) -> Result<()> {
+async fn cut_off_again_and_again(place: &Path, times: u32, seed: u64) -> Result<Vec<Row>> {
+    let mut seen = Seen::default();
     let mut chance = Chance::new(seed);
     let mut group = Group::start(place.join("server"), place.join("log")).await?;
     let mut crew = Crew::gather(&group, Size::SMALL, &mut chance).await?;
@@ -76,14 +67,17 @@ async fn cut_off_again_and_again(place: &Path, times: u32, seed: u64, seen: &mut
         check(&group.data()).await.with_context(|| format!("{number}: after {moment:?} of a backup"))?;
         // A backup is there whole or not at all.
         if file.exists() {
-            restored(&file, place, &mut chance, seen).await.with_context(|| format!("{number}: {moment:?}"))?;
+            restored(&file, place, &mut chance, &mut seen).await.with_context(|| format!("{number}: {moment:?}"))?;
         }
         if number % WHOLE_EVERY == 0 || number == times {
-            whole(&group, &mut crew, &file, place, seen).await.with_context(|| format!("{number}: a whole one"))?;
+            whole(&group, &mut crew, &file, place, &mut seen)
+                .await
+                .with_context(|| format!("{number}: a whole one"))?;
         }
     }
     crew.finish().await?;
-    crew.all_alike(group.listens()).await
+    crew.all_alike(group.listens()).await?;
+    Ok(seen.into_rows())
 }
 
 /// A backup from before can be restored, and a restore that is cut off is taken up again. The backup is gone then.

@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use e2e::engine::{Chance, TROUBLE_FULL, own_folder};
+use e2e::engine::{Chance, TROUBLE_FULL};
 use e2e::{Group, until_within};
 
 use crate::crew::{Crew, Found, Size, read};
@@ -31,24 +31,23 @@ struct Seen {
 }
 
 pub async fn play(times: u32, seed: u64) -> Outcome {
-    let played = async {
-        let place = own_folder()?;
-        let Some(disk) = Disk::mount(&place.path().join("disk"))? else {
+    tools::in_own_folder("disks", seed, async |place| {
+        let Some(disk) = Disk::mount(&place.join("disk"))? else {
             let why = "skipped: only root may make a small disk of its own for it (a tmpfs)";
             return Ok(vec![Row::new("the disk is full", why, "", true)]);
         };
-        let mut seen = Seen::default();
-        let tried = fill_again_and_again(&disk, place.path(), times, seed, &mut seen).await;
+        let tried = fill_again_and_again(&disk, place, times, seed).await;
         if tried.is_err() {
-            let kept = tools::keep(place.path(), &format!("disks-{seed}"))?;
-            return tried.map(|()| Vec::new()).with_context(|| format!("kept in {}", kept.display()));
+            // The small disk goes before the rest is kept.
+            tools::keep(&disk.folder, &format!("disks-{seed}-disk"))?;
         }
-        Ok(seen.into_rows(times))
-    };
-    Outcome::from(played.await)
+        tried
+    })
+    .await
 }
 
-async fn fill_again_and_again(disk: &Disk, place: &Path, times: u32, seed: u64, seen: &mut Seen) -> Result<()> {
+async fn fill_again_and_again(disk: &Disk, place: &Path, times: u32, seed: u64) -> Result<Vec<Row>> {
+    let mut seen = Seen::default();
     let mut chance = Chance::new(seed);
     let mut group = Group::start(disk.folder.join("server"), place.join("log")).await?;
     let mut crew = Crew::gather(&group, Size::SMALL, &mut chance).await?;
@@ -86,7 +85,8 @@ async fn fill_again_and_again(disk: &Disk, place: &Path, times: u32, seed: u64, 
     crew.all_alike(group.listens()).await?;
     (seen.saved, seen.told) = (crew.saved(), crew.told_after());
     group.kill();
-    tools::check(&group.data()).await
+    tools::check(&group.data()).await?;
+    Ok(seen.into_rows(times))
 }
 
 /// Returns when everybody who writes has been told.

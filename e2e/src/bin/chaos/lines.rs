@@ -1,13 +1,15 @@
 //! Lines that are cut, and lines on which nothing arrives any more without anybody being told.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use e2e::engine::{Chance, own_folder};
+use e2e::engine::Chance;
 use e2e::{Group, Line, until_within};
 
 use crate::crew::{Crew, Found, Size};
 use crate::page::{Outcome, Row, counted};
+use crate::tools;
 use crate::writer::Order;
 
 /// From so many times on there is time to wait until the server gives up what is half open.
@@ -17,13 +19,12 @@ const GIVEN_UP_WITHIN: Duration = Duration::from_secs(75);
 const NOTICED_WITHIN: Duration = Duration::from_secs(12);
 
 pub async fn play(times: u32, seed: u64) -> Outcome {
-    Outcome::from(cut_again_and_again(times, seed).await)
+    tools::in_own_folder("lines", seed, async |place| cut_again_and_again(place, times, seed).await).await
 }
 
-async fn cut_again_and_again(times: u32, seed: u64) -> Result<Vec<Row>> {
+async fn cut_again_and_again(place: &Path, times: u32, seed: u64) -> Result<Vec<Row>> {
     let mut chance = Chance::new(seed);
-    let place = own_folder()?;
-    let group = Group::start(place.path().join("server"), place.path().join("log")).await?;
+    let group = Group::start(place.join("server"), place.join("log")).await?;
     let mut crew = Crew::gather(&group, Size::SMALL, &mut chance).await?;
     let (cut, half_open) = (Line::to(group.listens()).await?, Line::to(group.listens()).await?);
     crew.redirect(0, cut.near());

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use e2e::Group;
-use e2e::engine::{Chance, own_folder};
+use e2e::engine::Chance;
 
 use crate::crew::{Crew, Found, Size};
 use crate::page::{Outcome, Row, counted};
@@ -28,20 +28,11 @@ struct Seen {
 }
 
 pub async fn play(times: u32, seed: u64) -> Outcome {
-    let played = async {
-        let place = own_folder()?;
-        let mut seen = Seen::default();
-        let tried = pack_again_and_again(place.path(), times, seed, &mut seen).await;
-        if tried.is_err() {
-            let kept = tools::keep(place.path(), &format!("packs-{seed}"))?;
-            return tried.map(|()| Vec::new()).with_context(|| format!("kept in {}", kept.display()));
-        }
-        Ok(seen.into_rows())
-    };
-    Outcome::from(played.await)
+    tools::in_own_folder("packs", seed, async |place| pack_again_and_again(place, times, seed).await).await
 }
 
-async fn pack_again_and_again(place: &Path, times: u32, seed: u64, seen: &mut Seen) -> Result<()> {
+async fn pack_again_and_again(place: &Path, times: u32, seed: u64) -> Result<Vec<Row>> {
+    let mut seen = Seen::default();
     let mut chance = Chance::new(seed);
     let mut group = Group::prepare(place.join("server"), place.join("log"))?;
     group.set(SETTINGS);
@@ -95,7 +86,8 @@ async fn pack_again_and_again(place: &Path, times: u32, seed: u64, seen: &mut Se
     let Found { saved, more: _, lost: _, doubled: _, wrong } = crew.compare(group.listens()).await?;
     ensure!(wrong.is_empty(), "packed: {}", wrong.join("\n"));
     seen.saved = saved;
-    tools::check(&group.data()).await
+    tools::check(&group.data()).await?;
+    Ok(seen.into_rows())
 }
 
 impl Seen {

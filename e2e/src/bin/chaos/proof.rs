@@ -1,26 +1,27 @@
 //! That this driver would notice: what it looks for is taken away on purpose.
 
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use e2e::Group;
-use e2e::engine::{Chance, own_folder};
+use e2e::engine::Chance;
 
 use crate::crew::{Crew, Size};
 use crate::page::{Outcome, Row, counted};
+use crate::tools;
 use crate::writer::Order;
 
 pub async fn play(times: u32, seed: u64) -> Outcome {
-    Outcome::from(sabotage(times, seed).await)
+    tools::in_own_folder("proof", seed, async |place| sabotage(place, times, seed).await).await
 }
 
 /// Throws away the database's log of the last moments after a kill, as a disk would that lies about its flushes.
-async fn sabotage(times: u32, seed: u64) -> Result<Vec<Row>> {
+async fn sabotage(place: &Path, times: u32, seed: u64) -> Result<Vec<Row>> {
     let (mut noticed, mut lost) = (0, 0);
     for number in 0..times {
         let mut chance = Chance::new(seed + u64::from(number));
-        let place = own_folder()?;
-        let mut group = Group::start(place.path().join("server"), place.path().join("log")).await?;
+        let mut group = Group::start(place.join(format!("server-{number}")), place.join("log")).await?;
         let mut crew = Crew::gather(&group, Size::SMALL, &mut chance).await?;
         // Stopped in order, the database is whole without that file.
         group.stop().await?;

@@ -1,9 +1,10 @@
 //! Readers who don't read, or a kilobyte a second: what they cost the server, and whether they ever catch up.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use e2e::engine::{Chance, Client, Heard, Step, own_folder, resident, until_quiet};
+use e2e::engine::{Chance, Client, Heard, Step, resident, until_quiet};
 use e2e::{Group, Line};
 use futures_util::future::try_join_all;
 use tokio::sync::watch;
@@ -12,6 +13,7 @@ use tokio::task::JoinHandle;
 use crate::crew::{Crew, Size, read};
 use crate::page::{Outcome, Row, millis, percentile};
 use crate::replica::Replica;
+use crate::tools;
 use crate::writer::{Habit, Order};
 
 /// Sixty kilobytes a time: in a few seconds far more than the system and the server may keep for one socket together.
@@ -34,12 +36,12 @@ struct Measured {
 }
 
 pub async fn play(readers: u32, seed: u64) -> Outcome {
-    Outcome::from(measure(readers.max(2), seed).await)
+    tools::in_own_folder("readers", seed, async |place| measure(place, readers.max(2), seed).await).await
 }
 
-async fn measure(readers: u32, seed: u64) -> Result<Vec<Row>> {
-    let without = paste(0, seed).await.context("without readers")?;
-    let with = paste(readers, seed).await.context("with readers who fall behind")?;
+async fn measure(place: &Path, readers: u32, seed: u64) -> Result<Vec<Row>> {
+    let without = paste(&place.join("without"), 0, seed).await.context("without readers")?;
+    let with = paste(&place.join("with"), readers, seed).await.context("with readers who fall behind")?;
     let each = with.grown.saturating_sub(without.grown) / u64::from(readers);
     let p99 = |measured: &Measured| millis(percentile(&measured.times, 99));
     let caught_up = millis(u32::try_from(with.caught_up.as_micros())?);
@@ -67,10 +69,10 @@ async fn measure(readers: u32, seed: u64) -> Result<Vec<Row>> {
     ])
 }
 
-async fn paste(readers: u32, seed: u64) -> Result<Measured> {
+async fn paste(place: &Path, readers: u32, seed: u64) -> Result<Measured> {
     let mut chance = Chance::new(seed);
-    let place = own_folder()?;
-    let group = Group::start(place.path().join("server"), place.path().join("log")).await?;
+    std::fs::create_dir_all(place)?;
+    let group = Group::start(place.join("server"), place.join("log")).await?;
     let size = Size { documents: DOCUMENTS as usize, writers: 1, habit: PASTES };
     let mut crew = Crew::gather(&group, size, &mut chance).await?;
     let (wanted, _) = watch::channel(None);

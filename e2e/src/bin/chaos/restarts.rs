@@ -1,14 +1,16 @@
 //! A folder with many documents, killed: how soon it serves again, and how soon everybody is back.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use e2e::engine::{Chance, Client, own_folder};
+use e2e::engine::{Chance, Client};
 use e2e::{Api, Group};
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use crate::crew::{Crew, Size, fill};
 use crate::page::{Outcome, Row, counted, millis, percentile};
+use crate::tools;
 use crate::writer::Order;
 
 /// More restarts are tried on more documents.
@@ -20,13 +22,12 @@ const LETTERS_OF_THE_LONG_ONE: usize = 333_000;
 const AT_ONCE: usize = 8;
 
 pub async fn play(restarts: u32, seed: u64) -> Outcome {
-    Outcome::from(measure(restarts, seed).await)
+    tools::in_own_folder("restarts", seed, async |place| measure(place, restarts, seed).await).await
 }
 
-async fn measure(restarts: u32, seed: u64) -> Result<Vec<Row>> {
+async fn measure(place: &Path, restarts: u32, seed: u64) -> Result<Vec<Row>> {
     let mut chance = Chance::new(seed);
-    let place = own_folder()?;
-    let mut group = Group::start(place.path().join("server"), place.path().join("log")).await?;
+    let mut group = Group::start(place.join("server"), place.join("log")).await?;
     let zhou = group.api("zhou").await?;
     let token = zhou.token().await?;
     let documents = (restarts as usize * DOCUMENTS_A_RESTART).min(MOST_DOCUMENTS);
@@ -77,7 +78,7 @@ fn micros(time: Duration) -> u32 {
 }
 
 /// Bytes of a folder's files, those in folders within left out.
-fn size_of(folder: &std::path::Path) -> Result<u64> {
+fn size_of(folder: &Path) -> Result<u64> {
     let mut bytes = 0;
     for entry in std::fs::read_dir(folder)? {
         bytes += entry?.metadata()?.len();

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use e2e::Group;
-use e2e::engine::{Chance, own_folder};
+use e2e::engine::Chance;
 
 use crate::crew::{Crew, Found, Size};
 use crate::page::{Outcome, Row, counted};
@@ -18,21 +18,11 @@ const FIRST_START: std::ops::Range<Duration> = Duration::ZERO..Duration::from_mi
 const LATER_START: std::ops::Range<Duration> = Duration::ZERO..Duration::from_millis(100);
 
 pub async fn play(times: u32, seed: u64) -> Outcome {
-    let played = async {
-        let place = own_folder()?;
-        let tried = async {
-            let first = on_empty_folders(place.path(), times / 2, seed).await?;
-            let later = on_one_that_was_killed(place.path(), times - times / 2, seed).await?;
-            anyhow::Ok(vec![first, later])
-        };
-        let tried = tried.await;
-        if tried.is_err() {
-            let kept = tools::keep(place.path(), &format!("starts-{seed}"))?;
-            return tried.with_context(|| format!("kept in {}", kept.display()));
-        }
-        tried
-    };
-    Outcome::from(played.await)
+    tools::in_own_folder("starts", seed, async |place| {
+        let first = on_empty_folders(place, times / 2, seed).await?;
+        Ok(vec![first, on_one_that_was_killed(place, times - times / 2, seed).await?])
+    })
+    .await
 }
 
 async fn on_empty_folders(place: &Path, times: u32, seed: u64) -> Result<Row> {

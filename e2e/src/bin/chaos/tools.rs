@@ -4,8 +4,11 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use anyhow::{Context, Result, ensure};
+use e2e::engine::own_folder;
 use e2e::{target, tool};
 use tokio::process::{Child, Command};
+
+use crate::page::{Outcome, Row};
 
 /// `gongbei check`: every log with its checksums, every document, every image.
 pub async fn check(data: &Path) -> Result<()> {
@@ -43,6 +46,20 @@ async fn run(command: &mut Command) -> Result<()> {
     let said = String::from_utf8_lossy(&said);
     ensure!(output.status.success(), "{:?} ended with {}: {}", command.as_std(), output.status, said.trim());
     Ok(())
+}
+
+/// A trial in a folder of its own, which is kept if it goes wrong.
+pub async fn in_own_folder(name: &str, seed: u64, trial: impl AsyncFnOnce(&Path) -> Result<Vec<Row>>) -> Outcome {
+    let played = async {
+        let place = own_folder()?;
+        let tried = trial(place.path()).await;
+        if tried.is_err() {
+            let kept = keep(place.path(), &format!("{name}-{seed}"))?;
+            return tried.with_context(|| format!("{name}, seed {seed}, kept in {}", kept.display()));
+        }
+        tried
+    };
+    Outcome::from(played.await)
 }
 
 /// Copies a folder to target/chaos, where it stays for whoever looks for the reason.

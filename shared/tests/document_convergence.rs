@@ -94,7 +94,11 @@ impl World {
         let which = which % self.under_way[to].len();
         let update = self.under_way[to].remove(which);
         match self.colleagues.get_mut(to) {
-            Some(colleague) => colleague.receive(&update),
+            Some(colleague) => {
+                for carried in colleague.receive(&update) {
+                    self.send(to, Some(carried));
+                }
+            }
             None => self.stranger.replica.apply(&update).expect("updates of the test are well formed"),
         }
     }
@@ -132,10 +136,8 @@ impl World {
             let update = self.colleagues[who].end_composing(None);
             self.send(who, update);
         }
-        for to in 0..4 {
-            while !self.under_way[to].is_empty() {
-                self.deliver(to, 0);
-            }
+        while let Some(to) = (0..4).find(|to| !self.under_way[*to].is_empty()) {
+            self.deliver(to, 0);
         }
         // Updates that come in disorder can be left waiting in yrs although what they waited for has come. Then
         // they are asked for again, as `ClientSync` does.
@@ -145,7 +147,8 @@ impl World {
             }
             for from in (0..3).filter(|from| *from != to) {
                 let lacking = self.colleagues[from].binding.diff(&self.colleagues[to].binding.state_vector());
-                self.colleagues[to].receive(&lacking.expect("an own state vector is well formed"));
+                let carried = self.colleagues[to].receive(&lacking.expect("an own state vector is well formed"));
+                assert!(carried.is_empty(), "it was there already");
             }
             assert!(self.colleagues[to].binding.is_whole());
         }

@@ -10,6 +10,7 @@ use yrs::{DeepObservable, Doc, ReadTxn, Transact, TransactionMut, XmlFragmentRef
 
 use super::change::{Change, InlineOp, Node, Position};
 use super::edit::{self, Writer};
+use super::heirs::{CARRIED, Heirs};
 use super::inline;
 use super::mirror::{Key, Mirror, Source};
 use super::remote::{self, Catching, Dirty, Happened};
@@ -30,6 +31,9 @@ pub struct Binding {
     pub(super) root: XmlFragmentRef,
     pub(super) mirror: Mirror,
     pub(super) dirty: Dirty,
+    heirs: Heirs,
+    /// What was written for others since it was last asked for.
+    carried: Vec<Vec<u8>>,
     /// The text block in which an input method composes.
     pub(super) composing: Option<Key>,
     /// Where the caret was last seen.
@@ -76,7 +80,18 @@ impl Binding {
         let steady = move || latest.fetch_max(clock(), Ordering::Relaxed).max(latest.load(Ordering::Relaxed));
         let history = History::new(&doc, &root, steady);
         let mirror = tree::read(&doc.transact(), &root);
-        Self { history, doc, root, mirror, dirty: Dirty::default(), composing: None, caret: None, heard }
+        Self {
+            history,
+            doc,
+            root,
+            mirror,
+            dirty: Dirty::default(),
+            heirs: Heirs::default(),
+            carried: Vec::new(),
+            composing: None,
+            caret: None,
+            heard,
+        }
     }
 
     /// The whole document as the view should show it, in ProseMirror's JSON form.
@@ -108,9 +123,21 @@ impl Binding {
     /// Takes an update of others (v1 encoding) in; returns what the view has to change.
     /// Also the way to load a document after `open`: then ignore the changes and show `view()`.
     pub fn apply_remote(&mut self, update: &[u8]) -> Result<Vec<Change>, DocumentError> {
+        let before = (!self.heirs.is_empty()).then(|| self.doc.transact().state_vector());
         let applied = replica::apply(&self.doc, update);
+        if let (Ok(()), Some(before)) = (&applied, before) {
+            self.take_update();
+            self.heirs.carry_over(&mut self.doc.transact_mut_with(CARRIED), update, &before);
+            let carried = self.take_update();
+            self.carried.extend(carried);
+        }
         let changes = self.catch_up();
         applied.map(|()| changes)
+    }
+
+    /// Updates that this replica has made of what others wrote in blocks it had replaced; to be sent like its own.
+    pub fn take_carried(&mut self) -> Vec<Vec<u8>> {
+        std::mem::take(&mut self.carried)
     }
 
     /// An input method composes in the text block at `path`: from now on no change
@@ -288,6 +315,7 @@ impl Binding {
                 root: &self.root,
                 mirror: &mut self.mirror,
                 dirty: &mut self.dirty,
+                heirs: &mut self.heirs,
                 astray: &mut astray,
             });
         }

@@ -6,10 +6,11 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
-use yrs::{ID, ReadTxn, TransactionMut, XmlFragmentRef};
+use yrs::{ID, ReadTxn, TransactionMut, XmlFragment, XmlFragmentRef};
 
 use super::ChangeError;
 use super::change::{Change, InlineOp, Node};
+use super::heirs::{self, Heirs};
 use super::inline;
 use super::mirror::{Body, Key, Mirror, Source};
 use super::pairing;
@@ -23,6 +24,7 @@ pub(super) struct Writer<'a, 'doc> {
     pub root: &'a XmlFragmentRef,
     pub mirror: &'a mut Mirror,
     pub dirty: &'a mut Dirty,
+    pub heirs: &'a mut Heirs,
     /// Text blocks that the view shows otherwise than they were written.
     pub astray: &'a mut BTreeSet<Key>,
 }
@@ -133,18 +135,28 @@ impl Writer<'_, '_> {
         let before: Vec<ID> = children[..from].iter().flat_map(|&child| self.mirror.frontier(child)).collect();
         let mut at = self.index_after(&parent, &before).unwrap_or(0);
         let pairs = pairing::pairs(self.mirror, &old, &nodes, |key| self.can_change(key));
+        let replaces = pairs.len() != nodes.len();
         let moves = pairs.len() != old.len() || pairs.len() != nodes.len();
         let (mut next_old, mut next_new) = (0, 0);
+        let (mut gone_words, mut new_words) = (Vec::new(), Vec::new());
         for (paired_old, paired_new) in pairs.into_iter().chain([(old.len(), nodes.len())]) {
             for &gone in &old[next_old..paired_old] {
                 for id in self.mirror.frontier(gone) {
                     self.dirty.children.insert(key);
-                    write::remove(self.txn, &parent, id);
+                    if let Some(place) = write::index_of(self.txn, &parent, id) {
+                        if replaces {
+                            gone_words.extend(heirs::words(self.txn, &parent, place, place + 1));
+                        }
+                        parent.remove_range(self.txn, place, 1);
+                    }
                 }
             }
             for node in &nodes[next_new..paired_new] {
                 self.dirty.children.insert(key);
                 write::insert_block(self.txn, &parent, at, node);
+                if !gone_words.is_empty() {
+                    new_words.extend(heirs::words(self.txn, &parent, at, at + 1));
+                }
                 at += 1;
             }
             if let (Some(&kept), Some(node)) = (old.get(paired_old), nodes.get(paired_new)) {
@@ -158,6 +170,9 @@ impl Writer<'_, '_> {
                 at = self.index_after(&parent, &self.mirror.frontier(kept)).unwrap_or(at);
             }
             (next_old, next_new) = (paired_old + 1, paired_new + 1);
+        }
+        if !new_words.is_empty() {
+            self.heirs.succeed(&gone_words, &new_words);
         }
         Ok(())
     }

@@ -14,6 +14,7 @@ mod composition;
 mod edit;
 mod edit_text;
 mod error;
+mod heirs;
 mod inhabited;
 mod inline;
 mod mirror;

@@ -72,8 +72,13 @@ proptest! {
                 Step::Undo(who) => colleagues[who].undo(),
                 Step::Redo(who) => colleagues[who].redo(),
                 Step::Receive(who) => {
-                    written[had[who]..].iter().for_each(|update| colleagues[who].receive(update));
+                    let new = written[had[who]..].to_vec();
                     had[who] = written.len();
+                    for carried in new.iter().flat_map(|update| colleagues[who].receive(update)) {
+                        let carried = Bytes::from(carried);
+                        prop_assert_eq!(ground.judge(&carried), Ok(()));
+                        written.push(carried);
+                    }
                     None
                 }
                 Step::Reload => {

@@ -293,6 +293,7 @@ impl Copy {
         match self {
             Copy::Document { document, .. } => document.apply(update).map_err(|error| error.to_string()),
             Copy::Page(colleague) => {
+                // What it carries over goes to the others with its next difference.
                 colleague.receive(update);
                 Ok(())
             }

@@ -7,6 +7,7 @@ mod document_support;
 mod edits;
 mod opening;
 mod repair;
+mod replaced;
 mod unknown;
 
 use document_support::{doc, text};

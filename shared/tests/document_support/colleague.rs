@@ -54,10 +54,11 @@ impl Colleague {
         self.take(committed)
     }
 
-    /// Takes an update in.
-    pub fn receive(&mut self, update: &[u8]) {
+    /// Takes an update in; returns the updates to send of what it brought for blocks that are gone.
+    pub fn receive(&mut self, update: &[u8]) -> Vec<Vec<u8>> {
         let changes = self.binding.apply_remote(update).expect("updates of the test are well formed");
         self.show(&changes);
+        self.binding.take_carried()
     }
 
     pub fn undo(&mut self) -> Option<Vec<u8>> {

@@ -105,6 +105,10 @@ impl OpenDocument {
         for effect in effects {
             self.perform(effect);
         }
+        let carried = core.borrow_mut().desk.binding.take_carried();
+        for update in carried {
+            self.handle(ClientInput::LocalUpdate(update.into()));
+        }
         self.settle();
         self.plan_tick();
     }

@@ -8,6 +8,7 @@ mod contrast;
 mod debian;
 mod differential;
 mod frontend;
+mod fuzz;
 mod hostile;
 mod npm;
 mod numbers;
@@ -46,6 +47,8 @@ cargo xtask power                cut the power at every sync of a file while som
 cargo xtask hostile              attack rooms with real documents, a million times (--cases N, --seed S)
 cargo xtask differential         half a million random histories through yrs and Yjs, which must agree (--cases N,
                                  --seed S)
+cargo xtask fuzz TARGET          frame, validator, apply or presence under libFuzzer, ten minutes (--seconds N);
+                                 needs a nightly compiler
 cargo xtask clean-tools          throw away target/tools (trunk, wasm-bindgen)";
 
 fn main() -> ExitCode {
@@ -72,6 +75,7 @@ fn obey(words: &[&str]) -> Result<()> {
         ["power", options @ ..] => power::power(options),
         ["hostile", options @ ..] => hostile::hostile(options),
         ["differential", options @ ..] => differential::differential(options),
+        ["fuzz", words @ ..] => fuzz::fuzz(words),
         ["clean-tools"] => tools::clean(),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

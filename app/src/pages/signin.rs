@@ -124,7 +124,7 @@ fn SignInForm(#[prop(optional)] login: String) -> impl IntoView {
             <div class="field">
                 <label for="pass">{t!(i18n, signin.password)}</label>
                 <div class="input-group">
-                    <input node_ref=password class="input" id="pass" name="password" autocomplete="current-password" required
+                    <input node_ref=password class="input" id="pass" name="password" autocomplete="current-password" required autofocus=again
                         type=move || if shown.get() { "text" } else { "password" }
                         aria-invalid=move || wrong().then_some("true") aria-describedby=move || wrong().then_some("pass-hint")/>
                     <button class="icon-button" type="button" aria-pressed=move || shown.get().to_string()

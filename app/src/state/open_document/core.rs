@@ -38,6 +38,8 @@ pub(super) struct Core {
     pub tick: Option<Alarm>,
     /// A colleague's place could not be found yet.
     pub lost_cursor: bool,
+    /// When something was last written here.
+    pub wrote: Millis,
 }
 
 /// Edits on their way onto the shelf.
@@ -131,7 +133,10 @@ impl OpenDocument {
                     socket.send(&frame);
                 }
             }
-            ClientEffect::Keep { n, update } => self.keep(&core, n, update),
+            ClientEffect::Keep { n, update } => {
+                core.borrow_mut().wrote = clock::now();
+                self.keep(&core, n, update);
+            }
             ClientEffect::Forget { upto } => {
                 let mut now = core.borrow_mut();
                 now.desk.base_is_kept = false;

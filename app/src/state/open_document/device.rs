@@ -7,6 +7,7 @@ use bytes::Bytes;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::document::Binding;
+use shared::sync::Millis;
 use shared::sync::client::{ClientInput, ClientSeed, ClientSync};
 
 use super::core::{Core, Desk, Keeping};
@@ -53,6 +54,7 @@ impl OpenDocument {
             keeping_base: false,
             tick: None,
             lost_cursor: false,
+            wrote: Millis(0),
         };
         let _ = self.no_shelf.try_set(core.shelf.is_none());
         let core = Rc::new(RefCell::new(core));

@@ -14,6 +14,9 @@ use super::{Colleague, OpenDocument, Stage, Stop};
 use crate::browser::editor::Cursor;
 use crate::browser::{clock, page};
 
+/// Who has written nothing for so long makes a pause.
+const PAUSE_MILLIS: u64 = 1_500;
+
 impl OpenDocument {
     /// Brings what the sync core says to the screen.
     pub(super) fn tell(self, core: &Rc<RefCell<Core>>) {
@@ -76,10 +79,20 @@ impl OpenDocument {
         }
     }
 
-    /// Asks the person to sign in again; a dialog would end a composition, so it waits for that.
+    /// Asks the person to sign in again. A dialog would end a composition, and swallow the letters of whoever is typing:
+    /// it waits for the next pause. What is written meanwhile is kept on the device.
     pub(super) fn ask_who(self, core: &Rc<RefCell<Core>>) {
-        if !core.borrow().desk.binding.is_composing() {
-            return self.session.ended.set(true);
+        let (asks, busy) = {
+            let core = core.borrow();
+            let composing = core.desk.binding.is_composing();
+            let asks = core.sync.line() == Line::Stopped(StopReason::SessionEnded);
+            (asks, composing || clock::now().since(core.wrote) < PAUSE_MILLIS)
+        };
+        match (asks, busy) {
+            (true, false) => return self.session.ended.set(true),
+            (true, true) => {}
+            // Signed in meanwhile, in another tab.
+            (false, _) => return,
         }
         page::later(500, move || {
             if let Some(core) = self.core() {

@@ -27,7 +27,7 @@ use crate::editor::title::TitleField;
 use crate::editor::toolbar::Toolbar;
 use crate::i18n::*;
 use crate::pages::away::AwayDialog;
-use crate::pages::draft::Drafts;
+use crate::pages::draft::{Drafts, FileForm, keep_as_file};
 use crate::pages::missing::MissingPage;
 use crate::pages::share::ShareDialog;
 use crate::pages::trouble::Troubles;
@@ -193,10 +193,18 @@ fn DocumentMenu(document: OpenDocument, share_open: RwSignal<bool>, shortcuts_op
             }
         });
     };
+    // As it is on the screen: what is not uploaded yet is in it.
+    let keep = move |form| {
+        if let Some(content) = document.content() {
+            keep_as_file(&document.title(), &content, form);
+        }
+    };
     view! {
         <Menu label=Signal::derive(move || t_string!(i18n, document.more).to_string()) face=ViewFn::from(|| icon("more"))>
             <button class="phone-only" role="menuitem" type="button" disabled=move || document.is_gone() on:click=move |_| share_open.set(true)>{icon("share")}{t!(i18n, share.button)}</button>
             <button role="menuitem" type="button" aria-keyshortcuts=Shortcut::Print.aria() on:click=move |_| page::print()>{icon("print")}{t!(i18n, document.print)}<span class="kbd" aria-hidden="true">{Shortcut::Print.keys()}</span></button>
+            <button role="menuitem" type="button" on:click=move |_| keep(FileForm::WebPage)>{icon("doc")}{t!(i18n, draft.as_html)}</button>
+            <button role="menuitem" type="button" on:click=move |_| keep(FileForm::Markdown)>{icon("doc")}{t!(i18n, draft.as_markdown)}</button>
             <button class="wide-only" role="menuitem" type="button" aria-keyshortcuts=Shortcut::Shortcuts.aria() on:click=move |_| shortcuts_open.set(true)>{icon("keys")}{t!(i18n, shortcuts.title)}<span class="kbd" aria-hidden="true">{Shortcut::Shortcuts.keys()}</span></button>
             <button role="menuitem" type="button" on:click=move |_| preferences.toggle_theme()>{icon("theme")}{t!(i18n, shell.theme)}</button>
             {

@@ -139,6 +139,24 @@ fn DraftDesk(document: OpenDocument, draft: StoredValue<ShownDraft>, open: RwSig
     }
 }
 
+/// What a document is kept as in a file of the person's own.
+#[derive(Debug, Clone, Copy)]
+pub enum FileForm {
+    WebPage,
+    Markdown,
+}
+
+/// Hands the document to the browser as a file.
+pub fn keep_as_file(title: &str, content: &Node, form: FileForm) {
+    let title = title_of_new(title);
+    let name = title.as_str().replace(['/', '\\', ':', '*', '?', '"', '<', '>', '|'], " ");
+    let (end, kind, text) = match form {
+        FileForm::WebPage => ("html", "text/html;charset=utf-8", export::html_page(&title, content, |_| None)),
+        FileForm::Markdown => ("md", "text/markdown;charset=utf-8", export::markdown(&title, content)),
+    };
+    dom::download(&format!("{name}.{end}"), kind, &text);
+}
+
 /// A text to take along: copy it with its form, or keep it as a file.
 #[component]
 pub fn Take(content: impl Fn() -> Option<Node> + Clone + Send + Sync + 'static, title: String) -> impl IntoView {
@@ -154,11 +172,10 @@ pub fn Take(content: impl Fn() -> Option<Node> + Clone + Send + Sync + 'static, 
         });
     };
     let title = StoredValue::new(title);
-    let keep = move |end: &str, kind: &str, form: fn(&Title, &Node) -> String| {
-        let Some(node) = get() else { return };
-        let title = title_of_new(&title.get_value());
-        let name = title.as_str().replace(['/', '\\', ':', '*', '?', '"', '<', '>', '|'], " ");
-        dom::download(&format!("{name}.{end}"), kind, &form(&title, &node));
+    let keep = move |form| {
+        if let Some(node) = get() {
+            keep_as_file(&title.get_value(), &node, form);
+        }
     };
     let copy_words = move || match copied.get() {
         None => t_string!(i18n, draft.copy),
@@ -168,8 +185,8 @@ pub fn Take(content: impl Fn() -> Option<Node> + Clone + Send + Sync + 'static, 
     view! {
         <span class="cluster">
             <button class="button" data-size="small" type="button" on:click=copy>{icon("copy")}<span role="status">{copy_words}</span></button>
-            <button class="button" data-size="small" type="button" on:click=move |_| keep("html", "text/html;charset=utf-8", |title, node| export::html_page(title, node, |_| None))>{t!(i18n, draft.as_html)}</button>
-            <button class="button" data-size="small" type="button" on:click=move |_| keep("md", "text/markdown;charset=utf-8", export::markdown)>{t!(i18n, draft.as_markdown)}</button>
+            <button class="button" data-size="small" type="button" on:click=move |_| keep(FileForm::WebPage)>{t!(i18n, draft.as_html)}</button>
+            <button class="button" data-size="small" type="button" on:click=move |_| keep(FileForm::Markdown)>{t!(i18n, draft.as_markdown)}</button>
         </span>
     }
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use shared::access::Right;
 use shared::sync::client::Line;
+use shared::wire::Trouble;
 use shared::words::UnixMillis;
 
 use crate::browser::page;
@@ -21,7 +22,9 @@ pub fn Troubles(document: OpenDocument) -> impl IntoView {
     let i18n = use_i18n();
     let session: Session = expect_context();
     let offline = Memo::new(move |_| document.line.get() == Line::Offline && document.stop.with(Option::is_none));
-    let trouble = Memo::new(move |_| document.saving.with(|saving| saving.trouble.is_some()));
+    let told = Memo::new(move |_| document.saving.with(|saving| saving.trouble));
+    let cannot_store = move || matches!(told.get(), Some(Trouble::StorageFull | Trouble::StorageFailing));
+    let sealed = move || told.get() == Some(Trouble::Sealed);
     let device_full = Memo::new(move |_| {
         // Stopped, nothing goes up any more: what can be done is said with the draft.
         let full = document.saving.with(|saving| saving.device_full) && document.stop.with(Option::is_none);
@@ -32,6 +35,7 @@ pub fn Troubles(document: OpenDocument) -> impl IntoView {
     let reads = Memo::new(move |_| {
         document.stop.with(Option::is_none)
             && !binned.get()
+            && !sealed()
             && document.right.get().is_some_and(|right| right < Right::Edit)
     });
     let put_back = move || {
@@ -62,7 +66,8 @@ pub fn Troubles(document: OpenDocument) -> impl IntoView {
                     }}
                 </Banner>
             })}
-            {move || trouble.get().then(|| view! { <Banner tone=Tone::Warn picture="warn"><strong>{t!(i18n, trouble.server_full)}</strong>{t!(i18n, trouble.server_full_words)}</Banner> })}
+            {move || sealed().then(|| view! { <Banner tone=Tone::Warn picture="lock"><strong>{t!(i18n, trouble.sealed)}</strong>{t!(i18n, trouble.sealed_words)}</Banner> })}
+            {move || cannot_store().then(|| view! { <Banner tone=Tone::Warn picture="warn"><strong>{t!(i18n, trouble.server_full)}</strong>{t!(i18n, trouble.server_full_words)}</Banner> })}
             {move || device_full.get().then(|| view! {
                 <Banner tone=Tone::Warn picture="warn" deed=move || view! { <Take content=move || document.content() title=title_of(document)/> }>
                     <strong>{t!(i18n, trouble.device_full)}</strong>{t!(i18n, trouble.device_full_words)}

@@ -113,7 +113,6 @@ impl Writer {
         while *orders.borrow() != Order::GoHome {
             let Err(problem) = self.be_there(&mut orders).await else { return self };
             self.problem = Some(format!("{problem:#}"));
-            self.slate.trouble.store(0, Relaxed);
             if self.spend_the_interruption().is_err() {
                 return self;
             }
@@ -143,7 +142,9 @@ impl Writer {
 
     /// One connection, from the welcome to an order to go home.
     async fn be_there(&mut self, orders: &mut watch::Receiver<Order>) -> Result<()> {
+        // A new connection knows nothing of the old one's frames and troubles.
         self.journal.disconnected();
+        self.slate.trouble.store(0, Relaxed);
         let connecting = tokio::time::timeout(CONNECTS_WITHIN, Client::connect(&self.way));
         let mut client = connecting.await.context("the server does not answer")??;
         let mut talk = Talk::Joining;

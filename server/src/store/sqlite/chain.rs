@@ -92,7 +92,7 @@ impl<'a> Walk<'a> {
     pub fn row(&mut self, row: LogRow) -> Result<StoredUpdate, String> {
         let LogRow { seq, checksum, entry } = row;
         self.due(seq)?;
-        let update = self.entry(entry);
+        let update = self.entry(entry)?;
         if checksum != self.at.checksum {
             return Err(format!("the checksum of update {} is wrong", seq.0));
         }
@@ -108,7 +108,7 @@ impl<'a> Walk<'a> {
             return Err(named(&"its bytes are not those that were written"));
         }
         let entries = segment::unpack(encoding, &bytes).map_err(|error| named(&error))?;
-        let updates: Vec<StoredUpdate> = entries.into_iter().map(|entry| self.entry(entry)).collect();
+        let updates = entries.into_iter().map(|entry| self.entry(entry)).collect::<Result<Vec<_>, _>>()?;
         if self.at.seq != last || checksum != self.at.checksum {
             return Err(named(&"its checksum is wrong"));
         }
@@ -121,15 +121,19 @@ impl<'a> Walk<'a> {
     }
 
     /// Takes what the log says of the next update, and goes there.
-    pub fn entry(&mut self, entry: Entry) -> StoredUpdate {
+    fn entry(&mut self, entry: Entry) -> Result<StoredUpdate, String> {
         let seq = Seq(self.at.seq.0 + 1);
         let (here, behind) = self.bound.split_at(self.bound.partition_point(|bound| bound.seq <= seq));
         self.bound = behind;
-        let binds: Vec<u64> = here.iter().map(|bound| bound.client).collect();
         let Entry { author, at, bytes } = entry;
+        // Not in the checksum, and no need: a client id is bound to whoever first wrote under it.
+        if let Some(other) = here.iter().find(|bound| bound.person != author) {
+            return Err(format!("client {} is not {author}'s, who wrote update {}", other.client, seq.0));
+        }
+        let binds: Vec<u64> = here.iter().map(|bound| bound.client).collect();
         let checksum = chained_checksum(&self.at.checksum, self.document, seq, &author, at, &binds, &bytes);
         self.at = Place { seq, checksum };
-        StoredUpdate { seq, author, at, bytes, binds }
+        Ok(StoredUpdate { seq, author, at, bytes, binds })
     }
 }
 

@@ -19,7 +19,8 @@ const BATCH: usize = 512;
 const ALONE: usize = 16;
 /// Documents whose log ends are remembered between batches.
 const REMEMBERED_TAILS: usize = 20_000;
-/// How often "last changed" is written: it is for lists, and can be told from the log at any time.
+/// How often is written when a document last changed, and how far its log goes: both can be told from the log, as long
+/// as that is whole.
 const TOUCH_EVERY: Duration = Duration::from_secs(1);
 
 pub struct LogWriter {
@@ -61,7 +62,7 @@ impl LogWriter {
 struct Writing {
     pool: SqlitePool,
     tails: HashMap<DocumentId, Place>,
-    touched: HashMap<DocumentId, (UnixMillis, UserId)>,
+    touched: HashMap<DocumentId, (UnixMillis, UserId, Seq)>,
     touched_at: Instant,
 }
 
@@ -235,7 +236,7 @@ impl Writing {
             self.tails.insert(document.clone(), tail);
         }
         for (update, _) in rows {
-            self.touched.insert(update.document.clone(), (update.at, update.author.clone()));
+            self.touched.insert(update.document.clone(), (update.at, update.author.clone(), update.seq));
         }
     }
 
@@ -247,13 +248,17 @@ impl Writing {
         let touched = std::mem::take(&mut self.touched);
         let written = async {
             let mut transaction = Transaction::begin(&self.pool).await?;
-            for (document, (at, author)) in &touched {
-                sqlx::query("UPDATE documents SET changed = $2, changed_by = $3 WHERE id = $1 AND changed < $2")
-                    .bind(document.as_str())
-                    .bind(at.0)
-                    .bind(author.as_str())
-                    .execute(&mut *transaction)
-                    .await?;
+            for (document, (at, author, seq)) in &touched {
+                sqlx::query(
+                    "UPDATE documents SET reached = max(reached, $4), changed = max(changed, $2), \
+                     changed_by = CASE WHEN changed < $2 THEN $3 ELSE changed_by END WHERE id = $1",
+                )
+                .bind(document.as_str())
+                .bind(at.0)
+                .bind(author.as_str())
+                .bind(seq.0 as i64)
+                .execute(&mut *transaction)
+                .await?;
             }
             transaction.commit().await
         };

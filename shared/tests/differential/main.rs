@@ -6,8 +6,8 @@
 //! the number is the same; Yjs takes away marks that mark nothing, as edits of its own, which yrs then takes.
 //! One it has found is mended in `shared::document::Replica`: in yrs, updates that come in another order can wait for
 //! ever for what is there (tests/document_waiting.rs). Not wholly: of 40,000 histories from seed 1,000,000 three still
-//! end with a replica of yrs that waits (1002766, 1011357, 1020683) and one with one of Yjs (1031561). Opened anew from
-//! what another replica has, each is whole. The server never waits (E5), and hands updates on in order.
+//! end with a replica of yrs that waits (1002766, 1011357, 1020683) and one with one of Yjs (1031561), each beside a
+//! replica that is whole with the same updates. The server never waits (E5), and hands updates on in order.
 
 #[allow(dead_code, reason = "the simulation uses the rest of it")]
 #[path = "../simulation/chance.rs"]

@@ -1,6 +1,7 @@
 //! The running server: its parts, and how it starts and stops.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use crate::accounts::{Accounts, SessionLimits};
 use crate::blobs::Blobs;
 use crate::clock;
 use crate::data_folder::DataFolder;
+use crate::poison::PoisonGuard;
 use crate::rooms::{RoomLimits, Rooms};
 use crate::sockets::Sockets;
 use crate::store::{self, Log, SharedStore, SqliteStore, StoreLimits};
@@ -41,6 +43,8 @@ pub struct Settings {
     pub store: StoreLimits,
     pub origin: Option<String>,
     pub trust_proxy: bool,
+    /// The program that tries documents in a process of its own; this one unless given.
+    pub program: Option<PathBuf>,
 }
 
 /// Old sessions and tokens are swept, visits and sessions that wait are written, and closed accounts looked for at
@@ -70,10 +74,12 @@ impl App {
         store: SharedStore,
         log: Arc<dyn Log>,
     ) -> anyhow::Result<Arc<Self>> {
+        let program = settings.program.map_or_else(std::env::current_exe, Ok)?;
+        let guard = PoisonGuard::new(folder.root(), folder.opening(), program);
         let secure_cookies = settings.origin.as_deref().is_some_and(|origin| origin.starts_with("https://"));
         Ok(Arc::new(Self {
             accounts: Accounts::new(store.clone(), settings.sessions).await,
-            rooms: Rooms::new(store.clone(), log.clone(), folder.quarantine(), settings.rooms),
+            rooms: Rooms::new(store.clone(), log.clone(), folder.quarantine(), guard, settings.rooms),
             blobs: Blobs::open(folder.blobs())?,
             sockets: Sockets::default(),
             visits: Visits::default(),

@@ -83,6 +83,17 @@ pub async fn check_files(database: &Path, blobs: &Blobs) -> anyhow::Result<Repor
     checked
 }
 
+/// Opens one document as a room would, whatever comes of it: the process that asked wants to know whether this one lives.
+pub async fn try_open(folder: &DataFolder, document: &DocumentId) -> anyhow::Result<()> {
+    let store = SqliteStore::open_to_read(&folder.database()).await?;
+    if let Ok(Some(stored)) = store.load(document).await {
+        let seed = stored.seed(document);
+        tokio::task::spawn_blocking(move || catch_unwind(AssertUnwindSafe(|| drop(Room::open(seed))))).await.ok();
+    }
+    store.close().await;
+    Ok(())
+}
+
 async fn check_store(store: &SqliteStore, blobs: &Blobs) -> anyhow::Result<Report> {
     let mut report = Report::default();
     report.problems.extend(store.integrity().await?.into_iter().map(Problem::Database));

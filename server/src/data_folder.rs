@@ -42,6 +42,11 @@ impl DataFolder {
         self.root.join("quarantine")
     }
 
+    /// Which documents are being opened, for the poison guard.
+    pub fn opening(&self) -> PathBuf {
+        self.root.join("opening")
+    }
+
     pub fn root(&self) -> &Path {
         &self.root
     }

@@ -14,6 +14,7 @@ pub mod metrics;
 pub mod names;
 pub mod new_document;
 pub mod outbox;
+pub mod poison;
 mod room_task;
 pub mod rooms;
 pub mod secret;

@@ -33,6 +33,7 @@ pub const ALL: &[Metric] = &[
     metric("gongbei_rooms", Kind::Gauge, Unit::Count, "Documents that are open."),
     metric("gongbei_participants", Kind::Gauge, Unit::Count, "Sockets in rooms; a person may have several."),
     metric("gongbei_room_open_seconds", SECONDS, Unit::Seconds, "Reading a document from the store into its room."),
+    metric("gongbei_rooms_sealed_total", Kind::Counter, Unit::Count, "Documents shown as an earlier state of theirs."),
     metric("gongbei_rooms_broken_total", Kind::Counter, Unit::Count, "Rooms closed by a panic or a failed check."),
     metric("gongbei_frames_in_total", Kind::Counter, Unit::Count, "Frames from participants."),
     metric("gongbei_bytes_in_total", Kind::Counter, Unit::Bytes, "Bytes in frames from participants."),

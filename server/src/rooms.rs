@@ -12,6 +12,7 @@ use shared::words::{DocumentId, UserId};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::outbox::Outbox;
+use crate::poison::PoisonGuard;
 use crate::room_task::{RoomTask, run};
 use crate::store::{DocumentHandle, SharedStore};
 
@@ -45,6 +46,7 @@ struct Inner {
     log: Arc<dyn crate::store::Log>,
     limits: RoomLimits,
     quarantine: std::path::PathBuf,
+    guard: PoisonGuard,
     running: Mutex<Running>,
     participants: AtomicU64,
     /// Grows with every change that may touch somebody's right, or a title.
@@ -116,6 +118,7 @@ impl Rooms {
         store: SharedStore,
         log: Arc<dyn crate::store::Log>,
         quarantine: std::path::PathBuf,
+        guard: PoisonGuard,
         limits: RoomLimits,
     ) -> Self {
         Self(Arc::new(Inner {
@@ -123,6 +126,7 @@ impl Rooms {
             log,
             limits,
             quarantine,
+            guard,
             running: Mutex::default(),
             participants: AtomicU64::new(0),
             facts: AtomicU64::new(0),
@@ -252,6 +256,10 @@ impl Rooms {
 
     pub(crate) fn quarantine(&self) -> &std::path::Path {
         &self.0.quarantine
+    }
+
+    pub(crate) fn guard(&self) -> &PoisonGuard {
+        &self.0.guard
     }
 
     /// Takes the room out of the map if nothing waits for it; then its inbox takes nothing more.

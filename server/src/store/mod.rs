@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use shared::access::{DocumentAccess, Person, Share};
 use shared::api::{DocumentCard, Me, PersonCard, SchoolCard, ShareLine, TeamCard, TokenLine, Which};
+use shared::sync::room::RoomSeed;
 use shared::words::{
     BlobId, DocumentId, DocumentKind, Epoch, GroupId, SchoolId, Seq, TeamId, Title, UnixMillis, UserId,
 };
@@ -70,6 +71,9 @@ pub trait Log: Send + Sync {
 
     /// The newest snapshot with the log after it, checksums checked; `None` if there is no such document.
     async fn load(&self, document: &DocumentId) -> Result<Option<StoredDocument>>;
+
+    /// The newest whole snapshot below a place, without what came after it; `None` if there is none.
+    async fn load_snapshot(&self, document: &DocumentId, below: Seq) -> Result<Option<StoredDocument>>;
 
     /// Every update of the document from the first on, checksums checked.
     async fn history(&self, document: &DocumentId) -> Result<Vec<StoredUpdate>>;
@@ -164,6 +168,19 @@ pub struct StoredDocument {
 }
 
 impl StoredDocument {
+    /// For the room of this document.
+    pub fn seed(self, document: &DocumentId) -> RoomSeed {
+        let last = self.tail();
+        RoomSeed {
+            document: document.clone(),
+            epoch: self.epoch,
+            snapshot: self.snapshot.map(|snapshot| snapshot.bytes),
+            updates: self.updates.into_iter().map(|update| update.bytes).collect(),
+            last,
+            authors: self.bindings,
+        }
+    }
+
     /// The number of the last stored update, 0 if there is none.
     pub fn tail(&self) -> Seq {
         let by_snapshot = self.snapshot.as_ref().map_or(Seq(0), |snapshot| snapshot.seq);

@@ -8,6 +8,7 @@ mod origin;
 mod packing;
 mod pages;
 mod peer;
+mod sealed;
 mod sessions;
 mod sync;
 mod tokens;

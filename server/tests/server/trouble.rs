@@ -14,7 +14,7 @@ use server::store::{
 };
 use shared::sync::room::{Dialect, Join};
 use shared::wire::{CloseCode, Message};
-use shared::words::{DocumentId, UserId};
+use shared::words::{DocumentId, Seq, UserId};
 use sqlx::{Connection, SqliteConnection};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
@@ -41,6 +41,10 @@ impl Log for FullDisk {
 
     async fn load(&self, document: &DocumentId) -> Result<Option<StoredDocument>> {
         self.log.load(document).await
+    }
+
+    async fn load_snapshot(&self, document: &DocumentId, below: Seq) -> Result<Option<StoredDocument>> {
+        self.log.load_snapshot(document, below).await
     }
 
     async fn history(&self, document: &DocumentId) -> Result<Vec<StoredUpdate>> {

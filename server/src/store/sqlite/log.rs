@@ -1,7 +1,7 @@
 //! Reading the update log, and its snapshots.
 
 use async_trait::async_trait;
-use shared::words::{DocumentId, DocumentKind, Seq, UnixMillis, UserId};
+use shared::words::{DocumentId, DocumentKind, Epoch, Seq, UnixMillis, UserId};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use tokio::sync::mpsc;
@@ -22,17 +22,11 @@ impl Log for SqliteStore {
         let deed = || format!("load document {document}");
         // One transaction: what is read fits together, whatever is written or packed meanwhile.
         let mut reading = self.begin_to_read(deed).await?;
-        let head: Option<(String, String)> = sqlx::query_as("SELECT kind, epoch FROM documents WHERE id = $1")
-            .bind(document.as_str())
-            .fetch_optional(&mut *reading)
-            .await
-            .deed(deed)?;
-        let Some((kind, epoch)) = head else {
+        let Some(head) = read_head(&mut reading, document).await.deed(deed)? else {
             reading.commit().await.deed(deed)?;
             return Ok(None);
         };
-        let kind = DocumentKind::named(&kind).ok_or_else(|| damaged(deed(), format!("kind {kind}")))?;
-        let epoch = epoch.parse().map_err(|error| damaged(deed(), error))?;
+        let (kind, epoch) = parse_head(head, deed)?;
         let bound = read_bindings(&mut reading, document).await.deed(deed)?;
         let bindings = bound.iter().map(|bound| (bound.client, bound.person.clone())).collect();
         // A snapshot is a cache: from one that is damaged, or does not fit the log, nothing is taken. The one before
@@ -66,6 +60,24 @@ impl Log for SqliteStore {
                 }
             }
         }
+    }
+
+    async fn load_snapshot(&self, document: &DocumentId, below: Seq) -> Result<Option<StoredDocument>> {
+        let deed = || format!("load a snapshot of document {document}");
+        let mut reading = self.begin_to_read(deed).await?;
+        let head = read_head(&mut reading, document).await.deed(deed)?;
+        let bound = read_bindings(&mut reading, document).await.deed(deed)?;
+        let mut below = i64::try_from(below.0).unwrap_or(i64::MAX);
+        let mut whole = None;
+        while let (None, Some(kept)) = (&whole, read_snapshot_below(&mut reading, document, below).await.deed(deed)?) {
+            below = kept.seq.0 as i64;
+            whole = kept.place().map(|_| Snapshot { seq: kept.seq, bytes: kept.bytes.into() });
+        }
+        reading.commit().await.deed(deed)?;
+        let (Some(head), Some(snapshot)) = (head, whole) else { return Ok(None) };
+        let (kind, epoch) = parse_head(head, deed)?;
+        let bindings = bound.into_iter().map(|bound| (bound.client, bound.person)).collect();
+        Ok(Some(StoredDocument { kind, epoch, snapshot: Some(snapshot), updates: Vec::new(), bindings }))
     }
 
     async fn history(&self, document: &DocumentId) -> Result<Vec<StoredUpdate>> {
@@ -142,16 +154,7 @@ impl SqliteStore {
         let mut below = i64::MAX;
         while let Some(kept) = read_snapshot_below(&mut reading, document, below).await.deed(deed)? {
             below = kept.seq.0 as i64;
-            let of_log: Option<Vec<u8>> = sqlx::query_scalar(
-                "SELECT checksum FROM updates WHERE document = $1 AND seq = $2 \
-                 UNION ALL SELECT checksum FROM segments WHERE document = $1 AND last = $2",
-            )
-            .bind(document.as_str())
-            .bind(below)
-            .fetch_optional(&mut *reading)
-            .await
-            .deed(deed)?;
-            if kept.place().is_none_or(|place| of_log.is_none_or(|checksum| checksum != place.checksum)) {
+            if kept.place().is_none() {
                 unfit.push(kept.seq);
             }
         }
@@ -160,20 +163,36 @@ impl SqliteStore {
     }
 }
 
+/// Kind and epoch, as they are written.
+type Head = (String, String);
+
+async fn read_head(connection: &mut Connection, document: &DocumentId) -> Result<Option<Head>, sqlx::Error> {
+    let head = sqlx::query_as("SELECT kind, epoch FROM documents WHERE id = $1");
+    head.bind(document.as_str()).fetch_optional(connection).await
+}
+
+fn parse_head((kind, epoch): Head, deed: impl Fn() -> String) -> Result<(DocumentKind, Epoch)> {
+    let kind = DocumentKind::named(&kind).ok_or_else(|| damaged(deed(), format!("kind {kind}")))?;
+    Ok((kind, epoch.parse().map_err(|error| damaged(deed(), error))?))
+}
+
 /// A snapshot as it was found.
 struct KeptSnapshot {
     seq: Seq,
     log_checksum: Vec<u8>,
+    /// What the log has at its place.
+    of_log: Option<Vec<u8>>,
     hash: Vec<u8>,
     bytes: Vec<u8>,
 }
 
 impl KeptSnapshot {
-    /// Where in the log it stands; `None` if it is not what was kept.
+    /// Where in the log it stands; `None` if it is not what was kept, or its place is not in this log.
     fn place(&self) -> Option<Place> {
         let checksum = self.log_checksum.as_slice().try_into().ok()?;
         let whole = blake3::hash(&self.bytes).as_bytes() == self.hash.as_slice();
-        whole.then_some(Place { seq: self.seq, checksum })
+        let in_place = self.of_log.as_ref() == Some(&self.log_checksum);
+        (whole && in_place).then_some(Place { seq: self.seq, checksum })
     }
 }
 
@@ -183,13 +202,16 @@ async fn read_snapshot_below(
     below: i64,
 ) -> Result<Option<KeptSnapshot>, sqlx::Error> {
     let newest = sqlx::query(
-        "SELECT seq, log_checksum, hash, bytes FROM snapshots \
-         WHERE document = $1 AND seq < $2 ORDER BY seq DESC LIMIT 1",
+        "SELECT seq, log_checksum, hash, bytes, coalesce( \
+             (SELECT checksum FROM updates WHERE document = $1 AND seq = snapshots.seq), \
+             (SELECT checksum FROM segments WHERE document = $1 AND last = snapshots.seq)) AS of_log \
+         FROM snapshots WHERE document = $1 AND seq < $2 ORDER BY seq DESC LIMIT 1",
     );
     let row = newest.bind(document.as_str()).bind(below).fetch_optional(connection).await?;
     let kept = |row: SqliteRow| {
         let (seq, log_checksum) = (Seq(row.try_get::<i64, _>("seq")? as u64), row.try_get("log_checksum")?);
-        Ok(KeptSnapshot { seq, log_checksum, hash: row.try_get("hash")?, bytes: row.try_get("bytes")? })
+        let (of_log, hash) = (row.try_get("of_log")?, row.try_get("hash")?);
+        Ok(KeptSnapshot { seq, log_checksum, of_log, hash, bytes: row.try_get("bytes")? })
     };
     row.map(kept).transpose()
 }
@@ -217,6 +239,8 @@ pub fn log_row(row: &SqliteRow) -> Result<LogRow, sqlx::Error> {
 struct Parts {
     segments: Vec<SegmentRow>,
     rows: Vec<LogRow>,
+    /// It goes so far at least.
+    reached: Seq,
 }
 
 impl Parts {
@@ -229,7 +253,11 @@ impl Parts {
         let rows = sqlx::query(
             "SELECT seq, author, at, checksum, bytes FROM updates WHERE document = $1 AND seq > $2 ORDER BY seq",
         );
-        let rows = rows.bind(document.as_str()).bind(after.0 as i64).fetch_all(connection).await?;
+        let rows = rows.bind(document.as_str()).bind(after.0 as i64).fetch_all(&mut *connection).await?;
+        let reached: Option<i64> = sqlx::query_scalar("SELECT reached FROM documents WHERE id = $1")
+            .bind(document.as_str())
+            .fetch_optional(connection)
+            .await?;
         let segment = |row: &SqliteRow| {
             Ok(SegmentRow {
                 first: Seq(row.try_get::<i64, _>("first")? as u64),
@@ -243,6 +271,7 @@ impl Parts {
         Ok(Self {
             segments: segments.iter().map(segment).collect::<Result<_, sqlx::Error>>()?,
             rows: rows.iter().map(log_row).collect::<Result<_, _>>()?,
+            reached: Seq(reached.unwrap_or(0) as u64),
         })
     }
 
@@ -251,7 +280,7 @@ impl Parts {
         let document = document.clone();
         // A long log takes a while to check: not on a thread that serves sockets.
         let joined = tokio::task::spawn_blocking(move || {
-            let Self { segments, rows } = self;
+            let Self { segments, rows, reached } = self;
             let mut walk = Walk::new(&document, from, &bound);
             let mut updates = Vec::with_capacity(rows.len());
             for segment in segments {
@@ -259,6 +288,9 @@ impl Parts {
             }
             for row in rows {
                 updates.push(walk.row(row)?);
+            }
+            if walk.place().seq < reached {
+                return Err(format!("update {} is missing", walk.place().seq.0 + 1));
             }
             Ok(updates)
         });

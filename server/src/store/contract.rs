@@ -344,6 +344,8 @@ async fn d7_a_changed_log_is_noticed() {
         "UPDATE updates SET author = 'bob' WHERE seq = 3",
         "UPDATE updates SET at = at + 1 WHERE seq = 1",
         "DELETE FROM updates WHERE seq = 2",
+        "DELETE FROM updates WHERE seq = 4",
+        "UPDATE client_bindings SET person = 'bob' WHERE client = 7",
         "UPDATE client_bindings SET client = 6 WHERE client = 7",
         "UPDATE updates SET checksum = zeroblob(32) WHERE seq = 4",
     ];

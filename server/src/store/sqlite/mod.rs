@@ -15,6 +15,8 @@ use super::{Cause, Documents, Result, StoreError, StoreLimits};
 mod accounts;
 mod chain;
 mod documents;
+#[cfg(test)]
+mod flips;
 mod lists;
 mod log;
 mod log_writer;

@@ -26,6 +26,8 @@ enum State {
     Silent,
     /// Silent for the connections that were there, whole for new ones: what a router does that was started again.
     Forgotten,
+    /// As [`State::Forgotten`], and the server is not told either: it still holds what nobody is at the other end of.
+    HalfOpen,
 }
 
 /// One campus's line. Dropped, it breaks for good.
@@ -74,6 +76,11 @@ impl Line {
         self.state.send_replace(State::Forgotten);
     }
 
+    /// As [`Line::forget`], and the server's end of those connections stays open.
+    pub fn leave_half_open(&self) {
+        self.state.send_replace(State::HalfOpen);
+    }
+
     /// New connections get through; those that were there before the trouble are gone.
     pub fn mend(&self) {
         self.state.send_replace(State::Whole);
@@ -112,6 +119,11 @@ async fn carry(mut near: TcpStream, server: SocketAddr, mut state: watch::Receiv
                 if changed.is_err() { return }
             }
         }
+        while *state.borrow_and_update() == State::HalfOpen {
+            if state.changed().await.is_err() {
+                return;
+            }
+        }
     }
     // In silence both ends stay open and wait; anything else ends the connection.
     while matches!(*state.borrow_and_update(), State::Silent | State::Forgotten) {
@@ -134,7 +146,7 @@ impl State {
     fn carries(self) -> bool {
         match self {
             State::Whole | State::Thin(_) => true,
-            State::Cut | State::Silent | State::Forgotten => false,
+            State::Cut | State::Silent | State::Forgotten | State::HalfOpen => false,
         }
     }
 }

@@ -137,7 +137,9 @@ impl Sum {
         }
         let (ends, saved, lost, doubled, more) =
             (counted(self.ends), counted(self.saved), counted(self.lost), counted(self.doubled), counted(self.more));
-        let found = format!("{saved} edits called saved, {lost} lost, {doubled} doubled, {more} more were there");
+        let found = format!(
+            "{saved} edits called saved, {lost} lost, {doubled} doubled; {more} not called so yet were there too"
+        );
         let whole = self.lost == 0 && self.doubled == 0 && self.wrong.is_empty();
         let people = Size::USUAL.documents * Size::USUAL.writers;
         let longest = self.restarts.last().copied().unwrap_or_default();

@@ -15,6 +15,7 @@ use crate::writer::Order;
 /// From so many times on there is time to wait until the server gives up what is half open.
 const LONG: u32 = 5;
 const GIVEN_UP_WITHIN: Duration = Duration::from_secs(75);
+const SETTLES: Duration = Duration::from_secs(2);
 /// Pages notice a dead line after four seconds here.
 const NOTICED_WITHIN: Duration = Duration::from_secs(12);
 
@@ -33,7 +34,7 @@ async fn cut_again_and_again(place: &Path, times: u32, seed: u64) -> Result<Vec<
         crew.begin(Order::Write);
         tokio::time::sleep(chance.time(Duration::from_millis(300)..Duration::from_millis(900))).await;
         // Those who were there hear nothing more; who comes anew gets through.
-        half_open.forget();
+        half_open.leave_half_open();
         for _ in 0..3 {
             cut.cut();
             tokio::time::sleep(chance.time(Duration::from_millis(50)..Duration::from_millis(900))).await;
@@ -62,18 +63,21 @@ async fn cut_again_and_again(place: &Path, times: u32, seed: u64) -> Result<Vec<
 /// Sockets whose other end is silent must not stay for ever.
 async fn half_open_are_given_up(group: &Group, crew: &mut Crew, line: &Line) -> Result<Row> {
     let process = group.process()?;
+    // Those who have gone home are let go of first.
+    tokio::time::sleep(SETTLES).await;
     let before = open_files(process)?;
     crew.begin(Order::Write);
     tokio::time::sleep(Duration::from_secs(1)).await;
-    line.fall_silent();
+    line.leave_half_open();
     crew.go_home().await?;
-    let began = Instant::now();
+    let (sockets, began) = (crew.documents.len(), Instant::now());
+    tokio::time::sleep(SETTLES).await;
+    ensure!(open_files(process)? >= before + sockets, "these sockets are not half open, but closed");
     // Documents that nobody has open any more hold no files; sockets do.
     let held = async || Ok(open_files(process)?.saturating_sub(before));
     until_within(GIVEN_UP_WITHIN, "sockets that are half open", held, |held| *held == 0).await.context("line")?;
     let found = format!("after {} s", began.elapsed().as_secs());
     line.mend();
-    let sockets = crew.documents.len();
     Ok(Row::new(format!("{sockets} half-open connections: the server lets go of them"), found, "within 75 s", true))
 }
 

@@ -50,7 +50,7 @@ async fn measure(place: &Path, readers: u32, seed: u64) -> Result<Vec<Row>> {
             format!(
                 "{readers} readers take nothing, or 1 KiB a second, of the 600 KB a second that are written for each"
             ),
-            format!("{} KiB of the server's memory each", each >> 10),
+            format!("{} KiB of the server's memory each", words(each)),
             "≤ 512 KiB",
             each <= LIMIT,
         ),
@@ -67,6 +67,12 @@ async fn measure(place: &Path, readers: u32, seed: u64) -> Result<Vec<Row>> {
             with.caught_up < CATCHES_UP_WITHIN,
         ),
     ])
+}
+
+/// In kibibytes. The documents take some memory too, not always as much: less than this can't be told apart from it.
+fn words(each: u64) -> String {
+    const LEAST: u64 = 64 << 10;
+    if each < LEAST { format!("less than {}", LEAST >> 10) } else { (each >> 10).to_string() }
 }
 
 async fn paste(place: &Path, readers: u32, seed: u64) -> Result<Measured> {

@@ -19,11 +19,10 @@ pub fn check() -> Result<Done> {
     Ok(Done::Worked)
 }
 
-/// With the crates as the other native tests build them.
 fn run(settings: &[(&str, u64)]) -> Result<()> {
     let mut test = shell::cargo();
-    test.args(["test", "--quiet", "--workspace", "--exclude", "app", "--features", "e2e/browsers", "--test", "server"]);
-    test.args(["power_cut", "--", "--ignored", "--nocapture"]);
+    test.args(["test", "--quiet", "--package", "server", "--features", "power", "--test", "server"]);
+    test.args(["power_cut", "--", "--nocapture"]);
     test.envs(settings.iter().map(|(name, value)| (*name, value.to_string())));
     shell::run(&mut test, "the words above say what was lost at which call of the server")
 }

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::peer::Peer;
 
+#[cfg(feature = "power")]
 mod power;
 
 /// The real binary, killed when dropped.

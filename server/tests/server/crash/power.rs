@@ -171,7 +171,6 @@ impl Typed {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "it needs strace: `cargo xtask power`"]
 async fn d2_what_was_called_saved_survives_a_power_cut_at_every_sync() {
     let words = std::env::var("GONGBEI_POWER_WORDS").map_or(WORDS, |words| words.parse().unwrap());
     let seed = std::env::var("GONGBEI_POWER_SEED").map_or(1, |seed| seed.parse().unwrap());

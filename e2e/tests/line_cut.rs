@@ -46,6 +46,41 @@ async fn edits_on_both_sides_of_a_cut_meet_again() -> Result<()> {
     .await
 }
 
+/// A heading that was a paragraph is another element: words written in the old one must find it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_block_that_changed_its_kind_behind_a_cut_takes_the_words_of_others_along() -> Result<()> {
+    Stage::play("line_cut_kind", async |stage| {
+        let line = stage.line().await?;
+        let document = stage.shared_document("page", "断网时改样式").await?;
+        let far = Window::new(&line.address());
+        let (zhou, lin) = tokio::try_join!(stage.teacher("zhou"), stage.enter("lin", far))?;
+        tokio::try_join!(zhou.open(&document), lin.open(&document))?;
+        zhou.put_caret(-1, 0).await?;
+        zhou.type_text("Goals.").await?;
+        zhou.saved().await?;
+        lin.sees_line("Goals.").await?;
+
+        line.cut();
+        lin.put_caret_at_end(-1).await?;
+        lin.press("Control+Alt+2").await?;
+        lin.find(".ProseMirror h2").await?;
+        until("kept on the device", async || lin.save_state().await, |at| at == "device").await?;
+        zhou.put_caret_at_end(-1).await?;
+        zhou.type_text(" Two of them.").await?;
+        zhou.saved().await?;
+        ensure!(zhou.count(".ProseMirror h2").await? == 0, "the line was not cut");
+
+        line.mend();
+        for window in [&zhou, &lin] {
+            window.reads(".ProseMirror h2", |text| text == "Goals. Two of them.").await?;
+        }
+        lin.saved().await?;
+        all_equal(&[&zhou, &lin]).await?;
+        Ok(())
+    })
+    .await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_line_that_falls_silent_is_noticed_and_replaced() -> Result<()> {
     Stage::play("line_silent", async |stage| {

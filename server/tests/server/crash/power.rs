@@ -182,7 +182,11 @@ async fn d2_what_was_called_saved_survives_a_power_cut_at_every_sync() {
     assert!(lost.is_empty(), "{} of {cuts} cuts:\n{}", lost.len(), lost[..lost.len().min(5)].join("\n"));
     let checkpoints = typed.trace.iter().filter(|traced| traced.call == Call::Synced { name: "gongbei.db".to_owned() });
     let (checkpoints, segments) = (checkpoints.count(), typed.segments().await);
-    assert!(checkpoints > 0 && segments > 0, "{checkpoints} times the database was written, and {segments} segments");
+    // A short run does not get so far.
+    assert!(
+        words < WORDS || checkpoints > 0 && segments > 0,
+        "{checkpoints} times the database was written, and {segments} segments"
+    );
     // That the power cuts are real shows on a disk that does not do what it is told.
     let (_, lost) = typed.cut(Syncing::Ignored, &[Unsynced::Lost], seed).await;
     assert!(!lost.is_empty(), "nothing is lost on a disk that keeps nothing");

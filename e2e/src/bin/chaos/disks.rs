@@ -34,7 +34,7 @@ pub async fn play(times: u32, seed: u64) -> Outcome {
     tools::in_own_folder("disks", seed, async |place| {
         let Some(disk) = Disk::mount(&place.join("disk"))? else {
             let why = "skipped: only root may make a small disk of its own for it (a tmpfs)";
-            return Ok(vec![Row::new("the disk is full", why, "", true)]);
+            return Ok(vec![Row::told("the disk is full", why)]);
         };
         let tried = fill_again_and_again(&disk, place, times, seed).await;
         if tried.is_err() {
@@ -108,13 +108,13 @@ impl Seen {
         let what = format!("{times} times the disk is full while people type, half of them with a kill on top");
         vec![
             Row::new(what, found, "0 lost, 0 doubled", true),
-            Row::new(
+            Row::timed(
                 "… until everybody is told, from the first key that can't be saved",
                 format!("all within {}", words(told)),
                 "< 1 s",
                 told < TOLD_WITHIN,
             ),
-            Row::new(
+            Row::timed(
                 "… until all is well again, without a restart, once there is room",
                 format!("all within {}", words(healed)),
                 "< 5 s",

@@ -155,17 +155,17 @@ impl Sum {
                 let what = format!("{ends} times the server is killed at once (`kill -9`) while {people} people type");
                 rows.push(Row::new(what, found, "0 lost, 0 doubled", whole));
                 let what = format!("… until it takes edits again, over {ends} restarts");
-                rows.push(Row::new(what, restart, "< 1 s", ready_in_time));
+                rows.push(Row::timed(what, restart, "< 1 s", ready_in_time));
                 let within = |percent| millis(percentile(&self.times, percent));
                 let found = format!("half of them within {}, 99 % within {}", within(50), within(99));
-                rows.push(Row::new("… from a key to “saved”, disk and interruptions included", found, "", true));
+                rows.push(Row::told("… from a key to “saved”, disk and interruptions included", found));
             }
             End::Stop => {
                 let what = format!("{ends} times the server is asked to stop (SIGTERM) while {people} people type");
                 rows.push(Row::new(what, found, "0 lost, 0 doubled", whole));
                 let longest = self.stops.last().copied().unwrap_or_default();
                 let in_time = Duration::from_micros(longest.into()) < STOPS_WITHIN;
-                rows.push(Row::new(
+                rows.push(Row::timed(
                     "… until it has ended",
                     format!("all within {}", millis(longest)),
                     "< 5 s",

@@ -11,7 +11,17 @@ pub struct Row {
     what: String,
     found: String,
     promise: String,
-    kept: bool,
+    verdict: Verdict,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    /// Nothing was promised.
+    Told,
+    Kept,
+    /// A time that the machine did not allow for: it says so, and is no failure.
+    Slower,
+    Broken,
 }
 
 #[derive(Default)]
@@ -22,9 +32,21 @@ pub struct Outcome {
 }
 
 impl Row {
-    /// Without a promise it is only told.
+    /// What must be so on every machine: counts, sizes.
     pub fn new(what: impl Into<String>, found: impl Into<String>, promise: impl Into<String>, kept: bool) -> Self {
-        Self { what: what.into(), found: found.into(), promise: promise.into(), kept }
+        let verdict = if kept { Verdict::Kept } else { Verdict::Broken };
+        Self { what: what.into(), found: found.into(), promise: promise.into(), verdict }
+    }
+
+    /// A time that is promised on a machine with nothing else to do.
+    pub fn timed(what: impl Into<String>, found: impl Into<String>, promise: impl Into<String>, kept: bool) -> Self {
+        let verdict = if kept { Verdict::Kept } else { Verdict::Slower };
+        Self { verdict, ..Self::new(what, found, promise, kept) }
+    }
+
+    /// What was found, without a promise.
+    pub fn told(what: impl Into<String>, found: impl Into<String>) -> Self {
+        Self { verdict: Verdict::Told, ..Self::new(what, found, "", true) }
     }
 }
 
@@ -40,12 +62,17 @@ impl From<Result<Vec<Row>>> for Outcome {
 impl Outcome {
     /// Promises that were not kept, besides what went wrong.
     pub fn broken(&self) -> impl Iterator<Item = String> {
-        self.rows.iter().filter(|row| !row.kept).map(|row| format!("{}: {}, not {}", row.what, row.found, row.promise))
+        let broken = self.rows.iter().filter(|row| row.verdict == Verdict::Broken);
+        broken.map(|row| format!("{}: {}, not {}", row.what, row.found, row.promise))
     }
 
     pub fn print(&self) {
-        for Row { what, found, promise, kept } in &self.rows {
-            let verdict = if *kept { "" } else { "  NOT KEPT" };
+        for Row { what, found, promise, verdict } in &self.rows {
+            let verdict = match verdict {
+                Verdict::Told | Verdict::Kept => "",
+                Verdict::Slower => "  slower",
+                Verdict::Broken => "  NOT KEPT",
+            };
             let promise = if promise.is_empty() { String::new() } else { format!(" ({promise})") };
             println!("    {what}: {found}{promise}{verdict}");
         }
@@ -72,11 +99,12 @@ pub fn write(file: &Path, seed: u64, took: u64, outcomes: &[Outcome]) -> Result<
 
 fn table(outcomes: &[Outcome]) -> String {
     let mut table = String::from("| what was done | what came of it | promised | |\n|---|---|---|---|\n");
-    for Row { what, found, promise, kept } in outcomes.iter().flat_map(|outcome| &outcome.rows) {
-        let verdict = match (promise.as_str(), kept) {
-            ("", _) => "",
-            (_, true) => "kept",
-            (_, false) => "**broken**",
+    for Row { what, found, promise, verdict } in outcomes.iter().flat_map(|outcome| &outcome.rows) {
+        let verdict = match verdict {
+            Verdict::Told => "",
+            Verdict::Kept => "kept",
+            Verdict::Slower => "slower",
+            Verdict::Broken => "**broken**",
         };
         table.push_str(&format!("| {what} | {found} | {promise} | {verdict} |\n"));
     }
@@ -115,12 +143,13 @@ mod tests {
 
     #[test]
     fn the_table_names_what_was_broken() {
-        let rows = vec![Row::new("a", "1", "1", true), Row::new("b", "2", "1", false), Row::new("c", "3", "", true)];
+        let slow = Row::timed("d", "4", "3", false);
+        let rows = vec![Row::new("a", "1", "1", true), Row::new("b", "2", "1", false), Row::told("c", "3"), slow];
         let outcome = Outcome { rows, wrong: vec!["lost: seed 7\nagain: …".to_owned()] };
         assert_eq!(outcome.broken().collect::<Vec<_>>(), ["b: 2, not 1"]);
         let table = table(&[outcome]);
-        for line in ["| a | 1 | 1 | kept |", "| b | 2 | 1 | **broken** |", "| c | 3 |  |  |", "| lost: seed 7 | | **b"]
-        {
+        let lines = ["| a | 1 | 1 | kept |", "| b | 2 | 1 | **broken** |", "| c | 3 |  |  |", "| d | 4 | 3 | slower |"];
+        for line in lines.into_iter().chain(["| lost: seed 7 | | **b"]) {
             assert!(table.contains(line), "{line} in {table}");
         }
         let from_failure = Outcome::from(Err(anyhow::anyhow!("no")));

@@ -54,13 +54,11 @@ async fn measure(place: &Path, readers: u32, seed: u64) -> Result<Vec<Row>> {
             "≤ 512 KiB",
             each <= LIMIT,
         ),
-        Row::new(
+        Row::told(
             "… 99 % of what is written meanwhile is saved within",
             format!("{}; without these readers {}", p99(&with), p99(&without)),
-            "",
-            true,
         ),
-        Row::new(
+        Row::timed(
             "… once they read again they have everything",
             format!("within {caught_up}"),
             "< 2 s",

@@ -59,7 +59,7 @@ async fn measure(place: &Path, restarts: u32, seed: u64) -> Result<Vec<Row>> {
     let row = |what: String, times: &[u32], promise: Duration, words: &str| {
         let longest = times.last().copied().unwrap_or_default();
         let found = format!("half within {}, all within {}", millis(percentile(times, 50)), millis(longest));
-        Row::new(what, found, words, Duration::from_micros(longest.into()) < promise)
+        Row::timed(what, found, words, Duration::from_micros(longest.into()) < promise)
     };
     let (documents, mebibytes) = (counted(documents), counted(stored >> 20));
     let restarted = format!("{restarts} kills with {documents} documents, {mebibytes} MiB: until it takes edits again");

@@ -140,6 +140,12 @@ impl Binding {
         std::mem::take(&mut self.carried)
     }
 
+    /// From now on nothing is carried over into what has replaced other blocks so far: who may not edit any more writes
+    /// nothing for others either.
+    pub fn forget_replaced(&mut self) {
+        self.heirs = Heirs::default();
+    }
+
     /// An input method composes in the text block at `path`: from now on no change
     /// touches this block in the view until `composition_end`.
     pub fn composition_start(&mut self, path: &[usize]) -> Result<(), ChangeError> {

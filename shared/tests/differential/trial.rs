@@ -293,7 +293,8 @@ impl Copy {
         match self {
             Copy::Document { document, .. } => document.apply(update).map_err(|error| error.to_string()),
             Copy::Page(colleague) => {
-                // What it carries over goes to the others with its next difference.
+                // The engines are compared, and not what a page writes by itself in answer to others.
+                colleague.binding.forget_replaced();
                 colleague.receive(update);
                 Ok(())
             }

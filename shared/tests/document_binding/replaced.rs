@@ -85,6 +85,16 @@ fn a_block_that_was_replaced_twice_has_one_heir() {
 }
 
 #[test]
+fn who_may_not_edit_any_more_writes_nothing_for_others() {
+    let (mut me, mut other) = opened_by_two(vec![p("春天")]);
+    let from_me = edit(&mut me, &doc(vec![heading("春天")])).expect("another kind");
+    let typed = edit(&mut other, &doc(vec![p("春天到了")])).expect("letters");
+    me.forget_replaced();
+    exchange(&mut me, &mut other, vec![from_me], vec![typed]);
+    assert_eq!(me.view(), doc(vec![heading("春天")]));
+}
+
+#[test]
 fn taking_the_change_of_kind_back_leaves_the_words_of_others() {
     let (mut me, mut other) = opened_by_two(vec![p("春天")]);
     let from_me = edit(&mut me, &doc(vec![heading("春天")])).expect("another kind");

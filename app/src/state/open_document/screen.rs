@@ -43,6 +43,7 @@ impl OpenDocument {
                 spawn_local(self.fetch_card());
             }
             if before.is_some_and(Right::may_edit) && right.is_some_and(|right| !right.may_edit()) {
+                core.borrow_mut().desk.binding.forget_replaced();
                 self.stop.set(Some(Stop::LostRight(clock::wall())));
             } else if right.is_some_and(Right::may_edit)
                 && matches!(self.stop.get_untracked(), Some(Stop::LostRight(_)))

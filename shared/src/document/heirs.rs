@@ -14,6 +14,8 @@ use yrs::{
     XmlFragment, XmlFragmentRef, XmlOut, XmlTextPrelim, XmlTextRef,
 };
 
+use super::inhabited::is_living;
+use super::inline::common_ends;
 use super::schema::schema;
 use super::tree::{children, id_of};
 use super::write;
@@ -23,7 +25,7 @@ use crate::wire::update::{Content, Details, Id, Limits, Parent, Shared, Skeleton
 pub(super) const CARRIED: &str = "carried";
 /// Units remembered of one text: looking each up goes through its pieces.
 const MAX_TEXT: usize = 5_000;
-/// Units remembered in all. Beyond that the oldest replacements are forgotten.
+/// Units remembered in all. Beyond that all but the latest replacement are forgotten.
 const MAX_UNITS: usize = 100_000;
 /// Replacements of replacements that are followed.
 const MAX_GENERATIONS: usize = 64;
@@ -120,9 +122,7 @@ impl Heirs {
             let Some(at) = rest.iter().position(|heir| gone.is_like(heir)) else { continue };
             let heir = &rest[at];
             rest = &rest[at + 1..];
-            let head = gone.letters.iter().zip(&heir.letters).take_while(|(a, b)| a == b).count();
-            let tails = gone.letters[head..].iter().rev().zip(heir.letters[head..].iter().rev());
-            let tail = tails.take_while(|(a, b)| a == b).count();
+            let (head, tail) = common_ends(&gone.letters, &heir.letters);
             let kept = gone.units[..head].iter().zip(&heir.units);
             let ends = gone.units.iter().rev().zip(heir.units.iter().rev()).take(tail);
             for (old, new) in kept.chain(ends) {
@@ -225,9 +225,7 @@ impl Heirs {
 impl Words {
     /// At least half of the shorter one is the beginning and the end of both.
     fn is_like(&self, other: &Words) -> bool {
-        let head = self.letters.iter().zip(&other.letters).take_while(|(a, b)| a == b).count();
-        let tails = self.letters[head..].iter().rev().zip(other.letters[head..].iter().rev());
-        let tail = tails.take_while(|(a, b)| a == b).count();
+        let (head, tail) = common_ends(&self.letters, &other.letters);
         (head + tail) * 2 >= self.letters.len().min(other.letters.len())
     }
 }
@@ -254,8 +252,7 @@ fn place(txn: &mut TransactionMut, spot: Spot) -> Option<(XmlTextRef, u32)> {
         }
     };
     let found = StickyIndex::from_id(id, Assoc::After).get_offset(txn)?;
-    let living = StickyIndex::at(txn, found.branch, found.index, Assoc::After).and_then(|place| place.id().copied());
-    let at = found.index + u32::from(after && living == Some(id));
+    let at = found.index + u32::from(after && is_living(txn, id));
     match XmlOut::try_from(found.branch).ok()? {
         XmlOut::Text(text) => Some((text, at)),
         XmlOut::Element(_) | XmlOut::Fragment(_) => None,

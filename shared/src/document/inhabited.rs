@@ -52,7 +52,7 @@ pub(super) fn lives<T: ReadTxn>(txn: &T, step: &IdSet) -> bool {
 }
 
 /// Whether a unit of text or a node is there and not deleted.
-fn is_living<T: ReadTxn>(txn: &T, id: ID) -> bool {
+pub(super) fn is_living<T: ReadTxn>(txn: &T, id: ID) -> bool {
     let place = StickyIndex::from_id(id, Assoc::After).get_offset(txn);
     place.is_some_and(|place| {
         let found = StickyIndex::at(txn, place.branch, place.index, Assoc::After);

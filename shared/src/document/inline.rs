@@ -249,11 +249,17 @@ pub(super) fn delta_between(old: &[Run], new: &[Run]) -> Vec<InlineOp> {
     delta_along(old, new, &aligned).expect("the alignment was made from these two")
 }
 
+/// How many items two sequences begin with alike, and how many of the rest they end with alike.
+pub(super) fn common_ends<T: PartialEq>(a: &[T], b: &[T]) -> (usize, usize) {
+    let head = a.iter().zip(b).take_while(|(a, b)| a == b).count();
+    let tail = a[head..].iter().rev().zip(b[head..].iter().rev()).take_while(|(a, b)| a == b).count();
+    (head, tail)
+}
+
 /// What is equal at both ends stays; marks do not count.
 pub(super) fn align(old: &[Run], new: &[Run]) -> Vec<Align> {
     let (before, after) = (atoms(old), atoms(new));
-    let head = before.iter().zip(&after).take_while(|(a, b)| a == b).count();
-    let tail = before[head..].iter().rev().zip(after[head..].iter().rev()).take_while(|(a, b)| a == b).count();
+    let (head, tail) = common_ends(&before, &after);
     let width = |atoms: &[Atom]| atoms.iter().map(Atom::width).sum();
     [
         Align::Keep(width(&before[..head])),

@@ -1,7 +1,7 @@
 //! Which of the old children live on as which of the new ones.
 
 use super::change::Node;
-use super::inline::{Run, RunBody};
+use super::inline::{Run, RunBody, common_ends};
 use super::mirror::{Body, Key, Mirror};
 
 /// Above this many pairs to compare, a simpler way is taken.
@@ -98,8 +98,7 @@ fn likeness(a: &[char], b: &[char]) -> u32 {
     if longer == 0 {
         return 100;
     }
-    let head = a.iter().zip(b).take_while(|(a, b)| a == b).count();
-    let tail = a[head..].iter().rev().zip(b[head..].iter().rev()).take_while(|(a, b)| a == b).count();
+    let (head, tail) = common_ends(a, b);
     u32::try_from((head + tail) * 100 / longer).unwrap_or(100)
 }
 

@@ -27,18 +27,36 @@ fn update(document: &str, seq: u64, bytes: &str) -> NewUpdate {
     }
 }
 
+/// Somebody whose id, name and login are the same word.
+pub(super) fn new_person(name: &str) -> NewPerson {
+    NewPerson {
+        id: id(name),
+        name: name.to_owned(),
+        login: name.to_owned(),
+        password_hash: "hash".to_owned(),
+        operator: false,
+        at: NOW,
+    }
+}
+
+/// An empty page of Ann's, whose id and title are the same word.
+pub(super) fn new_page(name: &str) -> NewDocument {
+    NewDocument {
+        id: id(name),
+        kind: DocumentKind::Page,
+        title: Title::new(name).unwrap(),
+        owner: id("ann"),
+        team: None,
+        epoch: id("epoch"),
+        at: NOW,
+        seed: None,
+    }
+}
+
 /// Ann and Bob in one school and team, Eve elsewhere; Ann owns `plan`.
 async fn furnish(store: &dyn Store) {
     for name in ["ann", "bob", "eve"] {
-        let person = NewPerson {
-            id: id(name),
-            name: name.to_owned(),
-            login: name.to_owned(),
-            password_hash: "hash".to_owned(),
-            operator: false,
-            at: NOW,
-        };
-        store.add_person(person).await.unwrap();
+        store.add_person(new_person(name)).await.unwrap();
     }
     store.add_group(&id("group"), "group").await.unwrap();
     let school = SchoolCard { id: id("school"), name: "school".into(), seal: "校".into(), lead: true };
@@ -54,16 +72,8 @@ async fn furnish(store: &dyn Store) {
 }
 
 async fn create(store: &dyn Store, name: &str, team: Option<&str>) {
-    let document = NewDocument {
-        id: id(name),
-        kind: DocumentKind::Page,
-        title: Title::new(name).unwrap(),
-        owner: id("ann"),
-        team: team.map(id),
-        epoch: id("epoch"),
-        at: NOW,
-        seed: Some((7, Bytes::from_static(b"seed"))),
-    };
+    let seed = Some((7, Bytes::from_static(b"seed")));
+    let document = NewDocument { team: team.map(id), seed, ..new_page(name) };
     store.create(document).await.unwrap();
 }
 
@@ -289,14 +299,7 @@ pub async fn the_last_places_are_familiar(store: &dyn Store) {
 
 /// A login is one person's.
 pub async fn a_login_is_taken_once(store: &dyn Store) {
-    let again = NewPerson {
-        id: id("other-ann"),
-        name: "ann".to_owned(),
-        login: "ann".to_owned(),
-        password_hash: "hash".to_owned(),
-        operator: false,
-        at: NOW,
-    };
+    let again = NewPerson { id: id("other-ann"), ..new_person("ann") };
     assert!(matches!(store.add_person(again).await, Err(StoreError { cause: Cause::Taken, .. })));
     assert!(store.person(&id::<UserId>("other-ann"), NOW).await.unwrap().is_none(), "nothing is half added");
 }

@@ -5,13 +5,12 @@ use std::fs;
 use bytes::Bytes;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
-use shared::words::{DocumentId, DocumentKind, Seq, Title, UnixMillis};
+use shared::words::{DocumentId, Seq, UnixMillis};
 use tokio::sync::mpsc;
 
 use super::SqliteStore;
-use crate::store::{
-    Accounts, Documents, Log, NewDocument, NewPerson, NewSnapshot, NewUpdate, StoreLimits, StoredUpdate, Upkeep,
-};
+use crate::store::contract::{new_page, new_person};
+use crate::store::{Accounts, Documents, Log, NewSnapshot, NewUpdate, StoreLimits, StoredUpdate, Upkeep};
 
 const DOCUMENTS: [&str; 2] = ["plan", "other"];
 const FLIPS: usize = 300;
@@ -19,28 +18,10 @@ const BY_HAND: StoreLimits = StoreLimits { compact_after: u64::MAX };
 
 /// Two documents of segments, rows and two snapshots each.
 async fn fill(store: &SqliteStore) {
-    let person = NewPerson {
-        id: "ann".parse().unwrap(),
-        name: "ann".to_owned(),
-        login: "ann".to_owned(),
-        password_hash: "-".to_owned(),
-        operator: false,
-        at: UnixMillis(1),
-    };
-    store.add_person(person).await.unwrap();
+    store.add_person(new_person("ann")).await.unwrap();
     for name in DOCUMENTS {
         let document: DocumentId = name.parse().unwrap();
-        let new = NewDocument {
-            id: document.clone(),
-            kind: DocumentKind::Page,
-            title: Title::new(name).unwrap(),
-            owner: "ann".parse().unwrap(),
-            team: None,
-            epoch: "epoch".parse().unwrap(),
-            at: UnixMillis(1),
-            seed: None,
-        };
-        store.create(new).await.unwrap();
+        store.create(new_page(name)).await.unwrap();
         let (done, mut answers) = mpsc::unbounded_channel();
         for seq in 1..=120 {
             let update = NewUpdate {

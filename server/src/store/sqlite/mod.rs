@@ -216,12 +216,13 @@ type Connection = SqliteConnection;
 
 #[cfg(test)]
 mod tests {
+    use crate::store::contract::{new_page, new_person};
     use bytes::Bytes;
-    use shared::words::{DocumentKind, Seq, Title, UnixMillis};
+    use shared::words::{Seq, UnixMillis};
     use tokio::sync::mpsc;
 
     use super::*;
-    use crate::store::{Accounts, Appended, Log, NewDocument, NewPerson, NewUpdate};
+    use crate::store::{Accounts, Appended, Log, NewUpdate};
 
     async fn append(store: &SqliteStore, seq: u64, size: usize) -> Result<(), Cause> {
         let (done, mut answers) = mpsc::unbounded_channel();
@@ -242,26 +243,8 @@ mod tests {
     async fn d5_a_full_database_fails_the_append_and_takes_it_once_there_is_room() {
         let folder = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(&folder.path().join("test.db")).await.unwrap();
-        let person = NewPerson {
-            id: "ann".parse().unwrap(),
-            name: "ann".to_owned(),
-            login: "ann".to_owned(),
-            password_hash: "hash".to_owned(),
-            operator: false,
-            at: UnixMillis(1),
-        };
-        store.add_person(person).await.unwrap();
-        let document = NewDocument {
-            id: "plan".parse().unwrap(),
-            kind: DocumentKind::Page,
-            title: Title::new("plan").unwrap(),
-            owner: "ann".parse().unwrap(),
-            team: None,
-            epoch: "epoch".parse().unwrap(),
-            at: UnixMillis(1),
-            seed: None,
-        };
-        crate::store::Documents::create(&store, document).await.unwrap();
+        store.add_person(new_person("ann")).await.unwrap();
+        crate::store::Documents::create(&store, new_page("plan")).await.unwrap();
         append(&store, 1, 10).await.unwrap();
         let pages: i64 = sqlx::query_scalar("PRAGMA page_count").fetch_one(&store.write).await.unwrap();
         let limit = |pages: i64| sqlx::query(sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {pages}")));

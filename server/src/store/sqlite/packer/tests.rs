@@ -9,16 +9,15 @@ use bytes::Bytes;
 use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
 use shared::sync::room::{Room, RoomSeed};
-use shared::words::{DocumentKind, Title, UnixMillis};
+use shared::words::UnixMillis;
 use tempfile::TempDir;
 use tokio::sync::mpsc;
 use yrs::{Doc, Text, Transact};
 
 use super::super::StoreError;
 use super::*;
-use crate::store::{
-    Cause, Documents, Log, NewDocument, NewPerson, NewSnapshot, NewUpdate, StoreLimits, StoredDocument, StoredUpdate,
-};
+use crate::store::contract::{new_page, new_person};
+use crate::store::{Cause, Documents, Log, NewSnapshot, NewUpdate, StoreLimits, StoredDocument, StoredUpdate};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 /// Packs only what it is told to.
@@ -40,28 +39,10 @@ impl Sample {
         let place = tempfile::tempdir().unwrap();
         let store = SqliteStore::open_with(&place.path().join("test.db"), limits).await.unwrap();
         for name in ["ann", "bob"] {
-            let person = NewPerson {
-                id: name.parse().unwrap(),
-                name: name.to_owned(),
-                login: name.to_owned(),
-                password_hash: "-".to_owned(),
-                operator: false,
-                at: UnixMillis(1),
-            };
-            crate::store::Accounts::add_person(&store, person).await.unwrap();
+            crate::store::Accounts::add_person(&store, new_person(name)).await.unwrap();
         }
         for name in ["plan", "other"] {
-            let document = NewDocument {
-                id: name.parse().unwrap(),
-                kind: DocumentKind::Page,
-                title: Title::new(name).unwrap(),
-                owner: "ann".parse().unwrap(),
-                team: None,
-                epoch: "epoch".parse().unwrap(),
-                at: UnixMillis(1),
-                seed: None,
-            };
-            store.create(document).await.unwrap();
+            store.create(new_page(name)).await.unwrap();
         }
         Self { place, store, document: "plan".parse().unwrap(), last: Seq(0) }
     }

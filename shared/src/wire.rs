@@ -1,4 +1,4 @@
-//! Frames on the wire: y-protocols and our own (rules W1 to W7 of docs/protocol.md).
+//! Frames on the wire: y-protocols and our own (rules W1 to W8 of docs/protocol.md).
 //!
 //! One websocket message carries one frame. Numbers are lib0 varints, byte strings carry their length in front.
 //! Reading borrows from the frame and never allocates by a declared length; nothing here recurses.
@@ -57,6 +57,10 @@ pub enum Message {
     Pong,
     /// What the document is called from now on.
     Title(Title),
+    /// A step 1 of somebody who unpacks: what answers it may be [`Message::Packed`] (W8).
+    Ask(Bytes),
+    /// A step 2 as [`crate::sync::packed`] makes it.
+    Packed(Bytes),
 }
 
 /// First frame to our own client.
@@ -213,6 +217,8 @@ const TROUBLE_OVER: u64 = 69;
 const PING: u64 = 70;
 const PONG: u64 = 71;
 const TITLE: u64 = 72;
+const ASK: u64 = 73;
+const PACKED: u64 = 74;
 
 const STEP1: u64 = 0;
 const STEP2: u64 = 1;
@@ -264,6 +270,8 @@ impl Message {
             PING => Message::Ping,
             PONG => Message::Pong,
             TITLE => Message::Title(Title::new(reader.string()?).map_err(|_| FrameError::NotATitle)?),
+            ASK => Message::Ask(frame.slice_ref(reader.bytes()?)),
+            PACKED => Message::Packed(frame.slice_ref(reader.bytes()?)),
             other => return Err(FrameError::UnknownType(other)),
         };
         match reader.remaining() {
@@ -279,10 +287,7 @@ impl Message {
             Message::Step1(payload) => sync_frame(&mut out, STEP1, payload),
             Message::Step2(payload) => sync_frame(&mut out, STEP2, payload),
             Message::Update(payload) => sync_frame(&mut out, UPDATE, payload),
-            Message::Awareness(payload) => {
-                write_uint(&mut out, AWARENESS);
-                write_bytes(&mut out, payload);
-            }
+            Message::Awareness(payload) => byte_frame(&mut out, AWARENESS, payload),
             Message::QueryAwareness => write_uint(&mut out, QUERY_AWARENESS),
             Message::Welcome(Welcome { protocol, epoch, life, client_id, right }) => {
                 write_uint(&mut out, WELCOME);
@@ -316,6 +321,8 @@ impl Message {
                 write_uint(&mut out, TITLE);
                 write_string(&mut out, title.as_str());
             }
+            Message::Ask(payload) => byte_frame(&mut out, ASK, payload),
+            Message::Packed(payload) => byte_frame(&mut out, PACKED, payload),
         }
         out.into()
     }
@@ -325,7 +332,9 @@ impl Message {
             Message::Step1(payload)
             | Message::Step2(payload)
             | Message::Update(payload)
-            | Message::Awareness(payload) => payload.len(),
+            | Message::Awareness(payload)
+            | Message::Ask(payload)
+            | Message::Packed(payload) => payload.len(),
             Message::Welcome(welcome) => welcome.epoch.as_str().len(),
             Message::Title(title) => title.as_str().len(),
             Message::QueryAwareness
@@ -342,7 +351,11 @@ impl Message {
 
 fn sync_frame(out: &mut Vec<u8>, step: u64, payload: &[u8]) {
     write_uint(out, SYNC);
-    write_uint(out, step);
+    byte_frame(out, step, payload);
+}
+
+fn byte_frame(out: &mut Vec<u8>, kind: u64, payload: &[u8]) {
+    write_uint(out, kind);
     write_bytes(out, payload);
 }
 

@@ -8,6 +8,9 @@ use document_support::stranger::{Stranger, raw_letters};
 use document_support::{cases, letters, sorted};
 use proptest::prelude::*;
 use shared::document::{Binding, Replica};
+use shared::sync::packed::{pack, unpack};
+use yrs::updates::decoder::Decode;
+use yrs::{ReadTxn, StateVector, Transact, Update};
 
 #[derive(Debug, Clone)]
 enum Step {
@@ -168,6 +171,10 @@ fn all_see_the_same(steps: &[Step]) {
     let mut replica = Replica::new(10);
     replica.apply(&first.binding.snapshot()).expect("an own snapshot is well formed");
     assert_eq!(sorted(&raw_letters(&replica)), sorted(&letters(&first.view)), "text is in the document but not shown");
+    let packed = pack(&replica.doc().transact().encode_diff_v2(&StateVector::default()));
+    // Not byte by byte: yrs writes the keys of a value in any order.
+    let read = |update: &[u8]| Update::decode_v1(update).unwrap();
+    assert!(read(&unpack(&packed).unwrap()) == read(&replica.snapshot()), "W8: packing changes nothing");
 }
 
 proptest! {

@@ -1,4 +1,4 @@
-//! The page's end, rule by rule (docs/protocol.md: C, P7, W7 and X).
+//! The page's end, rule by rule (docs/protocol.md: C, P7, W7, W8 and X).
 
 use bytes::Bytes;
 use serde_json::json;
@@ -7,12 +7,13 @@ use shared::sync::Millis;
 use shared::sync::client::{
     ClientEffect, ClientInput, ClientSeed, ClientSync, Line, Moment, Replica, ReplicaError, Saving, StopReason,
 };
+use shared::sync::packed::pack;
 use shared::wire::{
     CloseCode, MAX_FIRST_SYNC, MAX_FRAME, Message, PresenceEntry, Refused, RefusedReason, Trouble, Welcome,
     presence_entries, presence_frame,
 };
 use shared::words::UnixMillis;
-use yrs::merge_updates_v1;
+use yrs::{Doc, ReadTxn, StateVector, Text, Transact, merge_updates_v1};
 
 /// A copy that notes what it is given; its difference is what the test says.
 #[derive(Default)]
@@ -107,6 +108,13 @@ impl Page {
 
 fn welcome(epoch: &str, life: u64, right: Right) -> Message {
     Message::Welcome(Welcome { protocol: 1, epoch: epoch.parse().unwrap(), life, client_id: 99, right })
+}
+
+/// A document of one text.
+fn page_of(words: String) -> Doc {
+    let doc = Doc::with_client_id(7);
+    doc.get_or_insert_text("text").push(&mut doc.transact_mut(), &words);
+    doc
 }
 
 /// What goes over the line, without carets.
@@ -310,7 +318,7 @@ fn c6_after_a_reconnection_all_that_is_not_saved_goes_as_one_difference() {
     page.copy.difference = b"two and three".to_vec();
     page.give(ClientInput::Start);
     page.give(ClientInput::Opened);
-    assert_eq!(sent(&page.hear(welcome("e1", 1, Right::Edit))), [Message::Step1(EMPTY)]);
+    assert_eq!(sent(&page.hear(welcome("e1", 1, Right::Edit))), [Message::Ask(EMPTY)]);
     assert!(sent(&page.types(b"four")).is_empty(), "the difference will hold it");
     assert_eq!(sent(&page.hear(Message::Step1(EMPTY))), [Message::Step2(Bytes::from_static(b"two and three"))]);
     assert_eq!(sent(&page.types(b"five")), [Message::Update(Bytes::from_static(b"five"))]);
@@ -332,7 +340,7 @@ fn c6_what_earlier_page_loads_kept_is_forgotten_only_when_all_of_it_is_saved() {
     page.comes_online(1);
     assert_eq!(page.hear(Message::Saved { frames: 1 }), [], "not all of it was in the difference");
     let later = page.wait(20_000);
-    assert!(sent(&later).contains(&Message::Step1(EMPTY)), "it asks again: {later:?}");
+    assert!(sent(&later).contains(&Message::Ask(EMPTY)), "it asks again: {later:?}");
     page.copy.lacks = false;
     page.hear(Message::Step1(EMPTY));
     assert!(has(&page.hear(Message::Saved { frames: 2 }), &ClientEffect::ForgetEarlier));
@@ -344,7 +352,7 @@ fn c7_a_large_difference_goes_as_the_first_step_2_of_a_connection() {
     page.copy.difference = vec![1; MAX_FRAME];
     let large = Bytes::from(vec![1; MAX_FRAME]);
     let asked = sent(&page.give(ClientInput::LocalUpdate(large.clone())));
-    assert_eq!(asked, [Message::Step1(EMPTY)], "too large for an update");
+    assert_eq!(asked, [Message::Ask(EMPTY)], "too large for an update");
     assert_eq!(sent(&page.hear(Message::Step1(EMPTY))).len(), 1, "the first step 2 here");
     page.hear(Message::Saved { frames: 1 });
     let effects = page.give(ClientInput::LocalUpdate(large));
@@ -367,7 +375,7 @@ fn c8_every_refusal_ends_in_another_try_or_in_a_draft() {
         if reason.is_passing() {
             assert!(sent(&page.types(b"two")).is_empty(), "{reason:?}: what builds on it waits too");
             assert!(sent(&page.wait(400)).is_empty());
-            assert_eq!(sent(&page.wait(3_000))[..1], [Message::Step1(EMPTY)], "{reason:?}");
+            assert_eq!(sent(&page.wait(3_000))[..1], [Message::Ask(EMPTY)], "{reason:?}");
             assert_eq!(sent(&page.hear(Message::Step1(EMPTY))).len(), 1, "{reason:?}");
             assert!(has(&page.hear(Message::Saved { frames: 2 }), &ClientEffect::Forget { upto: 2 }), "{reason:?}");
         } else {
@@ -398,6 +406,28 @@ fn c8_who_took_what_others_build_on_has_some_ten_minutes_to_come_back_and_a_full
         let took = page.now - begun;
         assert!(took > 540_000 && (!ends || took < 660_000), "{reason:?}: {took}");
     }
+}
+
+#[test]
+fn w8_a_packed_answer_is_taken_and_one_that_does_not_unpack_is_asked_for_as_it_is() {
+    let mut page = Page::new();
+    let written = page_of("备课".repeat(1_000));
+    let update = written.transact().encode_diff_v1(&StateVector::default());
+    let packed = pack(&written.transact().encode_diff_v2(&StateVector::default()));
+    page.give(ClientInput::Start);
+    page.give(ClientInput::Opened);
+    assert_eq!(sent(&page.hear(welcome("e1", 1, Right::Edit))), [Message::Ask(EMPTY)]);
+    page.hear(Message::Packed(packed.clone()));
+    assert_eq!(page.copy.taken, [Bytes::from(update)]);
+    page.hear(Message::Step1(EMPTY));
+    assert_eq!(page.sync.line(), Line::Online);
+
+    let cut = packed.slice(..packed.len() / 2);
+    assert!(has(&page.hear(Message::Packed(cut)), &ClientEffect::Disconnect));
+    assert_eq!(page.sync.line(), Line::Offline);
+    page.wait(20_000);
+    page.give(ClientInput::Opened);
+    assert_eq!(sent(&page.hear(welcome("e1", 1, Right::Edit))), [Message::Step1(EMPTY)]);
 }
 
 #[test]

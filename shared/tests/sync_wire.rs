@@ -71,6 +71,8 @@ fn w4_own_frames_byte_for_byte() {
         (Message::Ping, "46"),
         (Message::Pong, "47"),
         (Message::Title(Title::new("备课").unwrap()), "4806e5a487e8afbe"),
+        (Message::Ask(bytes("010704")), "4903010704"),
+        (Message::Packed(bytes("0300")), "4a020300"),
     ];
     for (message, expected) in frames {
         let frame = message.encode();
@@ -100,7 +102,7 @@ fn w1_w3_w5_w7_frames_that_are_none_have_a_reason() {
     let cases = [
         ("nothing", "", FrameError::Read(End)),
         ("W7: unknown type", "05", FrameError::UnknownType(5)),
-        ("W7: unknown own type", "49", FrameError::UnknownType(73)),
+        ("W7: unknown own type", "4b", FrameError::UnknownType(75)),
         ("unknown step", "000300", FrameError::UnknownStep(3)),
         ("W3: two messages in one frame", "0000010000000100", FrameError::Trailing(4)),
         ("W3: bytes after a ping", "4600", FrameError::Trailing(1)),

@@ -1,6 +1,12 @@
 //! Frames: y-protocols as stock clients speak it, Hocuspocus with its address before every frame, and our own.
 
+use std::io::Read;
+
 use bytes::Bytes;
+use flate2::read::DeflateDecoder;
+use yrs::Update;
+use yrs::updates::decoder::Decode;
+use yrs::updates::encoder::Encode;
 
 /// The part of a sync frame after its type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +68,9 @@ pub const LEFT_OUT: u64 = 7;
 /// The trouble that goes when there is room on the disk again.
 pub const TROUBLE_FULL: u64 = 1;
 
+/// What an answer may unpack to.
+const LARGEST: u64 = 64 << 20;
+
 const SYNC: u64 = 0;
 const AUTH: u64 = 2;
 const HOCUSPOCUS_SYNC_REPLY: u64 = 4;
@@ -73,6 +82,8 @@ const GONGBEI_TROUBLE: u64 = 68;
 const GONGBEI_TROUBLE_OVER: u64 = 69;
 const GONGBEI_PING: u64 = 70;
 const GONGBEI_PONG: u64 = 71;
+const GONGBEI_ASK: u64 = 73;
+const GONGBEI_PACKED: u64 = 74;
 
 impl Speech {
     /// What is said before anything else, if something must be.
@@ -91,8 +102,13 @@ impl Speech {
     pub fn sync(&self, step: Step, body: &[u8]) -> Bytes {
         let mut frame = self.address();
         frame.reserve(body.len() + 8);
-        put_uint(&mut frame, SYNC);
-        put_uint(&mut frame, step as u64);
+        match (self, step) {
+            (Speech::Gongbei, Step::One) => put_uint(&mut frame, GONGBEI_ASK),
+            (Speech::Stock | Speech::Gongbei | Speech::Hocuspocus { .. }, _) => {
+                put_uint(&mut frame, SYNC);
+                put_uint(&mut frame, step as u64);
+            }
+        }
         put_uint(&mut frame, body.len() as u64);
         frame.extend_from_slice(body);
         frame.into()
@@ -134,6 +150,7 @@ impl Speech {
             (GONGBEI_TROUBLE, Speech::Gongbei) => Heard::Told(Told::Trouble(take_uint(&mut rest)?)),
             (GONGBEI_TROUBLE_OVER, Speech::Gongbei) => Heard::Told(Told::TroubleOver),
             (GONGBEI_PONG, Speech::Gongbei) => Heard::Told(Told::Pong),
+            (GONGBEI_PACKED, Speech::Gongbei) => Heard::Sync(Step::Two, unpacked(take_bytes(&mut rest)?)?),
             _ => Heard::Else,
         };
         Some(heard)
@@ -148,6 +165,13 @@ impl Speech {
         }
         frame
     }
+}
+
+/// Raw deflate around a v2 update.
+fn unpacked(packed: &[u8]) -> Option<Bytes> {
+    let mut update = Vec::new();
+    DeflateDecoder::new(packed).take(LARGEST).read_to_end(&mut update).ok()?;
+    Some(Update::decode_v2(&update).ok()?.encode_v1().into())
 }
 
 /// A lib0 varint.
@@ -181,7 +205,13 @@ pub fn take_bytes<'a>(bytes: &mut &'a [u8]) -> Option<&'a [u8]> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::DeflateEncoder;
+
     use super::*;
+    use crate::engine::Pen;
 
     #[test]
     fn a_frame_is_read_as_it_was_said_in_every_speech() {
@@ -192,6 +222,17 @@ mod tests {
                 assert_eq!(read, Some(Heard::Sync(Step::Update, body)), "{speech:?}, {length}");
             }
         }
+    }
+
+    #[test]
+    fn what_comes_packed_is_read_as_the_update_it_is() {
+        let (_, update) = Pen::begin(7);
+        let mut packed = DeflateEncoder::new(Vec::new(), Compression::fast());
+        packed.write_all(&Update::decode_v1(&update).unwrap().encode_v2()).unwrap();
+        let packed = packed.finish().unwrap();
+        let mut frame = vec![GONGBEI_PACKED as u8, packed.len() as u8];
+        frame.extend(packed);
+        assert_eq!(Speech::Gongbei.read(&frame.into()), Some(Heard::Sync(Step::Two, update)));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
 use shared::document::new_doc;
+use shared::sync::packed::unpack;
 use shared::wire::{Message, SUBPROTOCOL, Welcome};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -38,7 +39,7 @@ impl Peer {
     pub async fn stock(address: SocketAddr, document: &str, token: &str) -> Self {
         let request = format!("ws://{address}/sync/{document}?token={token}").into_client_request().unwrap();
         let mut peer = Self::connect(request).await;
-        peer.hello().await;
+        peer.hello(Message::Step1).await;
         peer
     }
 
@@ -73,7 +74,7 @@ impl Peer {
         peer.until("welcomed or closed", |peer| peer.welcome.is_some() || peer.closed.is_some()).await;
         if let Some(welcome) = &peer.welcome {
             peer.doc = new_doc(welcome.client_id);
-            peer.hello().await;
+            peer.hello(Message::Ask).await;
         }
         peer
     }
@@ -96,9 +97,9 @@ impl Peer {
     }
 
     /// Asks for what this side lacks.
-    pub async fn hello(&mut self) {
+    async fn hello(&mut self, question: fn(Bytes) -> Message) {
         let state_vector = self.doc.transact().state_vector().encode_v1();
-        self.send(Message::Step1(state_vector.into()).encode()).await;
+        self.send(question(state_vector.into()).encode()).await;
     }
 
     pub async fn send(&mut self, frame: Bytes) {
@@ -170,12 +171,14 @@ impl Peer {
                 self.send(Message::Step2(lacking.into()).encode()).await;
             }
             Message::Step2(update) => {
-                self.doc.transact_mut().apply_update(Update::decode_v1(&update).unwrap()).unwrap();
+                self.apply(&update);
                 self.caught_up = true;
             }
-            Message::Update(update) => {
-                self.doc.transact_mut().apply_update(Update::decode_v1(&update).unwrap()).unwrap();
+            Message::Packed(packed) => {
+                self.apply(&unpack(&packed).unwrap());
+                self.caught_up = true;
             }
+            Message::Update(update) => self.apply(&update),
             Message::Welcome(welcome) => self.welcome = Some(welcome),
             Message::Saved { frames } => self.saved = frames,
             Message::Refused(refused) => self.refused.push((refused.frame, format!("{:?}", refused.reason))),
@@ -184,8 +187,12 @@ impl Peer {
             Message::Trouble(_) => self.trouble = true,
             Message::TroubleOver => self.trouble = false,
             Message::Ping => self.send(Message::Pong.encode()).await,
-            Message::Awareness(_) | Message::QueryAwareness | Message::Pong => {}
+            Message::Awareness(_) | Message::QueryAwareness | Message::Pong | Message::Ask(_) => {}
         }
+    }
+
+    fn apply(&mut self, update: &[u8]) {
+        self.doc.transact_mut().apply_update(Update::decode_v1(update).unwrap()).unwrap();
     }
 
     /// Until everything sent so far is durable.

@@ -180,6 +180,8 @@ pub struct ClientSync {
     /// The copy here had nothing when this connection was welcomed.
     was_empty: bool,
     id: PageId,
+    /// A packed answer has not failed us yet (W8).
+    unpacks: bool,
     right: Option<Right>,
     link: Link,
     /// Attempts since the line was last good.
@@ -244,6 +246,7 @@ impl ClientSync {
             life: None,
             was_empty: true,
             id: PageId::Open(seed.fresh_id),
+            unpacks: true,
             right: None,
             link: Link::Idle,
             attempt: 0,

@@ -2,6 +2,7 @@
 
 pub mod admit;
 pub mod client;
+pub mod packed;
 pub mod room;
 
 use serde::{Deserialize, Serialize};

@@ -16,6 +16,7 @@ use yrs::updates::decoder::Decode;
 use yrs::{Doc, IdSet, ReadTxn, StateVector, Transact, TransactionMut, Update};
 
 use self::authors::Authors;
+use self::edits::FreshAnswers;
 use self::log::Log;
 use self::participant::Participant;
 use self::presence::PresenceTable;
@@ -206,8 +207,8 @@ pub struct Room {
     presence: PresenceTable,
     /// Who waits for what to be stored, in the order of the log.
     waiting: VecDeque<(Seq, ParticipantId)>,
-    /// Answer to a fresh client, until the document changes.
-    fresh_answer: Option<Bytes>,
+    /// Answers to a fresh client, until the document changes.
+    fresh_answers: FreshAnswers,
     /// The document's state has at most so many bytes.
     size: usize,
     /// When that was last found out exactly.
@@ -267,7 +268,7 @@ impl Room {
             participants: BTreeMap::new(),
             presence: PresenceTable::default(),
             waiting: VecDeque::new(),
-            fresh_answer: None,
+            fresh_answers: FreshAnswers::default(),
             size: snapshot.iter().chain(&updates).map(Bytes::len).sum(),
             measured: None,
             has_deleted: false,
@@ -382,6 +383,10 @@ impl Room {
         };
         match message {
             Message::Step1(state_vector) => self.answer(now, from, &state_vector, effects),
+            Message::Ask(state_vector) => {
+                participant.unpacks = true;
+                self.answer(now, from, &state_vector, effects);
+            }
             Message::Step2(update) => self.edit(now, from, Carrier::Step2, update, frame, effects),
             Message::Update(update) => self.edit(now, from, Carrier::Update, update, frame, effects),
             Message::Awareness(payload) => self.presence_heard(now, from, &payload, effects),
@@ -398,7 +403,8 @@ impl Room {
             | Message::Right(_)
             | Message::Trouble(_)
             | Message::TroubleOver
-            | Message::Title(_) => participant.close(from, CloseCode::Malformed, "not for a server", effects),
+            | Message::Title(_)
+            | Message::Packed(_) => participant.close(from, CloseCode::Malformed, "not for a server", effects),
         }
     }
 
@@ -439,7 +445,7 @@ impl Room {
         if now >= self.housekeeping_at && !self.participants.is_empty() {
             self.housekeeping_at = now.plus(HOUSEKEEPING_MILLIS);
             self.presence.expire(now);
-            self.fresh_answer = None;
+            self.fresh_answers = FreshAnswers::default();
             for (who, participant) in &mut self.participants {
                 participant.look_after(*who, now, effects);
             }

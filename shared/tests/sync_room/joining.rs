@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use shared::access::Right;
+use shared::sync::packed::unpack;
 use shared::sync::room::RoomInput;
 use shared::wire::{Message, RefusedReason, Trouble, Welcome};
 use shared::words::Seq;
@@ -42,6 +43,35 @@ fn j2_j3_step_1_is_answered_with_the_difference_and_ours_is_asked_back() {
         scene.say(who, Message::Step1(page.state_vector()));
         assert_eq!(scene.heard(who)[0], Message::Step2(Bytes::from_static(&[0, 0])), "J2: nothing is lacking");
     }
+}
+
+#[test]
+fn w8_who_unpacks_gets_a_long_answer_packed_and_a_short_one_as_it_is() {
+    let (mut scene, mut ann) = Scene::where_ann_wrote("备课");
+    let fresh = || Message::Ask(Bytes::from_static(&[0]));
+    scene.join(2, "bob");
+    scene.heard(2);
+    scene.say(2, fresh());
+    let heard = scene.heard(2);
+    assert!(matches!(heard[..], [Message::Step2(_), Message::Step1(_)]), "{heard:?}");
+    for words in ["备课".repeat(1_000), "!".into()] {
+        scene.update(1, ann.types(&words));
+        scene.store();
+        let mut bob = Page::new(8);
+        for has in [Bytes::from_static(&[0]), bob.state_vector()] {
+            scene.heard(2);
+            scene.say(2, Message::Ask(has));
+            let heard = scene.heard(2);
+            let [Message::Packed(packed), Message::Step1(_)] = &heard[..] else { panic!("{heard:?}") };
+            assert!(packed.len() < 1_000, "{} bytes for 6,000 of one word", packed.len());
+            bob.takes(&unpack(packed).unwrap());
+            assert_eq!(bob.text(), ann.text());
+        }
+    }
+    scene.join(3, "cai");
+    scene.heard(3);
+    scene.say(3, Message::Step1(Bytes::from_static(&[0])));
+    assert!(matches!(scene.heard(3)[0], Message::Step2(_)), "not who has not said so");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use shared::access::Right;
+use shared::sync::packed::unpack;
 use shared::sync::room::RoomInput;
 use shared::wire::{CloseCode, Message, RefusedReason};
 
@@ -35,6 +36,30 @@ fn l1_l2_l3_a_slow_reader_gets_one_difference_not_a_gap() {
     }
     assert_eq!(bob.text(), ann.text(), "L2: nobody is skipped");
     assert!(frames_read <= 260, "L3: the rest came as one difference: {frames_read}");
+}
+
+#[test]
+fn l3_w8_the_difference_comes_packed_to_who_unpacks() {
+    let mut scene = Scene::new();
+    let mut ann = Page::new(7);
+    scene.join(1, "ann");
+    scene.join(2, "bob");
+    scene.say(2, Message::Ask(Bytes::from_static(&[0])));
+    scene.never_reads(2);
+    type_and_store(&mut scene, &mut ann, 2_000);
+    let mut bob = Page::new(8);
+    let mut packed_frames = 0;
+    while let Some(message) = scene.read(2) {
+        match message {
+            Message::Update(update) | Message::Step2(update) => bob.takes(&update),
+            Message::Packed(packed) => {
+                packed_frames += 1;
+                bob.takes(&unpack(&packed).unwrap());
+            }
+            _ => {}
+        }
+    }
+    assert_eq!((bob.text(), packed_frames), (ann.text(), 1));
 }
 
 #[test]

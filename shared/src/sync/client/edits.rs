@@ -192,7 +192,7 @@ impl ClientSync {
             self.connect(at, effects);
         } else {
             self.edits.resync = Resync::Asked;
-            effects.push(ClientEffect::Send(Message::Step1(replica.state_vector().into()).encode()));
+            effects.push(self.question(replica.state_vector()));
         }
     }
 
@@ -281,7 +281,7 @@ impl ClientSync {
     pub(super) fn resync_if_due(&mut self, at: Moment, replica: &dyn Replica, effects: &mut Vec<ClientEffect>) {
         if self.edits.resync_at().is_some_and(|due| at.now >= due) {
             self.edits.resync = Resync::Asked;
-            effects.push(ClientEffect::Send(Message::Step1(replica.state_vector().into()).encode()));
+            effects.push(self.question(replica.state_vector()));
         }
     }
 }

@@ -7,6 +7,7 @@ use super::{
     MIN_RETRY_MILLIS, Moment, OPEN_MILLIS, PING_MILLIS, PageId, Replica, StopReason, WEAK_MILLIS,
 };
 use crate::sync::Millis;
+use crate::sync::packed::unpack;
 use crate::wire::{CloseCode, FrameError, Message, PROTOCOL, Welcome};
 
 impl ClientSync {
@@ -137,7 +138,13 @@ impl ClientSync {
         self.link = Link::Syncing { life };
         let ours = replica.state_vector();
         self.was_empty = ours == [0];
-        effects.push(ClientEffect::Send(Message::Step1(ours.into()).encode()));
+        effects.push(self.question(ours));
+    }
+
+    /// Our step 1.
+    pub(super) fn question(&self, state_vector: Vec<u8>) -> ClientEffect {
+        let has = state_vector.into();
+        ClientEffect::Send(if self.unpacks { Message::Ask(has) } else { Message::Step1(has) }.encode())
     }
 
     fn message(&mut self, at: Moment, message: Message, replica: &mut dyn Replica, effects: &mut Vec<ClientEffect>) {
@@ -180,6 +187,16 @@ impl ClientSync {
             Message::Ping => effects.push(ClientEffect::Send(Message::Pong.encode())),
             Message::Pong => self.no_network = false,
             Message::Title(title) => effects.push(ClientEffect::Titled(title)),
+            Message::Packed(packed) => match unpack(&packed) {
+                Ok(update) => self.message(at, Message::Step2(update), replica, effects),
+                // The next time it comes as it is.
+                Err(_) => {
+                    self.unpacks = false;
+                    self.drop_line(at, effects);
+                }
+            },
+            // Only asked by clients.
+            Message::Ask(_) => {}
             Message::Welcome(_) => unreachable!("a welcome is taken before"),
         }
     }

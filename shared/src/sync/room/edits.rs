@@ -11,6 +11,7 @@ use super::participant::ParkedFrame;
 use super::{Audit, ParticipantId, Room, RoomEffect, deleted_ranges};
 use crate::sync::Millis;
 use crate::sync::admit::{self, Admitted, Carrier, Clocks, Refusal};
+use crate::sync::packed;
 use crate::wire::update::{self, Deleted, Limits, Skeleton, UpdateError, read_state_vector};
 use crate::wire::{CloseCode, MAX_DOCUMENT, MAX_FIRST_SYNC, MAX_FRAME, Message, Refused, RefusedReason, Trouble};
 use crate::words::Seq;
@@ -32,6 +33,13 @@ enum Applied {
     Broken,
 }
 
+/// The whole document as a step 2, as long as nothing changes it.
+#[derive(Default)]
+pub(super) struct FreshAnswers {
+    plain: Option<Bytes>,
+    packed: Option<Bytes>,
+}
+
 impl Room {
     /// Step 1: answers with what the asker lacks, and asks our own client back (J2, J3).
     pub(super) fn answer(
@@ -49,7 +57,13 @@ impl Room {
         if participant.is_behind() {
             return participant.ask_later(now, has);
         }
-        let frame = if has.is_empty() { self.fresh_answer() } else { self.difference(&has) };
+        let unpacks = participant.unpacks;
+        let frame = match (has.is_empty(), unpacks) {
+            (true, true) => self.fresh_packed(),
+            (true, false) => self.fresh_plain(),
+            (false, true) => self.difference_packed(&has),
+            (false, false) => self.difference(&has),
+        };
         let own_step1 = Message::Step1(self.state_vector()).encode();
         let Some(participant) = self.participants.get_mut(&who) else { return };
         if !participant.queue(now, frame.len()) {
@@ -61,21 +75,36 @@ impl Room {
         }
     }
 
-    /// The whole document as a step 2. This is where bytes straight from the store could be served.
-    fn fresh_answer(&mut self) -> Bytes {
-        if let Some(frame) = &self.fresh_answer {
-            return frame.clone();
-        }
-        let frame = self.difference(&Clocks::new());
-        self.fresh_answer = Some(frame.clone());
-        frame
+    /// The whole document as a step 2.
+    fn fresh_plain(&mut self) -> Bytes {
+        let made = self.fresh_answers.plain.take().unwrap_or_else(|| self.difference(&Clocks::new()));
+        self.fresh_answers.plain.insert(made).clone()
     }
 
+    fn fresh_packed(&mut self) -> Bytes {
+        let made = self.fresh_answers.packed.take().unwrap_or_else(|| self.difference_packed(&Clocks::new()));
+        self.fresh_answers.packed.insert(made).clone()
+    }
+
+    /// A step 2 with what is lacked by somebody who has this.
     fn difference(&self, has: &Clocks) -> Bytes {
-        // Only whom the document has: yrs takes ages to hash ids that were chosen to collide.
+        Message::Step2(self.doc.transact().encode_diff_v1(&self.known_of(has)).into()).encode()
+    }
+
+    /// The same, packed if that is worth it (W8).
+    fn difference_packed(&self, has: &Clocks) -> Bytes {
+        let update = self.doc.transact().encode_diff_v2(&self.known_of(has));
+        if update.len() < packed::WORTH {
+            self.difference(has)
+        } else {
+            Message::Packed(packed::pack(&update)).encode()
+        }
+    }
+
+    /// Only whom the document has: yrs takes ages to hash ids that were chosen to collide.
+    fn known_of(&self, has: &Clocks) -> StateVector {
         let known = has.iter().filter(|(client, _)| self.clocks.contains_key(client));
-        let has: StateVector = known.map(|(client, clock)| (ClientID::new(*client), *clock)).collect();
-        Message::Step2(self.doc.transact().encode_diff_v1(&has).into()).encode()
+        known.map(|(client, clock)| (ClientID::new(*client), *clock)).collect()
     }
 
     /// An update-carrying frame: counts it, then takes it, parks it or refuses it.
@@ -156,7 +185,7 @@ impl Room {
                 self.hand_on(now, from, handed_on, effects);
                 self.clocks.extend(admitted.advances);
                 self.inventory.take(admitted.additions);
-                self.fresh_answer = None;
+                self.fresh_answers = FreshAnswers::default();
                 self.size += changed.len();
                 self.log.append(from, &person, Vec::new(), changed, effects);
             }
@@ -176,7 +205,7 @@ impl Room {
         let after = if self.has_deleted { MEASURE_DELETED_MILLIS } else { MEASURE_MILLIS };
         let is_due = self.measured.is_none_or(|measured| now.since(measured) >= after);
         if self.size + bytes > MAX_DOCUMENT && is_due {
-            self.size = self.fresh_answer().len();
+            self.size = self.fresh_plain().len();
             self.measured = Some(now);
             self.has_deleted = false;
         }
@@ -381,7 +410,9 @@ impl Room {
         let Some(participant) = self.participants.get_mut(&who) else { return };
         let Some(due) = participant.drained(now, frames, bytes) else { return };
         let asks_back = due.asked && participant.dialect == Dialect::Gongbei;
-        let mut difference: Vec<Bytes> = due.has.iter().map(|has| self.difference(has)).collect();
+        let unpacks = participant.unpacks;
+        let difference = |has: &Arc<Clocks>| if unpacks { self.difference_packed(has) } else { self.difference(has) };
+        let mut difference: Vec<Bytes> = due.has.iter().map(difference).collect();
         if asks_back {
             difference.push(Message::Step1(self.state_vector()).encode());
         }

@@ -34,6 +34,8 @@ pub(super) struct Participant {
     /// The `user` of their presence entry, as JSON.
     pub user: String,
     pub dialect: Dialect,
+    /// They have said that a step 2 may come packed.
+    pub unpacks: bool,
     pub right: Right,
     /// Update-carrying frames so far.
     pub received: u64,
@@ -134,6 +136,7 @@ impl Participant {
             person,
             user,
             dialect,
+            unpacks: false,
             right,
             received: 0,
             had_step2: false,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use shared::words::UnixMillis;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::watch;
 
 use crate::accounts::{Accounts, SessionLimits};
@@ -169,13 +169,25 @@ async fn end_what_has_ended(app: &App, since: UnixMillis) -> store::Result<()> {
 }
 
 /// Binds the address, with a sentence that says what to do if it is taken.
-pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+pub fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    bind(address).map_err(|error| match error.kind() {
         std::io::ErrorKind::AddrInUse => {
             anyhow::anyhow!("{address} is in use: stop what listens there, or give another address with --listen")
         }
         _ => anyhow::anyhow!("cannot listen on {address}: {error}"),
     })
+}
+
+/// After a cut of the line a whole school connects in one moment. Who finds the queue full tries again a second later, so
+/// it is longer than the 128 that the standard library asks for; the system may make it shorter.
+fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
+    const QUEUE: u32 = 4096;
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // A server that starts again does not wait for the last connections of the one before it.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(QUEUE)
 }
 
 /// Turns true at Ctrl-C or SIGTERM.
@@ -214,3 +226,20 @@ async fn interrupted() {
 }
 
 pub type SharedApp = Arc<App>;
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpStream;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn everybody_who_comes_back_in_one_moment_finds_room_in_the_queue() {
+        let queue = listen(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+        let address = queue.local_addr().unwrap();
+        // Nobody is let in meanwhile: a place in the queue is all that the system gives.
+        let all = futures_util::future::try_join_all((0..300).map(|_| TcpStream::connect(address)));
+        let connected = tokio::time::timeout(Duration::from_secs(20), all).await;
+        assert_eq!(connected.expect("the queue is too short").unwrap().len(), 300);
+    }
+}

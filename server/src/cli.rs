@@ -255,9 +255,9 @@ async fn serve(flags: Serve) -> anyhow::Result<()> {
     std::panic::set_hook(Box::new(log_panic));
     let folder = DataFolder::take(&root)?;
     // Before the store: what does not fit should be known at once.
-    let listener = app::listen(address).await?;
+    let listener = app::listen(address)?;
     if let Some(admin) = flags.admin_listen.or(file.admin_listen) {
-        let admin_listener = app::listen(admin).await?;
+        let admin_listener = app::listen(admin)?;
         let recorder = http::record_metrics()?;
         tokio::spawn(async move {
             if let Err(error) = http::serve_metrics(admin_listener, recorder).await {

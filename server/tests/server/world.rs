@@ -43,7 +43,7 @@ impl World {
         let store: SharedStore = store;
         let app = App::with_log(&folder, settings, store, log).await.unwrap();
         demo::fill(&app).await.unwrap();
-        let listener = server::app::listen(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
+        let listener = server::app::listen(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = watch::channel(false);
         let serving = tokio::spawn(app.clone().serve(listener, stopped));

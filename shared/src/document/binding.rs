@@ -16,6 +16,7 @@ use super::mirror::{Key, Mirror, Source};
 use super::remote::{self, Catching, Dirty, Happened};
 use super::schema::{UNKNOWN_BLOCK, UNKNOWN_INLINE, schema};
 use super::undo::History;
+use super::waiting::Waiting;
 use super::{CONTENT, ChangeError, Committed, DocumentError, Interrupted, Undone, composition, plain, positions};
 use super::{replica, tree};
 
@@ -28,6 +29,7 @@ pub(super) const OWN: &str = "view";
 pub struct Binding {
     pub(super) history: History,
     pub(super) doc: Doc,
+    waiting: Waiting,
     pub(super) root: XmlFragmentRef,
     pub(super) mirror: Mirror,
     pub(super) dirty: Dirty,
@@ -83,6 +85,7 @@ impl Binding {
         Self {
             history,
             doc,
+            waiting: Waiting::default(),
             root,
             mirror,
             dirty: Dirty::default(),
@@ -124,7 +127,7 @@ impl Binding {
     /// Also the way to load a document after `open`: then ignore the changes and show `view()`.
     pub fn apply_remote(&mut self, update: &[u8]) -> Result<Vec<Change>, DocumentError> {
         let before = (!self.heirs.is_empty()).then(|| self.doc.transact().state_vector());
-        let applied = replica::apply(&self.doc, update);
+        let applied = self.waiting.enter(&mut self.doc.transact_mut(), update);
         if let (Ok(()), Some(before)) = (&applied, before) {
             self.take_update();
             self.heirs.carry_over(&mut self.doc.transact_mut_with(CARRIED), update, &before);
@@ -230,17 +233,17 @@ impl Binding {
 
     /// What a replica with this state vector (v1 encoding) lacks, as one update.
     pub fn diff(&self, state_vector: &[u8]) -> Result<Vec<u8>, DocumentError> {
-        replica::diff(&self.doc, state_vector)
+        Ok(self.waiting.with(replica::diff(&self.doc, state_vector)?))
     }
 
     /// Nothing it was given waits for something it lacks.
     pub fn is_whole(&self) -> bool {
-        !self.doc.transact().has_missing_updates()
+        self.waiting.is_empty()
     }
 
     /// All of it, as one update.
     pub fn snapshot(&self) -> Vec<u8> {
-        replica::snapshot(&self.doc)
+        self.waiting.with(replica::snapshot(&self.doc))
     }
 
     /// The view as it reads when all of the document is read anew: equal to `view()` but while composing.

@@ -26,6 +26,7 @@ mod replica;
 mod tree;
 mod undo;
 mod value;
+mod waiting;
 mod walk;
 mod write;
 

@@ -2,9 +2,10 @@
 
 use yrs::updates::decoder::Decode;
 use yrs::updates::encoder::Encode;
-use yrs::{ClientID, Doc, OffsetKind, Options, ReadTxn, StateVector, Transact, Update, WriteTxn};
+use yrs::{ClientID, Doc, OffsetKind, Options, ReadTxn, StateVector, Transact};
 
 use super::DocumentError;
+use super::waiting::Waiting;
 
 /// An empty Y document set up as every replica of ours must be.
 ///
@@ -21,17 +22,23 @@ pub fn new_doc(client_id: u64) -> Doc {
 /// A replica without a view: takes updates, answers with what another replica lacks.
 pub struct Replica {
     doc: Doc,
+    waiting: Waiting,
 }
 
 impl Replica {
     /// An empty replica. `client_id` (53 bits) names whoever writes through it.
     pub fn new(client_id: u64) -> Self {
-        Self { doc: new_doc(client_id) }
+        Self { doc: new_doc(client_id), waiting: Waiting::default() }
     }
 
-    /// Takes one update (v1 encoding) in.
+    /// Takes one update (v1 encoding) in; what of it comes before what it builds on, as soon as that is there.
     pub fn apply(&mut self, update: &[u8]) -> Result<(), DocumentError> {
-        apply(&self.doc, update)
+        self.waiting.enter(&mut self.doc.transact_mut(), update)
+    }
+
+    /// Nothing it was given waits for something it lacks.
+    pub fn is_whole(&self) -> bool {
+        self.waiting.is_empty()
     }
 
     /// What this replica has seen (v1 encoding).
@@ -39,35 +46,19 @@ impl Replica {
         self.doc.transact().state_vector().encode_v1()
     }
 
-    /// What a replica with this state vector (v1 encoding) lacks, as one update.
+    /// What a replica with this state vector (v1 encoding) lacks, as one update; with all that waits.
     pub fn diff(&self, state_vector: &[u8]) -> Result<Vec<u8>, DocumentError> {
-        diff(&self.doc, state_vector)
+        Ok(self.waiting.with(diff(&self.doc, state_vector)?))
     }
 
-    /// All of it, as one update.
+    /// All of it, as one update; with all that waits.
     pub fn snapshot(&self) -> Vec<u8> {
-        snapshot(&self.doc)
+        self.waiting.with(snapshot(&self.doc))
     }
 
     pub fn doc(&self) -> &Doc {
         &self.doc
     }
-}
-
-pub(super) fn decode(update: &[u8]) -> Result<Update, DocumentError> {
-    Update::decode_v1(update).map_err(|source| DocumentError::Malformed { what: "update", reason: source.to_string() })
-}
-
-/// Takes an update in, and what can enter after it of what waits.
-pub(super) fn apply(doc: &Doc, update: &[u8]) -> Result<(), DocumentError> {
-    let update = decode(update)?;
-    let mut txn = doc.transact_mut();
-    // Of updates that wait for each other and for a third one yrs 0.28 notes only what they want of each other, and lets
-    // them wait when the third has come: whatever comes, it has to try them again.
-    if let Some(waiting) = txn.store_mut().pending_update_mut() {
-        update.state_vector().iter().for_each(|(client, _)| waiting.missing.set_min(*client, 0));
-    }
-    txn.apply_update(update).map_err(|source| DocumentError::Apply(source.to_string()))
 }
 
 pub(super) fn diff(doc: &Doc, state_vector: &[u8]) -> Result<Vec<u8>, DocumentError> {

@@ -4,12 +4,14 @@
 //! read, never by what was declared, and does not recurse (W6).
 
 mod content;
+mod reach;
 mod values;
 
-use super::MAX_CLIENT_ID;
 use super::lib0::{ReadError, Reader, write_uint};
+use super::{MAX_CLIENT_ID, MAX_FRAME};
 
 pub use content::{Content, Details, Parent, Shared};
+pub use reach::Reach;
 pub use values::{Piece, walk_json, walk_values};
 
 /// An update without structs and deletions.
@@ -30,6 +32,14 @@ impl Limits {
     pub const FIRST_SYNC: Limits = Limits { sections: 65_536, structs: 200_000, deletes: 1_000_000 };
     /// For what was admitted once: a whole document.
     pub const STORED: Limits = Limits { sections: usize::MAX, structs: usize::MAX, deletes: usize::MAX };
+
+    /// For a step 2 of so many bytes. Up to [`MAX_FRAME`] it costs no more memory than an update does, beyond that no
+    /// more than sixteen times its size. An honest list of deletions takes four bytes for each.
+    pub fn of_step2(bytes: usize) -> Self {
+        let structs = if bytes > MAX_FRAME { (bytes / 56).min(Self::FIRST_SYNC.structs) } else { Self::UPDATE.structs };
+        let deletes = (bytes / 4).clamp(Self::UPDATE.deletes, Self::FIRST_SYNC.deletes);
+        Limits { structs, deletes, ..Self::FIRST_SYNC }
+    }
 }
 
 /// One place in a document's history: a client's `clock`-th unit.
@@ -91,11 +101,27 @@ pub struct Deleted {
     pub len: u32,
 }
 
+impl Deleted {
+    /// What of it lies before this clock.
+    pub fn before(self, clock: u32) -> Option<Self> {
+        let end = clock.min(self.clock + self.len);
+        (end > self.clock).then(|| Self { len: end - self.clock, ..self })
+    }
+
+    /// What of it lies at this clock or after.
+    pub fn after(self, clock: u32) -> Option<Self> {
+        let (from, end) = (clock.max(self.clock), self.clock + self.len);
+        (end > from).then(|| Self { clock: from, len: end - from, ..self })
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Skeleton<'a> {
     bytes: &'a [u8],
     pub sections: Vec<Section>,
     pub deletes: Vec<Deleted>,
+    /// Where the deletions begin in what was read.
+    pub deletes_at: usize,
 }
 
 /// Bytes that are no update we take.
@@ -140,9 +166,10 @@ impl<'a> Skeleton<'a> {
     pub fn read(bytes: &'a [u8], limits: Limits) -> Result<Self, UpdateError> {
         let mut reader = Reader::new(bytes);
         let sections = read_sections(&mut reader, limits)?;
+        let deletes_at = reader.position();
         let deletes = read_deletes(&mut reader, limits)?;
         match reader.remaining() {
-            0 => Ok(Self { bytes, sections, deletes }),
+            0 => Ok(Self { bytes, sections, deletes, deletes_at }),
             left => Err(UpdateError::Trailing(left)),
         }
     }
@@ -153,10 +180,21 @@ impl<'a> Skeleton<'a> {
         content::read_details(&mut Reader::new(bytes)).expect("it was read when the skeleton was")
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.sections.is_empty() && self.deletes.is_empty()
+    }
+
     /// The update again, of what is left in `sections` and `deletes`; structs keep their bytes.
     ///
     /// Structs may have been taken from either end of a section, not from its middle.
     pub fn write(&self) -> Vec<u8> {
+        let mut out = self.write_sections();
+        write_deletes(&mut out, &self.deletes);
+        out
+    }
+
+    /// As [`Skeleton::write`], up to where the deletions begin.
+    pub fn write_sections(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(self.bytes.len().min(1 << 16));
         let sections = self.sections.iter().filter_map(|section| {
             let (first, last) = (section.structs.first()?, section.structs.last()?);
@@ -169,13 +207,12 @@ impl<'a> Skeleton<'a> {
             write_uint(&mut out, u64::from(first.clock));
             out.extend_from_slice(&self.bytes[first.from as usize..last.to as usize]);
         }
-        write_deletes(&mut out, &self.deletes);
         out
     }
 }
 
 /// Groups by client as they come; the same client twice in a row shares a group.
-fn write_deletes(out: &mut Vec<u8>, deletes: &[Deleted]) {
+pub fn write_deletes(out: &mut Vec<u8>, deletes: &[Deleted]) {
     let groups = deletes.chunk_by(|a, b| a.client == b.client);
     write_uint(out, groups.clone().count() as u64);
     for group in groups {

@@ -23,6 +23,8 @@ pub struct Trial {
     updates: Vec<Vec<u8>>,
     /// So many of them Yjs has heard of.
     told: usize,
+    /// So many replicas of Yjs waited although they had everything, until they were made to look again.
+    pub forgotten: u64,
     pub harm: Option<String>,
 }
 
@@ -50,7 +52,7 @@ impl Trial {
     pub fn new(history: History) -> Self {
         let open = |id: &u64| Replica { copy: Copy::open(*id, history.pages), taken: BTreeSet::new() };
         let replicas = history.ours.iter().map(open).collect();
-        Self { history, replicas, updates: Vec::new(), told: 0, harm: None }
+        Self { history, replicas, updates: Vec::new(), told: 0, forgotten: 0, harm: None }
     }
 
     pub fn is_sound(&self) -> bool {
@@ -179,6 +181,7 @@ impl Trial {
         self.answered(answer, |trial, answer| {
             let known = trial.updates.len();
             trial.hear_updates(answer)?;
+            trial.forgotten = answer.uint().map_err(unreadable)?;
             let lacking = bytes(answer)?;
             let all = bytes(answer)?;
             let said: Vec<Said> =
@@ -324,7 +327,7 @@ impl Copy {
                 said::write(&txn, &Out::YMap(roots.map.clone()), &mut content);
                 said::write(&txn, &Out::YArray(roots.array.clone()), &mut content);
                 said::write_children(&txn, &roots.content, &mut content);
-                Ok(Said { content, state: said::state(&txn.snapshot()), waits: txn.has_missing_updates() })
+                Ok(Said { content, state: said::state(&txn.snapshot()), waits: !document.is_whole() })
             }
             // Its document is its own: a copy tells.
             Copy::Page(colleague) => {

@@ -108,7 +108,7 @@ impl Copy {
             map: entries,
             list: list.iter(&txn).map(|value| value.to_string(&txn)).collect(),
             snapshot: txn.snapshot(),
-            pending: txn.has_missing_updates(),
+            pending: !self.document.is_whole(),
         }
     }
 }
@@ -156,7 +156,7 @@ impl Replica for Copy {
     }
 
     fn is_whole(&self) -> bool {
-        !self.doc().transact().has_missing_updates()
+        self.document.is_whole()
     }
 
     fn apply(&mut self, update: &[u8]) -> Result<(), ReplicaError> {

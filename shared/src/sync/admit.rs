@@ -6,14 +6,12 @@
 
 mod content;
 mod inventory;
-mod reach;
 
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
 
-use self::reach::Reach;
-use crate::wire::update::{Deleted, Limits, Section, Skeleton, UpdateError};
+use crate::wire::update::{Deleted, Limits, Reach, Section, Skeleton, UpdateError, write_deletes};
 
 pub use content::{MAX_ATTRIBUTES, MAX_NESTING, MAX_VALUE_BYTES, ROOTS, Unfit};
 pub use inventory::{Additions, Inventory};
@@ -44,6 +42,8 @@ pub enum Owner {
 pub struct Admitted {
     /// The bytes as they came, or less.
     pub update: Bytes,
+    /// Where its deletions begin.
+    deletes_at: usize,
     /// The new clocks it brings.
     pub advances: Vec<(u64, u32)>,
     pub has_deletes: bool,
@@ -56,6 +56,14 @@ pub struct Admitted {
 impl Admitted {
     pub fn is_empty(&self) -> bool {
         self.advances.is_empty() && !self.has_deletes
+    }
+
+    /// The update with exactly these deletions in place of its own, which may list every one of the document's life.
+    pub fn with_deletes(&self, deletes: &[Deleted]) -> Bytes {
+        let (sections, own) = self.update.split_at(self.deletes_at);
+        let mut exact = Vec::new();
+        write_deletes(&mut exact, deletes);
+        if exact == own { self.update.clone() } else { [sections, &exact].concat().into() }
     }
 }
 
@@ -86,11 +94,7 @@ pub fn admit(
 ) -> Result<Admitted, Refusal> {
     let limits = match carrier {
         Carrier::Update => Limits::UPDATE,
-        // So that a frame costs no more memory than sixteen times its size, or what an update may.
-        Carrier::Step2 => {
-            let structs = (update.len() / 40).clamp(Limits::UPDATE.structs, Limits::FIRST_SYNC.structs);
-            Limits { structs, ..Limits::FIRST_SYNC }
-        }
+        Carrier::Step2 => Limits::of_step2(update.len()),
     };
     let mut skeleton = Skeleton::read(update, limits)?;
     let known = |client: u64| inventory.upto(client);
@@ -129,8 +133,13 @@ pub fn admit(
         Carrier::Update => false,
         Carrier::Step2 => !complete || !deletes_known,
     };
+    // A list of everything that was ever deleted is long, what is new in it is not.
+    let known_part = skeleton.deletes.iter().filter_map(|range| range.before(upto(range.client)));
     let deletes: Vec<Deleted> =
-        known_part(&skeleton.deletes, upto).into_iter().flat_map(|range| inventory.undeleted(range)).collect();
+        known_part.flat_map(|range| inventory.undeleted(range)).take(MAX_DELETIONS + 1).collect();
+    if deletes.len() > MAX_DELETIONS {
+        return Err(Refusal::TooCostly);
+    }
     let deletes_whole = deletes == skeleton.deletes;
     skeleton.deletes = deletes;
 
@@ -141,8 +150,17 @@ pub fn admit(
     }
     skeleton.sections.retain(|section| !section.structs.is_empty());
     let whole = deletes_whole && reach.order.len() == before;
+    let (update, deletes_at) = if whole {
+        (update.clone(), skeleton.deletes_at)
+    } else {
+        let mut less = skeleton.write_sections();
+        let deletes_at = less.len();
+        write_deletes(&mut less, &skeleton.deletes);
+        (less.into(), deletes_at)
+    };
     Ok(Admitted {
-        update: if whole { update.clone() } else { skeleton.write().into() },
+        update,
+        deletes_at,
         advances: advances(&skeleton.sections, inventory),
         has_deletes: !skeleton.deletes.is_empty(),
         left_out,
@@ -188,18 +206,13 @@ impl Inventory {
     }
 }
 
-/// A step 2 with exactly these deletions in place of its own, which may list every deletion of the document's life.
-pub fn with_deletes(step2: &Bytes, deletes: Vec<Deleted>) -> Result<Bytes, UpdateError> {
-    let mut skeleton = Skeleton::read(step2, Limits::FIRST_SYNC)?;
-    skeleton.deletes = deletes;
-    Ok(skeleton.write().into())
-}
-
 /// A person writes under one client id a page load; so many at once are offline days, more are an attack.
 const MAX_OWN_SECTIONS: usize = 256;
 
 /// Nanoseconds that placing one update may cost yrs.
 const MAX_COST: u64 = 30_000_000;
+/// Ranges that are deleted anew: more of them would cost more than that.
+const MAX_DELETIONS: usize = (MAX_COST / inventory::DELETION) as usize;
 /// Values in all new structs, nested ones counted.
 const MAX_VALUES: usize = 20_000;
 
@@ -208,16 +221,5 @@ fn advances(sections: &[Section], inventory: &Inventory) -> Vec<(u64, u32)> {
         .iter()
         .map(|section| (section.client, section.end()))
         .filter(|(client, end)| *end > inventory.upto(*client))
-        .collect()
-}
-
-/// What of the deleted ranges lies in what is there.
-fn known_part(deletes: &[Deleted], reached: impl Fn(u64) -> u32) -> Vec<Deleted> {
-    deletes
-        .iter()
-        .filter_map(|range| {
-            let end = (range.clock + range.len).min(reached(range.client));
-            (end > range.clock).then(|| Deleted { len: end - range.clock, ..*range })
-        })
         .collect()
 }

@@ -48,12 +48,22 @@ impl Arena {
     }
 
     fn join(&mut self, name: &str, who: u64) {
+        self.join_as(name, who, Dialect::Gongbei, Right::Edit);
+    }
+
+    fn join_as(&mut self, name: &str, who: u64, dialect: Dialect, right: Right) {
         let id: UserId = name.parse().expect("an id");
         let person = PersonCard { name: name.into(), tone: Tone::of(&id), id, school: None };
         let title = Title::new("plan").expect("a title");
         let who = ParticipantId(who);
-        let join = Join { who, person, dialect: Dialect::Gongbei, right: Right::Edit, title, client_id: 900 + who.0 };
+        let join = Join { who, person, dialect, right, title, client_id: 900 + who.0 };
         self.input(RoomInput::Join(join));
+    }
+
+    /// The attacker comes again as a stock client, who may only look on.
+    pub fn take_right(&mut self) {
+        self.mallory += 1;
+        self.join_as("mallory", self.mallory, Dialect::Stock, Right::View);
     }
 
     /// Hands a frame of the attacker in and stores what comes of it.

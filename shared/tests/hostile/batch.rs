@@ -17,7 +17,7 @@ use super::chance::Chance;
 pub const ATTACKS: u64 = 40;
 /// A frame that takes longer holds up others; without optimisation all takes long.
 const TOO_LONG: Duration = Duration::from_millis(if cfg!(debug_assertions) { 2_000 } else { 50 });
-/// What a frame of a mebibyte may take for itself.
+/// What a frame of up to a mebibyte may take for itself; of a longer one, each mebibyte.
 const TOO_MUCH: usize = 16 << 20;
 const MEBIBYTE: usize = 1 << 20;
 
@@ -32,13 +32,15 @@ pub struct Tally {
     /// The longest any frame took, in microseconds, and the most it took for itself, in bytes.
     pub longest: u64,
     pub largest: usize,
+    /// What each of the large frames took, in bytes.
+    pub costs: Vec<(String, usize)>,
     /// What must never happen, with the seed of the batch.
     pub harm: Vec<(u64, String)>,
 }
 
 impl Tally {
     pub fn add(&mut self, other: Tally) {
-        let Tally { attacks, frames, admitted, closed, refused, longest, largest, harm } = other;
+        let Tally { attacks, frames, admitted, closed, refused, longest, largest, costs, harm } = other;
         self.attacks += attacks;
         self.frames += frames;
         self.admitted += admitted;
@@ -48,6 +50,7 @@ impl Tally {
         }
         self.longest = self.longest.max(longest);
         self.largest = self.largest.max(largest);
+        self.costs.extend(costs);
         self.harm.extend(harm);
     }
 }
@@ -66,8 +69,7 @@ pub fn run(seed: u64, documents: &[Bytes]) -> Tally {
         let frames = frames(kind, &mut chance, &arena, documents);
         tally.attacks += 1;
         for frame in frames {
-            let fine = attack(&mut arena, frame, &mut tally);
-            if let Err(harm) = fine {
+            if let Err(harm) = attack(&mut arena, frame, &mut tally) {
                 tally.harm.push((seed, format!("{}: {harm}", KINDS[kind])));
                 return tally;
             }
@@ -91,8 +93,8 @@ fn panicked() -> String {
     PANICKED.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
-/// One frame, with everything that must never happen.
-pub fn attack(arena: &mut Arena, frame: Bytes, tally: &mut Tally) -> Result<(), String> {
+/// One frame, with everything that must never happen; the bytes it took.
+pub fn attack(arena: &mut Arena, frame: Bytes, tally: &mut Tally) -> Result<usize, String> {
     let before = arena.encoded();
     let len = frame.len();
     let busy_before = busy();
@@ -105,7 +107,8 @@ pub fn attack(arena: &mut Arena, frame: Bytes, tally: &mut Tally) -> Result<(), 
         Some((before, after)) if wall > TOO_LONG / 2 => wall.min(after.saturating_sub(before)),
         Some(_) | None => wall,
     };
-    let memory = MEMORY.peak_usage().saturating_sub(memory);
+    // With the frame itself.
+    let memory = MEMORY.peak_usage().saturating_sub(memory) + len;
     let verdict = verdict.map_err(|_| format!("panics, {}", panicked()))?;
 
     tally.frames += 1;
@@ -129,8 +132,8 @@ pub fn attack(arena: &mut Arena, frame: Bytes, tally: &mut Tally) -> Result<(), 
     if len <= MEBIBYTE && took > TOO_LONG {
         return Err(format!("takes {} ms, {len} bytes", took.as_millis()));
     }
-    if len <= MEBIBYTE && memory > TOO_MUCH {
+    if memory > TOO_MUCH * len.div_ceil(MEBIBYTE).max(1) {
         return Err(format!("takes {} KiB, {len} bytes", memory >> 10));
     }
-    Ok(())
+    Ok(memory)
 }

@@ -164,6 +164,9 @@ fn report(tally: &Tally, took: Duration) {
         tally.longest as f64 / 1e3
     );
     println!("  most memory for a frame    {:>8} KiB  (at most 16,384)", tally.largest >> 10);
+    for (name, cost) in &tally.costs {
+        println!("    {name:<54} {:>8} KiB", cost >> 10);
+    }
     for (name, word) in [
         ("process deaths", "dies"),
         ("hangs", "hangs"),

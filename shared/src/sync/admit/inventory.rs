@@ -22,7 +22,7 @@ const WAS_A_LIST: ListId = ListId::MAX - 1;
 /// Measured nanoseconds: to pass one block in a list; to make two blocks of one, apart from moving others; to delete.
 const STEP: u64 = 70;
 const CUT: u64 = 1_000;
-const DELETION: u64 = 500;
+pub(super) const DELETION: u64 = 500;
 /// Ours, to go back from a unit to what it was written after.
 const LINK: u64 = 50;
 

@@ -216,7 +216,7 @@ impl Room {
     fn has_all_structs(&self, carrier: Carrier, update: &[u8]) -> bool {
         let known = |client: &u64| self.clocks.get(client).copied().unwrap_or(0);
         carrier == Carrier::Step2
-            && Skeleton::read(update, Limits::FIRST_SYNC)
+            && Skeleton::read(update, Limits::of_step2(update.len()))
                 .is_ok_and(|skeleton| skeleton.sections.iter().all(|s| s.end() <= known(&s.client)))
     }
 
@@ -240,10 +240,7 @@ impl Room {
         self.has_deleted |= !deleted.is_empty();
         match carrier {
             Carrier::Update => Applied::Changed(admitted.update.clone()),
-            Carrier::Step2 => {
-                let changed = admit::with_deletes(&admitted.update, deleted);
-                Applied::Changed(changed.expect("an admitted update was read before"))
-            }
+            Carrier::Step2 => Applied::Changed(admitted.with_deletes(&deleted)),
         }
     }
 

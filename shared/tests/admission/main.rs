@@ -9,7 +9,7 @@ use shared::document::new_doc;
 use shared::sync::admit::{Carrier, Inventory, MAX_NESTING, Owner, Refusal, Unfit, admit};
 use shared::wire::update::{Deleted, UpdateError};
 use yrs::updates::decoder::Decode;
-use yrs::{Doc, ReadTxn, StateVector, Transact, Update};
+use yrs::{Doc, GetString, ReadTxn, StateVector, Transact, Update};
 
 /// A document and what admission knows of it.
 struct Ground {
@@ -138,6 +138,39 @@ fn e11_neighbours_that_never_stood_side_by_side_are_refused() {
         Some(Refusal::Unfit(Unfit::Neighbours)),
         "but has seen what it wrote itself"
     );
+}
+
+/// yrs takes the part that is new, after the last known unit and before the neighbour that the whole names.
+#[test]
+fn e11_what_is_known_in_part_has_the_neighbours_of_its_rest() {
+    // Client 8 has written wxyz between the letters a and b of client 7.
+    let lived_in = || {
+        let mut ground = Ground::lived_in();
+        let known = part(At::Between((7, 7), (7, 8)), What::Text("wxyz"));
+        ground.judge(&update((8, 0), &[known], &[])).expect("between a and b");
+        ground
+    };
+    let cases = [
+        ("it went on writing", (8, 0), At::Between((7, 7), (7, 8)), true),
+        ("the same, told from a unit on", (8, 2), At::Between((8, 1), (7, 8)), true),
+        ("at the end of all", (8, 2), At::After((8, 1)), true),
+        ("before a letter of its known part", (8, 2), At::Between((8, 1), (8, 2)), false),
+        ("before what the known part stands after", (8, 2), At::Between((8, 1), (7, 7)), false),
+    ];
+    for (name, from, at, fits) in cases {
+        let mut ground = lived_in();
+        let letters = ["w", "x", "y", "z", "!"][from.1 as usize..].concat();
+        let judged = ground.judge(&update(from, &[part(at, What::Text(&letters))], &[]));
+        assert_eq!(judged.err(), (!fits).then_some(Refusal::Unfit(Unfit::Neighbours)), "{name}");
+        let whole = ground.doc.transact().encode_diff_v1(&StateVector::default());
+        let again = new_doc(0);
+        again.transact_mut().apply_update(Update::decode_v1(&whole).expect("yrs wrote it")).expect("and takes it");
+        let text = |doc: &Doc| {
+            let text = doc.get_or_insert_text("text");
+            text.get_string(&doc.transact())
+        };
+        assert_eq!(text(&again), text(&ground.doc), "{name}");
+    }
 }
 
 #[test]

@@ -306,8 +306,9 @@ impl Draft<'_> {
     pub fn enter(&mut self, client: u64, clock: u32, details: &Details<'_>) -> Result<(), Unfit> {
         let spot = self.spot(details)?;
         self.check(client, clock, details, spot)?;
-        if spot.list != NOWHERE && clock >= self.upto(client) {
-            self.check_neighbours(client, details.origin, details.right, spot)?;
+        if spot.list != NOWHERE {
+            // Of one that is known in part yrs takes the rest: it stands after the known part, before the same neighbour.
+            self.check_neighbours(client, self.stands_after(client, clock, details), details.right, spot)?;
         }
         self.put(client, clock, details, spot);
         Ok(())
@@ -449,7 +450,7 @@ impl Draft<'_> {
         if end <= have {
             return;
         }
-        let origin = if clock < have { Some(Id { client, clock: have - 1 }) } else { details.origin };
+        let origin = self.stands_after(client, clock, details);
         let start = clock.max(have);
         let holds = match details.content {
             Content::Type(shared) if spot.list != NOWHERE => {
@@ -477,6 +478,12 @@ impl Draft<'_> {
         if let Content::Text(text) = details.content {
             halves(text).map(|at| clock + at).filter(|at| *at >= start).for_each(|at| entry.add_pair(at));
         }
+    }
+
+    /// What the first new unit of a struct was written after: of one that is known in part, the last known unit.
+    fn stands_after(&self, client: u64, clock: u32, details: &Details<'_>) -> Option<Id> {
+        let have = self.upto(client);
+        if clock < have { Some(Id { client, clock: have - 1 }) } else { details.origin }
     }
 
     /// Notes what the new unit stands right of, and what finding its place can cost yrs.

@@ -1,6 +1,10 @@
 //! What enters a document and what does not (rules E11 to E14), judged as the room judges it.
 
+#[allow(dead_code, reason = "the simulation uses the rest of it")]
+#[path = "../simulation/chance.rs"]
+mod chance;
 mod honest;
+mod order;
 mod raw;
 
 use bytes::Bytes;
@@ -41,6 +45,20 @@ impl Ground {
             }
         }
         Ok(())
+    }
+
+    /// The root `text` as it reads.
+    fn text(&self) -> String {
+        let text = self.doc.get_or_insert_text("text");
+        text.get_string(&self.doc.transact())
+    }
+
+    /// The same, opened anew.
+    fn reloaded(&self) -> String {
+        let whole = self.doc.transact().encode_diff_v1(&StateVector::default());
+        let again = Self::new();
+        again.doc.transact_mut().apply_update(Update::decode_v1(&whole).expect("yrs wrote it")).expect("and takes it");
+        again.text()
     }
 
     /// Client 7 has written 备😀课 into a paragraph: clocks 0 the paragraph, 1 a text in it, 2 to 5 the words;
@@ -162,14 +180,7 @@ fn e11_what_is_known_in_part_has_the_neighbours_of_its_rest() {
         let letters = ["w", "x", "y", "z", "!"][from.1 as usize..].concat();
         let judged = ground.judge(&update(from, &[part(at, What::Text(&letters))], &[]));
         assert_eq!(judged.err(), (!fits).then_some(Refusal::Unfit(Unfit::Neighbours)), "{name}");
-        let whole = ground.doc.transact().encode_diff_v1(&StateVector::default());
-        let again = new_doc(0);
-        again.transact_mut().apply_update(Update::decode_v1(&whole).expect("yrs wrote it")).expect("and takes it");
-        let text = |doc: &Doc| {
-            let text = doc.get_or_insert_text("text");
-            text.get_string(&doc.transact())
-        };
-        assert_eq!(text(&again), text(&ground.doc), "{name}");
+        assert_eq!(ground.reloaded(), ground.text(), "{name}");
     }
 }
 

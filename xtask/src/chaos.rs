@@ -12,7 +12,7 @@ pub fn chaos(options: &[&str]) -> Result<()> {
     let writes = options.is_empty() || options.contains(&"--write");
     let options: Vec<&str> = options.iter().copied().filter(|option| *option != "--write").collect();
     let mut steps = Steps::begin();
-    let tried = steps.step("chaos", "server, disk and lines in trouble (forty minutes without options)", || {
+    let tried = steps.step("chaos", "server, disk and lines in trouble (an hour without options)", || {
         let mut driver = driver()?;
         driver.args(&options);
         if writes {

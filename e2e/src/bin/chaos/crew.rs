@@ -60,10 +60,10 @@ pub struct Found {
     pub wrong: Vec<String>,
 }
 
-const ACCOUNTS: [&str; 4] = ["zhou", "lin", "chen", "zhao"];
-const AT_ONCE: usize = 16;
+pub const ACCOUNTS: [&str; 4] = ["zhou", "lin", "chen", "zhao"];
+pub const AT_ONCE: usize = 16;
 /// What is typed is saved within this time, when nothing is in the way.
-const SAVED_WITHIN: Duration = Duration::from_secs(30);
+pub const SAVED_WITHIN: Duration = Duration::from_secs(30);
 
 impl Crew {
     /// Makes the documents, and the lines in them.

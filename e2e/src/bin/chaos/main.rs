@@ -6,10 +6,12 @@
 
 mod backups;
 mod crew;
+mod crowd;
 mod disks;
 mod journal;
 mod kills;
 mod lines;
+mod migrations;
 mod packs;
 mod page;
 mod proof;
@@ -37,14 +39,17 @@ struct Trial {
     quick: u32,
 }
 
-const TRIALS: [Trial; 10] = [
+const TRIALS: [Trial; 12] = [
     Trial { name: "kills", long: 2_000, quick: 8 },
     Trial { name: "stops", long: 100, quick: 2 },
     Trial { name: "disks", long: 20, quick: 2 },
     Trial { name: "readers", long: 60, quick: 20 },
+    // In seconds.
+    Trial { name: "crowd", long: 600, quick: 5 },
     Trial { name: "lines", long: 20, quick: 1 },
     Trial { name: "backups", long: 150, quick: 3 },
     Trial { name: "packs", long: 150, quick: 2 },
+    Trial { name: "migrations", long: 100, quick: 4 },
     Trial { name: "starts", long: 150, quick: 6 },
     Trial { name: "restarts", long: 10, quick: 2 },
     Trial { name: "proof", long: 3, quick: 1 },
@@ -100,9 +105,11 @@ async fn try_out(trial: &str, times: u32, seed: u64) -> Result<Outcome> {
         "stops" => kills::play(times, seed, End::Stop).await,
         "disks" => disks::play(times, seed).await,
         "readers" => readers::play(times, seed).await,
+        "crowd" => crowd::play(times, seed).await,
         "lines" => lines::play(times, seed).await,
         "backups" => backups::play(times, seed).await,
         "packs" => packs::play(times, seed).await,
+        "migrations" => migrations::play(times, seed).await,
         "starts" => starts::play(times, seed).await,
         "proof" => proof::play(times, seed).await,
         "restarts" => restarts::play(times, seed).await,

@@ -1,0 +1,159 @@
+//! Killed while it brings a folder up to date that an older version has left.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use e2e::Group;
+use e2e::engine::Chance;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Connection, SqliteConnection};
+
+use crate::crew::{Crew, Found, Size};
+use crate::page::{Outcome, Row, counted};
+use crate::tools;
+use crate::writer::Order;
+
+/// What of the schema each step has brought, taken back; the last step first. Tables that a step goes through from
+/// beginning to end get enough to go through.
+const STEPS_BACK: [(i64, &str); 5] = [
+    (6, "ALTER TABLE documents DROP COLUMN reached;"),
+    (5, "DROP TABLE segments;"),
+    (
+        4,
+        "DROP TABLE familiar;
+        CREATE TABLE sign_in_attempts (login TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
+        CREATE INDEX sign_in_attempts_of_login ON sign_in_attempts (login, at);
+        WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 100000)
+            INSERT INTO sign_in_attempts SELECT 'login ' || n, n FROM numbers;",
+    ),
+    (
+        3,
+        "ALTER TABLE tokens DROP COLUMN used;
+        ALTER TABLE tokens DROP COLUMN expires;
+        DELETE FROM tokens WHERE name = 'of long ago';
+        WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 100000)
+            INSERT INTO tokens (hash, person, name, created)
+            SELECT randomblob(32), (SELECT max(id) FROM people), 'of long ago', n FROM numbers;",
+    ),
+    (2, "ALTER TABLE documents DROP COLUMN shares_version;"),
+];
+const OLDEST: i64 = 1;
+const NEWEST: i64 = STEPS_BACK[0].0;
+
+/// Nothing is packed: older versions could not.
+const SETTINGS: [(&str, &str); 1] = [("GONGBEI_COMPACT_AFTER", "1000000")];
+const WRITES: std::ops::Range<Duration> = Duration::from_millis(150)..Duration::from_millis(400);
+/// In a row, before it may come up.
+const AT_MOST: usize = 4;
+
+#[derive(Default)]
+struct Seen {
+    kills: u32,
+    /// Kills after which some steps had been made and some had not.
+    halfway: u32,
+    folders: u32,
+    saved: u64,
+}
+
+pub async fn play(times: u32, seed: u64) -> Outcome {
+    tools::in_own_folder("migrations", seed, async |place| migrate_again_and_again(place, times, seed).await).await
+}
+
+async fn migrate_again_and_again(place: &Path, times: u32, seed: u64) -> Result<Vec<Row>> {
+    let mut seen = Seen::default();
+    let mut chance = Chance::new(seed);
+    let mut group = Group::prepare(place.join("server"), place.join("log"))?;
+    group.set(SETTINGS);
+    group.restart().await?;
+    let mut crew = Crew::gather(&group, Size::SMALL, &mut chance).await?;
+    let database = group.data().join("gongbei.db");
+    group.stop().await?;
+    take_back(&database, OLDEST).await?;
+    let moments = Duration::ZERO..group.restart().await.context("all steps at once")?;
+    while seen.kills < times {
+        crew.begin(Order::Write);
+        tokio::time::sleep(chance.time(WRITES)).await;
+        if chance.is_so(50) {
+            group.kill();
+        } else {
+            group.stop().await?;
+        }
+        crew.go_home().await?;
+        // Those of the oldest have most to do.
+        let before = if chance.is_so(60) { OLDEST } else { OLDEST + chance.below((NEWEST - OLDEST) as usize) as i64 };
+        take_back(&database, before).await.with_context(|| format!("back to step {before}"))?;
+        for _ in 0..=chance.below(AT_MOST) {
+            group.begin()?;
+            tokio::time::sleep(chance.time(moments.clone())).await;
+            group.kill();
+            seen.kills += 1;
+            let now = steps_made(&database, place).await?;
+            seen.halfway += u32::from(before < now && now < NEWEST);
+        }
+        group.restart().await.with_context(|| format!("a start on a folder of step {before}, after kills"))?;
+        seen.folders += 1;
+        let Found { saved, more: _, lost: _, doubled: _, wrong } = crew.compare(group.listens()).await?;
+        ensure!(wrong.is_empty(), "from step {before}, after {} kills: {}", seen.kills, wrong.join("\n"));
+        tools::check(&group.data()).await.with_context(|| format!("from step {before}"))?;
+        seen.saved = saved;
+    }
+    crew.finish().await?;
+    crew.all_alike(group.listens()).await?;
+    Ok(seen.into_rows())
+}
+
+/// Makes of the folder one that a version with so many steps has left.
+async fn take_back(database: &Path, steps: i64) -> Result<()> {
+    let options = SqliteConnectOptions::new().filename(database).foreign_keys(false);
+    let mut connection = SqliteConnection::connect_with(&options).await?;
+    let made = last_step(&mut connection).await?;
+    ensure!(made == NEWEST, "the schema has {made} steps: e2e/src/bin/chaos/migrations.rs has to undo them too");
+    let mut undoing = connection.begin().await?;
+    let packed: i64 = sqlx::query_scalar("SELECT count(*) FROM segments").fetch_one(&mut *undoing).await?;
+    ensure!(packed == 0, "something is packed, which an older version could not read");
+    for (_, back) in STEPS_BACK.iter().filter(|(step, _)| *step > steps) {
+        sqlx::raw_sql(*back).execute(&mut *undoing).await?;
+    }
+    sqlx::query("DELETE FROM _sqlx_migrations WHERE version > $1").bind(steps).execute(&mut *undoing).await?;
+    undoing.commit().await?;
+    Ok(connection.close().await?)
+}
+
+/// In a copy, as opening it would already tidy up what the kill has left.
+async fn steps_made(database: &Path, place: &Path) -> Result<i64> {
+    let copy = place.join("looked at.db");
+    let beside = |file: &Path, ending: &str| {
+        let mut path = file.as_os_str().to_owned();
+        path.push(ending);
+        std::path::PathBuf::from(path)
+    };
+    for ending in ["", "-wal", "-shm"] {
+        std::fs::remove_file(beside(&copy, ending)).ok();
+    }
+    std::fs::copy(database, &copy)?;
+    if beside(database, "-wal").exists() {
+        std::fs::copy(beside(database, "-wal"), beside(&copy, "-wal"))?;
+    }
+    let mut connection = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(&copy)).await?;
+    let last = last_step(&mut connection).await?;
+    connection.close().await?;
+    Ok(last)
+}
+
+async fn last_step(connection: &mut SqliteConnection) -> Result<i64> {
+    let query = "SELECT max(version) FROM _sqlx_migrations WHERE success";
+    Ok(sqlx::query_scalar(query).fetch_one(connection).await?)
+}
+
+impl Seen {
+    fn into_rows(self) -> Vec<Row> {
+        let Self { kills, halfway, folders, saved } = self;
+        let what = format!(
+            "{kills} times killed while it brings a folder of an older version up to date, {halfway} of them between \
+             two steps; `gongbei check` after each of {folders} folders"
+        );
+        let found = format!("{} edits called saved, 0 lost, 0 doubled", counted(saved));
+        vec![Row::new(what, found, "0 lost, 0 doubled", true)]
+    }
+}

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use shared::access::{DocumentAccess, Person, Share};
 use shared::api::{DocumentCard, TeamCard, Which};
 use shared::words::{DocumentId, UnixMillis, UserId};
-use sqlx::sqlite::{SqlitePool, SqliteRow};
+use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, QueryBuilder, Row, Sqlite};
 
+use super::connections::Connections;
 use super::rows::{anywhere, grantee, kind, parsed, person_card, right, title};
 use crate::store::{Cursor, DocumentFacts, DocumentHandle, ListQuery, Page};
 
@@ -37,24 +38,24 @@ const CONCERNS: &str = "(d.owner = $1 \
     OR d.id IN (SELECT document FROM shares JOIN team_members ON team_members.team = shares.grantee \
         WHERE shares.grantee_type = 'team' AND team_members.person = $1))";
 
-pub async fn card(pool: &SqlitePool, document: &DocumentHandle) -> Result<Option<DocumentCard>, sqlx::Error> {
+pub async fn card(read: &Connections, document: &DocumentHandle) -> Result<Option<DocumentCard>, sqlx::Error> {
     let row = sqlx::query(AssertSqlSafe(format!("{} WHERE d.id = $2", select("d.changed"))))
         .bind(document.person().as_str())
         .bind(document.id().as_str())
-        .fetch_optional(pool)
+        .fetch_optional(read)
         .await?;
     row.map(|row| read_card(&row, document)).transpose()
 }
 
-pub async fn page(pool: &SqlitePool, person: &Person, query: &ListQuery) -> Result<Page, sqlx::Error> {
+pub async fn page(read: &Connections, person: &Person, query: &ListQuery) -> Result<Page, sqlx::Error> {
     let limit = query.limit.clamp(1, 200);
     let mut documents = Vec::new();
     let mut before = query.before.clone();
     // The judge may take out some of what SQL found, so more is fetched until the page is full.
     loop {
-        let rows = fetch(pool, person, query, before.as_ref(), limit).await?;
+        let rows = fetch(read, person, query, before.as_ref(), limit).await?;
         let last_fetch = rows.len() < limit as usize;
-        let mut shares = shares_of(pool, &rows).await?;
+        let mut shares = shares_of(read, &rows).await?;
         for row in &rows {
             let id: DocumentId = parsed(row.try_get("id")?)?;
             before = Some(Cursor { at: UnixMillis(row.try_get("sort")?), id: id.clone() });
@@ -72,7 +73,7 @@ pub async fn page(pool: &SqlitePool, person: &Person, query: &ListQuery) -> Resu
 }
 
 async fn fetch(
-    pool: &SqlitePool,
+    read: &Connections,
     person: &Person,
     query: &ListQuery,
     before: Option<&Cursor>,
@@ -99,11 +100,11 @@ async fn fetch(
         .bind(before.map(|before| before.at.0))
         .bind(before.map(|before| before.id.as_str().to_owned()))
         .bind(i64::from(limit))
-        .fetch_all(pool)
+        .fetch_all(read)
         .await
 }
 
-async fn shares_of(pool: &SqlitePool, rows: &[SqliteRow]) -> Result<HashMap<String, Vec<Share>>, sqlx::Error> {
+async fn shares_of(read: &Connections, rows: &[SqliteRow]) -> Result<HashMap<String, Vec<Share>>, sqlx::Error> {
     let mut found: HashMap<String, Vec<Share>> = HashMap::new();
     if rows.is_empty() {
         return Ok(found);
@@ -115,7 +116,7 @@ async fn shares_of(pool: &SqlitePool, rows: &[SqliteRow]) -> Result<HashMap<Stri
         ids.push_bind(row.try_get::<String, _>("id")?);
     }
     query.push(")");
-    for row in query.build().fetch_all(pool).await? {
+    for row in query.build().fetch_all(read).await? {
         let with = grantee(row.try_get("grantee_type")?, row.try_get("grantee")?)?;
         let share = Share { with, right: right(row.try_get("access")?)? };
         found.entry(row.try_get("document")?).or_default().push(share);

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use shared::words::{DocumentId, Seq, UnixMillis, UserId};
-use sqlx::sqlite::SqlitePool;
 use sqlx::{QueryBuilder, Sqlite};
 use tokio::sync::{mpsc, oneshot};
 
 use super::chain::{Place, chained_checksum, read_end};
+use super::connections::Connections;
 use super::transaction::Transaction;
 use super::{Connection, cause};
 use crate::store::{Appended, Cause, NewUpdate};
@@ -33,10 +33,10 @@ enum Job {
 }
 
 impl LogWriter {
-    pub fn start(pool: SqlitePool) -> Self {
+    pub fn start(write: Connections) -> Self {
         let (queue, jobs) = mpsc::unbounded_channel();
         tokio::spawn(
-            Writing { pool, tails: HashMap::new(), touched: HashMap::new(), touched_at: Instant::now() }.run(jobs),
+            Writing { write, tails: HashMap::new(), touched: HashMap::new(), touched_at: Instant::now() }.run(jobs),
         );
         Self { queue }
     }
@@ -60,7 +60,7 @@ impl LogWriter {
 }
 
 struct Writing {
-    pool: SqlitePool,
+    write: Connections,
     tails: HashMap<DocumentId, Place>,
     touched: HashMap<DocumentId, (UnixMillis, UserId, Seq)>,
     touched_at: Instant,
@@ -166,7 +166,7 @@ impl Writing {
     async fn commit(&mut self, batch: &[Waiting]) -> Result<Vec<Result<(), Cause>>, sqlx::Error> {
         match self.as_expected(batch) {
             Some((rows, tails)) => {
-                insert_alone(&self.pool, &rows).await?;
+                insert_alone(&self.write, &rows).await?;
                 self.remember(&rows, tails);
                 Ok(vec![Ok(()); batch.len()])
             }
@@ -196,7 +196,7 @@ impl Writing {
     }
 
     async fn commit_checked(&mut self, batch: &[Waiting]) -> Result<Vec<Result<(), Cause>>, sqlx::Error> {
-        let mut transaction = Transaction::begin(&self.pool).await?;
+        let mut transaction = Transaction::begin(&self.write).await?;
         let mut tails = Tails::new();
         let mut outcomes = Vec::with_capacity(batch.len());
         let mut rows = Vec::with_capacity(batch.len());
@@ -247,7 +247,7 @@ impl Writing {
         }
         let touched = std::mem::take(&mut self.touched);
         let written = async {
-            let mut transaction = Transaction::begin(&self.pool).await?;
+            let mut transaction = Transaction::begin(&self.write).await?;
             for (document, (at, author, seq)) in &touched {
                 sqlx::query(
                     "UPDATE documents SET reached = max(reached, $4), changed = max(changed, $2), \
@@ -333,14 +333,12 @@ async fn insert(connection: &mut Connection, rows: &[Row<'_>]) -> Result<(), sql
 }
 
 /// Inserts in one statement, of which SQLite makes a transaction by itself: one call of its thread instead of three.
-async fn insert_alone(pool: &SqlitePool, rows: &[Row<'_>]) -> Result<(), sqlx::Error> {
-    let mut connection = pool.acquire().await?;
-    let inserted = insert_together(&mut connection, rows).await;
-    if inserted.is_err() {
-        // As in a transaction that did not end well.
-        connection.close_on_drop();
-    }
-    inserted
+async fn insert_alone(connections: &Connections, rows: &[Row<'_>]) -> Result<(), sqlx::Error> {
+    let mut connection = connections.lend().await?;
+    // After an error it is thrown away, as in a transaction that did not end well.
+    insert_together(&mut connection, rows).await?;
+    connection.give_back();
+    Ok(())
 }
 
 async fn insert_together(connection: &mut Connection, rows: &[Row<'_>]) -> Result<(), sqlx::Error> {

@@ -3,9 +3,12 @@
 use std::path::Path;
 use std::time::Duration;
 
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use sqlx::SqliteConnection;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
+use self::connections::Connections;
 use self::packer::Packer;
 use self::packing::Packing;
 use self::schema::migrations;
@@ -14,6 +17,7 @@ use super::{Cause, Documents, Result, StoreError, StoreLimits};
 
 mod accounts;
 mod chain;
+mod connections;
 mod documents;
 #[cfg(test)]
 mod flips;
@@ -28,8 +32,8 @@ mod schema;
 mod transaction;
 
 pub struct SqliteStore {
-    write: SqlitePool,
-    read: SqlitePool,
+    write: Connections,
+    read: Connections,
     log: log_writer::LogWriter,
     packer: Packer,
     /// Not where the store is only read.
@@ -46,9 +50,8 @@ fn options(file: &Path) -> SqliteConnectOptions {
         .pragma("journal_size_limit", "67108864")
 }
 
-fn reading() -> SqlitePoolOptions {
-    SqlitePoolOptions::new().max_connections(4).idle_timeout(None).max_lifetime(None).test_before_acquire(false)
-}
+/// Connections that only read.
+const READERS: u32 = 4;
 
 impl SqliteStore {
     /// Opens or creates the database file and brings its schema up to date. Needs a tokio runtime.
@@ -60,22 +63,18 @@ impl SqliteStore {
     pub async fn open_with(file: &Path, limits: StoreLimits) -> Result<Self> {
         let deed = || format!("open the database {}", file.display());
         let options = options(file).create_if_missing(true);
-        // One writer: SQLite has one anyway, and a queue of our own is fair where its lock is not.
-        let write = SqlitePoolOptions::new()
-            .min_connections(1)
-            .max_connections(1)
-            // A file does not hang up.
-            .test_before_acquire(false)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .connect_with(options.clone())
-            .await
-            .deed(deed)?;
-        migrations().run(&write).await.map_err(|error| StoreError {
+        // What migrates takes only connections of sqlx's own.
+        let first = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await.deed(deed)?;
+        migrations().run(&first).await.map_err(|error| StoreError {
             deed: format!("bring the database {} up to date", file.display()),
             cause: Cause::Other(error.to_string()),
         })?;
-        let read = reading().connect_with(options.read_only(true)).await.deed(deed)?;
+        first.close().await;
+        // One writer: SQLite has one anyway, and a queue of our own is fair where its lock is not.
+        let write = Connections::new(options.clone(), 1);
+        write.lend().await.deed(deed)?.give_back();
+        let read = Connections::new(options.read_only(true), READERS);
+        read.lend().await.deed(deed)?.give_back();
         let log = log_writer::LogWriter::start(write.clone());
         let packer = Packer::new(read.clone(), write.clone());
         let packing = Some(Packing::start(packer.clone(), limits.compact_after));
@@ -87,8 +86,9 @@ impl SqliteStore {
     pub async fn open_to_read(file: &Path) -> Result<Self> {
         let options = options(file).read_only(true);
         let deed = || format!("open the database {}", file.display());
-        let read = reading().connect_with(options.clone()).await.deed(deed)?;
-        let write = SqlitePoolOptions::new().connect_lazy_with(options);
+        let read = Connections::new(options.clone(), READERS);
+        read.lend().await.deed(deed)?.give_back();
+        let write = Connections::new(options, 1);
         let log = log_writer::LogWriter::start(write.clone());
         let packer = Packer::new(read.clone(), write.clone());
         Ok(Self { write, read, log, packer, packing: None })
@@ -110,13 +110,10 @@ impl SqliteStore {
     }
 
     /// Writes a consistent copy of the database to `file`, which must not exist, while serving goes on.
-    pub async fn copy_to(&self, file: &Path) -> Result<()> {
-        sqlx::query("VACUUM INTO $1")
-            .bind(file.to_string_lossy().into_owned())
-            .execute(&self.read)
-            .await
-            .deed(|| format!("copy the database to {}", file.display()))
-            .map(|_| ())
+    pub fn copy_to<'a>(&'a self, file: &'a Path) -> BoxFuture<'a, Result<()>> {
+        let copied = sqlx::query("VACUUM INTO $1").bind(file.to_string_lossy().into_owned()).execute(&self.read);
+        let copied = copied.map(|copied| copied.deed(|| format!("copy the database to {}", file.display())).map(drop));
+        copied.boxed()
     }
 
     /// How large the database is, and how much of it is free, in bytes.

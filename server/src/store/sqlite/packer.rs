@@ -9,9 +9,9 @@ use std::time::Instant;
 use async_trait::async_trait;
 use futures_util::TryStreamExt;
 use shared::words::{DocumentId, Seq};
-use sqlx::sqlite::SqlitePool;
 
 use super::chain::{Bound, LogRow, Place, SegmentRow, Walk, read_end_of_segments};
+use super::connections::Connections;
 use super::log::{log_row, read_bindings};
 use super::rows::parsed;
 use super::transaction::Transaction;
@@ -26,8 +26,8 @@ const SEGMENT_BYTES: usize = 1 << 20;
 
 #[derive(Clone)]
 pub struct Packer {
-    read: SqlitePool,
-    write: SqlitePool,
+    read: Connections,
+    write: Connections,
 }
 
 /// A segment that is ready to take the place of its rows.
@@ -40,7 +40,7 @@ struct Segment {
 }
 
 impl Packer {
-    pub fn new(read: SqlitePool, write: SqlitePool) -> Self {
+    pub fn new(read: Connections, write: Connections) -> Self {
         Self { read, write }
     }
 

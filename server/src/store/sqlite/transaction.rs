@@ -7,28 +7,27 @@
 
 use std::ops::{Deref, DerefMut};
 
-use sqlx::pool::PoolConnection;
-use sqlx::sqlite::SqlitePool;
-use sqlx::{Sqlite, SqliteConnection};
+use sqlx::SqliteConnection;
+
+use super::connections::{Connections, Lent};
 
 pub struct Transaction {
-    connection: PoolConnection<Sqlite>,
-    committed: bool,
+    connection: Lent,
 }
 
 impl Transaction {
-    pub async fn begin(pool: &SqlitePool) -> Result<Self, sqlx::Error> {
+    pub async fn begin(connections: &Connections) -> Result<Self, sqlx::Error> {
         // Immediate: the lock is waited for here, where nothing has been read yet. It fails if one is open already.
-        Self::begin_by("BEGIN IMMEDIATE", pool).await
+        Self::begin_by("BEGIN IMMEDIATE", connections).await
     }
 
     /// Everything read in it is as it was at its first read.
-    pub async fn begin_to_read(pool: &SqlitePool) -> Result<Self, sqlx::Error> {
-        Self::begin_by("BEGIN", pool).await
+    pub async fn begin_to_read(connections: &Connections) -> Result<Self, sqlx::Error> {
+        Self::begin_by("BEGIN", connections).await
     }
 
-    async fn begin_by(words: &'static str, pool: &SqlitePool) -> Result<Self, sqlx::Error> {
-        let mut transaction = Self { connection: pool.acquire().await?, committed: false };
+    async fn begin_by(words: &'static str, connections: &Connections) -> Result<Self, sqlx::Error> {
+        let mut transaction = Self { connection: connections.lend().await? };
         sqlx::query(words).execute(&mut *transaction).await?;
         Ok(transaction)
     }
@@ -36,16 +35,8 @@ impl Transaction {
     /// Durable once this is `Ok`; after an error nothing of it is stored, or all of it is.
     pub async fn commit(mut self) -> Result<(), sqlx::Error> {
         sqlx::query("COMMIT").execute(&mut *self).await?;
-        self.committed = true;
+        self.connection.give_back();
         Ok(())
-    }
-}
-
-impl Drop for Transaction {
-    fn drop(&mut self) {
-        if !self.committed {
-            self.connection.close_on_drop();
-        }
     }
 }
 

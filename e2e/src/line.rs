@@ -26,8 +26,6 @@ enum State {
     Silent,
     /// Silent for the connections that were there, whole for new ones: what a router does that was started again.
     Forgotten,
-    /// As [`State::Forgotten`], and the server is not told either: it still holds what nobody is at the other end of.
-    HalfOpen,
 }
 
 /// One campus's line. Dropped, it breaks for good.
@@ -67,18 +65,14 @@ impl Line {
         self.state.send_replace(State::Cut);
     }
 
+    /// Nothing arrives any more, and nobody is told: both ends of every connection stay open.
     pub fn fall_silent(&self) {
         self.state.send_replace(State::Silent);
     }
 
-    /// Nothing more arrives by the connections of now, and nobody is told; new ones get through.
+    /// As [`Line::fall_silent`] for the connections of now; new ones get through.
     pub fn forget(&self) {
         self.state.send_replace(State::Forgotten);
-    }
-
-    /// As [`Line::forget`], and the server's end of those connections stays open.
-    pub fn leave_half_open(&self) {
-        self.state.send_replace(State::HalfOpen);
     }
 
     /// New connections get through; those that were there before the trouble are gone.
@@ -108,20 +102,17 @@ async fn carry(mut near: TcpStream, server: SocketAddr, mut state: watch::Receiv
     if before == State::Cut {
         return;
     }
+    // It is there for as long as this connection is, also when nothing is carried any more.
+    let mut far = None;
     if before != State::Silent
-        && let Ok(far) = reach(server).await
+        && let Ok(reached) = reach(server).await
     {
         near.set_nodelay(true).ok();
-        let mut far = Thinned::new(far, state.clone());
+        let far = far.insert(Thinned::new(reached, state.clone()));
         tokio::select! {
-            _ = copy_bidirectional(&mut near, &mut far) => return,
+            _ = copy_bidirectional(&mut near, far) => return,
             changed = state.wait_for(|now| *now != before && !(before.carries() && now.carries())) => {
                 if changed.is_err() { return }
-            }
-        }
-        while *state.borrow_and_update() == State::HalfOpen {
-            if state.changed().await.is_err() {
-                return;
             }
         }
     }
@@ -146,7 +137,7 @@ impl State {
     fn carries(self) -> bool {
         match self {
             State::Whole | State::Thin(_) => true,
-            State::Cut | State::Silent | State::Forgotten | State::HalfOpen => false,
+            State::Cut | State::Silent | State::Forgotten => false,
         }
     }
 }
@@ -236,5 +227,30 @@ mod tests {
         };
         tokio::join!(told, heard);
         assert!(got == sent);
+    }
+
+    #[tokio::test]
+    async fn a_silent_line_leaves_both_ends_open_until_it_is_mended() {
+        for (fall_silent, name) in [(Line::fall_silent as fn(&Line), "silent"), (Line::forget, "forgotten")] {
+            let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let line = Line::to(server.local_addr().unwrap()).await.unwrap();
+            let (near, far) = tokio::join!(TcpStream::connect(line.near()), server.accept());
+            let (mut near, (mut far, _)) = (near.unwrap(), far.unwrap());
+            near.write_all(b"?").await.unwrap();
+            assert_eq!(far.read_u8().await.unwrap(), b'?');
+            fall_silent(&line);
+            // The line may still carry what comes in the same moment.
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            near.write_all(b"?").await.unwrap();
+            far.write_all(b"!").await.unwrap();
+            for end in [&mut near, &mut far] {
+                let heard = tokio::time::timeout(Duration::from_millis(100), end.read_u8()).await;
+                assert!(heard.is_err(), "{name}: {heard:?}");
+            }
+            line.mend();
+            for end in [&mut near, &mut far] {
+                assert!(end.read_u8().await.is_err(), "{name}");
+            }
+        }
     }
 }

@@ -34,7 +34,7 @@ async fn cut_again_and_again(place: &Path, times: u32, seed: u64) -> Result<Vec<
         crew.begin(Order::Write);
         tokio::time::sleep(chance.time(Duration::from_millis(300)..Duration::from_millis(900))).await;
         // Those who were there hear nothing more; who comes anew gets through.
-        half_open.leave_half_open();
+        half_open.forget();
         for _ in 0..3 {
             cut.cut();
             tokio::time::sleep(chance.time(Duration::from_millis(50)..Duration::from_millis(900))).await;
@@ -68,7 +68,7 @@ async fn half_open_are_given_up(group: &Group, crew: &mut Crew, line: &Line) -> 
     let before = open_files(process)?;
     crew.begin(Order::Write);
     tokio::time::sleep(Duration::from_secs(1)).await;
-    line.leave_half_open();
+    line.forget();
     crew.go_home().await?;
     let (sockets, began) = (crew.documents.len(), Instant::now());
     tokio::time::sleep(SETTLES).await;

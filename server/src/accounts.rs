@@ -7,13 +7,14 @@ use std::time::{Duration, Instant};
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
 use shared::access::Person;
+use shared::api::PersonCard;
 use shared::words::{UnixMillis, UserId};
 use tokio::sync::Semaphore;
 
 use crate::clock;
 use crate::secret::{Secret, SecretHash, random_bytes, random_id};
 use crate::sessions::Sessions;
-use crate::store::{Cause, NewPerson, NewToken, SharedStore, StoreError, StoredSession, StoredToken};
+use crate::store::{Cause, Holder, NewPerson, NewToken, SharedStore, StoreError, StoredSession, StoredToken};
 use crate::throttle::{self, Counter, Throttle};
 
 /// Longest password that is looked at, in bytes: hashing a megabyte is work somebody else could order.
@@ -84,7 +85,15 @@ impl Source {
 #[derive(Clone)]
 pub struct Caller {
     pub person: Person,
+    pub card: PersonCard,
     pub ground: Ground,
+}
+
+impl Caller {
+    /// Nobody, if the account is closed.
+    fn on(ground: Ground, Holder { person, card }: Holder) -> Option<Self> {
+        person.active.then_some(Self { person, card, ground })
+    }
 }
 
 /// The session or access token that somebody came with.
@@ -156,7 +165,7 @@ impl Accounts {
     pub async fn caller_by_session(&self, id: &Secret) -> Result<Option<Caller>, StoreError> {
         let hash = id.hash();
         let now = clock::now();
-        let Some(session) = self.sessions.get(hash).await? else { return Ok(None) };
+        let Some((session, holder)) = self.sessions.with_holder(hash, now).await? else { return Ok(None) };
         let until = self.end_of(&session);
         if until <= now {
             return Ok(None);
@@ -167,26 +176,26 @@ impl Accounts {
                 tracing::warn!("{error}");
             }
         }
-        let until = self.end_of(&StoredSession { seen: now, ..session.clone() });
-        let person = self.store.person(&session.person, now).await?.filter(|person| person.active);
-        Ok(person.map(|person| Caller { person, ground: Ground { kind: GroundKind::Session, hash, until } }))
+        let until = self.end_of(&StoredSession { seen: now, ..session });
+        Ok(Caller::on(Ground { kind: GroundKind::Session, hash, until }, holder))
     }
 
     /// Who holds this access token.
     pub async fn caller_by_token(&self, token: &Secret) -> Result<Option<Caller>, StoreError> {
         let hash = token.hash();
         let now = clock::now();
-        let Some(StoredToken { person, expires, used }) = self.lasting_token(hash, now).await? else {
+        let found = self.store.token_with_holder(hash, now).await?;
+        let Some((StoredToken { person: _, expires, used }, holder)) = found else { return Ok(None) };
+        if expires <= now {
             return Ok(None);
-        };
+        }
         if used.is_none_or(|used| clock::after(used, TOUCH_EVERY) <= now) {
             // A full disk must not stop anybody's program.
             if let Err(error) = self.store.touch_token(hash, now).await {
                 tracing::warn!("{error}");
             }
         }
-        let person = self.store.person(&person, now).await?.filter(|person| person.active);
-        Ok(person.map(|person| Caller { person, ground: Ground { kind: GroundKind::Token, hash, until: expires } }))
+        Ok(Caller::on(Ground { kind: GroundKind::Token, hash, until: expires }, holder))
     }
 
     /// When the ground ends as things stand; `None` if it has ended. Writing in an open document counts as use.

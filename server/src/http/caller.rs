@@ -138,15 +138,13 @@ impl<T: DeserializeOwned> FromRequestParts<SharedApp> for Query<T> {
     }
 }
 
-/// How somebody may come to `/sync`.
-pub enum SyncCaller {
-    Known(Caller),
-    /// No or an ended session, an unknown token: told on the socket, where a page can hear it.
-    Unknown,
-}
-
-/// Reads the caller of a websocket: `?token=`, a bearer token, or the cookie with our own origin.
-pub async fn for_socket(headers: &HeaderMap, token: Option<String>, app: &SharedApp) -> Result<SyncCaller, Refusal> {
+/// Reads the caller of a websocket: `?token=`, a bearer token, or the cookie with our own origin. `None` for no or an ended
+/// session and for an unknown token, which is told on the socket, where a page can hear it.
+pub async fn for_socket(
+    headers: &HeaderMap,
+    token: Option<String>,
+    app: &SharedApp,
+) -> Result<Option<Box<Caller>>, Refusal> {
     let caller = match token.map(Secret::new).or_else(|| bearer(headers)) {
         Some(token) => app.accounts.caller_by_token(&token).await?,
         None => {
@@ -159,5 +157,5 @@ pub async fn for_socket(headers: &HeaderMap, token: Option<String>, app: &Shared
             }
         }
     };
-    Ok(caller.map_or(SyncCaller::Unknown, SyncCaller::Known))
+    Ok(caller.map(Box::new))
 }

@@ -14,7 +14,7 @@ use shared::wire::{CloseCode, MAX_FIRST_SYNC, SUBPROTOCOL};
 use shared::words::DocumentId;
 use tokio::sync::oneshot;
 
-use super::caller::{self, Query, SyncCaller};
+use super::caller::{self, Query};
 use super::pulse::{Peer, Pulse};
 use super::refusal::Refusal;
 use crate::accounts::{Caller, Ground};
@@ -53,12 +53,8 @@ pub async fn upgrade(
 ) -> Result<Response, Refusal> {
     let upgrade = upgrade.map_err(|_| Refusal::NoWebSocket)?;
     let judged = app.sockets.ends();
-    let caller = match caller::for_socket(&headers, token, &app).await? {
-        SyncCaller::Known(caller) if person.is_some_and(|person| person != caller.person.id.as_str()) => {
-            SyncCaller::Unknown
-        }
-        caller => caller,
-    };
+    let caller = caller::for_socket(&headers, token, &app).await?;
+    let caller = caller.filter(|caller| person.is_none_or(|person| person == caller.person.id.as_str()));
     let upgrade = upgrade
         .protocols([SUBPROTOCOL])
         .read_buffer_size(READ_BUFFER)
@@ -72,20 +68,27 @@ pub async fn upgrade(
 
 /// A whole visit, from the open socket to the closed one. What was refused is told here and not by an HTTP status,
 /// because a page can't read the status of a websocket that did not open.
-async fn visit(app: SharedApp, caller: SyncCaller, judged: Ends, peer: Peer, document: String, mut socket: WebSocket) {
+async fn visit(
+    app: SharedApp,
+    caller: Option<Box<Caller>>,
+    judged: Ends,
+    peer: Peer,
+    document: String,
+    mut socket: WebSocket,
+) {
     let Peer { outbox, pulse, .. } = peer;
     outbox.speak_frames();
     let dialect = if socket.protocol().is_some() { Dialect::Gongbei } else { Dialect::Stock };
     // Held until the goodbye is said: a stopping server waits for that.
     let mut entry = None;
     let goodbye = match caller {
-        SyncCaller::Known(caller) => {
+        Some(caller) => {
             let (entered, ended) = app.sockets.enter(caller.person.id.clone(), caller.ground.hash);
             entry = Some(entered);
             let visitor = Visitor { caller, judged, dialect, pulse };
             stay(&app, visitor, &document, ended, &outbox, &mut socket).await
         }
-        SyncCaller::Unknown => Some(Goodbye::new(CloseCode::SessionEnded, "sign in")),
+        None => Some(Goodbye::new(CloseCode::SessionEnded, "sign in")),
     };
     if let Some(Goodbye { code, reason }) = goodbye {
         let frame = CloseFrame { code: code.code(), reason: reason.into() };
@@ -105,7 +108,7 @@ async fn visit(app: SharedApp, caller: SyncCaller, judged: Ends, peer: Peer, doc
 
 /// Who came, how they speak, and whether they live.
 struct Visitor {
-    caller: Caller,
+    caller: Box<Caller>,
     /// When the caller was read.
     judged: Ends,
     dialect: Dialect,
@@ -127,13 +130,16 @@ async fn stay(
         Ok(joined) => joined,
         Err(goodbye) => return Some(goodbye),
     };
+    let ground = caller.ground;
+    // A visit may be long, and is one of thousands.
+    drop(caller);
     app.visits.note(person.clone(), document.clone(), clock::now());
     pulse.hear();
     let signs = Signs { pulse, used: AtomicBool::new(false) };
     let goodbye = tokio::select! {
         goodbye = receive(socket, &seat, &signs) => goodbye,
         goodbye = send(outbox, &seat, &signs) => goodbye,
-        goodbye = watch_ground(app, caller.ground, &signs) => Some(goodbye),
+        goodbye = watch_ground(app, ground, &signs) => Some(goodbye),
         Ok(()) = ended => Some(Goodbye::new(CloseCode::SessionEnded, "session ended")),
     };
     seat.room.send(ToRoom::Leave { who: seat.who }).await.ok();
@@ -162,10 +168,9 @@ async fn join(
     let no_right = || Goodbye::new(CloseCode::NoRight, "no right");
     let id: DocumentId = document.parse().map_err(|_| no_right())?;
     let handle = DocumentHandle::open(&*app.store, &caller.person, &id).await.map_err(failing)?.ok_or_else(no_right)?;
-    let person = app.store.card(&caller.person.id).await.map_err(failing)?.ok_or_else(no_right)?;
     let joined = app.rooms.join(&handle, judged, outbox, |who| Join {
         who,
-        person: person.clone(),
+        person: caller.card.clone(),
         dialect,
         right: handle.right_in_room(),
         title: handle.title().clone(),

@@ -266,6 +266,38 @@ pub async fn a_closed_account_may_do_nothing(store: &dyn Store) {
     assert!(handle(store, "ann", "plan").await.is_none());
 }
 
+/// Whose a session or token is comes with it, as the judge and as others see them at that time.
+pub async fn a_session_and_a_token_come_with_whose_they_are(store: &dyn Store) {
+    let (ann, eve) = (id("ann"), id("eve"));
+    let (session, token, alone, unknown) =
+        (SecretHash([1; 32]), SecretHash([2; 32]), SecretHash([3; 32]), SecretHash([4; 32]));
+    store.open_session(session, &ann, NOW).await.unwrap();
+    store.add_token(NewToken { hash: token, person: &ann, name: "token", at: NOW, expires: NOW }).await.unwrap();
+    store.open_session(alone, &eve, NOW).await.unwrap();
+    store.add_team(&id("second"), &id("group"), "second").await.unwrap();
+    store.join_team(&id("second"), &ann, UnixMillis(NOW.0 + 5)).await.unwrap();
+    for (at, teams) in [(NOW.0 - 1, 0), (NOW.0, 1), (NOW.0 + 5, 2)] {
+        let at = UnixMillis(at);
+        let holder = Holder {
+            person: store.person(&ann, at).await.unwrap().unwrap(),
+            card: store.card(&ann).await.unwrap().unwrap(),
+        };
+        assert!(holder.person.teams.len() == teams && holder.card.school.is_some(), "{holder:?}");
+        let (found, held_by) = store.session_with_holder(session, at).await.unwrap().unwrap();
+        assert_eq!((Some(found), &held_by), (store.session(session).await.unwrap(), &holder));
+        let (found, held_by) = store.token_with_holder(token, at).await.unwrap().unwrap();
+        assert_eq!((Some(found), &held_by), (store.token(token).await.unwrap(), &holder));
+        assert_eq!(store.holder(&ann, at).await.unwrap(), Some(holder));
+    }
+    let (_, holder) = store.session_with_holder(alone, NOW).await.unwrap().unwrap();
+    assert!(holder.person.teams.is_empty() && holder.card.school.is_none() && holder.person.active);
+    assert!(store.session_with_holder(unknown, NOW).await.unwrap().is_none());
+    assert!(store.token_with_holder(unknown, NOW).await.unwrap().is_none());
+    assert!(store.holder(&id("nobody"), NOW).await.unwrap().is_none());
+    store.close_account(&eve, NOW).await.unwrap();
+    assert!(!store.holder(&eve, NOW).await.unwrap().unwrap().person.active);
+}
+
 /// Whoever came in with the old password is out, and comes in by the new one only.
 pub async fn a_new_password_ends_what_the_old_one_opened(store: &dyn Store) {
     let (ann, bob) = (id("ann"), id("bob"));
@@ -311,7 +343,7 @@ macro_rules! contract {
             one_document_does_not_hold_back_another, a_client_id_belongs_to_one_person, many_rooms_append_at_once,
             a_snapshot_shortens_loading, packing_changes_nothing_that_is_read,
             shares_are_replaced_only_at_their_version, lists_hold_what_the_judge_allows, a_closed_account_may_do_nothing,
-            a_new_password_ends_what_the_old_one_opened,
+            a_session_and_a_token_come_with_whose_they_are, a_new_password_ends_what_the_old_one_opened,
             the_last_places_are_familiar, a_login_is_taken_once);
     };
     (@ $store:ident, $open:expr, $($check:ident),*) => {

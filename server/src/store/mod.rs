@@ -215,6 +215,8 @@ pub trait Accounts: Send + Sync {
     /// The person as the judge sees them, with the teams they are in at `at`.
     async fn person(&self, id: &UserId, at: UnixMillis) -> Result<Option<Person>>;
     async fn card(&self, id: &UserId) -> Result<Option<PersonCard>>;
+    /// Both at once.
+    async fn holder(&self, id: &UserId, at: UnixMillis) -> Result<Option<Holder>>;
     async fn me(&self, id: &UserId, at: UnixMillis) -> Result<Option<Me>>;
 
     /// The browsers and addresses that the person signed in from last, as hashes; 16 at most.
@@ -223,6 +225,8 @@ pub trait Accounts: Send + Sync {
 
     async fn open_session(&self, hash: SecretHash, person: &UserId, at: UnixMillis) -> Result<()>;
     async fn session(&self, hash: SecretHash) -> Result<Option<StoredSession>>;
+    /// The session and whose it is, read in one look.
+    async fn session_with_holder(&self, hash: SecretHash, at: UnixMillis) -> Result<Option<(StoredSession, Holder)>>;
     async fn touch_session(&self, hash: SecretHash, at: UnixMillis) -> Result<()>;
     async fn end_session(&self, hash: SecretHash) -> Result<()>;
     /// Forgets sessions opened before `opened` or last seen before `seen`.
@@ -230,6 +234,8 @@ pub trait Accounts: Send + Sync {
 
     async fn add_token(&self, token: NewToken<'_>) -> Result<()>;
     async fn token(&self, hash: SecretHash) -> Result<Option<StoredToken>>;
+    /// The token and whose it is, read in one look.
+    async fn token_with_holder(&self, hash: SecretHash, at: UnixMillis) -> Result<Option<(StoredToken, Holder)>>;
     async fn touch_token(&self, hash: SecretHash, at: UnixMillis) -> Result<()>;
     /// The person's tokens, newest first.
     async fn tokens(&self, person: &UserId) -> Result<Vec<TokenLine>>;
@@ -246,6 +252,13 @@ pub struct NewPerson {
     pub password_hash: String,
     pub operator: bool,
     pub at: UnixMillis,
+}
+
+/// Whose a session or token is: as the judge sees them, and as others do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    pub person: Person,
+    pub card: PersonCard,
 }
 
 pub struct Credentials {

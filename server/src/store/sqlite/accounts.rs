@@ -4,13 +4,34 @@ use async_trait::async_trait;
 use shared::access::Person;
 use shared::api::{Me, PersonCard, TokenLine};
 use shared::words::{TeamId, UnixMillis, UserId};
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::rows::{parsed, person_card};
 use super::{Deed, SqliteStore, damaged};
 use crate::names::pinyin_index;
 use crate::secret::SecretHash;
-use crate::store::{Accounts, Credentials, NewPerson, NewToken, Organisation, Result, StoredSession, StoredToken};
+use crate::store::{
+    Accounts, Credentials, Holder, NewPerson, NewToken, Organisation, Result, StoredSession, StoredToken,
+};
+
+/// Whoever is found as `$which` = `$1`, with a row for each team they are in at `$2`, or one without any. `$columns` come
+/// besides.
+macro_rules! holder_sql {
+    ($columns:literal, $from:literal, $which:literal) => {
+        concat!(
+            "SELECT ",
+            $columns,
+            "people.closed AS closed, team_members.team AS team, person_cards.* FROM ",
+            $from,
+            " JOIN person_cards ON person_cards.id = people.id \
+             LEFT JOIN team_members ON team_members.person = people.id \
+             AND team_members.since <= $2 AND (team_members.until IS NULL OR team_members.until > $2) WHERE ",
+            $which,
+            " = $1"
+        )
+    };
+}
 
 #[async_trait]
 impl Accounts for SqliteStore {
@@ -128,6 +149,17 @@ impl Accounts for SqliteStore {
         row.map_or(Ok(None), |row| person_card(&row, "").deed(deed))
     }
 
+    async fn holder(&self, id: &UserId, at: UnixMillis) -> Result<Option<Holder>> {
+        let deed = || format!("read who {id} is");
+        let rows = sqlx::query(holder_sql!("", "people", "people.id"))
+            .bind(id.as_str())
+            .bind(at.0)
+            .fetch_all(&self.read)
+            .await
+            .deed(deed)?;
+        holder(&rows).deed(deed)
+    }
+
     async fn me(&self, id: &UserId, at: UnixMillis) -> Result<Option<Me>> {
         let deed = || format!("read the account of {id}");
         let Some(person) = self.card(id).await? else { return Ok(None) };
@@ -216,6 +248,23 @@ impl Accounts for SqliteStore {
         .deed(deed)
     }
 
+    async fn session_with_holder(&self, hash: SecretHash, at: UnixMillis) -> Result<Option<(StoredSession, Holder)>> {
+        let deed = || "look up a session and whose it is".to_owned();
+        let sql = holder_sql!(
+            "sessions.created AS created, sessions.seen AS seen, ",
+            "sessions JOIN people ON people.id = sessions.person",
+            "sessions.hash"
+        );
+        let rows = sqlx::query(sql).bind(&hash.0[..]).bind(at.0).fetch_all(&self.read).await.deed(deed)?;
+        let Some(holder) = holder(&rows).deed(deed)? else { return Ok(None) };
+        let session = |row: &SqliteRow| {
+            let (created, seen) = (UnixMillis(row.try_get("created")?), UnixMillis(row.try_get("seen")?));
+            Ok(StoredSession { person: holder.person.id.clone(), created, seen })
+        };
+        let session = session(&rows[0]).deed(deed)?;
+        Ok(Some((session, holder)))
+    }
+
     async fn touch_session(&self, hash: SecretHash, at: UnixMillis) -> Result<()> {
         sqlx::query("UPDATE sessions SET seen = $2 WHERE hash = $1 AND seen < $2")
             .bind(&hash.0[..])
@@ -274,6 +323,23 @@ impl Accounts for SqliteStore {
         .deed(deed)
     }
 
+    async fn token_with_holder(&self, hash: SecretHash, at: UnixMillis) -> Result<Option<(StoredToken, Holder)>> {
+        let deed = || "look up a token and whose it is".to_owned();
+        let sql = holder_sql!(
+            "tokens.expires AS expires, tokens.used AS used, ",
+            "tokens JOIN people ON people.id = tokens.person",
+            "tokens.hash"
+        );
+        let rows = sqlx::query(sql).bind(&hash.0[..]).bind(at.0).fetch_all(&self.read).await.deed(deed)?;
+        let Some(holder) = holder(&rows).deed(deed)? else { return Ok(None) };
+        let token = |row: &SqliteRow| {
+            let (expires, used) = (UnixMillis(row.try_get("expires")?), row.try_get::<Option<i64>, _>("used")?);
+            Ok(StoredToken { person: holder.person.id.clone(), expires, used: used.map(UnixMillis) })
+        };
+        let token = token(&rows[0]).deed(deed)?;
+        Ok(Some((token, holder)))
+    }
+
     async fn touch_token(&self, hash: SecretHash, at: UnixMillis) -> Result<()> {
         sqlx::query("UPDATE tokens SET used = $2 WHERE hash = $1")
             .bind(&hash.0[..])
@@ -326,6 +392,16 @@ impl Accounts for SqliteStore {
             .deed(|| "sweep old tokens".to_owned())
             .map(|_| ())
     }
+}
+
+/// The rows of [`holder_sql`]; `None` if there are none.
+fn holder(rows: &[SqliteRow]) -> Result<Option<Holder>, sqlx::Error> {
+    let Some(first) = rows.first() else { return Ok(None) };
+    let Some(card) = person_card(first, "")? else { return Ok(None) };
+    let active = first.try_get::<Option<i64>, _>("closed")?.is_none();
+    let team = |row: &SqliteRow| row.try_get::<Option<String>, _>("team")?.map(parsed).transpose();
+    let teams = rows.iter().filter_map(|row| team(row).transpose()).collect::<Result<_, _>>()?;
+    Ok(Some(Holder { person: Person { id: card.id.clone(), active, teams }, card }))
 }
 
 /// Ends what anybody came in with as this person, and forgets from where.

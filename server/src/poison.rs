@@ -41,7 +41,8 @@ impl PoisonGuard {
     pub fn begin(&self, document: &DocumentId) -> Opening {
         let marker = self.markers.join(document.as_str());
         let unended = fs::read_to_string(&marker).ok().and_then(|count| count.trim().parse().ok()).unwrap_or(0);
-        let laid = fs::create_dir_all(&self.markers).and_then(|()| fs::write(&marker, (unended + 1).to_string()));
+        let lay = || fs::write(&marker, (unended + 1).to_string());
+        let laid = lay().or_else(|_| fs::create_dir_all(&self.markers).and_then(|()| lay()));
         if let Err(error) = laid {
             tracing::warn!(%document, "cannot note that document {document} is being opened: {error}");
         }

@@ -16,6 +16,9 @@ pub struct Opened {
     pub snapshot_at: Seq,
 }
 
+/// Bytes of a document that is open sooner than another thread would begin with it.
+const SHORT: usize = 16 << 10;
+
 /// Why a document can't be opened as it is stored.
 enum Unread {
     /// It may do later, or there is no such document.
@@ -85,8 +88,10 @@ async fn build(document: &DocumentId, stored: StoredDocument) -> Option<(Room, O
     let opened =
         Opened { last: stored.tail(), snapshot_at: stored.snapshot.as_ref().map_or(Seq(0), |snapshot| snapshot.seq) };
     let seed = stored.seed(document);
+    let bytes = seed.snapshot.iter().chain(&seed.updates).map(Bytes::len).sum::<usize>();
+    let open = move || catch_unwind(AssertUnwindSafe(|| Room::open(seed)));
     // A long history takes a while to read: not on a thread that serves sockets.
-    let room = tokio::task::spawn_blocking(move || catch_unwind(AssertUnwindSafe(|| Room::open(seed)))).await;
+    let room = if bytes > SHORT { tokio::task::spawn_blocking(open).await } else { Ok(open()) };
     match room {
         Ok(Ok(Ok(room))) => Some((room, opened)),
         Ok(Ok(Err(error))) => {

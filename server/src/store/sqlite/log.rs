@@ -7,10 +7,14 @@ use sqlx::sqlite::SqliteRow;
 use tokio::sync::mpsc;
 
 use super::chain::{Bound, LogRow, Place, SegmentRow, Walk};
+use super::connections::Connections;
 use super::rows::parsed;
 use super::{Connection, Deed, SqliteStore, damaged};
 use crate::store::segment::Entry;
 use crate::store::{Appended, Log, NewSnapshot, NewUpdate, Result, Snapshot, StoredDocument, StoredUpdate};
+
+/// Bytes of a log that are checked sooner than another thread would begin with it.
+const SHORT: usize = 64 << 10;
 
 #[async_trait]
 impl Log for SqliteStore {
@@ -20,20 +24,13 @@ impl Log for SqliteStore {
 
     async fn load(&self, document: &DocumentId) -> Result<Option<StoredDocument>> {
         let deed = || format!("load document {document}");
-        // One transaction: what is read fits together, whatever is written or packed meanwhile.
-        let mut reading = self.begin_to_read(deed).await?;
-        let Some(head) = read_head(&mut reading, document).await.deed(deed)? else {
-            reading.commit().await.deed(deed)?;
-            return Ok(None);
-        };
-        let (kind, epoch) = parse_head(head, deed)?;
-        let bound = read_bindings(&mut reading, document).await.deed(deed)?;
-        let bindings = bound.iter().map(|bound| (bound.client, bound.person.clone())).collect();
         // A snapshot is a cache: from one that is damaged, or does not fit the log, nothing is taken. The one before
         // it does as well, and the log has it all.
         let mut below = i64::MAX;
         loop {
-            let kept = read_snapshot_below(&mut reading, document, below).await.deed(deed)?;
+            let Look { head, bound, kept, parts } = Look::at(&self.read, document, below).await.deed(deed)?;
+            let Some(head) = head else { return Ok(None) };
+            let (kind, epoch) = parse_head(head, deed)?;
             let (from, snapshot) = match kept {
                 Some(kept) => {
                     below = kept.seq.0 as i64;
@@ -45,19 +42,15 @@ impl Log for SqliteStore {
                 }
                 None => (Place::START, None),
             };
-            let parts = Parts::read(&mut reading, document, from.seq).await.deed(deed)?;
-            match (parts.join(document, from, bound.clone()).await, snapshot) {
+            let bindings = bound.iter().map(|bound| (bound.client, bound.person.clone())).collect();
+            match (parts.join(document, from, bound).await, snapshot) {
                 (Ok(updates), snapshot) => {
-                    reading.commit().await.deed(deed)?;
                     return Ok(Some(StoredDocument { kind, epoch, snapshot, updates, bindings }));
                 }
                 (Err(what), Some(snapshot)) => {
                     tracing::error!(%document, "behind the snapshot of document {document} at {}: {what}", snapshot.seq.0);
                 }
-                (Err(what), None) => {
-                    reading.commit().await.deed(deed)?;
-                    return Err(damaged(deed(), what));
-                }
+                (Err(what), None) => return Err(damaged(deed(), what)),
             }
         }
     }
@@ -235,6 +228,76 @@ pub fn log_row(row: &SqliteRow) -> Result<LogRow, sqlx::Error> {
     Ok(LogRow { seq: Seq(row.try_get::<i64, _>("seq")? as u64), checksum: row.try_get("checksum")?, entry })
 }
 
+/// Everything a room starts from: the newest snapshot below some update, and what came after it.
+struct Look {
+    head: Option<Head>,
+    /// By update, then by client id.
+    bound: Vec<Bound>,
+    kept: Option<KeptSnapshot>,
+    parts: Parts,
+}
+
+/// One statement: what it finds fits together, whatever is written or packed meanwhile, and a room that opens waits for one
+/// turn of the connection's thread instead of eight. Columns have the names of what most rows have there.
+const LOOK: &str = "\
+    WITH start (seq) AS (SELECT coalesce(max(seq), 0) FROM snapshots WHERE document = $1 AND seq < $2) \
+    SELECT 0 AS part, reached AS seq, kind AS author, epoch AS at, NULL AS checksum, NULL AS hash, NULL AS bytes \
+        FROM documents WHERE id = $1 \
+    UNION ALL SELECT 1, seq, person, client, NULL, NULL, NULL FROM client_bindings WHERE document = $1 \
+    UNION ALL SELECT 2, seq, coalesce( \
+            (SELECT checksum FROM updates WHERE document = $1 AND seq = snapshots.seq), \
+            (SELECT checksum FROM segments WHERE document = $1 AND last = snapshots.seq)), \
+        NULL, log_checksum, hash, bytes FROM snapshots WHERE document = $1 AND seq = (SELECT seq FROM start) \
+    UNION ALL SELECT 3, first, encoding, last, checksum, hash, bytes \
+        FROM segments WHERE document = $1 AND last > (SELECT seq FROM start) \
+    UNION ALL SELECT 4, seq, author, at, checksum, NULL, bytes \
+        FROM updates WHERE document = $1 AND seq > (SELECT seq FROM start)";
+
+impl Look {
+    async fn at(read: &Connections, document: &DocumentId, below: i64) -> Result<Self, sqlx::Error> {
+        let found = sqlx::query(LOOK).bind(document.as_str()).bind(below).fetch_all(read).await?;
+        let parts = Parts { segments: Vec::new(), rows: Vec::with_capacity(found.len()), reached: Seq(0) };
+        let mut look = Self { head: None, bound: Vec::new(), kept: None, parts };
+        for row in &found {
+            look.take(row)?;
+        }
+        // In which order the parts of a statement come is SQLite's affair.
+        look.bound.sort_by_key(|bound| (bound.seq, bound.client));
+        look.parts.segments.sort_by_key(|segment| segment.first);
+        look.parts.rows.sort_by_key(|row| row.seq);
+        Ok(look)
+    }
+
+    fn take(&mut self, row: &SqliteRow) -> Result<(), sqlx::Error> {
+        let seq = Seq(row.try_get::<i64, _>("seq")? as u64);
+        match row.try_get::<i64, _>("part")? {
+            0 => {
+                self.head = Some((row.try_get("author")?, row.try_get("at")?));
+                self.parts.reached = seq;
+            }
+            1 => {
+                let client = row.try_get::<i64, _>("at")? as u64;
+                self.bound.push(Bound { seq, client, person: parsed(row.try_get("author")?)? });
+            }
+            2 => {
+                let (of_log, log_checksum) = (row.try_get("author")?, row.try_get("checksum")?);
+                let (hash, bytes) = (row.try_get("hash")?, row.try_get("bytes")?);
+                self.kept = Some(KeptSnapshot { seq, log_checksum, of_log, hash, bytes });
+            }
+            3 => self.parts.segments.push(SegmentRow {
+                first: seq,
+                last: Seq(row.try_get::<i64, _>("at")? as u64),
+                checksum: row.try_get("checksum")?,
+                encoding: row.try_get("author")?,
+                hash: row.try_get("hash")?,
+                bytes: row.try_get("bytes")?,
+            }),
+            _ => self.parts.rows.push(log_row(row)?),
+        }
+        Ok(())
+    }
+}
+
 /// The log behind some update as it lies there: segments, and then rows.
 struct Parts {
     segments: Vec<SegmentRow>,
@@ -278,8 +341,9 @@ impl Parts {
     /// All the updates in one sequence, each checked against the chain that goes on from `from`; or what is wrong.
     async fn join(self, document: &DocumentId, from: Place, bound: Vec<Bound>) -> Result<Vec<StoredUpdate>, String> {
         let document = document.clone();
-        // A long log takes a while to check: not on a thread that serves sockets.
-        let joined = tokio::task::spawn_blocking(move || {
+        let is_short =
+            self.segments.is_empty() && self.rows.iter().map(|row| row.entry.bytes.len()).sum::<usize>() <= SHORT;
+        let join = move || {
             let Self { segments, rows, reached } = self;
             let mut walk = Walk::new(&document, from, &bound);
             let mut updates = Vec::with_capacity(rows.len());
@@ -293,7 +357,12 @@ impl Parts {
                 return Err(format!("update {} is missing", walk.place().seq.0 + 1));
             }
             Ok(updates)
-        });
+        };
+        // A long log takes a while to check: not on a thread that serves sockets.
+        if is_short {
+            return join();
+        }
+        let joined = tokio::task::spawn_blocking(join);
         joined.await.unwrap_or_else(|_| Err("reading it panicked".to_owned()))
     }
 }

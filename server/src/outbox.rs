@@ -345,6 +345,23 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_frame_is_put_and_written_without_an_allocation() {
+        let (outbox, _near, (mut far, _out)) = line().await;
+        let frame = Framed::new(Bytes::from_static(b"letter"));
+        let again = || {
+            outbox.put(&frame);
+            outbox.flush();
+        };
+        // The queue gets its memory once.
+        again();
+        let allocated = allocation_counter::measure(|| (0..100).for_each(|_| again()));
+        assert_eq!(allocated.count_total, 0);
+        for _ in 0..101 {
+            assert_eq!(message(&mut far).await, (0x82, b"letter".to_vec()));
+        }
+    }
+
+    #[tokio::test]
     async fn what_has_gone_is_reported_once_it_is_much() {
         let (outbox, _near, _far) = line().await;
         let frame = Framed::new(Bytes::from_static(b"letter"));

@@ -69,7 +69,8 @@ pub fn run(seed: u64, documents: &[Bytes]) -> Tally {
         let frames = frames(kind, &mut chance, &arena, documents);
         tally.attacks += 1;
         for frame in frames {
-            if let Err(harm) = attack(&mut arena, frame, &mut tally) {
+            let allowed = allowance(frame.len());
+            if let Err(harm) = attack(&mut arena, frame, allowed, &mut tally) {
                 tally.harm.push((seed, format!("{}: {harm}", KINDS[kind])));
                 return tally;
             }
@@ -93,8 +94,13 @@ fn panicked() -> String {
     PANICKED.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
-/// One frame, with everything that must never happen; the bytes it took.
-pub fn attack(arena: &mut Arena, frame: Bytes, tally: &mut Tally) -> Result<usize, String> {
+/// What a frame of so many bytes may take.
+pub fn allowance(len: usize) -> usize {
+    TOO_MUCH * len.div_ceil(MEBIBYTE).max(1)
+}
+
+/// One frame, with everything that must never happen; the bytes it took, of those it may.
+pub fn attack(arena: &mut Arena, frame: Bytes, allowed: usize, tally: &mut Tally) -> Result<usize, String> {
     let before = arena.encoded();
     let len = frame.len();
     let busy_before = busy();
@@ -119,6 +125,8 @@ pub fn attack(arena: &mut Arena, frame: Bytes, tally: &mut Tally) -> Result<usiz
     }
     if len <= MEBIBYTE {
         tally.longest = tally.longest.max(took.as_micros() as u64);
+    }
+    if allowed == TOO_MUCH {
         tally.largest = tally.largest.max(memory);
     }
     if verdict.broken {
@@ -132,7 +140,7 @@ pub fn attack(arena: &mut Arena, frame: Bytes, tally: &mut Tally) -> Result<usiz
     if len <= MEBIBYTE && took > TOO_LONG {
         return Err(format!("takes {} ms, {len} bytes", took.as_millis()));
     }
-    if memory > TOO_MUCH * len.div_ceil(MEBIBYTE).max(1) {
+    if memory > allowed {
         return Err(format!("takes {} KiB, {len} bytes", memory >> 10));
     }
     Ok(memory)

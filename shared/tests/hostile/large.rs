@@ -5,7 +5,7 @@ use shared::wire::lib0::{write_string, write_uint};
 use shared::wire::{MAX_FIRST_SYNC, Message};
 
 use super::arena::{Arena, HERS};
-use super::batch::{Tally, attack};
+use super::batch::{Tally, allowance, attack};
 use super::raw::{At, Id, What, part, text_value, update};
 
 type Attack = (&'static str, fn() -> Case);
@@ -17,9 +17,11 @@ pub struct Case {
     frame: Bytes,
     /// Whoever sends it may not edit.
     only_looks: bool,
+    /// It is answered with the whole document: five times that is what it may cost.
+    asks: bool,
 }
 
-pub const ATTACKS: [Attack; 46] = [
+pub const ATTACKS: [Attack; 48] = [
     ("elements", || live(elements(20_000))),
     ("elements of long names, step 2", || back(named(20_000, 40))),
     ("more elements of long names, step 2", || back(named(24_000, 34))),
@@ -40,6 +42,8 @@ pub const ATTACKS: [Attack; 46] = [
     ("every other letter deleted, step 2", || back(every_other_deleted(180_000)).after(long_text())),
     ("every other letter deleted, a mebibyte of it", || back(every_other_deleted(260_000)).after(long_text())),
     ("letters between letters", || live(between(9_000)).after(long_text())),
+    ("a question about a long document", || about_long_document(Message::Step1(Bytes::from_static(&[0])))),
+    ("a question about a long document, packed", || about_long_document(Message::Ask(Bytes::from_static(&[0])))),
     ("a long state vector", || said(Message::Step1(state_vector(65_000)))),
     ("letters in one place", || live(one_place(20_000))),
     ("a long text", || live(text(&"备".repeat(349_000)))),
@@ -83,6 +87,11 @@ fn back(update: Bytes) -> Case {
     said(Message::Step2(update))
 }
 
+fn about_long_document(question: Message) -> Case {
+    let case = Case { asks: true, ..said(question) };
+    (0..8).rev().fold(case, |case, number| case.after(mebibyte_of_text(number)))
+}
+
 fn said(message: Message) -> Case {
     Case { frame: message.encode(), ..Case::default() }
 }
@@ -98,7 +107,7 @@ impl Case {
 pub fn run(seed: u64, (name, make): &Attack) -> Tally {
     let mut tally = Tally { attacks: 1, ..Tally::default() };
     let mut arena = Arena::new(Bytes::from_static(&[0, 0]));
-    let Case { before, frame, only_looks } = make();
+    let Case { before, frame, only_looks, asks } = make();
     let bytes = frame.len();
     assert!(bytes <= MAX_FIRST_SYNC, "{name}: {bytes} bytes");
     for frame in before {
@@ -108,7 +117,8 @@ pub fn run(seed: u64, (name, make): &Attack) -> Tally {
     if only_looks {
         arena.take_right();
     }
-    let cost = attack(&mut arena, frame, &mut tally);
+    let allowed = if asks { 5 * arena.encoded().len() } else { allowance(bytes) };
+    let cost = attack(&mut arena, frame, allowed, &mut tally);
     let refused = tally.refused.keys().next().map_or("", String::as_str);
     match cost {
         Ok(cost) => tally.costs.push((format!("{name}, {} KiB {refused}", bytes >> 10), cost)),
@@ -209,6 +219,14 @@ fn marks(structs: u32) -> Bytes {
         part(place, What::Format("m", &json))
     };
     update(START, &(0..structs).map(next).collect::<Vec<_>>(), &[])
+}
+
+/// The next million letters of a text.
+fn mebibyte_of_text(number: u32) -> Bytes {
+    const LETTERS: u32 = 1_000_000;
+    let place = if number == 0 { At::Root("text") } else { At::After((ME, number * LETTERS - 1)) };
+    let letters: String = (0..LETTERS).map(|n| char::from(b'a' + ((n % 997 * 7 + n / 26) % 26) as u8)).collect();
+    live(update((ME, number * LETTERS), &[part(place, What::Text(&letters))], &[])).frame
 }
 
 fn long_text() -> Bytes {

@@ -4,11 +4,11 @@ use async_trait::async_trait;
 use shared::access::{Person, Share};
 use shared::api::{DocumentCard, ShareLine};
 use shared::words::{BlobId, DocumentId, Seq, Title, UnixMillis};
-use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{QueryBuilder, Row, Sqlite};
 
 use super::chain::{Place, chained_checksum};
-use super::rows::{grantee, grantee_columns, parsed, person_card, right, right_name};
+use super::rows::{grantee, grantee_columns, in_parts, parsed, person_card, right, right_name};
 use super::{Deed, SqliteStore, lists};
 use crate::store::{
     DocumentFacts, DocumentHandle, Documents, Editing, ListQuery, Managing, NewDocument, NewImage, Page, Result,
@@ -231,17 +231,13 @@ impl Documents for SqliteStore {
     async fn note_visits(&self, visits: &[Visit]) -> Result<()> {
         let deed = || format!("note {} visits", visits.len());
         let mut transaction = self.begin(deed).await?;
-        for Visit { person, document, at } in visits {
-            sqlx::query(
-                "INSERT INTO visits (person, document, at) VALUES ($1, $2, $3) \
-                 ON CONFLICT (person, document) DO UPDATE SET at = max(at, excluded.at)",
-            )
-            .bind(person.as_str())
-            .bind(document.as_str())
-            .bind(at.0)
-            .execute(&mut *transaction)
-            .await
-            .deed(deed)?;
+        for part in in_parts(visits) {
+            let mut query: QueryBuilder<Sqlite> = QueryBuilder::new("INSERT INTO visits (person, document, at) ");
+            query.push_values(part, |mut row, Visit { person, document, at }| {
+                row.push_bind(person.as_str()).push_bind(document.as_str()).push_bind(at.0);
+            });
+            query.push(" ON CONFLICT (person, document) DO UPDATE SET at = max(at, excluded.at)");
+            query.build().execute(&mut *transaction).await.deed(deed)?;
         }
         transaction.commit().await.deed(deed)
     }

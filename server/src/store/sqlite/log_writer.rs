@@ -9,15 +9,13 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::chain::{Place, chained_checksum, read_end};
 use super::connections::Connections;
+use super::rows::in_parts;
 use super::transaction::Transaction;
 use super::{Connection, cause};
 use crate::store::{Appended, Cause, NewUpdate};
 
 /// Updates in one transaction, at most.
 const BATCH: usize = 512;
-/// Commits begin at least so long after one another: under load many updates share one, and what comes after a pause
-/// waits for nothing (R1).
-const COMMIT_EVERY: Duration = Duration::from_millis(5);
 /// Updates inserted by one statement of their own, at most: for each number of them a statement stays prepared.
 const ALONE: usize = 16;
 /// Documents whose log ends are remembered between batches.
@@ -38,9 +36,9 @@ enum Job {
 impl LogWriter {
     pub fn start(write: Connections) -> Self {
         let (queue, jobs) = mpsc::unbounded_channel();
-        let now = Instant::now();
-        let (tails, touched) = (HashMap::new(), HashMap::new());
-        tokio::spawn(Writing { write, tails, touched, touched_at: now, next_commit: now }.run(jobs));
+        tokio::spawn(
+            Writing { write, tails: HashMap::new(), touched: HashMap::new(), touched_at: Instant::now() }.run(jobs),
+        );
         Self { queue }
     }
 
@@ -67,7 +65,6 @@ struct Writing {
     tails: HashMap<DocumentId, Place>,
     touched: HashMap<DocumentId, (UnixMillis, UserId, Seq)>,
     touched_at: Instant,
-    next_commit: Instant,
 }
 
 type Waiting = (NewUpdate, mpsc::UnboundedSender<Appended>);
@@ -95,7 +92,6 @@ impl Writing {
                 self.write_touches().await;
                 return;
             }
-            self.gather(&mut jobs, &mut gathered).await;
             let mut batch = Vec::with_capacity(gathered.len());
             let mut flushes = Vec::new();
             for job in gathered.drain(..) {
@@ -114,24 +110,11 @@ impl Writing {
         }
     }
 
-    /// Waits until the next commit is due, and takes what has come meanwhile.
-    async fn gather(&self, jobs: &mut mpsc::UnboundedReceiver<Job>, gathered: &mut Vec<Job>) {
-        if gathered.len() < BATCH && gathered.iter().all(|job| matches!(job, Job::Append(..))) {
-            tokio::time::sleep_until(self.next_commit.into()).await;
-            while gathered.len() < BATCH
-                && let Ok(job) = jobs.try_recv()
-            {
-                gathered.push(job);
-            }
-        }
-    }
-
     async fn store(&mut self, batch: Vec<Waiting>) {
         if batch.is_empty() {
             return;
         }
         let started = Instant::now();
-        self.next_commit = started + COMMIT_EVERY;
         match self.commit(&batch).await {
             Ok(outcomes) => {
                 metrics::histogram!("gongbei_commit_seconds").record(started.elapsed().as_secs_f64());
@@ -240,7 +223,9 @@ impl Writing {
             rows.push((update, checksum));
             outcomes.push(Ok(()));
         }
-        insert(&mut transaction, &rows).await?;
+        for part in in_parts(&rows) {
+            insert_together(&mut transaction, part).await?;
+        }
         transaction.commit().await?;
         self.remember(&rows, tails);
         Ok(outcomes)
@@ -264,19 +249,11 @@ impl Writing {
             return;
         }
         let touched = std::mem::take(&mut self.touched);
+        let all: Vec<_> = touched.iter().collect();
         let written = async {
             let mut transaction = Transaction::begin(&self.write).await?;
-            for (document, (at, author, seq)) in &touched {
-                sqlx::query(
-                    "UPDATE documents SET reached = max(reached, $4), changed = max(changed, $2), \
-                     changed_by = CASE WHEN changed < $2 THEN $3 ELSE changed_by END WHERE id = $1",
-                )
-                .bind(document.as_str())
-                .bind(at.0)
-                .bind(author.as_str())
-                .bind(seq.0 as i64)
-                .execute(&mut *transaction)
-                .await?;
+            for part in in_parts(&all) {
+                note_touches(&mut transaction, part).await?;
             }
             transaction.commit().await
         };
@@ -338,18 +315,6 @@ async fn bind(connection: &mut Connection, update: &NewUpdate) -> Result<Result<
     Ok(Ok(new))
 }
 
-/// Inserts in chunks of few sizes, so that their statements stay prepared.
-async fn insert(connection: &mut Connection, rows: &[Row<'_>]) -> Result<(), sqlx::Error> {
-    let mut rest = rows;
-    while !rest.is_empty() {
-        let size = [64, 16, 4, 1].into_iter().find(|size| *size <= rest.len()).unwrap_or(1);
-        let (chunk, later) = rest.split_at(size);
-        rest = later;
-        insert_together(&mut *connection, chunk).await?;
-    }
-    Ok(())
-}
-
 /// Inserts in one statement, of which SQLite makes a transaction by itself: one call of its thread instead of three.
 async fn insert_alone(connections: &Connections, rows: &[Row<'_>]) -> Result<(), sqlx::Error> {
     let mut connection = connections.lend().await?;
@@ -357,6 +322,21 @@ async fn insert_alone(connections: &Connections, rows: &[Row<'_>]) -> Result<(),
     insert_together(&mut connection, rows).await?;
     connection.give_back();
     Ok(())
+}
+
+async fn note_touches(
+    connection: &mut Connection,
+    touched: &[(&DocumentId, &(UnixMillis, UserId, Seq))],
+) -> Result<(), sqlx::Error> {
+    let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
+        "UPDATE documents SET reached = max(reached, column4), changed = max(changed, column2), \
+         changed_by = CASE WHEN changed < column2 THEN column3 ELSE changed_by END FROM (",
+    );
+    query.push_values(touched, |mut row, (document, (at, author, seq))| {
+        row.push_bind(document.as_str()).push_bind(at.0).push_bind(author.as_str()).push_bind(seq.0 as i64);
+    });
+    query.push(") AS touched WHERE id = column1");
+    query.build().execute(connection).await.map(drop)
 }
 
 async fn insert_together(connection: &mut Connection, rows: &[Row<'_>]) -> Result<(), sqlx::Error> {

@@ -67,6 +67,15 @@ pub fn grantee(kind: &str, id: String) -> Result<Grantee, sqlx::Error> {
     }
 }
 
+/// Parts of few sizes, so that statements about so many rows stay prepared.
+pub fn in_parts<T>(rows: &[T]) -> impl Iterator<Item = &[T]> {
+    let mut rest = rows;
+    std::iter::from_fn(move || {
+        let size = [64, 16, 4, 1].into_iter().find(|size| *size <= rest.len())?;
+        rest.split_off(..size)
+    })
+}
+
 /// An id out of the database.
 pub fn parsed<T: TryFrom<String>>(id: String) -> Result<T, sqlx::Error> {
     T::try_from(id).map_err(|_| unreadable("an id".to_owned()))

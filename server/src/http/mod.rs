@@ -14,6 +14,7 @@ mod admin;
 mod caller;
 mod documents;
 mod export;
+mod hang_up;
 mod headers;
 mod health;
 mod images;
@@ -81,6 +82,7 @@ pub fn router(app: SharedApp) -> Router {
     let problems = from_fn(language::render);
     let pages = Router::new().fallback(get(pages::page));
     api()
+        .layer(from_fn(hang_up::go_on))
         .fallback_service(pages.with_state(()))
         .layer(problems)
         .layer(from_fn_with_state(app.clone(), headers::secure))

@@ -7,6 +7,7 @@ use serde_json::json;
 use server::app::Settings;
 use server::rooms::RoomLimits;
 use shared::wire::Message;
+use sqlx::{Connection, SqliteConnection};
 
 use crate::peer::Peer;
 use crate::world::World;
@@ -176,6 +177,23 @@ async fn s4_leaving_the_team_and_closing_the_account_reach_open_sockets() {
     store.close_account(&"ma".parse().unwrap(), server::clock::now()).await.unwrap();
     assert_eq!(page.until_closed().await, 4401);
     assert_eq!(ma.get("/api/documents").await.status(), 401);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s4_whoever_bins_a_document_and_hangs_up_has_binned_it_for_open_sockets_too() {
+    let world = World::start().await;
+    let (zhou, ma) = (world.sign_in("zhou").await, world.sign_in("ma").await);
+    let document = zhou.document("扔了就走").await;
+    zhou.share(&document, &[("ma", "edit")]).await;
+    let mut page = Peer::page(&ma, &document).await;
+    let path = world.data.path().join("gongbei.db");
+    let mut other = SqliteConnection::connect(&format!("sqlite://{}", path.display())).await.unwrap();
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
+    let binning = zhou.request(Method::DELETE, &format!("/api/documents/{document}"));
+    let hung_up = binning.timeout(Duration::from_millis(500)).send().await;
+    assert!(hung_up.is_err_and(|error| error.is_timeout()), "the store is busy");
+    sqlx::query("COMMIT").execute(&mut other).await.unwrap();
+    assert_eq!(page.until_closed().await, 4403);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -16,6 +16,9 @@ use crate::store::{Appended, Cause, NewUpdate};
 
 /// Updates in one transaction, at most.
 const BATCH: usize = 512;
+/// Commits begin at least so long after one another: under load many updates share one, and what comes after a pause
+/// waits for nothing (R1).
+const COMMIT_EVERY: Duration = Duration::from_millis(5);
 /// Updates inserted by one statement of their own, at most: for each number of them a statement stays prepared.
 const ALONE: usize = 16;
 /// Documents whose log ends are remembered between batches.
@@ -36,9 +39,9 @@ enum Job {
 impl LogWriter {
     pub fn start(write: Connections) -> Self {
         let (queue, jobs) = mpsc::unbounded_channel();
-        tokio::spawn(
-            Writing { write, tails: HashMap::new(), touched: HashMap::new(), touched_at: Instant::now() }.run(jobs),
-        );
+        let now = Instant::now();
+        let (tails, touched) = (HashMap::new(), HashMap::new());
+        tokio::spawn(Writing { write, tails, touched, touched_at: now, next_commit: now }.run(jobs));
         Self { queue }
     }
 
@@ -65,6 +68,7 @@ struct Writing {
     tails: HashMap<DocumentId, Place>,
     touched: HashMap<DocumentId, (UnixMillis, UserId, Seq)>,
     touched_at: Instant,
+    next_commit: Instant,
 }
 
 type Waiting = (NewUpdate, mpsc::UnboundedSender<Appended>);
@@ -92,6 +96,7 @@ impl Writing {
                 self.write_touches().await;
                 return;
             }
+            self.gather(&mut jobs, &mut gathered).await;
             let mut batch = Vec::with_capacity(gathered.len());
             let mut flushes = Vec::new();
             for job in gathered.drain(..) {
@@ -110,11 +115,24 @@ impl Writing {
         }
     }
 
+    /// Waits until the next commit is due, and takes what has come meanwhile.
+    async fn gather(&self, jobs: &mut mpsc::UnboundedReceiver<Job>, gathered: &mut Vec<Job>) {
+        if gathered.len() < BATCH && gathered.iter().all(|job| matches!(job, Job::Append(..))) {
+            tokio::time::sleep_until(self.next_commit.into()).await;
+            while gathered.len() < BATCH
+                && let Ok(job) = jobs.try_recv()
+            {
+                gathered.push(job);
+            }
+        }
+    }
+
     async fn store(&mut self, batch: Vec<Waiting>) {
         if batch.is_empty() {
             return;
         }
         let started = Instant::now();
+        self.next_commit = started + COMMIT_EVERY;
         match self.commit(&batch).await {
             Ok(outcomes) => {
                 metrics::histogram!("gongbei_commit_seconds").record(started.elapsed().as_secs_f64());

@@ -10,7 +10,7 @@ use shared::words::{BlobId, DocumentId, Seq};
 
 use crate::blobs::Blobs;
 use crate::data_folder::DataFolder;
-use crate::store::{Documents, Log, SqliteStore};
+use crate::store::{Documents, Log, SqliteStore, StoredDocument};
 
 #[derive(Debug, Default)]
 pub struct Report {
@@ -123,27 +123,16 @@ async fn check_store(store: &SqliteStore, blobs: &Blobs) -> anyhow::Result<Repor
 async fn check_document(store: &SqliteStore, document: &DocumentId) -> Result<usize, String> {
     let stored = store.load(document).await.map_err(|error| error.to_string())?;
     let stored = stored.ok_or_else(|| format!("document {document} has disappeared"))?;
-    let last = stored.tail();
     // A server may have stored more since.
-    let history = store.history(document).await.map_err(|error| error.to_string())?;
-    let seed = |snapshot, updates: Vec<Bytes>| RoomSeed {
-        document: document.clone(),
-        epoch: stored.epoch.clone(),
-        snapshot,
-        updates,
-        last,
-        authors: stored.bindings.clone(),
-    };
-    let log = history.iter().filter(|update| update.seq <= last).map(|update| update.bytes.clone()).collect();
-    let from_log = state_vector(seed(None, log)).await?;
-    if let Some(snapshot) = &stored.snapshot {
-        let after = stored.updates.iter().map(|update| update.bytes.clone()).collect();
-        let from_snapshot = state_vector(seed(Some(snapshot.bytes.clone()), after)).await?;
-        if from_snapshot != from_log {
-            return Err(format!("the snapshot of document {document} differs from its log"));
-        }
+    let mut history = store.history(document).await.map_err(|error| error.to_string())?;
+    let updates = history.len();
+    history.retain(|update| update.seq <= stored.tail());
+    let whole_log = StoredDocument { snapshot: None, updates: history, ..stored.clone() };
+    let from_log = state_vector(whole_log.seed(document)).await?;
+    if stored.snapshot.is_some() && state_vector(stored.seed(document)).await? != from_log {
+        return Err(format!("the snapshot of document {document} differs from its log"));
     }
-    Ok(history.len())
+    Ok(updates)
 }
 
 /// Opens the document as a room would: on a thread with a large stack, a panic being an answer.

@@ -4,12 +4,12 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use bytes::Bytes;
-use shared::sync::room::{Room, RoomSeed};
+use shared::sync::room::Room;
 use shared::words::{BlobId, DocumentId, Seq};
 
 use crate::blobs::Blobs;
 use crate::data_folder::DataFolder;
+use crate::digest::read_back;
 use crate::store::{Documents, Log, SqliteStore, StoredDocument};
 
 #[derive(Debug, Default)]
@@ -128,22 +128,9 @@ async fn check_document(store: &SqliteStore, document: &DocumentId) -> Result<us
     let updates = history.len();
     history.retain(|update| update.seq <= stored.tail());
     let whole_log = StoredDocument { snapshot: None, updates: history, ..stored.clone() };
-    let from_log = state_vector(whole_log.seed(document)).await?;
-    if stored.snapshot.is_some() && state_vector(stored.seed(document)).await? != from_log {
+    let from_log = read_back(whole_log.seed(document)).await?.digest;
+    if stored.snapshot.is_some() && read_back(stored.seed(document)).await?.digest != from_log {
         return Err(format!("the snapshot of document {document} differs from its log"));
     }
     Ok(updates)
-}
-
-/// Opens the document as a room would: on a thread with a large stack, a panic being an answer.
-async fn state_vector(seed: RoomSeed) -> Result<Bytes, String> {
-    let document = seed.document.clone();
-    let opened =
-        tokio::task::spawn_blocking(|| catch_unwind(AssertUnwindSafe(|| Room::open(seed).map(|room| room.snapshot()))));
-    match opened.await {
-        Ok(Ok(Ok(Some(snapshot)))) => Ok(snapshot.state_vector),
-        Ok(Ok(Ok(None))) => Err(format!("document {document} can't be read back")),
-        Ok(Ok(Err(error))) => Err(error.to_string()),
-        Ok(Err(_)) | Err(_) => Err(format!("reading document {document} panicked")),
-    }
 }

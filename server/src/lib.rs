@@ -8,6 +8,7 @@ pub mod check;
 pub mod clock;
 pub mod data_folder;
 pub mod demo;
+mod digest;
 pub mod http;
 pub mod images;
 pub mod metrics;

@@ -7,17 +7,18 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use shared::api::PersonCard;
 use shared::sync::Millis;
-use shared::sync::room::{Append, Audit, Join, ParticipantId, Room, RoomEffect, RoomInput, Snapshot};
+use shared::sync::room::{Append, Audit, Join, ParticipantId, Room, RoomEffect, RoomInput, RoomSeed, Snapshot};
 use shared::wire::{CloseCode, Trouble};
 use shared::words::{DocumentId, Seq, UserId};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::clock;
+use crate::digest;
 use crate::outbox::{Gone, Outbox};
 use crate::rooms::{CannotJoin, FactsVersion, Joining, Rooms, ToRoom};
 use crate::store::{Cause, NewSnapshot, NewUpdate};
 use appends::Appends;
-use opening::{open, reads_back};
+use opening::open;
 use outboxes::Outboxes;
 
 mod appends;
@@ -278,20 +279,21 @@ impl Running {
         if self.stored_to.0 < self.snapshot_at.0 + after.max(1) {
             return None;
         }
-        let Snapshot { upto, update, state_vector } = self.room.snapshot()?;
+        let (Snapshot { upto, update, state_vector: _ }, digest) = digest::snapshot(&self.room)?;
         self.snapshot_at = upto;
         let document = self.document.clone();
         let log = self.rooms.log().clone();
+        let seed = RoomSeed {
+            document: document.clone(),
+            epoch: "again".parse().expect("a word is an epoch"),
+            snapshot: Some(update.clone()),
+            updates: Vec::new(),
+            last: upto,
+            authors: Vec::new(),
+        };
         Some(async move {
-            let checked = tokio::task::spawn_blocking({
-                let document = document.clone();
-                let update = update.clone();
-                move || {
-                    let reads_back = AssertUnwindSafe(|| reads_back(document, update, upto, &state_vector));
-                    catch_unwind(reads_back).unwrap_or(false)
-                }
-            });
-            if !checked.await.unwrap_or(false) {
+            let again = digest::read_back(seed).await;
+            if !again.is_ok_and(|again| again.digest == digest && again.len <= update.len()) {
                 tracing::error!(%document, "a snapshot of document {document} does not read back; the log stays its source");
             } else if let Err(error) = log.keep_snapshot(&document, NewSnapshot { seq: upto, bytes: update }).await {
                 tracing::warn!(%document, "{error}");

@@ -7,7 +7,7 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use shared::document::change::Node;
-use shared::document::{Binding, Replica, export};
+use shared::document::{Replica, export, shown};
 use shared::words::Title;
 
 use super::caller::{Document, Query};
@@ -99,9 +99,7 @@ fn read(stored: &StoredDocument) -> Result<Node, shared::document::DocumentError
     for update in stored.updates.iter().filter(|update| !update.bytes.is_empty()) {
         whole.apply(&update.bytes)?;
     }
-    let mut binding = Binding::open(0, || 0);
-    binding.apply_remote(&whole.snapshot())?;
-    Ok(binding.view())
+    Ok(shown(whole.doc()))
 }
 
 fn write(format: Format, title: &Title, content: &Node) -> String {

@@ -1,10 +1,10 @@
-//! Opening a room from the store, and checking that a snapshot opens again.
+//! Opening a room from the store.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
 use bytes::Bytes;
-use shared::sync::room::{Room, RoomSeed};
+use shared::sync::room::Room;
 use shared::words::{DocumentId, Seq};
 
 use crate::rooms::Rooms;
@@ -103,19 +103,4 @@ async fn build(document: &DocumentId, stored: StoredDocument) -> Option<(Room, O
             None
         }
     }
-}
-
-/// Whether the snapshot opens again as the same document.
-pub fn reads_back(document: DocumentId, update: Bytes, upto: Seq, state_vector: &Bytes) -> bool {
-    let epoch = "check".parse().expect("a word is an epoch");
-    let seed = RoomSeed {
-        document,
-        epoch,
-        snapshot: Some(update.clone()),
-        updates: Vec::new(),
-        last: upto,
-        authors: Vec::new(),
-    };
-    let again = Room::open(seed).ok().and_then(|room| room.snapshot());
-    again.is_some_and(|again| again.state_vector == *state_vector && again.update.len() <= update.len())
 }

@@ -30,9 +30,21 @@ mod waiting;
 mod walk;
 mod write;
 
+use yrs::{Doc, ReadTxn, Transact};
+
+use change::Node;
+use mirror::Mirror;
+
 pub use binding::Binding;
 pub use error::{ChangeError, Committed, DocumentError, Interrupted, Undone};
 pub use replica::{Replica, new_doc};
 
 /// Name of the root XmlFragment that holds a document's rich text.
 pub const CONTENT: &str = "content";
+
+/// What is shown of a document: the same for all replicas that have the same.
+pub fn shown(doc: &Doc) -> Node {
+    let txn = doc.transact();
+    let mirror = txn.get_xml_fragment(CONTENT).map_or_else(Mirror::new, |root| tree::read(&txn, &root));
+    mirror.node(Mirror::ROOT)
+}

@@ -10,6 +10,7 @@ use shared::sync::Millis;
 use shared::sync::room::{Append, Audit, Join, ParticipantId, Room, RoomEffect, RoomInput, RoomSeed, Snapshot};
 use shared::wire::{CloseCode, Trouble};
 use shared::words::{DocumentId, Seq, UserId};
+use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::clock;
@@ -205,7 +206,8 @@ impl Running {
             RoomInput::Frame { from, frame } => Some((*from, frame.clone())),
             _ => None,
         };
-        match catch_unwind(AssertUnwindSafe(|| self.room.handle(now, input))) {
+        let takes_long = self.room.takes_long(&input);
+        match beside_others(takes_long, || catch_unwind(AssertUnwindSafe(|| self.room.handle(now, input)))) {
             Ok(effects) => effects.into_iter().for_each(|effect| self.perform(effect)),
             Err(_) => {
                 let culprit = culprit.map(|(from, frame)| (frame, self.outboxes.person_of(from)));
@@ -279,7 +281,8 @@ impl Running {
         if self.stored_to.0 < self.snapshot_at.0 + after.max(1) {
             return None;
         }
-        let (Snapshot { upto, update, state_vector: _ }, digest) = digest::snapshot(&self.room)?;
+        let made = beside_others(self.room.is_long(), || digest::snapshot(&self.room));
+        let (Snapshot { upto, update, state_vector: _ }, digest) = made?;
         self.snapshot_at = upto;
         let document = self.document.clone();
         let log = self.rooms.log().clone();
@@ -348,6 +351,14 @@ impl Running {
             Ok(()) => tracing::error!(document = %self.document, "put aside {} bytes as {name}", bytes.len()),
             Err(error) => tracing::error!(document = %self.document, "cannot put aside {name}: {error}"),
         }
+    }
+}
+
+/// Does what may take long without keeping other documents from the thread.
+fn beside_others<T>(takes_long: bool, work: impl FnOnce() -> T) -> T {
+    match Handle::current().runtime_flavor() {
+        RuntimeFlavor::MultiThread if takes_long => tokio::task::block_in_place(work),
+        _ => work(),
     }
 }
 

@@ -280,6 +280,16 @@ impl Message {
         }
     }
 
+    /// Whether the frame is a step 1, if it is one at all.
+    pub fn is_question(frame: &[u8]) -> bool {
+        let mut reader = Reader::new(frame);
+        match reader.uint() {
+            Ok(SYNC) => reader.uint() == Ok(STEP1),
+            Ok(ASK) => true,
+            Ok(_) | Err(_) => false,
+        }
+    }
+
     /// The frame that [`Message::decode`] reads back.
     pub fn encode(&self) -> Bytes {
         let mut out = Vec::with_capacity(self.payload_len() + 24);

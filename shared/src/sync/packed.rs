@@ -13,7 +13,7 @@ use crate::wire::MAX_ANSWER;
 /// Updates under this many bytes are not worth it.
 pub const WORTH: usize = 1 << 10;
 /// Above this deflate only does the quick part: the room answers nobody meanwhile.
-const QUICKLY_FROM: usize = 1 << 20;
+const QUICKLY_FROM: usize = 512 << 10;
 /// Levels of deflate: beyond the third a percent less costs twice the time.
 const THOROUGH: u8 = 3;
 const QUICK: u8 = 1;

@@ -3,6 +3,7 @@
 //! The caller performs the effects in the order given, before it hands in the next input. It wraps [`Room::handle`]
 //! in `catch_unwind`; after a panic or [`RoomEffect::Broken`] it drops the room and opens it again from the store.
 
+mod answers;
 mod authors;
 mod edits;
 mod log;
@@ -15,8 +16,8 @@ use bytes::Bytes;
 use yrs::updates::decoder::Decode;
 use yrs::{Doc, IdSet, ReadTxn, StateVector, Transact, TransactionMut, Update};
 
+use self::answers::Whole;
 use self::authors::Authors;
-use self::edits::FreshAnswers;
 use self::log::Log;
 use self::participant::Participant;
 use self::presence::PresenceTable;
@@ -207,8 +208,13 @@ pub struct Room {
     presence: PresenceTable,
     /// Who waits for what to be stored, in the order of the log.
     waiting: VecDeque<(Seq, ParticipantId)>,
-    /// Answers to a fresh client, until the document changes.
-    fresh_answers: FreshAnswers,
+    whole: Whole,
+    /// No answer is written before (L7).
+    answers_from: Millis,
+    /// Somebody may be waiting for that.
+    deferring: bool,
+    /// Who was last sent a large difference of their own.
+    alone: Option<ParticipantId>,
     /// The document's state has at most so many bytes.
     size: usize,
     /// When that was last found out exactly.
@@ -268,7 +274,10 @@ impl Room {
             participants: BTreeMap::new(),
             presence: PresenceTable::default(),
             waiting: VecDeque::new(),
-            fresh_answers: FreshAnswers::default(),
+            whole: Whole::default(),
+            answers_from: Millis(0),
+            deferring: false,
+            alone: None,
             size: snapshot.iter().chain(&updates).map(Bytes::len).sum(),
             measured: None,
             has_deleted: false,
@@ -308,7 +317,7 @@ impl Room {
     pub fn next_tick(&self) -> Option<Millis> {
         let housekeeping = (!self.participants.is_empty()).then_some(self.housekeeping_at);
         let presence = self.presence.due(self.participants.len());
-        [housekeeping, presence, self.log.retry_at()].into_iter().flatten().min()
+        [housekeeping, presence, self.log.retry_at(), self.deferred_until()].into_iter().flatten().min()
     }
 
     /// Nobody is here and everything is stored: the room may leave memory.
@@ -442,10 +451,11 @@ impl Room {
 
     fn tick(&mut self, now: Millis, effects: &mut Vec<RoomEffect>) {
         self.log.retry(now, effects);
+        self.answer_deferred(now, effects);
         if now >= self.housekeeping_at && !self.participants.is_empty() {
             self.housekeeping_at = now.plus(HOUSEKEEPING_MILLIS);
             self.presence.expire(now);
-            self.fresh_answers = FreshAnswers::default();
+            self.whole = Whole::default();
             for (who, participant) in &mut self.participants {
                 participant.look_after(*who, now, effects);
             }

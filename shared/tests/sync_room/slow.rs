@@ -3,7 +3,8 @@
 use bytes::Bytes;
 use shared::access::Right;
 use shared::sync::packed::unpack;
-use shared::sync::room::RoomInput;
+use shared::sync::room::{ParticipantId, RoomEffect, RoomInput};
+use shared::wire::update::write_state_vector;
 use shared::wire::{CloseCode, Message, RefusedReason};
 
 use crate::scene::{Page, Scene, refused, title};
@@ -133,4 +134,54 @@ fn l5_asking_more_often_gives_no_more() {
     }
     let (frames, bytes) = scene.queue(2);
     assert!(frames <= 16 && bytes <= 256 << 10, "{frames} frames, {bytes} bytes for 2,000 questions");
+}
+
+/// A document of a megabyte, and five people who look at it.
+fn long_document() -> (Scene, Page) {
+    let (mut scene, ann) = Scene::where_ann_wrote(&"备课".repeat(170_000));
+    for who in 2..7 {
+        scene.join(who, &format!("reader{who}"));
+        scene.heard(who);
+    }
+    (scene, ann)
+}
+
+fn answers(scene: &mut Scene, who: u64) -> usize {
+    scene.heard(who).iter().filter(|message| matches!(message, Message::Step2(_))).count()
+}
+
+#[test]
+fn l7_the_whole_document_is_written_once_for_all_whatever_ids_they_name_and_one_letter_more_does_not_change_that() {
+    let (mut scene, mut ann) = long_document();
+    let mut addresses = std::collections::BTreeSet::new();
+    for who in 2..7 {
+        let unknown = write_state_vector([(900 + who, 5)].into_iter());
+        let frame = Message::Step1(unknown.into()).encode();
+        let effects = scene.input(RoomInput::Frame { from: ParticipantId(who), frame });
+        for effect in &effects {
+            if let RoomEffect::Send { frame, .. } = effect
+                && frame.len() > 1_000_000
+            {
+                addresses.insert(frame.as_ptr());
+            }
+        }
+        scene.update(1, ann.types("!"));
+    }
+    assert_eq!(addresses.len(), 1, "five answers, one piece of memory");
+}
+
+#[test]
+fn l7_who_asks_for_large_differences_again_and_again_waits_and_others_come_first() {
+    let (mut scene, _) = long_document();
+    let question = || Message::Step1(write_state_vector([(7, 170_000)].into_iter()).into());
+    for who in [2, 2, 3] {
+        scene.say(who, question());
+    }
+    let first = [answers(&mut scene, 2), answers(&mut scene, 3)];
+    assert_eq!(first, [1, 0], "one is written, the others wait");
+    scene.say(2, question());
+    scene.wait(200);
+    assert_eq!([answers(&mut scene, 2), answers(&mut scene, 3)], [0, 1], "who has had nothing comes first");
+    scene.wait(10_000);
+    assert_eq!([answers(&mut scene, 2), answers(&mut scene, 3)], [1, 0], "and everybody gets an answer");
 }

@@ -5,14 +5,13 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use yrs::updates::decoder::Decode;
-use yrs::{ClientID, ReadTxn, StateVector, Transact, Update};
+use yrs::{ReadTxn, Transact, Update};
 
 use super::participant::ParkedFrame;
 use super::{Audit, ParticipantId, Room, RoomEffect, deleted_ranges};
 use crate::sync::Millis;
 use crate::sync::admit::{self, Admitted, Carrier, Clocks, Refusal};
-use crate::sync::packed;
-use crate::wire::update::{self, Deleted, Limits, Skeleton, UpdateError, read_state_vector};
+use crate::wire::update::{self, Deleted, Limits, Skeleton, UpdateError};
 use crate::wire::{CloseCode, MAX_DOCUMENT, MAX_FIRST_SYNC, MAX_FRAME, Message, Refused, RefusedReason, Trouble};
 use crate::words::Seq;
 
@@ -33,80 +32,7 @@ enum Applied {
     Broken,
 }
 
-/// The whole document as a step 2, as long as nothing changes it.
-#[derive(Default)]
-pub(super) struct FreshAnswers {
-    plain: Option<Bytes>,
-    packed: Option<Bytes>,
-}
-
 impl Room {
-    /// Step 1: answers with what the asker lacks, and asks our own client back (J2, J3).
-    pub(super) fn answer(
-        &mut self,
-        now: Millis,
-        who: ParticipantId,
-        state_vector: &[u8],
-        effects: &mut Vec<RoomEffect>,
-    ) {
-        let Some(participant) = self.participants.get_mut(&who) else { return };
-        let Ok(entries) = read_state_vector(state_vector) else {
-            return participant.close(who, CloseCode::Malformed, "malformed state vector", effects);
-        };
-        let has: Clocks = entries.into_iter().collect();
-        if participant.is_behind() {
-            return participant.ask_later(now, has);
-        }
-        let unpacks = participant.unpacks;
-        let frame = match (has.is_empty(), unpacks) {
-            (true, true) => self.fresh_packed(),
-            (true, false) => self.fresh_plain(),
-            (false, true) => self.difference_packed(&has),
-            (false, false) => self.difference(&has),
-        };
-        let own_step1 = Message::Step1(self.state_vector()).encode();
-        let Some(participant) = self.participants.get_mut(&who) else { return };
-        if !participant.queue(now, frame.len()) {
-            return participant.ask_later(now, has);
-        }
-        effects.push(RoomEffect::Send { to: who, frame });
-        if participant.dialect == Dialect::Gongbei {
-            participant.send_anyway(who, now, own_step1, effects);
-        }
-    }
-
-    /// The whole document as a step 2.
-    fn fresh_plain(&mut self) -> Bytes {
-        let made = self.fresh_answers.plain.take().unwrap_or_else(|| self.difference(&Clocks::new()));
-        self.fresh_answers.plain.insert(made).clone()
-    }
-
-    fn fresh_packed(&mut self) -> Bytes {
-        let made = self.fresh_answers.packed.take().unwrap_or_else(|| self.difference_packed(&Clocks::new()));
-        self.fresh_answers.packed.insert(made).clone()
-    }
-
-    /// A step 2 with what is lacked by somebody who has this.
-    fn difference(&self, has: &Clocks) -> Bytes {
-        Message::Step2(self.doc.transact().encode_diff_v1(&self.known_of(has)).into()).encode()
-    }
-
-    /// The same, packed if that is worth it (W8).
-    fn difference_packed(&self, has: &Clocks) -> Bytes {
-        let update = self.doc.transact().encode_diff_v2(&self.known_of(has));
-        if update.len() < packed::WORTH {
-            self.difference(has)
-        } else {
-            Message::Packed(packed::pack(&update)).encode()
-        }
-    }
-
-    /// Only whom the document has: yrs takes ages to hash ids that were chosen to collide.
-    fn known_of(&self, has: &Clocks) -> StateVector {
-        let known = has.iter().filter(|(client, _)| self.clocks.contains_key(client));
-        known.map(|(client, clock)| (ClientID::new(*client), *clock)).collect()
-    }
-
     /// An update-carrying frame: counts it, then takes it, parks it or refuses it.
     pub(super) fn edit(
         &mut self,
@@ -182,10 +108,10 @@ impl Room {
             Applied::Changed(changed) => {
                 let untouched = carrier == Carrier::Update && changed == *update;
                 let handed_on = if untouched { frame.clone() } else { Message::Update(changed.clone()).encode() };
+                self.whole.note(&handed_on);
                 self.hand_on(now, from, handed_on, effects);
                 self.clocks.extend(admitted.advances);
                 self.inventory.take(admitted.additions);
-                self.fresh_answers = FreshAnswers::default();
                 self.size += changed.len();
                 self.log.append(from, &person, Vec::new(), changed, effects);
             }
@@ -205,7 +131,7 @@ impl Room {
         let after = if self.has_deleted { MEASURE_DELETED_MILLIS } else { MEASURE_MILLIS };
         let is_due = self.measured.is_none_or(|measured| now.since(measured) >= after);
         if self.size + bytes > MAX_DOCUMENT && is_due {
-            self.size = self.fresh_plain().len();
+            self.size = self.difference(&Clocks::new(), 0).len();
             self.measured = Some(now);
             self.has_deleted = false;
         }
@@ -392,30 +318,6 @@ impl Room {
     fn tell_all_trouble(&mut self, now: Millis, trouble: Option<Trouble>, effects: &mut Vec<RoomEffect>) {
         for (who, participant) in &mut self.participants {
             participant.tell_trouble(*who, now, trouble, effects);
-        }
-    }
-
-    /// A slow reader has read: when little is left they get the difference (L3).
-    pub(super) fn drained(
-        &mut self,
-        now: Millis,
-        who: ParticipantId,
-        frames: u32,
-        bytes: usize,
-        effects: &mut Vec<RoomEffect>,
-    ) {
-        let Some(participant) = self.participants.get_mut(&who) else { return };
-        let Some(due) = participant.drained(now, frames, bytes) else { return };
-        let asks_back = due.asked && participant.dialect == Dialect::Gongbei;
-        let unpacks = participant.unpacks;
-        let difference = |has: &Arc<Clocks>| if unpacks { self.difference_packed(has) } else { self.difference(has) };
-        let mut difference: Vec<Bytes> = due.has.iter().map(difference).collect();
-        if asks_back {
-            difference.push(Message::Step1(self.state_vector()).encode());
-        }
-        difference.extend(self.presence.frame_after_a_gap(who));
-        if let Some(participant) = self.participants.get_mut(&who) {
-            participant.catch_up(who, now, difference, effects);
         }
     }
 }

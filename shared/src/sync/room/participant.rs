@@ -46,6 +46,8 @@ pub(super) struct Participant {
     pub parked: Parked,
     queue: Queue,
     behind: Option<Behind>,
+    /// Bytes of answers so far.
+    pub answered: u64,
     last_sent: Millis,
     closed: bool,
 }
@@ -101,6 +103,11 @@ impl Queue {
         self.is_low() || (self.frames < MAX_QUEUE_FRAMES && self.bytes + len <= MAX_QUEUE_BYTES)
     }
 
+    fn takes_all(&self, frames: &[Bytes]) -> bool {
+        let (count, bytes) = (frames.len() as u32, frames.iter().map(Bytes::len).sum::<usize>());
+        self.is_low() || (self.frames + count <= MAX_QUEUE_FRAMES && self.bytes + bytes <= MAX_QUEUE_BYTES)
+    }
+
     /// Little enough is left that it may all have gone without a report being due.
     fn is_low(&self) -> bool {
         self.frames < REPORT_FRAMES && self.bytes < REPORT_BYTES
@@ -145,6 +152,7 @@ impl Participant {
             parked: Parked::default(),
             queue: Queue::default(),
             behind: None,
+            answered: 0,
             last_sent: now,
             closed: false,
         }
@@ -172,6 +180,21 @@ impl Participant {
             self.queue.frames += 1;
             self.queue.bytes += len;
             self.last_sent = now;
+        }
+        fits
+    }
+
+    /// Sends a whole answer if it fits: what is large goes when little else waits.
+    pub fn send_answer(
+        &mut self,
+        who: ParticipantId,
+        now: Millis,
+        frames: &[Bytes],
+        effects: &mut Vec<RoomEffect>,
+    ) -> bool {
+        let fits = !self.closed && self.behind.is_none() && self.queue.takes_all(frames);
+        if fits {
+            frames.iter().for_each(|frame| self.send_anyway(who, now, frame.clone(), effects));
         }
         fits
     }
@@ -284,9 +307,19 @@ impl Participant {
     pub fn drained(&mut self, now: Millis, frames: u32, bytes: usize) -> Option<CatchUp> {
         self.queue.frames = self.queue.frames.saturating_sub(frames);
         self.queue.bytes = self.queue.bytes.saturating_sub(bytes);
-        let behind = self.behind.as_mut()?;
-        behind.since = now;
-        (self.queue.is_low() && !self.closed).then(|| CatchUp { has: behind.has.clone(), asked: behind.asked })
+        self.behind.as_mut()?.since = now;
+        self.due()
+    }
+
+    /// What they miss, if they may catch up now.
+    pub fn due(&self) -> Option<CatchUp> {
+        let behind = self.behind.as_ref()?;
+        (self.has_read() && !self.closed).then(|| CatchUp { has: behind.has.clone(), asked: behind.asked })
+    }
+
+    /// Next to nothing is on its way to them.
+    pub fn has_read(&self) -> bool {
+        self.queue.is_low()
     }
 
     /// The difference, whatever its size, and what else they missed.

@@ -92,20 +92,26 @@ impl Client {
             return Ok((client, Bytes::from_static(EMPTY)));
         }
         let joining = async {
-            let (mut has, mut was_asked) = (None, false);
-            while has.is_none() || !was_asked {
+            // What came since the answer was written goes after it as updates.
+            let (mut has, mut is_answered, mut was_asked) = (Vec::new(), false, false);
+            while !(is_answered && was_asked) {
                 match client.hear().await? {
                     Heard::Sync(Step::One, _) => {
                         let answer = client.speech.sync(Step::Two, own);
                         client.say(answer).await?;
                         was_asked = true;
                     }
-                    Heard::Sync(Step::Two, update) => has = Some(update),
-                    Heard::Sync(Step::Update, _) | Heard::Saved(_) | Heard::SavedOne | Heard::Told(_) | Heard::Else => {
+                    Heard::Sync(step, update) => {
+                        is_answered |= step == Step::Two;
+                        has.push(update);
                     }
+                    Heard::Saved(_) | Heard::SavedOne | Heard::Told(_) | Heard::Else => {}
                 }
             }
-            has.context("no document")
+            match has.as_slice() {
+                [whole] => Ok(whole.clone()),
+                several => anyhow::Ok(yrs::merge_updates_v1(several)?.into()),
+            }
         };
         let has = tokio::time::timeout(PATIENCE, joining).await.context("the document did not arrive")??;
         Ok((client, has))

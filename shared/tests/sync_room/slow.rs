@@ -156,11 +156,11 @@ fn l7_the_whole_document_is_written_once_for_all_whatever_ids_they_name_and_one_
     let mut addresses = std::collections::BTreeSet::new();
     for who in 2..7 {
         let unknown = write_state_vector([(900 + who, 5)].into_iter());
-        let frame = Message::Step1(unknown.into()).encode();
+        let frame = Message::Ask(unknown.into()).encode();
         let effects = scene.input(RoomInput::Frame { from: ParticipantId(who), frame });
         for effect in &effects {
             if let RoomEffect::Send { frame, .. } = effect
-                && frame.len() > 1_000_000
+                && let Ok(Message::Packed(_)) = Message::decode(frame)
             {
                 addresses.insert(frame.as_ptr());
             }

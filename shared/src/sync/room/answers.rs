@@ -22,11 +22,13 @@ const MAX_SINCE_BYTES: usize = 64 << 10;
 /// A document from this size on keeps a thread busy while an answer is written.
 const LONG: usize = 256 << 10;
 
-/// The whole document as a step 2 and what came since, one for all who ask: one letter more does not make it stale.
+/// The whole document as a step 2, one for all who ask. For our own client one letter more does not make it stale: what
+/// came since goes after it, and the end of it all is told (J3). A stock client takes the step 2 for all there is.
 #[derive(Default)]
 pub(super) struct Whole {
     plain: Option<Bytes>,
     packed: Option<Bytes>,
+    /// Since `packed` was written.
     since: Vec<Bytes>,
     since_bytes: usize,
 }
@@ -34,7 +36,8 @@ pub(super) struct Whole {
 impl Whole {
     /// An update was handed on in this frame.
     pub fn note(&mut self, frame: &Bytes) {
-        let Some(base) = self.plain.as_ref().or(self.packed.as_ref()).map(Bytes::len) else { return };
+        self.plain = None;
+        let Some(base) = self.packed.as_ref().map(Bytes::len) else { return };
         self.since.push(frame.clone());
         self.since_bytes += frame.len();
         let most = (base / 4).clamp(packed::WORTH, MAX_SINCE_BYTES);
@@ -192,7 +195,8 @@ impl Room {
             self.charge(now, base.len());
             *(if unpacks { &mut self.whole.packed } else { &mut self.whole.plain }) = Some(base);
         }
-        self.whole.base(unpacks).into_iter().chain(&self.whole.since).cloned().collect()
+        let since = if unpacks { self.whole.since.as_slice() } else { &[] };
+        self.whole.base(unpacks).into_iter().chain(since).cloned().collect()
     }
 
     fn charge(&mut self, now: Millis, bytes: usize) {

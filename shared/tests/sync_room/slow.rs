@@ -180,7 +180,7 @@ fn l7_who_asks_for_large_differences_again_and_again_waits_and_others_come_first
     let first = [answers(&mut scene, 2), answers(&mut scene, 3)];
     assert_eq!(first, [1, 0], "one is written, the others wait");
     scene.say(2, question());
-    scene.wait(200);
+    scene.wait(150);
     assert_eq!([answers(&mut scene, 2), answers(&mut scene, 3)], [0, 1], "who has had nothing comes first");
     scene.wait(10_000);
     assert_eq!([answers(&mut scene, 2), answers(&mut scene, 3)], [1, 0], "and everybody gets an answer");

@@ -11,9 +11,11 @@ use crate::sync::packed;
 use crate::wire::update::read_state_vector;
 use crate::wire::{CloseCode, Message};
 
-/// Bytes that a room writes for answers in a millisecond, on average: a tenth of what a core can. Who asks beyond that
-/// waits.
+/// Bytes that a room writes for large answers in a millisecond, on average: a tenth of what a core can. Who asks beyond
+/// that waits.
 const BYTES_PER_MILLI: u64 = 8 << 10;
+/// The same for answers up to a reader's queue: hundreds who fell behind together are soon up to date again.
+const SMALL_BYTES_PER_MILLI: u64 = 64 << 10;
 /// A longer difference is not packed for one reader alone.
 const PACKED_ALONE: usize = 1 << 20;
 /// Updates that go after the whole document before that is written anew, and their bytes.
@@ -200,7 +202,10 @@ impl Room {
     }
 
     fn charge(&mut self, now: Millis, bytes: usize) {
-        self.answers_from = self.answers_from.max(now).plus(bytes as u64 / BYTES_PER_MILLI);
+        let small = bytes.min(MAX_QUEUE_BYTES);
+        let (small, large) = (small as u64, (bytes - small) as u64);
+        let millis = small / SMALL_BYTES_PER_MILLI + large / BYTES_PER_MILLI;
+        self.answers_from = self.answers_from.max(now).plus(millis);
     }
 
     /// A step 2 with what is lacked by somebody who has this; packed if that is worth it and no more than so many bytes

@@ -255,13 +255,12 @@ impl Accounts for SqliteStore {
             "sessions JOIN people ON people.id = sessions.person",
             "sessions.hash"
         );
-        let rows = sqlx::query(sql).bind(&hash.0[..]).bind(at.0).fetch_all(&self.read).await.deed(deed)?;
-        let Some(holder) = holder(&rows).deed(deed)? else { return Ok(None) };
+        let Some((row, holder)) = self.with_holder(sql, hash, at).await.deed(deed)? else { return Ok(None) };
         let session = |row: &SqliteRow| {
             let (created, seen) = (UnixMillis(row.try_get("created")?), UnixMillis(row.try_get("seen")?));
             Ok(StoredSession { person: holder.person.id.clone(), created, seen })
         };
-        let session = session(&rows[0]).deed(deed)?;
+        let session = session(&row).deed(deed)?;
         Ok(Some((session, holder)))
     }
 
@@ -330,13 +329,12 @@ impl Accounts for SqliteStore {
             "tokens JOIN people ON people.id = tokens.person",
             "tokens.hash"
         );
-        let rows = sqlx::query(sql).bind(&hash.0[..]).bind(at.0).fetch_all(&self.read).await.deed(deed)?;
-        let Some(holder) = holder(&rows).deed(deed)? else { return Ok(None) };
+        let Some((row, holder)) = self.with_holder(sql, hash, at).await.deed(deed)? else { return Ok(None) };
         let token = |row: &SqliteRow| {
             let (expires, used) = (UnixMillis(row.try_get("expires")?), row.try_get::<Option<i64>, _>("used")?);
             Ok(StoredToken { person: holder.person.id.clone(), expires, used: used.map(UnixMillis) })
         };
-        let token = token(&rows[0]).deed(deed)?;
+        let token = token(&row).deed(deed)?;
         Ok(Some((token, holder)))
     }
 
@@ -391,6 +389,19 @@ impl Accounts for SqliteStore {
             .await
             .deed(|| "sweep old tokens".to_owned())
             .map(|_| ())
+    }
+}
+
+impl SqliteStore {
+    /// What a statement of `holder_sql!` finds: the row of a session or token, and whose it is.
+    async fn with_holder(
+        &self,
+        sql: &'static str,
+        hash: SecretHash,
+        at: UnixMillis,
+    ) -> sqlx::Result<Option<(SqliteRow, Holder)>> {
+        let mut rows = sqlx::query(sql).bind(&hash.0[..]).bind(at.0).fetch_all(&self.read).await?;
+        Ok(holder(&rows)?.map(|holder| (rows.swap_remove(0), holder)))
     }
 }
 

@@ -71,18 +71,21 @@ impl Room {
         if participant.is_behind() {
             return participant.ask_later(now, has);
         }
-        let unpacks = participant.unpacks;
+        let (unpacks, asks_back) = (participant.unpacks, participant.dialect == Dialect::Gongbei);
         if !self.is_time_for(now, &has, unpacks) {
             self.deferring = true;
-        } else {
-            let mut frames = self.lacking(now, who, &has, unpacks);
-            let own_step1 = Message::Step1(self.state_vector()).encode();
-            let Some(participant) = self.participants.get_mut(&who) else { return };
-            frames.extend((participant.dialect == Dialect::Gongbei).then_some(own_step1));
-            if participant.send_answer(who, now, &frames, effects) {
-                return;
-            }
+            return self.ask_later(now, who, has);
         }
+        let mut frames = self.lacking(now, who, &has, unpacks);
+        if asks_back {
+            frames.push(Message::Step1(self.state_vector()).encode());
+        }
+        if !self.participants.get_mut(&who).is_some_and(|p| p.send_answer(who, now, &frames, effects)) {
+            self.ask_later(now, who, has);
+        }
+    }
+
+    fn ask_later(&mut self, now: Millis, who: ParticipantId, has: Clocks) {
         if let Some(participant) = self.participants.get_mut(&who) {
             participant.ask_later(now, has);
         }

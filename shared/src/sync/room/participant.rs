@@ -98,14 +98,10 @@ struct Queue {
 }
 
 impl Queue {
-    /// A frame larger than the bound goes alone.
-    fn takes(&self, len: usize) -> bool {
-        self.is_low() || (self.frames < MAX_QUEUE_FRAMES && self.bytes + len <= MAX_QUEUE_BYTES)
-    }
-
-    fn takes_all(&self, frames: &[Bytes]) -> bool {
-        let (count, bytes) = (frames.len() as u32, frames.iter().map(Bytes::len).sum::<usize>());
-        self.is_low() || (self.frames + count <= MAX_QUEUE_FRAMES && self.bytes + bytes <= MAX_QUEUE_BYTES)
+    /// What is larger than the bound goes when little else waits.
+    fn takes(&self, frames: usize, bytes: usize) -> bool {
+        let fits = self.frames as usize + frames <= MAX_QUEUE_FRAMES as usize && self.bytes + bytes <= MAX_QUEUE_BYTES;
+        self.is_low() || fits
     }
 
     /// Little enough is left that it may all have gone without a report being due.
@@ -175,7 +171,7 @@ impl Participant {
 
     /// Counts a frame into the queue if it fits; then it must be sent.
     pub fn queue(&mut self, now: Millis, len: usize) -> bool {
-        let fits = !self.closed && self.behind.is_none() && self.queue.takes(len);
+        let fits = !self.closed && self.behind.is_none() && self.queue.takes(1, len);
         if fits {
             self.queue.frames += 1;
             self.queue.bytes += len;
@@ -192,7 +188,8 @@ impl Participant {
         frames: &[Bytes],
         effects: &mut Vec<RoomEffect>,
     ) -> bool {
-        let fits = !self.closed && self.behind.is_none() && self.queue.takes_all(frames);
+        let bytes = frames.iter().map(Bytes::len).sum();
+        let fits = !self.closed && self.behind.is_none() && self.queue.takes(frames.len(), bytes);
         if fits {
             frames.iter().for_each(|frame| self.send_anyway(who, now, frame.clone(), effects));
         }

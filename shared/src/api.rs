@@ -3,7 +3,15 @@
 use serde::{Deserialize, Serialize};
 
 use crate::access::{Right, Share};
+use crate::organisation::{Body, Directory, Shelf};
 use crate::words::{BlobId, DocumentId, DocumentKind, SchoolId, TeamId, Tone, UnixMillis, UserId};
+
+mod organisation;
+
+pub use organisation::{
+    AskedChanges, AuditLine, AuditList, Changed, FoundPeople, Invitation, MisfitIn, OrganisationView, PersonLine,
+    SeatLine, WhoLine, WhoMay,
+};
 
 /// The header in which a page names the person that it shows: their id. With somebody else's session it is refused (J5).
 pub const ASKS_AS: &str = "x-gongbei-person";
@@ -43,6 +51,51 @@ pub struct TeamCard {
     pub members: u32,
 }
 
+impl PersonCard {
+    /// The person as they appear now; `None` if nobody has that id.
+    pub fn of(directory: &Directory, id: &UserId, now: UnixMillis) -> Option<Self> {
+        let person = directory.person(id)?;
+        let school = directory.school_of(id, now);
+        let school = school.map(|school| SchoolCard {
+            id: school.id.clone(),
+            name: school.name.clone(),
+            seal: school.seal.clone(),
+            lead: directory.leads(&school.id, now),
+        });
+        Some(Self { id: id.clone(), name: person.name.clone(), tone: Tone::of(id), school })
+    }
+}
+
+impl TeamCard {
+    /// The team with those who are in it now; `None` if there is no such team.
+    pub fn of(directory: &Directory, id: &TeamId, now: UnixMillis) -> Option<Self> {
+        let team = directory.team(id)?;
+        let members = directory.people_in(&Body::Team(id.clone()), now).len();
+        let members = u32::try_from(members).unwrap_or(u32::MAX);
+        Some(Self { id: id.clone(), name: team.name.clone(), members })
+    }
+}
+
+/// Where a document lies, as it says on screen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShelfCard {
+    pub shelf: Shelf,
+    /// Of the person, team, school or group.
+    pub name: String,
+}
+
+impl ShelfCard {
+    pub fn of(directory: &Directory, shelf: &Shelf) -> Self {
+        let name = match shelf {
+            Shelf::Person(id) => directory.person(id).map(|person| &person.name),
+            Shelf::Team(id) => directory.team(id).map(|team| &team.name),
+            Shelf::School(id) => directory.school(id).map(|school| &school.name),
+            Shelf::Group(id) => directory.group(id).map(|group| &group.name),
+        };
+        Self { shelf: shelf.clone(), name: name.cloned().unwrap_or_default() }
+    }
+}
+
 /// The answer to signing in, and to `GET /api/session`, which says `null` to whoever is not signed in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Me {
@@ -52,6 +105,9 @@ pub struct Me {
     pub teams: Vec<TeamCard>,
     /// The operator of this server.
     pub operator: bool,
+    /// Whether there are people that this person looks after.
+    #[serde(default)]
+    pub administers: bool,
 }
 
 /// `POST /api/tokens`.
@@ -89,6 +145,9 @@ pub struct CreateDocument {
     pub title: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub team: Option<TeamId>,
+    /// Where it is to lie: on the asking person's own shelf if neither this nor a team is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shelf: Option<Shelf>,
     /// Without the template of its kind, for content that comes from elsewhere.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub empty: bool,
@@ -106,7 +165,9 @@ pub struct DocumentCard {
     pub kind: DocumentKind,
     pub title: String,
     pub owner: PersonCard,
+    /// The team on whose shelf it lies.
     pub team: Option<TeamCard>,
+    pub shelf: ShelfCard,
     pub right: Right,
     pub created: UnixMillis,
     /// Time of the last stored update, or of creation.
@@ -139,6 +200,12 @@ pub enum Which {
     Mine,
     Shared,
     Bin,
+}
+
+/// `PUT /api/documents/{id}/shelf`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct MoveDocument {
+    pub shelf: Shelf,
 }
 
 /// `PATCH /api/documents/{id}`.

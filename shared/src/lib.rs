@@ -6,6 +6,8 @@
 pub mod access;
 pub mod api;
 pub mod document;
+pub mod organisation;
+pub mod pages;
 pub mod sync;
 pub mod wire;
 pub mod words;

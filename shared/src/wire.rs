@@ -382,6 +382,8 @@ fn code_of_right(right: Right) -> u64 {
         Right::Comment => 2,
         Right::Edit => 3,
         Right::Manage => 4,
+        // The codes are older than this right.
+        Right::Suggest => 5,
     }
 }
 
@@ -391,6 +393,7 @@ fn right_of_code(code: u64) -> Result<Right, FrameError> {
         2 => Ok(Right::Comment),
         3 => Ok(Right::Edit),
         4 => Ok(Right::Manage),
+        5 => Ok(Right::Suggest),
         code => Err(FrameError::UnknownCode(code)),
     }
 }

@@ -77,6 +77,26 @@ id!(
     TeamId
 );
 id!(
+    /// A bureau's area (区域): its vocabularies and several groups.
+    RegionId
+);
+id!(
+    /// The place of a school in a group, with dates.
+    MembershipId
+);
+id!(
+    /// A person's seat in a school, team or group (成员), with dates.
+    SeatId
+);
+id!(
+    /// A kind of group (融合型, 协作型 …) in a region's vocabulary.
+    GroupKindId
+);
+id!(
+    /// A post (总校长, 教师 …) in a region's vocabulary.
+    PostId
+);
+id!(
     /// The content hash of a blob: blake3, 64 hexadecimal digits.
     BlobId
 );
@@ -93,6 +113,34 @@ pub struct Seq(pub u64);
 /// Milliseconds since 1970-01-01T00:00Z.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct UnixMillis(pub i64);
+
+impl UnixMillis {
+    pub const DAY: i64 = 24 * 3600 * 1000;
+}
+
+/// From when until when something holds: `since` is within it, `until` is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Span {
+    pub since: UnixMillis,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<UnixMillis>,
+}
+
+impl Span {
+    /// From then on, without an end.
+    pub fn from(since: UnixMillis) -> Self {
+        Self { since, until: None }
+    }
+
+    pub fn holds(self, at: UnixMillis) -> bool {
+        self.since <= at && self.until.is_none_or(|until| at < until)
+    }
+
+    /// Whether it has an end that is not before its beginning.
+    pub fn is_in_order(self) -> bool {
+        self.until.is_none_or(|until| self.since <= until)
+    }
+}
 
 /// What a document is for. All but `Board` open in the rich-text editor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -1,0 +1,148 @@
+//! Bodies about who is who.
+
+use serde::{Deserialize, Serialize};
+
+use super::{PersonCard, ShelfCard};
+use crate::access::{Right, Why};
+use crate::organisation::{Body, Group, Membership, Misfit, Person, Post, Record, Region, School, Seat, Team, Warning};
+use crate::words::{UnixMillis, UserId};
+
+/// `GET /api/organisation`: what the asking person knows of it; people come by [`FoundPeople`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OrganisationView {
+    pub regions: Vec<Region>,
+    pub groups: Vec<Group>,
+    pub schools: Vec<School>,
+    /// Those that are over among them.
+    pub memberships: Vec<Membership>,
+    pub teams: Vec<Team>,
+    /// Who manages or leads each body, and who looks down from it; strongest post first.
+    pub heads: Vec<SeatLine>,
+    /// How many people each body has.
+    pub sizes: Vec<(Body, u32)>,
+    pub warnings: Vec<Warning>,
+    /// The bodies whose people the asking person looks after.
+    pub administers: Vec<Body>,
+    /// Everything: the operator of this server.
+    pub operator: bool,
+}
+
+/// A seat with who sits on it and what it is called.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SeatLine {
+    pub seat: Seat,
+    pub person: PersonCard,
+    pub post: Option<Post>,
+}
+
+/// One line of the table of people.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PersonLine {
+    pub card: PersonCard,
+    /// All of it for those who look after the person; else without login, phone and e-mail.
+    pub person: Person,
+    /// Those that hold now or will, with the names of the bodies.
+    pub seats: Vec<(Seat, String, Option<Post>)>,
+    /// When they were here last, to the minute; `None` for never, or if it is not the asking person's to know.
+    pub seen: Option<UnixMillis>,
+    /// Whether they have signed in at least once.
+    pub arrived: bool,
+    /// Whether the asking person looks after this account.
+    pub administered: bool,
+}
+
+/// `GET /api/organisation/people?q=&body=&filter=&before=&limit=`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FoundPeople {
+    pub people: Vec<PersonLine>,
+    /// How many there are in all with these words in this body, by filter: all, never here, ending soon, suspended.
+    pub all: u32,
+    pub never: u32,
+    pub ending: u32,
+    pub suspended: u32,
+    /// Pass as `after` to get the next page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<u32>,
+}
+
+/// `POST /api/organisation/changes`: all of them are made, or none.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AskedChanges {
+    /// Each is added, or put in the place of the one with its id.
+    pub records: Vec<Record>,
+    /// Only look whether it could be done.
+    #[serde(default)]
+    pub dry: bool,
+}
+
+/// What was changed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Changed {
+    /// `POST /api/organisation/changes/{undo}/undo` takes all of it back; `None` if nothing was done.
+    pub undo: Option<u64>,
+    pub warnings: Vec<Warning>,
+}
+
+/// The `problem` of a change that does not fit: which, and why.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MisfitIn {
+    pub at: usize,
+    pub misfit: Misfit,
+}
+
+/// A code with which a person comes in for the first time, or anew. Shown once.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Invitation {
+    pub person: UserId,
+    pub code: String,
+    pub expires: UnixMillis,
+}
+
+/// `GET /api/documents/{id}/who`: who can see this, and why.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WhoMay {
+    pub shelf: ShelfCard,
+    pub lines: Vec<WhoLine>,
+    /// Groups whose kind keeps their leaders out of what lies here, by name.
+    pub closed_to: Vec<(String, String)>,
+}
+
+/// People with the same right for the same reason.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WhoLine {
+    pub why: Why,
+    /// The name of the body or post that the reason speaks of.
+    pub name: String,
+    pub post: Option<Post>,
+    pub right: Right,
+    pub count: u32,
+    /// The first of them, by name.
+    pub people: Vec<PersonCard>,
+}
+
+/// One line of the audit log.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AuditLine {
+    pub seq: u64,
+    pub at: UnixMillis,
+    /// `None` for the server itself and its command line.
+    pub actor: Option<PersonCard>,
+    /// E.g. `seat.added`.
+    pub act: String,
+    /// `type:id`.
+    pub subject: String,
+    /// What the subject is called now.
+    pub name: String,
+    pub details: serde_json::Value,
+    /// Whether it may still be undone by the asking person, with its number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undo: Option<u64>,
+}
+
+/// `GET /api/audit`; newest first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AuditList {
+    pub lines: Vec<AuditLine>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<u64>,
+}

@@ -58,7 +58,13 @@ fn CreateForm(first: DocumentKind, close: impl Fn() + Copy + Send + 'static) -> 
         wrong.set(None);
         busy.set(true);
         let team = team.with_untracked(|team| team.parse::<TeamId>().ok());
-        let wish = CreateDocument { kind: kind.get_untracked(), title: title.as_str().to_owned(), team, empty: false };
+        let wish = CreateDocument {
+            kind: kind.get_untracked(),
+            title: title.as_str().to_owned(),
+            team,
+            shelf: None,
+            empty: false,
+        };
         let navigate = navigate.clone();
         leptos::task::spawn_local(async move {
             let answer = create(session, wish).await;

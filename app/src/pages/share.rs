@@ -235,6 +235,8 @@ fn key_of(line: &ShareLine) -> String {
     match &line.share.with {
         Grantee::Person(id) => format!("person {id}"),
         Grantee::Team(id) => format!("team {id}"),
+        Grantee::School(id) => format!("school {id}"),
+        Grantee::Group(id) => format!("group {id}"),
     }
 }
 
@@ -242,6 +244,7 @@ fn right_value(right: Right) -> &'static str {
     match right {
         Right::View => "view",
         Right::Comment => "comment",
+        Right::Suggest => "suggest",
         Right::Edit => "edit",
         Right::Manage => "manage",
     }

@@ -24,6 +24,7 @@ pub fn right_name(right: Right) -> String {
     match right {
         Right::View => t_string!(i18n, right.view),
         Right::Comment => t_string!(i18n, right.comment),
+        Right::Suggest => t_string!(i18n, right.suggest),
         Right::Edit => t_string!(i18n, right.edit),
         Right::Manage => t_string!(i18n, right.manage),
     }

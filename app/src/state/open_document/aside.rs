@@ -221,7 +221,7 @@ impl OpenDocument {
         let person = self.session.person().ok_or(NotMoved::Refused)?;
         let kind = self.card.get_untracked().map_or(DocumentKind::Page, |card| card.kind);
         // The draft's content is the whole of it.
-        let wish = CreateDocument { kind, title: title.as_str().to_owned(), team: None, empty: true };
+        let wish = CreateDocument { kind, title: title.as_str().to_owned(), team: None, shelf: None, empty: true };
         let id = create(self.session, wish).await.map_err(NotMoved::Failure)?;
         let update = seed(&content, clock::fresh_client_id());
         if let Err(refused) = storage::plant(&person, &id, title.as_str(), &update).await {

@@ -2,9 +2,10 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use rustls::ServerConfig;
 use shared::words::UnixMillis;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::watch;
@@ -17,6 +18,7 @@ use crate::poison::PoisonGuard;
 use crate::rooms::{RoomLimits, Rooms};
 use crate::sockets::Sockets;
 use crate::store::{self, Log, SharedStore, SqliteStore, StoreLimits};
+use crate::tls;
 use crate::visits::Visits;
 
 /// What the handlers share. Each part is meant for one kind of question.
@@ -32,8 +34,12 @@ pub struct App {
     pub origin: Option<String>,
     /// `X-Forwarded-For` is the word of our own proxy.
     pub trust_proxy: bool,
-    /// Cookies only over TLS.
-    pub secure_cookies: bool,
+    /// Everybody comes over TLS: ours, or the proxy's.
+    pub secure: bool,
+    /// TLS of our own.
+    pub tls: Option<Arc<ServerConfig>>,
+    /// What keeps its certificate fresh, until the server serves.
+    certificate: Mutex<Option<tls::Upkeep>>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -43,6 +49,8 @@ pub struct Settings {
     pub store: StoreLimits,
     pub origin: Option<String>,
     pub trust_proxy: bool,
+    /// TLS of our own, with this certificate.
+    pub tls: Option<tls::Certificate>,
     /// The program that tries documents in a process of its own; this one unless given.
     pub program: Option<PathBuf>,
 }
@@ -76,7 +84,16 @@ impl App {
     ) -> anyhow::Result<Arc<Self>> {
         let program = settings.program.map_or_else(std::env::current_exe, Ok)?;
         let guard = PoisonGuard::new(folder.root(), folder.opening(), program);
-        let secure_cookies = settings.origin.as_deref().is_some_and(|origin| origin.starts_with("https://"));
+        let secure =
+            settings.tls.is_some() || settings.origin.as_deref().is_some_and(|origin| origin.starts_with("https://"));
+        let (tls, certificate) = match settings.tls {
+            Some(certificate) => {
+                let shown = Arc::new(tls::Certificates::default());
+                let upkeep = tls::begin(certificate, folder.certificates(), shown.clone())?;
+                (Some(tls::server_config(shown)?), Some(upkeep))
+            }
+            None => (None, None),
+        };
         Ok(Arc::new(Self {
             accounts: Accounts::new(store.clone(), settings.sessions).await,
             rooms: Rooms::new(store.clone(), log.clone(), folder.quarantine(), guard, settings.rooms),
@@ -85,7 +102,9 @@ impl App {
             visits: Visits::default(),
             origin: settings.origin,
             trust_proxy: settings.trust_proxy,
-            secure_cookies,
+            secure,
+            tls,
+            certificate: Mutex::new(certificate),
             log,
             store,
         }))
@@ -94,11 +113,13 @@ impl App {
     /// Serves until `stop` turns true, then stops in order: no new requests, rooms stored and left, sockets closed.
     pub async fn serve(self: Arc<Self>, listener: TcpListener, mut stop: watch::Receiver<bool>) -> anyhow::Result<()> {
         let housekeeping = tokio::spawn(keep_house(self.clone()));
+        let certificate = self.certificate.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let certificate = certificate.map(|upkeep| tokio::spawn(upkeep.run()));
         let (drain, draining) = watch::channel(false);
         let serving = crate::http::serve(self.clone(), listener, draining);
         tokio::pin!(serving);
         tokio::select! {
-            ended = &mut serving => ended?,
+            () = &mut serving => {}
             _ = stop.wait_for(|stop| *stop) => {}
         }
         tracing::info!("stopping");
@@ -110,6 +131,9 @@ impl App {
         });
         tokio::time::timeout(GOODBYES_WITHIN, self.sockets.all_closed()).await.ok();
         housekeeping.abort();
+        if let Some(certificate) = certificate {
+            certificate.abort();
+        }
         self.visits.write(&self.store).await;
         self.accounts.write_sessions().await;
         self.log.close().await;

@@ -13,8 +13,11 @@ use serde::Deserialize;
 use server::accounts::SessionLimits;
 use server::app::{self, App, Settings};
 use server::data_folder::DataFolder;
+use server::listening::{self, Listening, Plain};
 use server::rooms::RoomLimits;
 use server::store::{SqliteStore, StoreLimits};
+use server::tls::Acme;
+use server::tls::acme::USUAL_AUTHORITY;
 use server::{accounts, archive, check, demo, http, upkeep};
 use shared::words::DocumentId;
 use tracing_subscriber::EnvFilter;
@@ -29,7 +32,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Serve the data folder
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Accounts
     User {
         #[command(subcommand)]
@@ -119,6 +122,28 @@ struct Serve {
     /// The address people type, e.g. https://gongbei.example.org, when a proxy stands in front
     #[arg(long, env = "GONGBEI_ORIGIN")]
     origin: Option<String>,
+    /// The server's certificate with its chain (PEM): it speaks TLS itself. Read again when the files change
+    #[arg(long, env = "GONGBEI_TLS_CERT")]
+    tls_cert: Option<PathBuf>,
+    /// The certificate's key (PEM)
+    #[arg(long, env = "GONGBEI_TLS_KEY")]
+    tls_key: Option<PathBuf>,
+    /// Get a certificate for this name from an authority (ACME), which must reach this server on port 443; several names
+    /// with commas
+    #[arg(long, env = "GONGBEI_ACME_DOMAIN", value_delimiter = ',')]
+    acme_domain: Vec<String>,
+    /// Whom the authority may write to, e.g. it@school.example
+    #[arg(long, env = "GONGBEI_ACME_CONTACT")]
+    acme_contact: Option<String>,
+    /// The authority's directory [default: Let's Encrypt]
+    #[arg(long, env = "GONGBEI_ACME_DIRECTORY")]
+    acme_directory: Option<String>,
+    /// The certificate (PEM) of an authority that this machine does not know
+    #[arg(long, env = "GONGBEI_ACME_ROOT")]
+    acme_root: Option<PathBuf>,
+    /// Let other machines come without TLS: only in a network whose every member is trusted
+    #[arg(long, env = "GONGBEI_ALLOW_PLAIN_HTTP", value_parser = BoolishValueParser::new())]
+    allow_plain_http: bool,
     /// A proxy stands in front and names the visitor's address in X-Forwarded-For; without a proxy anybody could
     #[arg(long, env = "GONGBEI_TRUST_PROXY", value_parser = BoolishValueParser::new())]
     trust_proxy: bool,
@@ -153,6 +178,13 @@ struct File {
     listen: Option<SocketAddr>,
     admin_listen: Option<SocketAddr>,
     origin: Option<String>,
+    tls_cert: Option<PathBuf>,
+    tls_key: Option<PathBuf>,
+    acme_domain: Option<Vec<String>>,
+    acme_contact: Option<String>,
+    acme_directory: Option<String>,
+    acme_root: Option<PathBuf>,
+    allow_plain_http: Option<bool>,
     trust_proxy: Option<bool>,
     demo: Option<bool>,
     log_json: Option<bool>,
@@ -165,7 +197,7 @@ struct File {
 
 pub async fn run() -> anyhow::Result<()> {
     match Cli::parse().command {
-        Command::Serve(flags) => serve(flags).await,
+        Command::Serve(flags) => serve(*flags).await,
         Command::User { command: User::Add { login, name, operator, place } } => {
             let folder = DataFolder::beside(&data(&place)?)?;
             let store = SqliteStore::open(&folder.database()).await?;
@@ -235,6 +267,21 @@ async fn serve(flags: Serve) -> anyhow::Result<()> {
     start_logging(flags.log.or(file.log).as_deref(), flags.log_json || file.log_json.unwrap_or(false))?;
     let root = flags.place.data.or(file.data).unwrap_or_else(default_data);
     let address = flags.listen.or(file.listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080)));
+    let acme = Acme {
+        names: if flags.acme_domain.is_empty() { file.acme_domain.unwrap_or_default() } else { flags.acme_domain },
+        contact: flags.acme_contact.or(file.acme_contact),
+        directory: flags.acme_directory.or(file.acme_directory).unwrap_or_else(|| USUAL_AUTHORITY.to_owned()),
+        root: flags.acme_root.or(file.acme_root),
+    };
+    let tls = listening::certificate(flags.tls_cert.or(file.tls_cert), flags.tls_key.or(file.tls_key), acme)?;
+    let origin = flags.origin.or(file.origin);
+    let trust_proxy = flags.trust_proxy || file.trust_proxy.unwrap_or(false);
+    let plain =
+        if flags.allow_plain_http || file.allow_plain_http.unwrap_or(false) { Plain::Allowed } else { Plain::Refused };
+    let encrypted = tls.is_some();
+    if let Some(warning) = (Listening { address, plain, origin: origin.clone(), trust_proxy, encrypted }).check()? {
+        tracing::warn!("{warning}");
+    }
     let usual = SessionLimits::default();
     let settings = Settings {
         sessions: SessionLimits {
@@ -248,8 +295,9 @@ async fn serve(flags: Serve) -> anyhow::Result<()> {
         store: StoreLimits {
             compact_after: flags.compact_after.or(file.compact_after).unwrap_or(StoreLimits::default().compact_after),
         },
-        origin: flags.origin.or(file.origin),
-        trust_proxy: flags.trust_proxy || file.trust_proxy.unwrap_or(false),
+        origin,
+        trust_proxy,
+        tls,
         program: None,
     };
     std::panic::set_hook(Box::new(log_panic));
@@ -269,11 +317,12 @@ async fn serve(flags: Serve) -> anyhow::Result<()> {
     let demo = if wants_demo { demo::fill_folder(&folder).await? } else { demo::Filled::Before };
     let app = App::open(&folder, settings).await?;
     let address = listener.local_addr()?;
+    let scheme = if encrypted { "https" } else { "http" };
     match demo {
-        demo::Filled::Now => say(&demo::accounts_table(address)),
-        demo::Filled::Before => say(&format!("Gongbei serves the data in {} on http://{address}", root.display())),
+        demo::Filled::Now => say(&demo::accounts_table(&format!("{scheme}://{address}"))),
+        demo::Filled::Before => say(&format!("Gongbei serves the data in {} on {scheme}://{address}", root.display())),
     }
-    tracing::info!(%address, "serving on http://{address}");
+    tracing::info!(%address, "serving on {scheme}://{address}");
     app.serve(listener, app::stop_signal()).await
 }
 

@@ -47,6 +47,11 @@ impl DataFolder {
         self.root.join("opening")
     }
 
+    /// The certificate that an authority has given, its key, and our account there.
+    pub fn certificates(&self) -> PathBuf {
+        self.root.join("tls")
+    }
+
     pub fn root(&self) -> &Path {
         &self.root
     }

@@ -1,7 +1,6 @@
 //! `--demo`: an education group to try things out, put into an empty data folder.
 
 use std::fmt::Write;
-use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 use std::{fs, io};
@@ -191,8 +190,8 @@ async fn share(store: &dyn Store, owner: &UserId, id: &DocumentId, shares: &[Sha
 }
 
 /// Address and accounts, for the terminal.
-pub fn accounts_table(address: SocketAddr) -> String {
-    let mut table = format!("\nGongbei 共备: http://{address}\n\nEvery account has the password {PASSWORD}\n\n");
+pub fn accounts_table(address: &str) -> String {
+    let mut table = format!("\nGongbei 共备: {address}\n\nEvery account has the password {PASSWORD}\n\n");
     for DemoPerson { login, name, school, post: _, role } in &PEOPLE {
         let school = SCHOOLS.iter().find(|(id, ..)| id == school).map_or("", |(_, name, ..)| name);
         writeln!(table, "  {login:<6} {}{}{role}", wide(name, 8), wide(school, 14)).expect("writing to a string");

@@ -2,7 +2,7 @@
 //!
 //! Whoever has frames for a socket writes them at once, without waking the socket's own task: with a hundred readers
 //! that halves what a letter costs. What the peer does not take yet waits here, in order, and the socket's task goes on
-//! with it as the peer takes more.
+//! with it as the peer takes more. Under TLS all of it goes through the session (ADR 18).
 
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, IoSlice};
@@ -14,8 +14,11 @@ use bytes::{BufMut, Bytes, BytesMut};
 use shared::sync::room::{REPORT_BYTES, REPORT_FRAMES};
 use shared::wire::CloseCode;
 use socket2::SockRef;
-use tokio::net::tcp::OwnedWriteHalf;
+use tokio::io::ReadBuf;
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::Notify;
+
+use crate::tls::Session;
 
 /// Pieces given to the system in one call.
 const AT_ONCE: usize = 32;
@@ -82,6 +85,7 @@ pub struct Outbox(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     tcp: OwnedWriteHalf,
+    is_encrypted: bool,
     out: Mutex<Out>,
     /// Something waits, or is to be said, that the socket's own task has to see to.
     calls: Notify,
@@ -97,6 +101,8 @@ struct Out {
     gone: Gone,
     goodbye: Option<Goodbye>,
     is_broken: bool,
+    /// What is said is encrypted by this; without it the line is plain.
+    tls: Option<Session>,
 }
 
 #[derive(Debug)]
@@ -108,7 +114,17 @@ struct Piece {
 
 impl Outbox {
     pub fn new(tcp: OwnedWriteHalf) -> Self {
-        Self(Arc::new(Inner { tcp, out: Mutex::default(), calls: Notify::new() }))
+        Self(Arc::new(Inner { tcp, is_encrypted: false, out: Mutex::default(), calls: Notify::new() }))
+    }
+
+    /// A way out on which nothing is ever said in plain.
+    pub fn encrypted(tcp: OwnedWriteHalf, session: Session) -> Self {
+        let out = Out { tls: Some(session), ..Out::default() };
+        Self(Arc::new(Inner { tcp, is_encrypted: true, out: Mutex::new(out), calls: Notify::new() }))
+    }
+
+    pub fn is_encrypted(&self) -> bool {
+        self.0.is_encrypted
     }
 
     /// From now on the connection is a websocket.
@@ -135,7 +151,7 @@ impl Outbox {
     pub fn flush(&self) -> Option<Gone> {
         let mut out = self.out();
         self.write(&mut out);
-        if !out.waiting.is_empty() || out.is_broken {
+        if out.waits() || out.is_broken {
             self.0.calls.notify_one();
         }
         out.report()
@@ -159,7 +175,7 @@ impl Outbox {
     }
 
     pub fn waits(&self) -> bool {
-        !self.out().waiting.is_empty()
+        self.out().waits()
     }
 
     /// The peer takes nothing more.
@@ -193,10 +209,19 @@ impl Outbox {
                 if out.speaks_frames {
                     out.waiting.push_back(Piece { bytes: Bytes::copy_from_slice(bytes), ends: None });
                     self.write(&mut out);
-                    if !out.waiting.is_empty() {
+                    if out.waits() {
                         self.0.calls.notify_one();
                     }
                     return Poll::Ready(Ok(bytes.len()));
+                }
+                if let Some(session) = &mut out.tls {
+                    match session.write(&self.0.tcp, &[IoSlice::new(bytes)]) {
+                        Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                        taken => return Poll::Ready(taken),
+                    }
+                    drop(out);
+                    ready!(self.0.tcp.as_ref().poll_write_ready(cx))?;
+                    continue;
                 }
             }
             ready!(self.0.tcp.as_ref().poll_write_ready(cx))?;
@@ -207,12 +232,96 @@ impl Outbox {
         }
     }
 
+    /// Waits until what [`Outbox::poll_write`] took of the HTTP connection is with the system. Of frames the socket's own
+    /// task takes care.
+    pub fn poll_flush(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        loop {
+            {
+                let mut out = self.out();
+                if out.speaks_frames {
+                    return Poll::Ready(Ok(()));
+                }
+                match out.tls.as_mut().map_or(Ok(()), |session| session.send(&self.0.tcp)) {
+                    Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                    sent => return Poll::Ready(sent),
+                }
+            }
+            ready!(self.0.tcp.as_ref().poll_write_ready(cx))?;
+        }
+    }
+
+    /// Reads what the peer says on an encrypted line; `heard` is called whenever bytes have come, also of what can't be read
+    /// yet.
+    pub fn poll_decrypted(
+        &self,
+        cx: &mut Context<'_>,
+        arriving: &OwnedReadHalf,
+        into: &mut ReadBuf<'_>,
+        heard: impl Fn(),
+    ) -> Poll<io::Result<()>> {
+        loop {
+            {
+                let mut out = self.out();
+                let Some(session) = &mut out.tls else { return Poll::Ready(Err(ErrorKind::Unsupported.into())) };
+                match session.read(into.initialize_unfilled()) {
+                    Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                    read => {
+                        into.advance(read?);
+                        return Poll::Ready(Ok(()));
+                    }
+                }
+                match session.take(arriving, &self.0.tcp) {
+                    Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                    arrived => {
+                        if arrived? > 0 {
+                            heard();
+                        }
+                        self.answer(&mut out, cx)?;
+                        continue;
+                    }
+                }
+            }
+            ready!(arriving.as_ref().poll_read_ready(cx))?;
+        }
+    }
+
+    /// Sends what the session itself has to say: its part of a handshake, new keys. What the peer does not take now is left
+    /// to the socket's task, or to the next time that this connection's is woken.
+    fn answer(&self, out: &mut Out, cx: &mut Context<'_>) -> io::Result<()> {
+        let Some(session) = &mut out.tls else { return Ok(()) };
+        loop {
+            match session.send(&self.0.tcp) {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                sent => return sent,
+            }
+            if out.speaks_frames {
+                self.0.calls.notify_one();
+                return Ok(());
+            }
+            match self.0.tcp.as_ref().poll_write_ready(cx) {
+                Poll::Ready(ready) => ready?,
+                Poll::Pending => return Ok(()),
+            }
+        }
+    }
+
     /// Tells the peer that nothing more will come.
     pub fn shut_down(&self) -> io::Result<()> {
+        if let Some(session) = &mut self.out().tls {
+            session.say_goodbye();
+            session.send(&self.0.tcp).ok();
+        }
         SockRef::from(self.0.tcp.as_ref()).shutdown(Shutdown::Write)
     }
 
     fn write(&self, out: &mut Out) {
+        if let Some(session) = &mut out.tls {
+            match session.send(&self.0.tcp) {
+                Ok(()) => {}
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return,
+                Err(_) => return out.breaks(),
+            }
+        }
         while !out.waiting.is_empty() {
             let mut slices = [IoSlice::new(&[]); AT_ONCE];
             let mut count = 0;
@@ -220,13 +329,14 @@ impl Outbox {
                 *slice = IoSlice::new(if count == 0 { &piece.bytes[out.written..] } else { &piece.bytes });
                 count += 1;
             }
-            match self.0.tcp.try_write_vectored(&slices[..count]) {
+            let written = match &mut out.tls {
+                Some(session) => session.write(&self.0.tcp, &slices[..count]),
+                None => self.0.tcp.try_write_vectored(&slices[..count]),
+            };
+            match written {
                 Ok(written @ 1..) => out.wrote(written),
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return,
-                Ok(0) | Err(_) => {
-                    out.is_broken = true;
-                    out.waiting.clear();
-                }
+                Ok(0) | Err(_) => out.breaks(),
             }
         }
         if out.waiting.capacity() > KEPT_CAPACITY {
@@ -240,6 +350,15 @@ impl Outbox {
 }
 
 impl Out {
+    fn waits(&self) -> bool {
+        !self.waiting.is_empty() || !self.is_broken && self.tls.as_ref().is_some_and(Session::waits)
+    }
+
+    fn breaks(&mut self) {
+        self.is_broken = true;
+        self.waiting.clear();
+    }
+
     fn wrote(&mut self, mut written: usize) {
         while let Some(first) = self.waiting.front() {
             let left = first.bytes.len() - self.written;

@@ -11,15 +11,31 @@ use shared::words::DocumentId;
 use super::origin;
 use super::refusal::Refusal;
 use crate::accounts::{Caller, GroundKind};
-use crate::app::SharedApp;
+use crate::app::{App, SharedApp};
 use crate::secret::Secret;
 use crate::store::{DocumentHandle, Managing};
 
-pub const COOKIE: &str = "gongbei_session";
+/// A cookie's name. Over TLS it is one that browsers take from this host alone and only over TLS (R12), and the other is
+/// not known there: whoever can put a cookie of theirs into a browser by a plain page or a neighbouring host is not heard.
+#[derive(Debug, Clone, Copy)]
+pub struct CookieName {
+    plain: &'static str,
+    secure: &'static str,
+}
+
+impl CookieName {
+    pub const SESSION: Self = Self { plain: "gongbei_session", secure: "__Host-gongbei_session" };
+    /// Names a browser in which somebody has signed in before. It signs nobody in.
+    pub const DEVICE: Self = Self { plain: "gongbei_device", secure: "__Host-gongbei_device" };
+
+    pub fn on(self, app: &App) -> &'static str {
+        if app.secure { self.secure } else { self.plain }
+    }
+}
 
 /// The session id in the cookie, if there is one.
-pub fn session_cookie(headers: &HeaderMap) -> Option<Secret> {
-    cookie(headers, COOKIE)
+pub fn session_cookie(headers: &HeaderMap, app: &App) -> Option<Secret> {
+    cookie(headers, CookieName::SESSION.on(app))
 }
 
 pub fn cookie(headers: &HeaderMap, name: &str) -> Option<Secret> {
@@ -42,9 +58,9 @@ impl FromRequestParts<SharedApp> for Caller {
         if let Some(token) = bearer(&parts.headers) {
             return app.accounts.caller_by_token(&token).await?.ok_or(Refusal::NotSignedIn);
         }
-        let Some(id) = session_cookie(&parts.headers) else { return Err(Refusal::NotSignedIn) };
+        let Some(id) = session_cookie(&parts.headers, app) else { return Err(Refusal::NotSignedIn) };
         let changes = !matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
-        if changes && !origin::is_ours_or_no_browser(&parts.headers, app.origin.as_deref()) {
+        if changes && !origin::is_ours_or_no_browser(&parts.headers, app.site()) {
             return Err(Refusal::CrossSite);
         }
         let caller = app.accounts.caller_by_session(&id).await?.ok_or(Refusal::NotSignedIn)?;
@@ -148,10 +164,10 @@ pub async fn for_socket(
     let caller = match token.map(Secret::new).or_else(|| bearer(headers)) {
         Some(token) => app.accounts.caller_by_token(&token).await?,
         None => {
-            if !origin::is_ours(headers, app.origin.as_deref()) {
+            if !origin::is_ours(headers, app.site()) {
                 return Err(Refusal::CrossSite);
             }
-            match session_cookie(headers) {
+            match session_cookie(headers, app) {
                 Some(id) => app.accounts.caller_by_session(&id).await?,
                 None => None,
             }

@@ -45,6 +45,10 @@ pub async fn secure(State(app): State<SharedApp>, request: Request, next: Next) 
         "permissions-policy",
         HeaderValue::from_static("camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
     );
+    if app.secure {
+        // A browser that has been here once does not try without TLS again, whatever a link or a hotspot says.
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    }
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }

@@ -12,6 +12,7 @@ use crate::app::{App, SharedApp};
 
 mod admin;
 mod caller;
+mod connections;
 mod documents;
 mod export;
 mod hang_up;
@@ -91,10 +92,7 @@ pub fn router(app: SharedApp) -> Router {
 }
 
 /// Serves until `draining` turns true and what was under way has ended.
-pub async fn serve(app: Arc<App>, listener: TcpListener, mut draining: watch::Receiver<bool>) -> std::io::Result<()> {
-    axum::serve(pulse::Attentive(listener), router(app).into_make_service_with_connect_info::<pulse::Peer>())
-        .with_graceful_shutdown(async move {
-            draining.wait_for(|draining| *draining).await.ok();
-        })
-        .await
+pub async fn serve(app: Arc<App>, listener: TcpListener, draining: watch::Receiver<bool>) {
+    let tls = app.tls.clone();
+    connections::serve(listener, tls, router(app), draining).await;
 }

@@ -2,23 +2,50 @@
 
 use axum::http::{HeaderMap, header};
 
-/// The browser says that the page has our origin, exactly. Missing and `null` are not ours.
-pub fn is_ours(headers: &HeaderMap, public: Option<&str>) -> bool {
-    let Some(origin) = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok()) else { return false };
-    if let Some(public) = public {
-        return origin == public.trim_end_matches('/');
+use crate::app::App;
+
+/// The address under which our pages are known.
+#[derive(Debug, Clone, Copy)]
+pub enum Site<'a> {
+    /// This, exactly.
+    Public(&'a str),
+    /// Whatever the `Host` header names, and only over TLS.
+    Encrypted,
+    /// Whatever the `Host` header names.
+    Plain,
+}
+
+impl App {
+    pub fn site(&self) -> Site<'_> {
+        match (&self.origin, &self.tls) {
+            (Some(public), _) => Site::Public(public),
+            (None, Some(_)) => Site::Encrypted,
+            (None, None) => Site::Plain,
+        }
     }
-    let Some(host) = headers.get(header::HOST).and_then(|host| host.to_str().ok()) else { return false };
-    origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://")) == Some(host)
+}
+
+/// The browser says that the page has our origin, exactly. Missing and `null` are not ours.
+pub fn is_ours(headers: &HeaderMap, site: Site<'_>) -> bool {
+    let Some(origin) = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok()) else { return false };
+    let host = || headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let encrypted = origin.strip_prefix("https://");
+    match site {
+        Site::Public(public) => origin == public.trim_end_matches('/'),
+        Site::Encrypted => encrypted.is_some_and(|origin| host() == Some(origin)),
+        Site::Plain => {
+            encrypted.or_else(|| origin.strip_prefix("http://")).is_some_and(|origin| host() == Some(origin))
+        }
+    }
 }
 
 /// The same, or no browser sent it: each of them names the origin of whatever changes something.
-pub fn is_ours_or_no_browser(headers: &HeaderMap, public: Option<&str>) -> bool {
+pub fn is_ours_or_no_browser(headers: &HeaderMap, site: Site<'_>) -> bool {
     match headers.get("sec-fetch-site").map(|site| site.as_bytes()) {
         Some(b"same-origin" | b"none") | None => {}
         Some(_) => return false,
     }
-    !headers.contains_key(header::ORIGIN) || is_ours(headers, public)
+    !headers.contains_key(header::ORIGIN) || is_ours(headers, site)
 }
 
 #[cfg(test)]
@@ -28,26 +55,28 @@ mod tests {
     #[test]
     fn s1_only_our_own_origin_is_ours() {
         let cases = [
-            (Some("http://gongbei.test:8080"), None, true, true),
-            (Some("https://gongbei.test:8080"), None, true, true),
-            (Some("http://gongbei.test"), None, false, false),
-            (Some("http://gongbei.test:80801"), None, false, false),
-            (Some("http://a.gongbei.test:8080"), None, false, false),
-            (Some("http://evil.test"), None, false, false),
-            (Some("null"), None, false, false),
-            (None, None, false, true),
-            (Some("ftp://gongbei.test:8080"), None, false, false),
-            (Some("https://public.test"), Some("https://public.test/"), true, true),
-            (Some("http://gongbei.test:8080"), Some("https://public.test"), false, false),
+            (Some("http://gongbei.test:8080"), Site::Plain, true, true),
+            (Some("https://gongbei.test:8080"), Site::Plain, true, true),
+            (Some("http://gongbei.test"), Site::Plain, false, false),
+            (Some("http://gongbei.test:80801"), Site::Plain, false, false),
+            (Some("http://a.gongbei.test:8080"), Site::Plain, false, false),
+            (Some("http://evil.test"), Site::Plain, false, false),
+            (Some("null"), Site::Plain, false, false),
+            (None, Site::Plain, false, true),
+            (Some("ftp://gongbei.test:8080"), Site::Plain, false, false),
+            (Some("https://public.test"), Site::Public("https://public.test/"), true, true),
+            (Some("http://gongbei.test:8080"), Site::Public("https://public.test"), false, false),
+            (Some("https://gongbei.test:8080"), Site::Encrypted, true, true),
+            (Some("http://gongbei.test:8080"), Site::Encrypted, false, false),
         ];
-        for (origin, public, ours, ours_or_no_browser) in cases {
+        for (origin, site, ours, ours_or_no_browser) in cases {
             let mut headers = HeaderMap::new();
             headers.insert(header::HOST, "gongbei.test:8080".parse().unwrap());
             if let Some(origin) = origin {
                 headers.insert(header::ORIGIN, origin.parse().unwrap());
             }
-            assert_eq!(is_ours(&headers, public), ours, "{origin:?} {public:?}");
-            assert_eq!(is_ours_or_no_browser(&headers, public), ours_or_no_browser, "{origin:?} {public:?}");
+            assert_eq!(is_ours(&headers, site), ours, "{origin:?} {site:?}");
+            assert_eq!(is_ours_or_no_browser(&headers, site), ours_or_no_browser, "{origin:?} {site:?}");
         }
     }
 
@@ -56,7 +85,7 @@ mod tests {
         let mut headers = HeaderMap::new();
         for (site, expected) in [("same-origin", true), ("none", true), ("cross-site", false), ("same-site", false)] {
             headers.insert("sec-fetch-site", site.parse().unwrap());
-            assert_eq!(is_ours_or_no_browser(&headers, None), expected, "{site}");
+            assert_eq!(is_ours_or_no_browser(&headers, Site::Plain), expected, "{site}");
         }
     }
 }

@@ -5,16 +5,15 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
-use axum::extract::connect_info::Connected;
-use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
 use tokio::net::tcp::OwnedReadHalf;
-use tokio::net::{TcpListener, TcpStream};
 
 use crate::outbox::Outbox;
+use crate::tls::Session;
 
 /// Says when the peer was last heard.
 #[derive(Debug, Clone)]
@@ -54,34 +53,6 @@ pub struct Peer {
     pub outbox: Outbox,
 }
 
-/// Takes connections and feels their pulse.
-pub struct Attentive(pub TcpListener);
-
-impl Listener for Attentive {
-    type Io = Felt;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Self::Io, SocketAddr) {
-        let (stream, address) = Listener::accept(&mut self.0).await;
-        // A letter must not wait for the next one.
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!("cannot set TCP_NODELAY: {error}");
-        }
-        (Felt::of(stream), address)
-    }
-
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.0.local_addr()
-    }
-}
-
-impl Connected<IncomingStream<'_, Attentive>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, Attentive>) -> Self {
-        let Felt { pulse, outbox, .. } = stream.io();
-        Self { address: *stream.remote_addr(), pulse: pulse.clone(), outbox: outbox.clone() }
-    }
-}
-
 /// A connection whose arriving bytes count as signs of life, and whose way out may be used past it.
 pub struct Felt {
     arriving: OwnedReadHalf,
@@ -90,18 +61,32 @@ pub struct Felt {
 }
 
 impl Felt {
-    fn of(stream: TcpStream) -> Self {
+    pub fn plain(stream: TcpStream) -> Self {
         let (arriving, leaving) = stream.into_split();
         Self { arriving, outbox: Outbox::new(leaving), pulse: Pulse::default() }
+    }
+
+    pub fn encrypted(stream: TcpStream, session: Session) -> Self {
+        let (arriving, leaving) = stream.into_split();
+        Self { arriving, outbox: Outbox::encrypted(leaving, session), pulse: Pulse::default() }
+    }
+
+    pub fn peer(&self, address: SocketAddr) -> Peer {
+        Peer { address, pulse: self.pulse.clone(), outbox: self.outbox.clone() }
     }
 }
 
 impl AsyncRead for Felt {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let Felt { arriving, outbox, pulse } = self.get_mut();
         let before = buffer.filled().len();
-        let read = Pin::new(&mut self.arriving).poll_read(cx, buffer);
+        let read = match outbox.is_encrypted() {
+            // What arrives may be of a record that is not whole yet.
+            true => return outbox.poll_decrypted(cx, arriving, buffer, || pulse.hear()),
+            false => Pin::new(arriving).poll_read(cx, buffer),
+        };
         if buffer.filled().len() > before {
-            self.pulse.hear();
+            pulse.hear();
         }
         read
     }
@@ -112,11 +97,12 @@ impl AsyncWrite for Felt {
         self.outbox.poll_write(cx, bytes)
     }
 
-    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.outbox.poll_flush(cx)
     }
 
-    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.outbox.poll_flush(cx))?;
         Poll::Ready(self.outbox.shut_down())
     }
 }
@@ -124,6 +110,7 @@ impl AsyncWrite for Felt {
 #[cfg(test)]
 mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
 
     use super::*;
 
@@ -131,7 +118,7 @@ mod tests {
     async fn l6_a_byte_of_a_frame_that_is_not_whole_is_a_sign_of_life() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let mut school = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
-        let mut felt = Felt::of(listener.accept().await.unwrap().0);
+        let mut felt = Felt::plain(listener.accept().await.unwrap().0);
         let pulse = felt.pulse.clone();
         for _ in 0..5 {
             let before = pulse.heard_at();

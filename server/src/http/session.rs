@@ -8,10 +8,10 @@ use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use shared::api::{Me, SignIn};
 
-use super::caller::{Body, COOKIE, session_cookie};
+use super::caller::{Body, CookieName, session_cookie};
 use super::origin;
 use super::refusal::Refusal;
-use super::source::{DEVICE_COOKIE, DEVICE_DAYS};
+use super::source::DEVICE_DAYS;
 use crate::accounts::{Caller, GroundKind, SignInError, Source};
 use crate::app::{App, SharedApp};
 use crate::clock;
@@ -29,18 +29,18 @@ pub async fn sign_in(
     headers: HeaderMap,
     Body(SignIn { login, password }): Body<SignIn>,
 ) -> Result<(AppendHeaders<[(HeaderName, String); 2]>, Json<Me>), NotSignedIn> {
-    if !origin::is_ours_or_no_browser(&headers, app.origin.as_deref()) {
+    if !origin::is_ours_or_no_browser(&headers, app.site()) {
         return Err(Refusal::CrossSite.into());
     }
-    let older = session_cookie(&headers).map(|id| id.hash());
+    let older = session_cookie(&headers, &app).map(|id| id.hash());
     let (id, person) = app.accounts.sign_in(&login, Secret::new(password), &source, older).await?;
     if let Some(older) = older {
         app.sockets.end(older);
     }
     let me = app.store.me(&person, clock::now()).await.map_err(Refusal::from)?.ok_or(Refusal::WrongPassword)?;
     // Revealed to their owner.
-    let session = cookie(&app, COOKIE, id.reveal(), app.accounts.limits().absolute.as_secs());
-    let device = cookie(&app, DEVICE_COOKIE, source.device.reveal(), DEVICE_DAYS * 24 * 3600);
+    let session = cookie(&app, CookieName::SESSION, id.reveal(), app.accounts.limits().absolute.as_secs());
+    let device = cookie(&app, CookieName::DEVICE, source.device.reveal(), DEVICE_DAYS * 24 * 3600);
     Ok((AppendHeaders([(header::SET_COOKIE, session), (header::SET_COOKIE, device)]), Json(me)))
 }
 
@@ -84,13 +84,13 @@ pub async fn sign_out(
         }
         GroundKind::Token => {}
     }
-    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie(&app, COOKIE, "", 0))]))
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie(&app, CookieName::SESSION, "", 0))]))
 }
 
-fn cookie(app: &App, name: &str, value: &str, seconds: u64) -> String {
-    format!("{name}={value}; {}; Max-Age={seconds}", attributes(app))
+fn cookie(app: &App, name: CookieName, value: &str, seconds: u64) -> String {
+    format!("{}={value}; {}; Max-Age={seconds}", name.on(app), attributes(app))
 }
 
 fn attributes(app: &App) -> &'static str {
-    if app.secure_cookies { "Path=/; HttpOnly; SameSite=Lax; Secure" } else { "Path=/; HttpOnly; SameSite=Lax" }
+    if app.secure { "Path=/; HttpOnly; SameSite=Lax; Secure" } else { "Path=/; HttpOnly; SameSite=Lax" }
 }

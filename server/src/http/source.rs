@@ -7,14 +7,12 @@ use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 
-use super::caller::cookie;
+use super::caller::{CookieName, cookie};
 use super::pulse::Peer;
 use crate::accounts::Source;
 use crate::app::SharedApp;
 use crate::secret::Secret;
 
-/// Names a browser in which somebody has signed in before. It signs nobody in.
-pub const DEVICE_COOKIE: &str = "gongbei_device";
 /// As long as browsers keep a cookie.
 pub const DEVICE_DAYS: u64 = 400;
 
@@ -25,7 +23,7 @@ impl FromRequestParts<SharedApp> for Source {
         let peer = parts.extensions.get::<ConnectInfo<Peer>>().map(|ConnectInfo(peer)| peer.address.ip());
         let peer = peer.unwrap_or(Ipv4Addr::UNSPECIFIED.into());
         let address = if app.trust_proxy { forwarded_for(&parts.headers).unwrap_or(peer) } else { peer };
-        let known = cookie(&parts.headers, DEVICE_COOKIE).filter(|id| id.reveal().len() == 64);
+        let known = cookie(&parts.headers, CookieName::DEVICE.on(app)).filter(|id| id.reveal().len() == 64);
         Ok(Self { address, device: known.unwrap_or_else(Secret::random) })
     }
 }

@@ -11,6 +11,7 @@ mod peer;
 mod sealed;
 mod sessions;
 mod sync;
+mod tls;
 mod tokens;
 mod trouble;
 mod world;

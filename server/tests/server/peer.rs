@@ -7,18 +7,24 @@ use futures_util::{SinkExt, StreamExt};
 use shared::document::new_doc;
 use shared::sync::packed::unpack;
 use shared::wire::{Message, SUBPROTOCOL, Welcome};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::protocol::Message as Ws;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 use yrs::updates::decoder::Decode;
 use yrs::updates::encoder::Encode;
 use yrs::{Doc, GetString, ReadTxn, StateVector, Text, Transact, Update};
 
 use crate::world::{PATIENCE, Person};
 
+/// What a socket goes over: a plain line or an encrypted one.
+pub trait Line: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<L: AsyncRead + AsyncWrite + Send + Unpin> Line for L {}
+
 pub struct Peer {
-    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    socket: WebSocketStream<Box<dyn Line>>,
     pub doc: Doc,
     pub welcome: Option<Welcome>,
     /// Frames that the server has said are durable.
@@ -80,7 +86,14 @@ impl Peer {
     }
 
     async fn connect(request: tokio_tungstenite::tungstenite::http::Request<()>) -> Self {
-        let (socket, _) = tokio_tungstenite::connect_async(request).await.expect("the socket opens");
+        let address = request.uri().authority().expect("a request names its server").as_str();
+        let line = TcpStream::connect(address).await.expect("the server takes connections");
+        Self::over(Box::new(line), request).await
+    }
+
+    /// The same over a line that is there already.
+    pub async fn over(line: Box<dyn Line>, request: tokio_tungstenite::tungstenite::http::Request<()>) -> Self {
+        let (socket, _) = tokio_tungstenite::client_async(request, line).await.expect("the socket opens");
         Self {
             socket,
             doc: new_doc(u64::from(rand::random::<u32>())),
@@ -97,7 +110,7 @@ impl Peer {
     }
 
     /// Asks for what this side lacks.
-    async fn hello(&mut self, question: fn(Bytes) -> Message) {
+    pub async fn hello(&mut self, question: fn(Bytes) -> Message) {
         let state_vector = self.doc.transact().state_vector().encode_v1();
         self.send(question(state_vector.into()).encode()).await;
     }

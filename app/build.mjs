@@ -1,8 +1,9 @@
 // Trunk's post_build hook: bundles styles, scripts and the editor into the staging folder under names that carry
-// their content's hash, and writes them into index.html. There is no inline script or style, for a strict CSP.
+// their content's hash, and writes them into index.html and, for the second program, office.html. There is no inline
+// script or style, for a strict CSP.
 import { createHash } from "node:crypto";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -61,35 +62,44 @@ const bare = (wasm) => {
   return Buffer.concat(kept);
 };
 
-// Trunk hashes what cargo and wasm-bindgen made.
-const found = (ending) => {
-  const names = readdirSync(staging).filter((name) => name.startsWith("app-") && name.endsWith(ending));
-  if (names.length !== 1) throw new Error(`expected one app-*${ending} in ${staging}, found ${names.length}`);
-  return names[0];
+/** Takes what cargo and wasm-bindgen made of a program; Trunk hashes the names of the first one only. */
+const program = (name) => {
+  const taken = (ending) => {
+    const names = readdirSync(staging).filter((file) => file.startsWith(name) && file.endsWith(ending));
+    if (names.length !== 1) throw new Error(`expected one ${name}*${ending} in ${staging}, found ${names.length}`);
+    const bytes = readFileSync(join(staging, names[0]));
+    rmSync(join(staging, names[0]));
+    return bytes;
+  };
+  const wasm = bare(taken("_bg.wasm"));
+  const hash = createHash("sha256").update(wasm).digest("hex").slice(0, 16);
+  writeFileSync(join(staging, `${name}-${hash}_bg.wasm`), wasm);
+  return { script: place(name, "js", taken(".js")), wasm: `/${name}-${hash}_bg.wasm`, wasmBytes: wasm.length };
 };
-const wasm = found("_bg.wasm");
-writeFileSync(join(staging, wasm), bare(readFileSync(join(staging, wasm))));
-const script = found(".js");
+
 const style = place("style", "css", await bundled("style/index.css", {}));
+const officeStyle = place("office", "css", await bundled("style/office.css", {}));
 const first = place("first", "js", await bundled("static/first.js", { target: ["es5"] }));
 const loader = place("loader", "js", await bundled("static/loader.js", { format: "esm", target: ["chrome96", "safari16"] }));
 const icon = place("icon", "svg", readFileSync(join(app, "static/icon.svg")));
-const names = { script: `/${script}`, wasm: `/${wasm}`, wasmBytes: statSync(join(staging, wasm)).size, editor: editor() };
 
-const head = [
+const head = (names, styles) => [
   `<meta name="gongbei" content='${JSON.stringify(names)}'>`,
   `<link rel="icon" type="image/svg+xml" href="${icon}">`,
   `<script src="${first}"></script>`,
-  `<link rel="stylesheet" href="${style}">`,
+  ...styles.map((style) => `<link rel="stylesheet" href="${style}">`),
   `<link rel="modulepreload" href="${names.script}">`,
   `<link rel="preload" as="fetch" type="application/wasm" href="${names.wasm}" crossorigin>`,
   `<script type="module" src="${loader}"></script>`,
 ].join("\n");
-const page = join(staging, "index.html");
-const html = readFileSync(page, "utf8")
+const template = readFileSync(join(staging, "index.html"), "utf8")
   .replace(/<!-- build\.mjs[^]*?-->\s*/, "")
-  .replace("<!--head-->", head)
   .replace("<!--icons-->", readFileSync(join(app, "icons.svg"), "utf8").replace(/>\s+</g, "><"))
   .replace(/<link[^>]*data-trunk[^>]*>\s*/g, "");
-writeFileSync(`${page}.new`, html);
-renameSync(`${page}.new`, page);
+const write = (page, names, styles) => {
+  const path = join(staging, page);
+  writeFileSync(`${path}.new`, template.replace("<!--head-->", head(names, styles)));
+  renameSync(`${path}.new`, path);
+};
+write("index.html", { ...program("app"), editor: editor() }, [style]);
+write("office.html", program("office"), [style, officeStyle]);

@@ -1,19 +1,17 @@
-//! Routes, and the few contexts in the order of need.
+//! The routes of the program in which documents are written.
 
 use leptos::prelude::*;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
+use shared::pages::Program;
 
 use crate::components::toasts::ToastList;
+use crate::contexts;
 use crate::i18n::I18nContextProvider;
 use crate::pages::frame::Frame;
 use crate::pages::{
     document::DocumentPage, documents::DocumentsPage, home::HomePage, missing::MissingPage, signin::SignInPage,
 };
-use crate::state::leaving::Leaving;
-use crate::state::preferences::Preferences;
-use crate::state::session::Session;
-use crate::state::toasts::Toasts;
 
 #[component]
 pub fn App() -> impl IntoView {
@@ -26,10 +24,7 @@ pub fn App() -> impl IntoView {
 
 #[component]
 fn Contexts() -> impl IntoView {
-    Preferences::provide();
-    let session = Session::provide();
-    Leaving::provide(session);
-    Toasts::provide();
+    let session = contexts::provide(Program::App);
     view! {
         <Router>
             <Routes fallback=move || view! { <Frame session place="" ><MissingPage/></Frame> }>

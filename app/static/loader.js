@@ -9,7 +9,7 @@ const share = document.getElementById("loading-share");
 // The editor comes only when a document is opened. A failed import() is never tried again by the browser under the
 // same address, so a second try gets another one.
 let tries = 0;
-globalThis.gongbei = { editor: () => import(tries++ ? `${editor}?try=${tries}` : editor) };
+if (editor) globalThis.gongbei = { editor: () => import(tries++ ? `${editor}?try=${tries}` : editor) };
 
 const slow = setTimeout(() => {
   words.textContent = english ? "Still loading" : "网络较慢，还在载入";

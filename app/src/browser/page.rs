@@ -196,6 +196,16 @@ pub fn has_command_key() -> bool {
     dom::window().navigator().platform().is_ok_and(|platform| platform.starts_with("Mac") || platform.starts_with("iP"))
 }
 
+/// Loads another page of this site.
+pub fn load(address: &str) {
+    let _ = dom::window().location().assign(address);
+}
+
+/// Loads another page of this site in the place of this one: "back" does not lead here again.
+pub fn load_instead(address: &str) {
+    let _ = dom::window().location().replace(address);
+}
+
 pub fn reload() {
     let _ = dom::window().location().reload();
 }

@@ -1,15 +1,22 @@
 //! Views that more than one page uses. They take data and callbacks and never fetch.
 
 pub mod banner;
+pub mod chip;
 pub mod combobox;
 pub mod dialog;
 pub mod document_row;
 pub mod empty;
 pub mod icon;
 pub mod menu;
+pub mod pager;
+#[expect(dead_code, reason = "the page of people puts it together when the server tells of people")]
+pub mod people_table;
 pub mod person;
 pub mod save;
+#[expect(dead_code, reason = "the page of people puts it together when the server tells of schools")]
+pub mod school_card;
 pub mod shell;
 pub mod skeleton;
+pub mod team_line;
 pub mod time;
 pub mod toasts;

@@ -1,6 +1,4 @@
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 use shared::api::Me;
 
 use super::icon::{icon, mark};
@@ -11,24 +9,27 @@ use crate::i18n::*;
 use crate::state::leaving::Leaving;
 use crate::state::preferences::Preferences;
 use crate::state::session::Session;
+use crate::state::way::{Trace, Way, use_way};
 
 /// The places, always in the same order, always with words.
 #[component]
 pub fn Rail(place: &'static str) -> impl IntoView {
     let i18n = use_i18n();
     let session: Session = expect_context();
+    let way: Way = expect_context();
     let group = move || session.me().and_then(|me| me.group);
     let current = move |name: &str| match (place, name) {
-        ("home", "home") | ("documents", "documents") => Some("page"),
+        ("home", "home") | ("documents", "documents") | ("people", "people") => Some("page"),
         ("document", "documents") => Some("true"),
         _ => None,
     };
     view! {
         <nav class="rail" aria-label=move || t_string!(i18n, shell.navigation)>
-            <a class="brand" href="/" aria-label=move || t_string!(i18n, shell.brand_home)>{mark(26)}<span>{t!(i18n, brand)}</span></a>
+            <a class="brand" href="/" rel=way.rel("/") aria-label=move || t_string!(i18n, shell.brand_home)>{mark(26)}<span>{t!(i18n, brand)}</span></a>
             <ul class="places">
-                <li><a href="/" aria-current=current("home")>{icon("home")}<span>{t!(i18n, home.title)}</span></a></li>
-                <li><a href="/documents" aria-current=current("documents")>{icon("doc")}<span>{t!(i18n, documents.title)}</span></a></li>
+                <li><a href="/" rel=way.rel("/") aria-current=current("home")>{icon("home")}<span>{t!(i18n, home.title)}</span></a></li>
+                <li><a href="/documents" rel=way.rel("/documents") aria-current=current("documents")>{icon("doc")}<span>{t!(i18n, documents.title)}</span></a></li>
+                <li><a href="/people" rel=way.rel("/people") aria-current=current("people")>{icon("people")}<span>{t!(i18n, office.people)}</span></a></li>
             </ul>
             <p class="foot">{group}</p>
         </nav>
@@ -40,13 +41,13 @@ pub fn Rail(place: &'static str) -> impl IntoView {
 pub fn Bar() -> impl IntoView {
     let i18n = use_i18n();
     let session: Session = expect_context();
-    let navigate = use_navigate();
+    let way = use_way();
     let field = NodeRef::<leptos::html::Input>::new();
     let seek = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let words = field.get_untracked().map(|field| field.value()).unwrap_or_default();
         let address = format!("/documents?q={}", dom::encode(words.trim()));
-        navigate(&address, NavigateOptions::default());
+        way(&address, Trace::Leave);
     };
     page::hear(leptos::ev::keydown, move |event| {
         if (event.ctrl_key() || event.meta_key()) && event.key() == "k" {
@@ -101,10 +102,12 @@ pub fn MyItems() -> impl IntoView {
     let preferences: Preferences = expect_context();
     let session: Session = expect_context();
     let leaving: Leaving = expect_context();
+    let way: Way = expect_context();
     view! {
         {move || session.me().map(|me| view! { <p class="heading">{spoken_name(&me)}</p> })}
         <button role="menuitem" type="button" on:click=move |_| preferences.toggle_large()>{icon("size")}{t!(i18n, shell.large)}</button>
         <button role="menuitem" type="button" on:click=move |_| preferences.toggle_language()>{icon("switch")}{t!(i18n, shell.other_language)}</button>
+        <a role="menuitem" href="/account" rel=way.rel("/account")>{icon("people")}{t!(i18n, office.account)}</a>
         <div role="separator"></div>
         <button role="menuitem" type="button" on:click=move |_| leaving.begin()>{icon("exit")}{t!(i18n, shell.sign_out)}</button>
     }

@@ -1,7 +1,6 @@
 //! Going to another page of Gongbei while something would be lost by it.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
 use shared::sync::client::Line;
 
 use crate::browser::page;
@@ -9,6 +8,7 @@ use crate::components::dialog::Dialog;
 use crate::i18n::*;
 use crate::pages::draft::Take;
 use crate::state::open_document::OpenDocument;
+use crate::state::way::{Trace, use_way};
 
 /// What is just being stored gets so long before anybody is asked, in milliseconds.
 const SETTLES_MILLIS: u32 = 400;
@@ -21,11 +21,11 @@ pub fn AwayDialog(document: OpenDocument) -> impl IntoView {
     let i18n = use_i18n();
     let going = RwSignal::new(None::<String>);
     let open = RwSignal::new(false);
-    let navigate = StoredValue::new_local(use_navigate());
+    let way = StoredValue::new_local(use_way());
     let go = move || {
         open.set(false);
         if let Some(to) = going.try_update(Option::take).flatten() {
-            navigate.with_value(|navigate| navigate(&to, Default::default()));
+            way.with_value(|way| way(&to, Trace::Leave));
         }
     };
     page::hold_inside(

@@ -7,9 +7,11 @@ use shared::words::DocumentKind;
 
 use crate::browser::{dom, page};
 use crate::components::banner::{Banner, Tone};
+use crate::components::chip::Chip;
 use crate::components::document_row::DocumentRow;
 use crate::components::empty::Empty;
 use crate::components::icon::icon;
+use crate::components::pager::Pager;
 use crate::components::skeleton::Skeleton;
 use crate::i18n::*;
 use crate::pages::create::{CreateDialog, KINDS};
@@ -98,14 +100,14 @@ fn Tools(narrow: Memo<Narrow>) -> impl IntoView {
             </div>
             <div class="kinds" role="group" aria-label=move || t_string!(i18n, documents.kinds)>
                 {KINDS.map(|kind| {
-                    let navigate = navigate.clone();
-                    let pressed = move || narrow.with(|narrow| narrow.kind) == Some(kind);
-                    view! {
-                        <button class="chip" type="button" aria-pressed=move || pressed().to_string() on:click=move |_| {
-                            let next = (!pressed()).then_some(kind);
-                            navigate(&address(&Narrow { kind: next, ..narrow.get_untracked() }), NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
-                        }>{move || kind_name(kind)}</button>
-                    }
+                    let navigate = StoredValue::new_local(navigate.clone());
+                    let pressed = Signal::derive(move || narrow.with(|narrow| narrow.kind) == Some(kind));
+                    let press = move |()| {
+                        let next = (!pressed.get_untracked()).then_some(kind);
+                        let to = address(&Narrow { kind: next, ..narrow.get_untracked() });
+                        navigate.with_value(|navigate| navigate(&to, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() }));
+                    };
+                    view! { <Chip words=Signal::derive(move || kind_name(kind)) pressed press/> }
                 })}
             </div>
         </div>
@@ -126,9 +128,7 @@ fn Lines(documents: Documents, narrow: Memo<Narrow>, creating: RwSignal<Option<D
             Some(lines) if lines.is_empty() => view! { <Nothing narrow creating/> }.into_any(),
             Some(lines) => view! { <ul class="rows">{lines.into_iter().map(|card| view! { <Line card documents/> }).collect_view()}</ul> }.into_any(),
         }}
-        <Show when=move || documents.has_more()>
-            <p class="pager"><button class="button" type="button" aria-busy=move || documents.busy.get().then_some("true") on:click=move |_| documents.more()>{t!(i18n, documents.more)}</button></p>
-        </Show>
+        <Pager label=Signal::derive(move || t_string!(i18n, documents.more).to_string()) more=Signal::derive(move || documents.has_more()) busy=documents.busy go_on=move |()| documents.more()/>
     }
 }
 

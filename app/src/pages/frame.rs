@@ -33,6 +33,7 @@ pub fn Frame(session: Session, place: &'static str, children: ChildrenFn) -> imp
                 })
             );
             let door = if here == "/" { "/signin".to_owned() } else { format!("/signin?to={}", dom::encode(&here)) };
+            // Both programs have the door: signing out goes on to its end behind it.
             navigate(&door, NavigateOptions { replace: true, ..NavigateOptions::default() });
         }
     });

@@ -8,6 +8,7 @@ use crate::i18n::*;
 use crate::pages::words::failure_words;
 use crate::state::leaving::{Fate, Leaving};
 use crate::state::toasts::Toasts;
+use crate::state::way::Way;
 
 /// Asks before signing out what is to become of edits that only this device has, and says when signing out failed.
 #[component]
@@ -75,10 +76,12 @@ fn LeavingForm(leaving: Leaving, stay: impl Fn() + Copy + Send + Sync + 'static)
 #[component]
 fn Waiting(document: WaitingDocument, stay: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
     let i18n = use_i18n();
+    let way: Way = expect_context();
     let href = format!("/documents/{}", document.id);
+    let rel = way.rel(&href);
     view! {
         <li class="split">
-            <a href=href class="truncate" on:click=move |_| stay()>{document.title}</a>
+            <a href=href rel=rel class="truncate" on:click=move |_| stay()>{document.title}</a>
             <small class="quiet nowrap">{if document.is_draft { t_string!(i18n, leaving.draft) } else { t_string!(i18n, leaving.edits) }}</small>
         </li>
     }

@@ -3,6 +3,7 @@ use leptos::prelude::*;
 use crate::browser::dom;
 use crate::components::icon::icon;
 use crate::i18n::*;
+use crate::state::way::Way;
 
 /// Absent and forbidden look the same.
 #[component]
@@ -12,6 +13,7 @@ pub fn MissingPage(
     children: Option<Children>,
 ) -> impl IntoView {
     let i18n = use_i18n();
+    let way: Way = expect_context();
     Effect::new(move || dom::set_title(t_string!(i18n, missing.tab)));
     view! {
         <main class="main" id="main" tabindex="-1">
@@ -20,7 +22,7 @@ pub fn MissingPage(
                 {icon("lock")}
                 <h1>{t!(i18n, missing.title)}</h1>
                 <p>{t!(i18n, missing.words)}</p>
-                <a class="button" data-kind="primary" href="/">{t!(i18n, missing.home)}</a>
+                <a class="button" data-kind="primary" href="/" rel=way.rel("/")>{t!(i18n, missing.home)}</a>
             </div>
         </main>
     }

@@ -9,6 +9,7 @@ pub mod frame;
 pub mod home;
 pub mod leaving;
 pub mod missing;
+pub mod office;
 pub mod share;
 pub mod signin;
 pub mod trouble;

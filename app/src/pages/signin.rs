@@ -1,7 +1,6 @@
 use leptos::html;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::use_query_map;
 
 use crate::browser::dom;
 use crate::browser::fetch::Failure;
@@ -11,6 +10,7 @@ use crate::i18n::*;
 use crate::pages::words::failure_words;
 use crate::state::preferences::Preferences;
 use crate::state::session::{Session, Who};
+use crate::state::way::{Trace, use_way};
 
 /// The door.
 #[component]
@@ -19,14 +19,14 @@ pub fn SignInPage() -> impl IntoView {
     let session: Session = expect_context();
     let preferences: Preferences = expect_context();
     let query = use_query_map();
-    let navigate = use_navigate();
+    let way = use_way();
     Effect::new(move || dom::set_title(t_string!(i18n, signin.tab)));
     Effect::new(move || {
         if session.who.with(|who| matches!(who, Who::Somebody(_))) {
             // Only addresses of this site: "//elsewhere" would lead away.
             let to =
                 query.with_untracked(|query| query.get("to")).filter(|to| to.starts_with('/') && !to.starts_with("//"));
-            navigate(to.as_deref().unwrap_or("/"), NavigateOptions { replace: true, ..NavigateOptions::default() });
+            way(to.as_deref().unwrap_or("/"), Trace::Replace);
         }
     });
     view! {

@@ -7,3 +7,5 @@ pub mod preferences;
 pub mod session;
 pub mod share_list;
 pub mod toasts;
+pub mod tokens;
+pub mod way;

@@ -1,7 +1,8 @@
-//! The front end, embedded in the binary; every address of a page gets the one page.
+//! The front end, embedded in the binary; every address of a page gets the page of its program.
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
+use shared::pages::Program;
 
 use super::refusal::Refusal;
 
@@ -16,7 +17,13 @@ pub struct File {
 
 include!(concat!(env!("OUT_DIR"), "/pages.rs"));
 
-const INDEX: &str = "index.html";
+/// The page that loads a program, as `app/build.mjs` names it.
+fn page_of(program: Program) -> &'static str {
+    match program {
+        Program::App => "index.html",
+        Program::Office => "office.html",
+    }
+}
 
 /// Shown by a server built before its front end was.
 const NO_FRONT_END: &str = "<!doctype html><html lang=\"zh-CN\"><meta charset=\"utf-8\"><title>共备</title>\
@@ -31,8 +38,8 @@ pub async fn page(uri: Uri, headers: HeaderMap) -> Response {
     }
     match (find(path), is_page(path)) {
         (Some(file), _) => serve(file, &headers),
-        (None, true) => match find(INDEX) {
-            Some(index) => serve(index, &headers),
+        (None, true) => match find(page_of(Program::at(path))) {
+            Some(page) => serve(page, &headers),
             None => (StatusCode::SERVICE_UNAVAILABLE, Html(NO_FRONT_END)).into_response(),
         },
         (None, false) => Refusal::NoSuchAddress.into_response(),

@@ -1,0 +1,27 @@
+//! The Gongbei client: what a teacher sees, rendered in the browser. Two programs are made of it, so that whoever
+//! writes does not load what a secretary needs (ADR 17).
+
+mod app;
+mod browser;
+mod components;
+mod contexts;
+mod editor;
+mod office;
+mod pages;
+mod state;
+mod wording;
+
+include!(concat!(env!("OUT_DIR"), "/i18n.rs"));
+
+/// Home, documents, the editor, the door.
+pub fn start_app() {
+    browser::page::report_panics();
+    browser::page::hear_of_arrows_first();
+    leptos::mount::mount_to_body(app::App);
+}
+
+/// People and schools, my account: every page that no document is open on.
+pub fn start_office() {
+    browser::page::report_panics();
+    leptos::mount::mount_to_body(office::Office);
+}

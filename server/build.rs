@@ -15,6 +15,9 @@ const WORTH_PRESSING: usize = 512;
 const ATTEMPTS: usize = 50;
 const PAUSE: Duration = Duration::from_millis(200);
 
+/// The page of each program, as `src/http/pages.rs` serves them.
+const PAGES: [&str; 2] = ["index.html", "office.html"];
+
 fn main() -> ExitCode {
     let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("../dist");
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
@@ -71,18 +74,22 @@ fn read(dist: &Path) -> io::Result<Vec<Read>> {
         .collect()
 }
 
-/// A file that ought to be there: the page itself, and what it names.
+/// A file that ought to be there: the page of a program, or what it names.
 fn missing(files: &[Read]) -> Option<String> {
     if files.is_empty() {
         return None;
     }
-    let Some((_, index)) = files.iter().find(|(name, _)| name == "index.html") else {
-        return Some("index.html".to_owned());
+    PAGES.iter().find_map(|page| missing_of(page, files))
+}
+
+fn missing_of(page: &str, files: &[Read]) -> Option<String> {
+    let Some((_, content)) = files.iter().find(|(name, _)| name == page) else {
+        return Some(page.to_owned());
     };
-    let index = String::from_utf8_lossy(index);
+    let content = String::from_utf8_lossy(content);
     let is_name =
         |part: &&str| part.contains('.') && part.chars().all(|c| c.is_ascii_alphanumeric() || "._-/".contains(c));
-    let mut named = index.split(['"', '\'']).filter_map(|part| part.strip_prefix('/')).filter(is_name);
+    let mut named = content.split(['"', '\'']).filter_map(|part| part.strip_prefix('/')).filter(is_name);
     named.find(|named| !files.iter().any(|(name, _)| name == named)).map(str::to_owned)
 }
 

@@ -16,7 +16,7 @@ const LIMITS: [(Share, usize); 5] = [
     (Share::FirstPage, 150 * 1000),
     (Share::Editor, 120 * 1000),
     (Share::OfficeWasm, 550 * 1000),
-    (Share::OfficePage, 100 * 1000),
+    (Share::OfficePage, 50 * 1000),
 ];
 
 /// Node has brotli built in; a crate for it would cost xtask its quick start.

@@ -6,15 +6,18 @@ use std::time::{Duration, Instant};
 
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
-use shared::access::Person;
-use shared::api::PersonCard;
+use shared::access::administers_anything;
+use shared::api::{Me, PersonCard, TeamCard};
+use shared::organisation::{Body, Change, Directory, Misfit, MisfitAt, Person, Record};
 use shared::words::{UnixMillis, UserId};
 use tokio::sync::Semaphore;
 
 use crate::clock;
 use crate::secret::{Secret, SecretHash, random_bytes, random_id};
 use crate::sessions::Sessions;
-use crate::store::{Cause, Holder, NewPerson, NewToken, SharedStore, StoreError, StoredSession, StoredToken};
+use crate::store::{
+    By, ChangeError, NewChanges, NewToken, Organisation, SharedStore, StoreError, StoredSession, StoredToken,
+};
 use crate::throttle::{self, Counter, Throttle};
 
 /// Longest password that is looked at, in bytes: hashing a megabyte is work somebody else could order.
@@ -84,16 +87,9 @@ impl Source {
 /// Who asks, and on what ground.
 #[derive(Clone)]
 pub struct Caller {
-    pub person: Person,
+    pub person: UserId,
     pub card: PersonCard,
     pub ground: Ground,
-}
-
-impl Caller {
-    /// Nobody, if the account is closed.
-    fn on(ground: Ground, Holder { person, card }: Holder) -> Option<Self> {
-        person.active.then_some(Self { person, card, ground })
-    }
 }
 
 /// The session or access token that somebody came with.
@@ -144,7 +140,8 @@ impl Accounts {
         };
         let taken = Instant::now();
         self.throttle.take(&counters, taken).map_err(SignInError::TooMany)?;
-        let hash = known.as_ref().map_or_else(|| self.nobody.clone(), |known| known.password_hash.clone());
+        // Who has no password yet is turned away after the same time as who has a wrong one.
+        let hash = known.as_ref().and_then(|known| known.password_hash.clone()).unwrap_or_else(|| self.nobody.clone());
         let right = self.verify(password, hash).await;
         let Some(known) = known.filter(|known| right && known.active) else { return Err(SignInError::Wrong) };
         // What others have guessed stays counted: they shall not wait for the owner to make room for them.
@@ -165,7 +162,7 @@ impl Accounts {
     pub async fn caller_by_session(&self, id: &Secret) -> Result<Option<Caller>, StoreError> {
         let hash = id.hash();
         let now = clock::now();
-        let Some((session, holder)) = self.sessions.with_holder(hash, now).await? else { return Ok(None) };
+        let Some(session) = self.sessions.get(hash).await? else { return Ok(None) };
         let until = self.end_of(&session);
         if until <= now {
             return Ok(None);
@@ -176,26 +173,31 @@ impl Accounts {
                 tracing::warn!("{error}");
             }
         }
+        let person = session.person.clone();
         let until = self.end_of(&StoredSession { seen: now, ..session });
-        Ok(Caller::on(Ground { kind: GroundKind::Session, hash, until }, holder))
+        Ok(self.caller(person, Ground { kind: GroundKind::Session, hash, until }))
     }
 
     /// Who holds this access token.
     pub async fn caller_by_token(&self, token: &Secret) -> Result<Option<Caller>, StoreError> {
         let hash = token.hash();
         let now = clock::now();
-        let found = self.store.token_with_holder(hash, now).await?;
-        let Some((StoredToken { person: _, expires, used }, holder)) = found else { return Ok(None) };
-        if expires <= now {
-            return Ok(None);
-        }
+        let Some(StoredToken { person, expires, used }) = self.lasting_token(hash, now).await? else { return Ok(None) };
         if used.is_none_or(|used| clock::after(used, TOUCH_EVERY) <= now) {
             // A full disk must not stop anybody's program.
             if let Err(error) = self.store.touch_token(hash, now).await {
                 tracing::warn!("{error}");
             }
         }
-        Ok(Caller::on(Ground { kind: GroundKind::Token, hash, until: expires }, holder))
+        Ok(self.caller(person, Ground { kind: GroundKind::Token, hash, until: expires }))
+    }
+
+    /// Nobody, if the account is suspended or closed.
+    fn caller(&self, person: UserId, ground: Ground) -> Option<Caller> {
+        let directory = self.store.directory();
+        directory.person(&person).filter(|person| person.is_active())?;
+        let card = PersonCard::of(&directory, &person, clock::now())?;
+        Some(Caller { person, card, ground })
     }
 
     /// When the ground ends as things stand; `None` if it has ended. Writing in an open document counts as use.
@@ -208,7 +210,7 @@ impl Accounts {
 
     /// Whether this session or token is still this person's to come with.
     pub async fn holds(&self, person: &UserId, ground: SecretHash) -> Result<bool, StoreError> {
-        let active = self.store.person(person, clock::now()).await?.is_some_and(|person| person.active);
+        let active = self.store.directory().person(person).is_some_and(Person::is_active);
         Ok(active && (self.sessions.get(ground).await?.is_some() || self.store.token(ground).await?.is_some()))
     }
 
@@ -295,74 +297,118 @@ pub enum AddPersonError {
 
 /// Adds an account.
 pub async fn add_person(
-    store: &dyn crate::store::Accounts,
+    store: &dyn Organisation,
     login: &str,
     name: &str,
     password: Secret,
     operator: bool,
 ) -> Result<UserId, AddPersonError> {
-    let login = login.trim().to_lowercase();
-    let plain = login.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'));
-    if login.is_empty() || login.chars().count() > MAX_LOGIN_CHARS || !plain {
-        return Err(AddPersonError::Login);
-    }
-    let name = name.trim();
-    if name.is_empty() || name.chars().count() > 100 {
-        return Err(AddPersonError::Name);
-    }
     if !is_long_enough(&password) {
         return Err(AddPersonError::Password);
     }
     let id: UserId = random_id().parse().expect("random ids have the form of ids");
-    let password_hash = hash_password(&Semaphore::new(1), password).await;
-    let person = NewPerson {
+    let at = clock::now();
+    let person = Person {
         id: id.clone(),
-        name: name.to_owned(),
-        login: login.clone(),
-        password_hash,
+        name: name.trim().to_owned(),
+        login: login.trim().to_lowercase(),
+        phone: None,
+        email: None,
+        teaches: String::new(),
         operator,
-        at: clock::now(),
+        created: at,
+        suspended: None,
+        closed: None,
     };
-    match store.add_person(person).await {
-        Ok(()) => Ok(id),
-        Err(StoreError { deed: _, cause: Cause::Taken }) => Err(AddPersonError::Taken(login)),
-        Err(error) => Err(AddPersonError::Store(error)),
+    let changes = [Change::Put(Record::Person(person))];
+    let passwords = [(id.clone(), hash_password(&Semaphore::new(1), password).await)];
+    let asked = NewChanges { by: By::Server, changes: &changes, passwords: &passwords, at };
+    match store.change(asked).await {
+        Ok(_) => Ok(id),
+        Err(ChangeError::Store(error)) => Err(AddPersonError::Store(error)),
+        Err(ChangeError::Misfit(MisfitAt { at: _, misfit: Misfit::Taken(login) })) => Err(AddPersonError::Taken(login)),
+        Err(ChangeError::Misfit(MisfitAt { at: _, misfit: Misfit::Name })) => Err(AddPersonError::Name),
+        Err(ChangeError::Misfit(_) | ChangeError::Forbidden { .. }) => Err(AddPersonError::Login),
     }
 }
 
 /// Why an account can't be changed.
 #[derive(Debug, thiserror::Error)]
-pub enum ChangeError {
+pub enum ChangeAccountError {
     #[error("nobody has the login {0}")]
     Unknown(String),
     #[error("a password has {MIN_PASSWORD_CHARS} characters or more, and {MAX_PASSWORD} bytes at most")]
     Password,
     #[error(transparent)]
+    Change(#[from] ChangeError),
+    #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 /// Closes an account. A running server sends its connections away within a second.
-pub async fn close(store: &dyn crate::store::Accounts, login: &str) -> Result<(), ChangeError> {
-    Ok(store.close_account(&person_of(store, login).await?, clock::now()).await?)
+pub async fn close<S>(store: &S, login: &str) -> Result<(), ChangeAccountError>
+where
+    S: crate::store::Accounts + Organisation + ?Sized,
+{
+    let id = person_of(store, login)?;
+    let at = clock::now();
+    if let Some(person) = store.directory().person(&id).filter(|person| person.closed.is_none()) {
+        let closed = Person { closed: Some(at), ..person.clone() };
+        store.change(NewChanges::new(By::Server, &[Change::Put(Record::Person(closed))], at)).await?;
+    }
+    Ok(store.send_away(&id).await?)
 }
 
 /// Sets a new password. What came in with the old one ends; a running server sends it away within a second.
-pub async fn set_password(
-    store: &dyn crate::store::Accounts,
-    login: &str,
-    password: Secret,
-) -> Result<(), ChangeError> {
-    let person = person_of(store, login).await?;
+pub async fn set_password<S>(store: &S, login: &str, password: Secret) -> Result<(), ChangeAccountError>
+where
+    S: crate::store::Accounts + Organisation + ?Sized,
+{
+    let person = person_of(store, login)?;
     if !is_long_enough(&password) {
-        return Err(ChangeError::Password);
+        return Err(ChangeAccountError::Password);
     }
     let hash = hash_password(&Semaphore::new(1), password).await;
     Ok(store.set_password(&person, &hash, clock::now()).await?)
 }
 
-async fn person_of(store: &dyn crate::store::Accounts, login: &str) -> Result<UserId, ChangeError> {
-    let known = store.credentials(&login.trim().to_lowercase()).await?;
-    known.map(|known| known.person).ok_or_else(|| ChangeError::Unknown(login.to_owned()))
+fn person_of(store: &(impl Organisation + ?Sized), login: &str) -> Result<UserId, ChangeAccountError> {
+    let directory = store.directory();
+    let person = directory.person_named(&login.trim().to_lowercase());
+    person.map(|person| person.id.clone()).ok_or_else(|| ChangeAccountError::Unknown(login.to_owned()))
+}
+
+/// Who this is, for their own page; `None` for nobody, and for an account that is suspended or closed.
+pub fn me(directory: &Directory, id: &UserId, now: UnixMillis) -> Option<Me> {
+    let person = directory.person(id).filter(|person| person.is_active())?;
+    let school = directory.school_of(id, now);
+    let of_school = school.into_iter().flat_map(|school| directory.groups_of(&school.id));
+    let of_school = of_school.filter(|place| place.span.holds(now)).map(|place| (place.span.since, &place.group)).min();
+    let by_seat = directory.current_seats_of(id, now).find_map(|seat| match &seat.body {
+        Body::Group(id) => Some(id),
+        Body::School(_) | Body::Team(_) => None,
+    });
+    let group = of_school.map(|(_, group)| group).or(by_seat).and_then(|id| directory.group(id));
+    Some(Me {
+        person: PersonCard::of(directory, id, now)?,
+        login: person.login.clone(),
+        group: group.map(|group| group.name.clone()),
+        teams: teams_of(directory, id, now),
+        operator: person.operator,
+        administers: administers_anything(directory, id, now),
+    })
+}
+
+/// The teams that the person is in now, by name.
+pub fn teams_of(directory: &Directory, person: &UserId, now: UnixMillis) -> Vec<TeamCard> {
+    let teams = directory.current_seats_of(person, now).filter_map(|seat| match &seat.body {
+        Body::Team(id) => TeamCard::of(directory, id, now),
+        Body::Group(_) | Body::School(_) => None,
+    });
+    let mut teams: Vec<_> = teams.collect();
+    teams.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
+    teams.dedup_by(|one, other| one.id == other.id);
+    teams
 }
 
 fn is_long_enough(password: &Secret) -> bool {

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rustls::ServerConfig;
+use shared::organisation::Person;
 use shared::words::UnixMillis;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::watch;
@@ -14,6 +15,7 @@ use crate::accounts::{Accounts, SessionLimits};
 use crate::blobs::Blobs;
 use crate::clock;
 use crate::data_folder::DataFolder;
+use crate::people::People;
 use crate::poison::PoisonGuard;
 use crate::rooms::{RoomLimits, Rooms};
 use crate::sockets::Sockets;
@@ -30,6 +32,7 @@ pub struct App {
     pub blobs: Blobs,
     pub sockets: Sockets,
     pub visits: Visits,
+    pub people: People,
     /// The address people type, if it is not the one in the `Host` header: behind a proxy.
     pub origin: Option<String>,
     /// `X-Forwarded-For` is the word of our own proxy.
@@ -100,6 +103,7 @@ impl App {
             blobs: Blobs::open(folder.blobs())?,
             sockets: Sockets::default(),
             visits: Visits::default(),
+            people: People::default(),
             origin: settings.origin,
             trust_proxy: settings.trust_proxy,
             secure,
@@ -108,6 +112,13 @@ impl App {
             log,
             store,
         }))
+    }
+
+    /// Call after a change of the organisation is stored: whoever may do less now does less from this moment on.
+    pub fn organisation_changed(&self) {
+        let directory = self.store.directory();
+        self.sockets.end_of(|person| !directory.person(person).is_some_and(Person::is_active));
+        self.rooms.rights_changed();
     }
 
     /// Serves until `stop` turns true, then stops in order: no new requests, rooms stored and left, sockets closed.
@@ -166,13 +177,23 @@ async fn sweep(app: &App) {
     }
 }
 
-/// Accounts are closed and get new passwords by another process, at the command line: nobody here is told of it.
+/// The organisation is changed, and passwords are set, by other processes, too, such as the command line: nobody here
+/// is told of it. And seats begin and end by themselves.
 async fn send_away(app: &App) {
     let mut ticks = tokio::time::interval(CLOSED_EVERY);
     let mut looked = clock::now();
+    let mut turned = looked;
     loop {
         ticks.tick().await;
         let now = clock::now();
+        let changed = app.store.refresh().await.unwrap_or_else(|error| {
+            tracing::warn!("{error}");
+            false
+        });
+        if changed || app.store.directory().turns(turned, now) {
+            app.organisation_changed();
+        }
+        turned = now;
         match end_what_has_ended(app, clock::before(looked, CLOSED_OVERLAP)).await {
             Ok(()) => looked = now,
             Err(error) => tracing::warn!("{error}"),

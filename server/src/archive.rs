@@ -265,7 +265,7 @@ async fn read_backup(file: &Path, folder: &DataFolder, unfinished: &Path) -> any
     report.problems.retain(|problem| match problem {
         Problem::Image { id, what: _ } => !manifest.lacking.contains(id),
         Problem::Snapshot { .. } => false,
-        Problem::Database(_) | Problem::Document(_) => true,
+        Problem::Database(_) | Problem::Document(_) | Problem::Audit(_) => true,
     });
     if !report.problems.is_empty() {
         bail!("what it holds was damaged before it was backed up:\n{report}");

@@ -10,7 +10,7 @@ use shared::words::{BlobId, DocumentId, Seq};
 use crate::blobs::Blobs;
 use crate::data_folder::DataFolder;
 use crate::digest::read_back;
-use crate::store::{Documents, Log, SqliteStore, StoredDocument};
+use crate::store::{Documents, Log, Organisation, SqliteStore, StoredDocument};
 
 #[derive(Debug, Default)]
 pub struct Report {
@@ -25,6 +25,7 @@ pub enum Problem {
     /// As SQLite puts it.
     Database(String),
     Document(String),
+    Audit(String),
     /// A cache of a log that has it all.
     Snapshot {
         document: DocumentId,
@@ -40,7 +41,7 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Problem::Database(what) => write!(f, "database: {what}"),
-            Problem::Document(what) => f.write_str(what),
+            Problem::Document(what) | Problem::Audit(what) => f.write_str(what),
             Problem::Snapshot { document, at } => {
                 write!(
                     f,
@@ -98,6 +99,7 @@ async fn check_store(store: &SqliteStore, blobs: &Blobs) -> anyhow::Result<Repor
     let mut report = Report::default();
     report.problems.extend(store.integrity().await?.into_iter().map(Problem::Database));
     store.is_current().await?;
+    report.problems.extend(store.check_audit().await?.into_iter().map(Problem::Audit));
     for document in store.all_documents().await? {
         report.documents += 1;
         match check_document(store, &document).await {

@@ -7,70 +7,21 @@ use std::{fs, io};
 
 use anyhow::Context;
 use shared::access::{Grantee, Share};
-use shared::api::SchoolCard;
-use shared::words::{DocumentId, GroupId, SchoolId, TeamId, Title, UserId};
+use shared::organisation::{Change, Shelf};
+use shared::words::{DocumentId, Title, UserId};
 
 use crate::app::{App, Settings};
 use crate::clock;
 use crate::data_folder::{self, DataFolder};
 use crate::new_document;
 use crate::secret::Secret;
-use crate::store::{DocumentHandle, Log, NewPerson, Organisation, SqliteStore, Store, Visit};
+use crate::store::{By, DocumentHandle, Log, NewChanges, Organisation, SqliteStore, Store, Visit};
+use organisation::{DemoPerson, PEOPLE, SCHOOLS};
 
 mod documents;
+mod organisation;
 
 const PASSWORD: &str = "gongbei-demo";
-const GROUP: (&str, &str) = ("qinghe", "清河教育集团");
-
-/// Id, name, seal, whether it leads.
-const SCHOOLS: [(&str, &str, &str, bool); 4] = [
-    ("shiyan", "清河实验小学", "实", true),
-    ("beiguan", "北关小学", "北", false),
-    ("liuxi", "柳溪小学", "柳", false),
-    ("qinghe-youeryuan", "清河幼儿园", "幼", false),
-];
-
-struct DemoPerson {
-    login: &'static str,
-    name: &'static str,
-    school: &'static str,
-    post: &'static str,
-    /// What the table of accounts says.
-    role: &'static str,
-}
-
-const fn person(
-    login: &'static str,
-    name: &'static str,
-    school: &'static str,
-    post: &'static str,
-    role: &'static str,
-) -> DemoPerson {
-    DemoPerson { login, name, school, post, role }
-}
-
-const PEOPLE: [DemoPerson; 12] = [
-    person("zhou", "周明远", "shiyan", "备课组长", "lead preparer 主备人"),
-    person("lin", "林秀兰", "liuxi", "教师", "teacher, rural school 乡村教师"),
-    person("chen", "陈静秋", "shiyan", "名师", "well-known teacher 名师"),
-    person("wu", "吴敏", "shiyan", "办公室主任", "group office 集团办公室"),
-    person("head", "何建国", "shiyan", "校长", "headmaster 校长"),
-    person("admin", "运维", "shiyan", "系统管理员", "operator 运维"),
-    person("zhao", "赵晓雯", "beiguan", "教师", "teacher 教师"),
-    person("ma", "马国强", "liuxi", "教师", "teacher, rural school 乡村教师"),
-    person("sun", "孙悦", "qinghe-youeryuan", "教师", "kindergarten teacher 幼儿园教师"),
-    person("tang", "唐雨桐", "qinghe-youeryuan", "教研组长", "kindergarten, lead 幼儿园教研组长"),
-    person("shan", "单志高", "beiguan", "教师", "teacher 教师"),
-    person("liu", "刘文静", "shiyan", "教师", "teacher 教师"),
-];
-
-/// Id, name, members.
-const TEAMS: [(&str, &str, &[&str]); 3] = [
-    ("maths-3", "三年级数学备课组", &["zhou", "lin", "zhao", "ma"]),
-    ("chen-studio", "陈静秋名师工作室", &["chen", "zhou", "lin", "shan", "liu"]),
-    ("kindergarten-maths", "幼儿园数学领域组", &["tang", "sun"]),
-];
-
 /// Whether the folder was empty.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Filled {
@@ -85,9 +36,9 @@ pub enum Filled {
 pub async fn fill_folder(folder: &DataFolder) -> anyhow::Result<Filled> {
     if folder.database().is_file() {
         let store = SqliteStore::open(&folder.database()).await?;
-        let is_empty = store.is_empty().await;
+        let is_empty = store.is_empty();
         store.close().await;
-        if !is_empty? {
+        if !is_empty {
             return Ok(Filled::Before);
         }
     }
@@ -118,39 +69,16 @@ fn remove(path: &Path) -> io::Result<()> {
 /// Fills an empty store; leaves any other as it is.
 pub async fn fill(app: &App) -> anyhow::Result<Filled> {
     let store = &*app.store;
-    if !store.is_empty().await? {
+    if !store.is_empty() {
         return Ok(Filled::Before);
     }
     let now = clock::now();
-    let group: GroupId = GROUP.0.parse()?;
-    store.add_group(&group, GROUP.1).await?;
-    for (id, name, seal, lead) in SCHOOLS {
-        let school = SchoolCard { id: id.parse()?, name: name.to_owned(), seal: seal.to_owned(), lead };
-        store.add_school(&school, &group, now).await?;
-    }
+    let changes: Vec<_> = organisation::records(now)?.into_iter().map(Change::Put).collect();
     // One hash for all: it is the same password, and everybody knows it.
-    let password_hash = app.accounts.hash(Secret::new(PASSWORD.to_owned())).await;
-    for DemoPerson { login, name, school, post, role: _ } in &PEOPLE {
-        let id: UserId = login.parse()?;
-        let person = NewPerson {
-            id: id.clone(),
-            name: (*name).to_owned(),
-            login: (*login).to_owned(),
-            password_hash: password_hash.clone(),
-            operator: *login == "admin",
-            at: now,
-        };
-        store.add_person(person).await?;
-        let school: SchoolId = school.parse()?;
-        store.add_seat(&id, &school, post, now).await?;
-    }
-    for (id, name, members) in TEAMS {
-        let team: TeamId = id.parse()?;
-        store.add_team(&team, &group, name).await?;
-        for member in members {
-            store.join_team(&team, &member.parse()?, now).await?;
-        }
-    }
+    let hash = app.accounts.hash(Secret::new(PASSWORD.to_owned())).await;
+    let passwords = PEOPLE.iter().map(|person| Ok((person.login.parse()?, hash.clone())));
+    let passwords = passwords.collect::<anyhow::Result<Vec<_>>>()?;
+    store.change(NewChanges { by: By::Server, changes: &changes, passwords: &passwords, at: now }).await?;
     for document in documents::all() {
         add(store, document).await?;
     }
@@ -161,9 +89,12 @@ async fn add(store: &dyn Store, demo: documents::Demo) -> anyhow::Result<()> {
     let documents::Demo { kind, title, owner, team, shares, visited_by, hours_ago, content } = demo;
     let at = clock::before(clock::now(), Duration::from_secs(u64::from(hours_ago) * 3_600));
     let owner: UserId = owner.parse()?;
-    let team: Option<TeamId> = team.map(str::parse).transpose()?;
+    let shelf = match team {
+        Some(team) => Shelf::Team(team.parse()?),
+        None => Shelf::Person(owner.clone()),
+    };
     let named = Title::new(title)?;
-    let id = new_document::create_with(store, owner.clone(), kind, named, team, &content, at)
+    let id = new_document::create_with(store, owner.clone(), kind, named, shelf, &content, at)
         .await
         .with_context(|| format!("cannot create the demo document {title}"))?;
     let shares: Vec<Share> = shares
@@ -182,17 +113,16 @@ async fn add(store: &dyn Store, demo: documents::Demo) -> anyhow::Result<()> {
 }
 
 async fn share(store: &dyn Store, owner: &UserId, id: &DocumentId, shares: &[Share]) -> anyhow::Result<()> {
-    let person = store.person(owner, clock::now()).await?.context("the owner was just added")?;
-    let handle = DocumentHandle::open(store, &person, id).await?.context("the document was just added")?;
+    let handle = DocumentHandle::open(store, owner, id).await?.context("the document was just added")?;
     let managing = handle.managing().context("owners manage")?;
-    store.set_shares(managing, shares, None).await?;
+    store.set_shares(managing, shares, None, clock::now()).await?;
     Ok(())
 }
 
 /// Address and accounts, for the terminal.
 pub fn accounts_table(address: &str) -> String {
     let mut table = format!("\nGongbei 共备: {address}\n\nEvery account has the password {PASSWORD}\n\n");
-    for DemoPerson { login, name, school, post: _, role } in &PEOPLE {
+    for DemoPerson { login, name, school, role, .. } in &PEOPLE {
         let school = SCHOOLS.iter().find(|(id, ..)| id == school).map_or("", |(_, name, ..)| name);
         writeln!(table, "  {login:<6} {}{}{role}", wide(name, 8), wide(school, 14)).expect("writing to a string");
     }
@@ -217,7 +147,6 @@ mod tests {
         // What a kill may leave: something in the making, and a store that has begun to fill and has no people yet.
         fs::create_dir_all(root.path().join("demo/blobs")).unwrap();
         let store = SqliteStore::open(&folder.database()).await.unwrap();
-        store.add_group(&GROUP.0.parse().unwrap(), GROUP.1).await.unwrap();
         store.close().await;
         for expected in [Filled::Now, Filled::Before] {
             assert_eq!(fill_folder(&folder).await.unwrap(), expected);

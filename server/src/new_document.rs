@@ -1,21 +1,22 @@
 //! Making a document: its first content is written in the transaction that creates it, and never again.
 
-use shared::access::Person;
+use shared::access::may_put;
 use shared::api::PersonCard;
 use shared::document::build::doc;
 use shared::document::change::Node;
 use shared::document::seed::seed;
 use shared::document::template::template;
-use shared::words::{DocumentId, DocumentKind, TeamId, Title, UnixMillis, UserId};
+use shared::organisation::Shelf;
+use shared::words::{DocumentId, DocumentKind, Title, UnixMillis, UserId};
 
 use crate::clock;
 use crate::secret;
-use crate::store::{Accounts, Documents, NewDocument, StoreError};
+use crate::store::{Documents, NewDocument, Organisation, StoreError};
 
 #[derive(Debug, thiserror::Error)]
 pub enum NewDocumentError {
-    #[error("the document is for a team that its owner is not in")]
-    NotYourTeam,
+    #[error("the document is for a shelf that its author may not put anything on")]
+    NotYourShelf,
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -30,25 +31,24 @@ pub enum Start {
 }
 
 /// Creates a document.
-pub async fn create<S: Accounts + Documents + ?Sized>(
+pub async fn create<S: Documents + Organisation + ?Sized>(
     store: &S,
-    owner: &Person,
+    author: &UserId,
     kind: DocumentKind,
     title: Title,
-    team: Option<TeamId>,
+    shelf: Shelf,
     start: Start,
 ) -> Result<DocumentId, NewDocumentError> {
-    if team.as_ref().is_some_and(|team| !owner.teams.contains(team)) {
-        return Err(NewDocumentError::NotYourTeam);
-    }
+    let (directory, now) = (store.directory(), clock::now());
+    may_put(&directory, author, &shelf, now).map_err(|_| NewDocumentError::NotYourShelf)?;
     let content = match start {
         Start::Template => {
-            let preparer = store.card(&owner.id).await?.map(|card| with_school(&card)).unwrap_or_default();
+            let preparer = PersonCard::of(&directory, author, now).map(|card| with_school(&card)).unwrap_or_default();
             template(kind, &title, &preparer)
         }
         Start::Empty => doc([]),
     };
-    Ok(create_with(store, owner.id.clone(), kind, title, team, &content, clock::now()).await?)
+    Ok(create_with(store, author.clone(), kind, title, shelf, &content, now).await?)
 }
 
 fn with_school(PersonCard { name, school, .. }: &PersonCard) -> String {
@@ -61,10 +61,10 @@ fn with_school(PersonCard { name, school, .. }: &PersonCard) -> String {
 /// Creates a document with this content, dated `at`.
 pub async fn create_with<S: Documents + ?Sized>(
     store: &S,
-    owner: UserId,
+    author: UserId,
     kind: DocumentKind,
     title: Title,
-    team: Option<TeamId>,
+    shelf: Shelf,
     content: &Node,
     at: UnixMillis,
 ) -> Result<DocumentId, StoreError> {
@@ -72,6 +72,6 @@ pub async fn create_with<S: Documents + ?Sized>(
     let epoch = secret::random_id().parse().expect("random ids have the form of epochs");
     let client = secret::random_client_id();
     let seed = (!content.content.is_empty()).then(|| (client, seed(content, client).into()));
-    store.create(NewDocument { id: id.clone(), kind, title, owner, team, epoch, at, seed }).await?;
+    store.create(NewDocument { id: id.clone(), kind, title, author, shelf, epoch, at, seed }).await?;
     Ok(id)
 }

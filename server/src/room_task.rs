@@ -1,6 +1,7 @@
 //! One task drives one room: inbox → `Room::handle` → effects performed, in that order and one at a time.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -39,11 +40,13 @@ pub struct RoomTask {
     pub rooms: Rooms,
     pub inbox: mpsc::Receiver<ToRoom>,
     pub people: Arc<Mutex<Vec<PersonCard>>>,
+    /// Grows when rights here may have changed.
+    pub facts: Arc<AtomicU64>,
 }
 
 /// Runs the room until it has been idle for long enough, is told to stop, or is broken.
 pub async fn run(task: RoomTask) {
-    let RoomTask { document, rooms, mut inbox, people } = task;
+    let RoomTask { document, rooms, mut inbox, people, facts } = task;
     // Boxed, as all that is over soon or rare: the task keeps place for the largest of what it ever awaits.
     let Some((room, opened)) = Box::pin(open(&rooms, &document)).await else {
         rooms.give_up(&document, &mut inbox);
@@ -61,6 +64,8 @@ pub async fn run(task: RoomTask) {
         started: Instant::now(),
         outboxes: Outboxes::new(),
         people,
+        judged: facts.load(Ordering::SeqCst),
+        facts,
         appends: Appends::new(),
         stored_to: opened.last,
         snapshot_at: opened.snapshot_at,
@@ -81,6 +86,9 @@ struct Running {
     started: Instant,
     outboxes: Outboxes,
     people: Arc<Mutex<Vec<PersonCard>>>,
+    facts: Arc<AtomicU64>,
+    /// What `facts` was when everybody here was judged last.
+    judged: u64,
     appends: Appends,
     stored_to: Seq,
     snapshot_at: Seq,
@@ -154,6 +162,9 @@ impl Running {
                 }
             }
             ToRoom::Frame { from, frame } => {
+                if self.judged != self.facts.load(Ordering::SeqCst) {
+                    Box::pin(self.rejudge()).await;
+                }
                 self.traffic.frames_in.increment(1);
                 self.traffic.bytes_in.increment(frame.len() as u64);
                 self.handle(RoomInput::Frame { from, frame });
@@ -163,7 +174,11 @@ impl Running {
                 self.leave(who);
                 self.show_people();
             }
-            ToRoom::Rejudge { person } => Box::pin(self.rejudge(person)).await,
+            ToRoom::Rejudge => {
+                if self.judged != self.facts.load(Ordering::SeqCst) {
+                    Box::pin(self.rejudge()).await;
+                }
+            }
             ToRoom::Renamed => Box::pin(self.renamed()).await,
             ToRoom::Stop { stopped } => {
                 self.handle(RoomInput::Stop);

@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use shared::api::PersonCard;
 use shared::sync::room::{Join, ParticipantId};
-use shared::words::{DocumentId, UserId};
+use shared::words::DocumentId;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::outbox::Outbox;
@@ -62,6 +62,8 @@ struct Running {
 struct Slot {
     inbox: mpsc::Sender<ToRoom>,
     people: Arc<Mutex<Vec<PersonCard>>>,
+    /// Grows with every change that may touch somebody's right here: no frame is judged by an older one (R11).
+    facts: Arc<AtomicU64>,
 }
 
 /// What comes to a room from outside.
@@ -80,10 +82,8 @@ pub enum ToRoom {
     Leave {
         who: ParticipantId,
     },
-    /// Rights may have changed: of this person, or of everybody.
-    Rejudge {
-        person: Option<UserId>,
-    },
+    /// Rights may have changed.
+    Rejudge,
     /// The document has another title.
     Renamed,
     Stop {
@@ -164,9 +164,9 @@ impl Rooms {
         Err(CannotJoin)
     }
 
-    /// Call after a change to rights is stored: shares, bin, teams, closed accounts.
+    /// Call after a change to the rights on one document is stored: shares, shelf, bin.
     pub fn rights_changed_in(&self, document: &DocumentId) {
-        self.facts_changed_in(document, ToRoom::Rejudge { person: None });
+        self.facts_changed_in(document, ToRoom::Rejudge);
     }
 
     /// Call after a new title is stored.
@@ -176,19 +176,18 @@ impl Rooms {
 
     fn facts_changed_in(&self, document: &DocumentId, news: ToRoom) {
         self.0.facts.fetch_add(1, Ordering::SeqCst);
-        let room = self.running().rooms.get(document).map(|slot| slot.inbox.clone());
+        let room = self.running().rooms.get(document).map(Slot::outdated);
         if let Some(room) = room {
             tokio::spawn(async move { room.send(news).await.ok() });
         }
     }
 
-    /// The same for a person's rights everywhere.
-    pub fn rights_changed_of(&self, person: &UserId) {
+    /// Call after a change of the organisation is stored: rights may have changed anywhere.
+    pub fn rights_changed(&self) {
         self.0.facts.fetch_add(1, Ordering::SeqCst);
-        let rooms: Vec<_> = self.running().rooms.values().map(|slot| slot.inbox.clone()).collect();
+        let rooms: Vec<_> = self.running().rooms.values().map(Slot::outdated).collect();
         for room in rooms {
-            let person = person.clone();
-            tokio::spawn(async move { room.send(ToRoom::Rejudge { person: Some(person) }).await.ok() });
+            tokio::spawn(async move { room.send(ToRoom::Rejudge).await.ok() });
         }
     }
 
@@ -228,15 +227,24 @@ impl Rooms {
         }
         let (inbox, messages) = mpsc::channel(INBOX);
         let people = Arc::<Mutex<Vec<PersonCard>>>::default();
-        let slot = Slot { inbox: inbox.clone(), people: people.clone() };
+        let facts = Arc::<AtomicU64>::default();
+        let slot = Slot { inbox: inbox.clone(), people: people.clone(), facts: facts.clone() };
         running.rooms.insert(document.clone(), slot);
         metrics::gauge!("gongbei_rooms").set(running.rooms.len() as f64);
-        tokio::spawn(run(RoomTask { document: document.clone(), rooms: self.clone(), inbox: messages, people }));
+        tokio::spawn(run(RoomTask { document: document.clone(), rooms: self.clone(), inbox: messages, people, facts }));
         Some(inbox)
     }
 
     fn running(&self) -> MutexGuard<'_, Running> {
         self.0.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Slot {
+    /// Marks what the room knows of rights as old; gives its inbox, to tell it so.
+    fn outdated(&self) -> mpsc::Sender<ToRoom> {
+        self.facts.fetch_add(1, Ordering::SeqCst);
+        self.inbox.clone()
     }
 }
 

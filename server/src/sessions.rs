@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use shared::words::{UnixMillis, UserId};
 
 use crate::secret::SecretHash;
-use crate::store::{Cause, Holder, Result, SharedStore, StoreError, StoredSession};
+use crate::store::{Cause, Result, SharedStore, StoreError, StoredSession};
 
 /// Changes that may wait for the disk.
 const MAX_UNWRITTEN: usize = 10_000;
@@ -43,19 +43,6 @@ impl Sessions {
             Some(Unwritten::Opened(session)) => Ok(Some(session)),
             Some(Unwritten::Ended) => Ok(None),
             None => self.store.session(hash).await,
-        }
-    }
-
-    /// The session and whose it is.
-    pub async fn with_holder(&self, hash: SecretHash, at: UnixMillis) -> Result<Option<(StoredSession, Holder)>> {
-        let unwritten = self.unwritten().get(&hash).cloned();
-        match unwritten {
-            Some(Unwritten::Opened(session)) => {
-                let holder = self.store.holder(&session.person, at).await?;
-                Ok(holder.map(|holder| (session, holder)))
-            }
-            Some(Unwritten::Ended) => Ok(None),
-            None => self.store.session_with_holder(hash, at).await,
         }
     }
 
@@ -166,7 +153,7 @@ mod tests {
         let path = folder.path().join("gongbei.db");
         let store = Arc::new(SqliteStore::open(&path).await.unwrap());
         let mut other = SqliteConnection::connect(&format!("sqlite://{}", path.display())).await.unwrap();
-        sqlx::query("INSERT INTO people (id, name, pinyin, operator, created) VALUES ('ann', 'Ann', '', 0, 0)")
+        sqlx::query("INSERT INTO people (id, name, login, operator, created) VALUES ('ann', 'Ann', 'ann', 0, 0)")
             .execute(&mut other)
             .await
             .unwrap();

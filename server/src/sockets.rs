@@ -63,6 +63,11 @@ impl Sockets {
         self.end_all(|socket| socket.ground == ground);
     }
 
+    /// Ends what came from these people.
+    pub fn end_of(&self, whom: impl Fn(&UserId) -> bool) {
+        self.end_all(|socket| whom(&socket.person));
+    }
+
     /// The sessions and tokens that this person's sockets came with.
     pub fn grounds_of(&self, person: &UserId) -> HashSet<SecretHash> {
         let open = self.open();

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::organisation::{Body, Directory, Reach, Seat, Shelf};
+use crate::organisation::{Body, Directory, GroupKind, Post, Reach, Seat, Shelf};
 use crate::words::{GroupId, SchoolId, TeamId, UnixMillis, UserId};
 
 mod acts;
@@ -14,7 +14,7 @@ mod circle;
 mod reasons;
 
 pub use acts::{Refused, may_move, may_put, may_share};
-pub use administration::{administers, administers_anything, may_administer, may_change};
+pub use administration::{administers, administers_anything, may_administer, may_change, may_look_after};
 pub use circle::{Circle, Sight, sight};
 pub use reasons::{Reason, Why, who};
 
@@ -98,6 +98,11 @@ pub fn right(directory: &Directory, person: &UserId, document: &DocumentAccess, 
         _ if document.binned => None,
         _ => best,
     }
+}
+
+/// The right to act inside the room: [`right`], lowered to viewing while the document lies in the bin.
+pub fn right_in_room(directory: &Directory, person: &UserId, document: &DocumentAccess, now: UnixMillis) -> Option<Right> {
+    right(directory, person, document, now).map(|right| if document.binned { Right::View } else { right })
 }
 
 /// Calls `take` with every right the person has on the document by itself, and why, in no order of strength.
@@ -222,7 +227,7 @@ fn groups_that<'a>(
     directory: &'a Directory,
     school: &SchoolId,
     now: UnixMillis,
-    is_so: impl Fn(&crate::organisation::GroupKind) -> bool,
+    is_so: impl Fn(&GroupKind) -> bool,
 ) -> impl Iterator<Item = &'a GroupId> {
     directory.groups_of(school).filter(move |place| place.span.holds(now)).filter_map(move |place| {
         let group = directory.group(&place.group)?;
@@ -235,7 +240,7 @@ fn posts<'a>(
     directory: &'a Directory,
     person: &UserId,
     now: UnixMillis,
-) -> impl Iterator<Item = (&'a Seat, &'a crate::organisation::Post)> {
+) -> impl Iterator<Item = (&'a Seat, &'a Post)> {
     directory.current_seats_of(person, now).filter_map(move |seat| Some((seat, directory.post(seat)?)))
 }
 

@@ -1,4 +1,5 @@
 use bytes::Bytes;
+use shared::organisation::Shelf;
 use shared::sync::room::{Room, RoomSeed};
 use shared::words::{DocumentId, DocumentKind, Seq, Title, UserId};
 use sqlx::sqlite::SqliteConnectOptions;
@@ -9,7 +10,7 @@ use yrs::{Doc, Text, Transact};
 
 use super::*;
 use crate::new_document::{self, Start};
-use crate::store::{Accounts, DocumentHandle, NewImage, NewPerson, NewSnapshot, NewUpdate, Upkeep};
+use crate::store::{DocumentHandle, NewImage, NewSnapshot, NewUpdate, Upkeep};
 use crate::upkeep;
 
 /// A data folder with one person, one document of some edits, and one image in it.
@@ -29,21 +30,12 @@ impl Sample {
         let place = tempfile::tempdir().unwrap();
         let folder = DataFolder::take(&place.path().join("data")).unwrap();
         let store = SqliteStore::open(&folder.database()).await.unwrap();
-        let id: UserId = "lin".parse().unwrap();
-        let new = NewPerson {
-            id: id.clone(),
-            name: "林秀兰".to_owned(),
-            login: "lin".to_owned(),
-            password_hash: "-".to_owned(),
-            operator: false,
-            at: clock::now(),
-        };
-        store.add_person(new).await.unwrap();
-        let person = store.person(&id, clock::now()).await.unwrap().unwrap();
+        let password = crate::secret::Secret::new("password of lin".to_owned());
+        let id = crate::accounts::add_person(&store, "lin", "林秀兰", password, false).await.unwrap();
         let title = Title::new("分数的初步认识").unwrap();
         let (kind, start) = (DocumentKind::LessonPlan, Start::Template);
-        let document = new_document::create(&store, &person, kind, title, None, start).await.unwrap();
-        let handle = DocumentHandle::open(&store, &person, &document).await.unwrap().unwrap();
+        let document = new_document::create(&store, &id, kind, title, Shelf::Person(id.clone()), start).await.unwrap();
+        let handle = DocumentHandle::open(&store, &id, &document).await.unwrap().unwrap();
         let bytes = Bytes::from_static(b"stands for a picture");
         let image = Blobs::open(folder.blobs()).unwrap().keep(bytes.clone()).await.unwrap();
         let new = NewImage {
@@ -173,7 +165,7 @@ async fn d7_flipped_bits_and_cuts_of_a_backup_are_found() {
     let sample = Sample::new().await;
     backup(&sample.folder, &sample.file()).await.unwrap();
     let whole = fs::read(sample.file()).unwrap();
-    let blob = whole.windows(8).position(|window| window == b"stands f").unwrap();
+    let blob = whole.windows(8).rposition(|window| window == b"stands f").unwrap();
     // The manifest, all through the database, the image; then cuts inside and between the parts.
     let mut flips: Vec<usize> = (4096..blob - 1024).step_by((blob - 5120) / 50).collect();
     flips.extend([520, 700, blob, blob + 10]);

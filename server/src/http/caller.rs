@@ -66,7 +66,7 @@ impl FromRequestParts<SharedApp> for Caller {
         let caller = app.accounts.caller_by_session(&id).await?.ok_or(Refusal::NotSignedIn)?;
         // A page of somebody who has left must not act for who came after them (J5).
         match parts.headers.get(ASKS_AS) {
-            Some(named) if named.as_bytes() != caller.person.id.as_str().as_bytes() => Err(Refusal::AnotherPerson),
+            Some(named) if named.as_bytes() != caller.person.as_str().as_bytes() => Err(Refusal::AnotherPerson),
             Some(_) | None => Ok(caller),
         }
     }

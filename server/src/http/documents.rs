@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
 use serde::Deserialize;
 use shared::api::{CreateDocument, CreatedDocument, DocumentCard, DocumentList, RenameDocument, Which};
+use shared::organisation::Shelf;
 use shared::words::{DocumentKind, Title, UnixMillis};
 
 use super::caller::{Body, Document, Query};
@@ -61,16 +62,21 @@ fn read_cursor(text: &str) -> Option<Cursor> {
 pub async fn create(
     State(app): State<SharedApp>,
     caller: Caller,
-    Body(CreateDocument { kind, title, team, empty }): Body<CreateDocument>,
+    Body(CreateDocument { kind, title, team, shelf, empty }): Body<CreateDocument>,
 ) -> Result<(StatusCode, [(HeaderName, String); 1], Json<CreatedDocument>), Refusal> {
     let title = Title::new(&title)?;
     let start = if empty { Start::Empty } else { Start::Template };
-    let made = new_document::create(&*app.store, &caller.person, kind, title, team, start).await;
+    let shelf = match (shelf, team) {
+        (Some(shelf), _) => shelf,
+        (None, Some(team)) => Shelf::Team(team),
+        (None, None) => Shelf::Person(caller.person.clone()),
+    };
+    let made = new_document::create(&*app.store, &caller.person, kind, title, shelf, start).await;
     let id = made.map_err(|error| match error {
-        NewDocumentError::NotYourTeam => Refusal::NotYourTeam,
+        NewDocumentError::NotYourShelf => Refusal::NotYourShelf,
         NewDocumentError::Store(error) => error.into(),
     })?;
-    app.visits.note(caller.person.id, id.clone(), clock::now());
+    app.visits.note(caller.person, id.clone(), clock::now());
     let location = [(header::LOCATION, format!("/api/documents/{id}"))];
     Ok((StatusCode::CREATED, location, Json(CreatedDocument { id })))
 }
@@ -98,7 +104,7 @@ pub async fn move_to_bin(State(app): State<SharedApp>, document: Document) -> Re
 }
 
 pub async fn restore(State(app): State<SharedApp>, document: Document) -> Result<Json<DocumentCard>, Refusal> {
-    app.store.take_from_bin(document.managing()?).await?;
+    app.store.take_from_bin(document.managing()?, clock::now()).await?;
     app.rooms.rights_changed_in(document.handle.id());
     let restored = again(&app, &document).await?;
     card(&app, &restored).await

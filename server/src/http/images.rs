@@ -33,7 +33,7 @@ pub async fn upload(
         width,
         height,
         bytes: size,
-        author: document.caller.person.id.clone(),
+        author: document.caller.person.clone(),
         at: clock::now(),
     };
     app.store.add_image(editing, image).await?;

@@ -7,11 +7,11 @@ use shared::api::{Found, TeamCard};
 
 use super::caller::Query;
 use super::refusal::Refusal;
-use crate::accounts::Caller;
+use crate::accounts::{self, Caller};
 use crate::app::SharedApp;
 use crate::clock;
 
-const MOST: u32 = 20;
+const MOST: usize = 20;
 
 #[derive(Deserialize)]
 pub struct FindParameters {
@@ -25,11 +25,12 @@ pub async fn find(
     Query(FindParameters { q }): Query<FindParameters>,
 ) -> Result<Json<Found>, Refusal> {
     let q: String = q.trim().chars().take(64).collect();
-    let (people, teams) = app.store.find_people(&caller.person.id, &q, MOST).await?;
+    let directory = app.store.directory();
+    let (people, teams) = app.people.find(&directory, &caller.person, &q, MOST, clock::now());
     Ok(Json(Found { people, teams }))
 }
 
 /// The caller's own teams.
 pub async fn teams(State(app): State<SharedApp>, caller: Caller) -> Result<Json<Vec<TeamCard>>, Refusal> {
-    Ok(Json(app.store.teams_of(&caller.person.id, clock::now()).await?))
+    Ok(Json(accounts::teams_of(&app.store.directory(), &caller.person, clock::now())))
 }

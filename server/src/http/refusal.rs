@@ -2,6 +2,7 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use shared::access::Refused;
 use shared::api::Problem;
 use shared::words::InvalidTitle;
 
@@ -100,9 +101,13 @@ refusals! {
     DaysInvalid = UNPROCESSABLE_ENTITY, "days-invalid",
         "访问令牌的有效期是 1 到 366 天。",
         "An access token lasts 1 to 366 days.";
-    NotYourTeam = UNPROCESSABLE_ENTITY, "not-your-team",
-        "您不是这个团队的成员，不能为它新建文档。",
-        "You are not a member of this team, so you can't make a document for it.";
+    NotYourShelf = UNPROCESSABLE_ENTITY, "not-your-shelf",
+        "您不能把文档放到这里。放到学校、组或集团的架上，需要在那里任职。",
+        "You can't put documents there. For the shelf of a school, team or group you need a post in it.";
+    LeavesTheHouse = FORBIDDEN, "leaves-the-house",
+        "这份文档在学校、组或集团的架上，往外共享要由那里的负责人决定。没有改动。",
+        "This document lies on the shelf of a school, team or group: sharing it outside is for those who lead there. \
+         Nothing was changed.";
     UnknownGrantee = UNPROCESSABLE_ENTITY, "unknown-grantee",
         "要共享的人或团队找不到，可能已经离开。没有改动。",
         "A person or team to share with can't be found; they may have left. Nothing was changed.";
@@ -196,6 +201,16 @@ impl From<StoreError> for Refusal {
             Cause::OutOfOrder { .. } | Cause::ClientTaken { .. } | Cause::Taken | Cause::Damaged(_) => {
                 Refusal::Internal
             }
+        }
+    }
+}
+
+impl From<Refused> for Refusal {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::NotManaging => Refusal::OnlyManagers,
+            Refused::LeavesTheHouse => Refusal::LeavesTheHouse,
+            Refused::NotYourShelf => Refusal::NotYourShelf,
         }
     }
 }

@@ -12,7 +12,7 @@ use super::caller::{Body, CookieName, session_cookie};
 use super::origin;
 use super::refusal::Refusal;
 use super::source::DEVICE_DAYS;
-use crate::accounts::{Caller, GroundKind, SignInError, Source};
+use crate::accounts::{self, Caller, GroundKind, SignInError, Source};
 use crate::app::{App, SharedApp};
 use crate::clock;
 use crate::secret::Secret;
@@ -20,7 +20,7 @@ use crate::secret::Secret;
 /// Nobody is an answer too, and no error: every visit begins with this question.
 pub async fn show(State(app): State<SharedApp>, caller: Option<Caller>) -> Result<Json<Option<Me>>, Refusal> {
     let Some(caller) = caller else { return Ok(Json(None)) };
-    Ok(Json(app.store.me(&caller.person.id, clock::now()).await?))
+    Ok(Json(accounts::me(&app.store.directory(), &caller.person, clock::now())))
 }
 
 pub async fn sign_in(
@@ -37,7 +37,7 @@ pub async fn sign_in(
     if let Some(older) = older {
         app.sockets.end(older);
     }
-    let me = app.store.me(&person, clock::now()).await.map_err(Refusal::from)?.ok_or(Refusal::WrongPassword)?;
+    let me = accounts::me(&app.store.directory(), &person, clock::now()).ok_or(Refusal::WrongPassword)?;
     // Revealed to their owner.
     let session = cookie(&app, CookieName::SESSION, id.reveal(), app.accounts.limits().absolute.as_secs());
     let device = cookie(&app, CookieName::DEVICE, source.device.reveal(), DEVICE_DAYS * 24 * 3600);

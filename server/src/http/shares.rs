@@ -2,12 +2,15 @@
 
 use axum::Json;
 use axum::extract::State;
-use shared::access::{Grantee, Share};
+use shared::access::{Circle, Grantee, Share, may_share};
 use shared::api::{SetShares, Shares};
+use shared::organisation::Directory;
+use shared::words::UnixMillis;
 
 use super::caller::{Body, Document};
 use super::refusal::Refusal;
 use crate::app::SharedApp;
+use crate::clock;
 use crate::store::SharedWith;
 
 const MAX_SHARES: usize = 500;
@@ -26,27 +29,36 @@ pub async fn replace(
         return Err(Refusal::TooManyShares);
     }
     let kept = app.store.shares(&document.handle).await?.lines;
+    let (directory, now) = (app.store.directory(), clock::now());
     for share in &asked {
         // Whoever is on the list already may stay, even if they have moved out of reach.
-        let known =
-            kept.iter().any(|line| line.share.with == share.with) || is_within_reach(&app, &document, share).await?;
-        if !known {
+        if kept.iter().any(|line| line.share.with == share.with && line.share.right >= share.right) {
+            continue;
+        }
+        if !is_within_reach(&directory, &document, share, now) {
             return Err(Refusal::UnknownGrantee);
         }
+        may_share(&directory, &document.caller.person, &document.handle.facts().access, &share.with, now)?;
     }
-    if !app.store.set_shares(managing, &asked, version).await? {
+    if !app.store.set_shares(managing, &asked, version, now).await? {
         return Err(Refusal::SharesChanged);
     }
     app.rooms.rights_changed_in(document.handle.id());
     shares(&app, &document).await
 }
 
-async fn is_within_reach(app: &SharedApp, document: &Document, share: &Share) -> Result<bool, Refusal> {
-    let person = &document.caller.person.id;
-    Ok(match &share.with {
-        Grantee::Person(id) => app.store.may_find_person(person, id).await?,
-        Grantee::Team(id) => app.store.may_find_team(person, id).await?,
-    })
+/// Whether the person who shares knows of them.
+fn is_within_reach(directory: &Directory, document: &Document, share: &Share, now: UnixMillis) -> bool {
+    let circle = Circle::of(directory, &document.caller.person, now);
+    match &share.with {
+        Grantee::Person(id) => {
+            let open = directory.person(id).is_some_and(|person| person.closed.is_none());
+            open && circle.has(directory, id, now)
+        }
+        Grantee::Team(id) => circle.teams.contains(id),
+        Grantee::School(id) => circle.schools.contains(id),
+        Grantee::Group(id) => circle.groups.contains(id),
+    }
 }
 
 async fn shares(app: &SharedApp, document: &Document) -> Result<Json<Shares>, Refusal> {

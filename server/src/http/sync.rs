@@ -54,7 +54,7 @@ pub async fn upgrade(
     let upgrade = upgrade.map_err(|_| Refusal::NoWebSocket)?;
     let judged = app.sockets.ends();
     let caller = caller::for_socket(&headers, token, &app).await?;
-    let caller = caller.filter(|caller| person.is_none_or(|person| person == caller.person.id.as_str()));
+    let caller = caller.filter(|caller| person.is_none_or(|person| person == caller.person.as_str()));
     let upgrade = upgrade
         .protocols([SUBPROTOCOL])
         .read_buffer_size(READ_BUFFER)
@@ -83,7 +83,7 @@ async fn visit(
     let mut entry = None;
     let goodbye = match caller {
         Some(caller) => {
-            let (entered, ended) = app.sockets.enter(caller.person.id.clone(), caller.ground.hash);
+            let (entered, ended) = app.sockets.enter(caller.person.clone(), caller.ground.hash);
             entry = Some(entered);
             let visitor = Visitor { caller, judged, dialect, pulse };
             stay(&app, visitor, &document, ended, &outbox, &mut socket).await
@@ -124,7 +124,7 @@ async fn stay(
     outbox: &Outbox,
     socket: &mut WebSocket,
 ) -> Option<Goodbye> {
-    let person = caller.person.id.clone();
+    let person = caller.person.clone();
     // Boxed: it is over in a moment, and what it needs would stay part of the visit.
     let (seat, document) = match Box::pin(join(app, &caller, judged, document, dialect, outbox.clone())).await {
         Ok(joined) => joined,

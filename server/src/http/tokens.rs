@@ -16,7 +16,7 @@ const USUAL_DAYS: u32 = 90;
 const MAX_DAYS: u32 = 366;
 
 pub async fn list(State(app): State<SharedApp>, SignedIn(caller): SignedIn) -> Result<Json<Vec<TokenLine>>, Refusal> {
-    Ok(Json(app.store.tokens(&caller.person.id).await?))
+    Ok(Json(app.store.tokens(&caller.person).await?))
 }
 
 pub async fn create(
@@ -33,7 +33,7 @@ pub async fn create(
         return Err(Refusal::DaysInvalid);
     }
     let lasts = Duration::from_secs(u64::from(days) * 24 * 3600);
-    let token = app.accounts.new_token(&caller.person.id, name, lasts).await?;
+    let token = app.accounts.new_token(&caller.person, name, lasts).await?;
     // Revealed to its owner, once.
     Ok((StatusCode::CREATED, Json(CreatedToken { token: token.reveal().to_owned() })))
 }
@@ -43,7 +43,7 @@ pub async fn end(
     SignedIn(caller): SignedIn,
     Path(token): Path<String>,
 ) -> Result<StatusCode, Refusal> {
-    let hash = app.store.end_token(&caller.person.id, &token).await?.ok_or(Refusal::NoSuchToken)?;
+    let hash = app.store.end_token(&caller.person, &token).await?.ok_or(Refusal::NoSuchToken)?;
     app.sockets.end(hash);
     Ok(StatusCode::NO_CONTENT)
 }

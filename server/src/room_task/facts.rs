@@ -1,5 +1,8 @@
 //! What the room has to know of people and the document, read again from the store when it may have changed.
 
+use std::sync::atomic::Ordering;
+
+use shared::access::right_in_room;
 use shared::sync::room::RoomInput;
 use shared::wire::CloseCode;
 use shared::words::UserId;
@@ -9,21 +12,26 @@ use crate::clock;
 use crate::store::{DocumentHandle, StoreError};
 
 impl Running {
-    /// Asks the judge again about everybody here, or about one of them.
-    pub(super) async fn rejudge(&mut self, only: Option<UserId>) {
-        let wanted = |person: &UserId| only.as_ref().is_none_or(|only| only == person);
-        for person in self.outboxes.people().into_iter().filter(wanted) {
-            match self.judge(&person).await {
-                Ok(handle) => {
-                    let right = handle.map(|handle| handle.right_in_room());
-                    self.handle(RoomInput::RightChanged { person, right });
-                }
-                // Not knowing the right is no reason to let somebody write on, nor to say that they may not.
-                Err(error) => {
-                    tracing::error!(document = %self.document, "{error}");
+    /// Asks the judge again about everybody here.
+    pub(super) async fn rejudge(&mut self) {
+        // Before anything is read: what changes meanwhile is another reason to ask.
+        self.judged = self.facts.load(Ordering::SeqCst);
+        let store = self.rooms.store().clone();
+        let facts = match store.facts(&self.document).await {
+            Ok(facts) => facts,
+            // Not knowing the rights is no reason to let anybody write on, nor to say that they may not.
+            Err(error) => {
+                tracing::error!(document = %self.document, "{error}");
+                for person in self.outboxes.people() {
                     self.send_away(&person);
                 }
+                return self.show_people();
             }
+        };
+        let (directory, now) = (store.directory(), clock::now());
+        for person in self.outboxes.people() {
+            let right = facts.as_ref().and_then(|facts| right_in_room(&directory, &person, &facts.access, now));
+            self.handle(RoomInput::RightChanged { person, right });
         }
         self.show_people();
     }
@@ -46,8 +54,6 @@ impl Running {
     }
 
     pub(super) async fn judge(&self, person: &UserId) -> Result<Option<DocumentHandle>, StoreError> {
-        let store = self.rooms.store();
-        let Some(person) = store.person(person, clock::now()).await? else { return Ok(None) };
-        DocumentHandle::open(&**store, &person, &self.document).await
+        DocumentHandle::open(&**self.rooms.store(), person, &self.document).await
     }
 }

@@ -3,9 +3,12 @@
 use std::path::Path;
 
 use bytes::Bytes;
-use shared::access::{Grantee, Person, Right, Share};
-use shared::api::{SchoolCard, Which};
-use shared::words::{DocumentId, DocumentKind, Seq, Title, UnixMillis, UserId};
+use shared::access::{Grantee, Right, Share};
+use shared::api::Which;
+use shared::organisation::{
+    Body, Group, Membership, Misfit, Person, Record, Region, School, SchoolSort, Seat, Team, TeamSort, Vocabulary,
+};
+use shared::words::{DocumentId, DocumentKind, Seq, Span, Title, UnixMillis};
 use tokio::sync::mpsc;
 
 use super::*;
@@ -28,15 +31,43 @@ fn update(document: &str, seq: u64, bytes: &str) -> NewUpdate {
 }
 
 /// Somebody whose id, name and login are the same word.
-pub(super) fn new_person(name: &str) -> NewPerson {
-    NewPerson {
+pub(super) fn new_person(name: &str) -> Person {
+    Person {
         id: id(name),
         name: name.to_owned(),
         login: name.to_owned(),
-        password_hash: "hash".to_owned(),
+        phone: None,
+        email: None,
+        teaches: String::new(),
         operator: false,
-        at: NOW,
+        created: NOW,
+        suspended: None,
+        closed: None,
     }
+}
+
+/// Adds them with the password hash `hash`.
+pub(super) async fn add_person<S: Organisation + ?Sized>(store: &S, person: Person) -> Result<Changed, ChangeError> {
+    let passwords = [(person.id.clone(), "hash".to_owned())];
+    let changes = [Change::Put(Record::Person(person))];
+    store.change(NewChanges { by: By::Server, changes: &changes, passwords: &passwords, at: NOW }).await
+}
+
+async fn put(store: &dyn Store, records: impl IntoIterator<Item = Record>) -> Changed {
+    let changes: Vec<_> = records.into_iter().map(Change::Put).collect();
+    store.change(NewChanges::new(By::Server, &changes, NOW)).await.unwrap()
+}
+
+fn seat(person: &str, body: &str, post: &str) -> Seat {
+    let seat_id = format!("{person}-{}-{post}", body.replace(':', "-"));
+    Seat { id: id(&seat_id), person: id(person), body: id(body), post: id(post), main: false, span: Span::from(NOW) }
+}
+
+async fn leave(store: &dyn Store, person: &str, body: &str, at: UnixMillis) {
+    let directory = store.directory();
+    let left = directory.seats_of(&id(person)).filter(|seat| seat.body == id::<Body>(body));
+    let left = left.map(|seat| Seat { span: Span { until: Some(at), ..seat.span }, ..seat.clone() });
+    put(store, left.map(Record::Seat).collect::<Vec<_>>()).await;
 }
 
 /// An empty page of Ann's, whose id and title are the same word.
@@ -45,8 +76,8 @@ pub(super) fn new_page(name: &str) -> NewDocument {
         id: id(name),
         kind: DocumentKind::Page,
         title: Title::new(name).unwrap(),
-        owner: id("ann"),
-        team: None,
+        author: id("ann"),
+        shelf: Shelf::Person(id("ann")),
         epoch: id("epoch"),
         at: NOW,
         seed: None,
@@ -56,24 +87,56 @@ pub(super) fn new_page(name: &str) -> NewDocument {
 /// Ann and Bob in one school and team, Eve elsewhere; Ann owns `plan`.
 async fn furnish(store: &dyn Store) {
     for name in ["ann", "bob", "eve"] {
-        store.add_person(new_person(name)).await.unwrap();
+        add_person(store, new_person(name)).await.unwrap();
     }
-    store.add_group(&id("group"), "group").await.unwrap();
-    let school = SchoolCard { id: id("school"), name: "school".into(), seal: "校".into(), lead: true };
-    store.add_school(&school, &id("group"), NOW).await.unwrap();
+    let words = Vocabulary::usual();
+    let (region, kind) = (id("region"), words.kinds[0].id.clone());
+    put(
+        store,
+        [
+            Record::Region(Region { id: id("region"), name: "region".into(), vocabulary: words }),
+            Record::Group(Group { id: id("group"), region, name: "group".into(), kind, founded: None }),
+            Record::School(School {
+                id: id("school"),
+                region: id("region"),
+                name: "school".into(),
+                seal: "校".into(),
+                sort: SchoolSort::Primary,
+                rural: false,
+                pupils: None,
+            }),
+            Record::Membership(Membership {
+                id: id("group-school"),
+                group: id("group"),
+                school: id("school"),
+                leads: true,
+                span: Span::from(NOW),
+                reason: String::new(),
+                handed_over: String::new(),
+            }),
+            Record::Team(Team {
+                id: id("team"),
+                home: id("group:group"),
+                name: "team".into(),
+                sort: TeamSort::Preparation,
+                subject: String::new(),
+                stage: String::new(),
+                ended: None,
+            }),
+        ],
+    )
+    .await;
     for name in ["ann", "bob"] {
-        store.add_seat(&id(name), &id("school"), "teacher", NOW).await.unwrap();
-    }
-    store.add_team(&id("team"), &id("group"), "team").await.unwrap();
-    for name in ["ann", "bob"] {
-        store.join_team(&id("team"), &id(name), NOW).await.unwrap();
+        let seats = [seat(name, "school:school", "teacher"), seat(name, "team:team", "member")];
+        put(store, seats.map(Record::Seat)).await;
     }
     create(store, "plan", None).await;
 }
 
 async fn create(store: &dyn Store, name: &str, team: Option<&str>) {
     let seed = Some((7, Bytes::from_static(b"seed")));
-    let document = NewDocument { team: team.map(id), seed, ..new_page(name) };
+    let shelf = team.map_or(Shelf::Person(id("ann")), |team| Shelf::Team(id(team)));
+    let document = NewDocument { shelf, seed, ..new_page(name) };
     store.create(document).await.unwrap();
 }
 
@@ -91,12 +154,8 @@ async fn append(store: &dyn Store, updates: Vec<NewUpdate>) -> Vec<(u64, Result<
     outcomes
 }
 
-async fn person(store: &dyn Store, name: &str) -> Person {
-    store.person(&id(name), NOW).await.unwrap().unwrap()
-}
-
 async fn handle(store: &dyn Store, name: &str, document: &str) -> Option<DocumentHandle> {
-    DocumentHandle::open(store, &person(store, name).await, &id(document)).await.unwrap()
+    DocumentHandle::open(store, &id(name), &id(document)).await.unwrap()
 }
 
 /// Appends come back in order, after the seed of the creating transaction, with their author and client ids.
@@ -206,7 +265,7 @@ pub async fn shares_are_replaced_only_at_their_version(store: &dyn Store) {
     let plan = handle(store, "ann", "plan").await.unwrap();
     let replace = async |right: Right, version: Option<u64>| {
         let shares = [Share { with: Grantee::Person(id("bob")), right }];
-        store.set_shares(plan.managing().unwrap(), &shares, version).await.unwrap()
+        store.set_shares(plan.managing().unwrap(), &shares, version, NOW).await.unwrap()
     };
     let read = store.shares(&plan).await.unwrap().version;
     assert!(replace(Right::View, Some(read)).await);
@@ -226,10 +285,10 @@ pub async fn lists_hold_what_the_judge_allows(store: &dyn Store) {
         Share { with: Grantee::Person(id("bob")), right: Right::View },
         Share { with: Grantee::Team(id("team")), right: Right::Comment },
     ];
-    assert!(store.set_shares(shared.managing().unwrap(), &shares, None).await.unwrap());
+    assert!(store.set_shares(shared.managing().unwrap(), &shares, None, NOW).await.unwrap());
     let listed = async |name: &str, which: Which| {
         let query = ListQuery { which, limit: 50, ..ListQuery::default() };
-        let page = store.list(&person(store, name).await, &query).await.unwrap();
+        let page = store.list(&id(name), &query).await.unwrap();
         let mut documents: Vec<String> = page.documents.iter().map(|card| card.id.to_string()).collect();
         documents.sort();
         documents
@@ -238,7 +297,7 @@ pub async fn lists_hold_what_the_judge_allows(store: &dyn Store) {
     assert_eq!(listed("bob", Which::All).await, ["shared-plan", "team-plan"]);
     assert!(listed("eve", Which::All).await.is_empty());
     assert_eq!(handle(store, "bob", "shared-plan").await.unwrap().right(), Right::Comment);
-    store.leave_team(&id("team"), &id("bob"), NOW).await.unwrap();
+    leave(store, "bob", "team:team", NOW).await;
     assert_eq!(listed("bob", Which::All).await, ["shared-plan"]);
     assert_eq!(handle(store, "bob", "shared-plan").await.unwrap().right(), Right::View);
     store.move_to_bin(shared.managing().unwrap(), NOW).await.unwrap();
@@ -257,45 +316,14 @@ pub async fn a_closed_account_may_do_nothing(store: &dyn Store) {
     store.add_token(NewToken { hash: token, person: &ann, name: "token", at: NOW, expires: NOW }).await.unwrap();
     assert!(handle(store, "ann", "plan").await.is_some());
     assert!(store.sent_away_since(UnixMillis(0)).await.unwrap().is_empty());
-    store.close_account(&ann, NOW).await.unwrap();
+    put(store, [Record::Person(Person { closed: Some(NOW), ..new_person("ann") })]).await;
+    store.send_away(&ann).await.unwrap();
     assert_eq!(store.sent_away_since(NOW).await.unwrap(), [ann]);
     assert!(store.sent_away_since(UnixMillis(NOW.0 + 1)).await.unwrap().is_empty());
     assert!(store.session(hash).await.unwrap().is_none());
     assert!(store.token(token).await.unwrap().is_none());
     assert!(!store.credentials("ann").await.unwrap().unwrap().active);
     assert!(handle(store, "ann", "plan").await.is_none());
-}
-
-/// Whose a session or token is comes with it, as the judge and as others see them at that time.
-pub async fn a_session_and_a_token_come_with_whose_they_are(store: &dyn Store) {
-    let (ann, eve) = (id("ann"), id("eve"));
-    let (session, token, alone, unknown) =
-        (SecretHash([1; 32]), SecretHash([2; 32]), SecretHash([3; 32]), SecretHash([4; 32]));
-    store.open_session(session, &ann, NOW).await.unwrap();
-    store.add_token(NewToken { hash: token, person: &ann, name: "token", at: NOW, expires: NOW }).await.unwrap();
-    store.open_session(alone, &eve, NOW).await.unwrap();
-    store.add_team(&id("second"), &id("group"), "second").await.unwrap();
-    store.join_team(&id("second"), &ann, UnixMillis(NOW.0 + 5)).await.unwrap();
-    for (at, teams) in [(NOW.0 - 1, 0), (NOW.0, 1), (NOW.0 + 5, 2)] {
-        let at = UnixMillis(at);
-        let holder = Holder {
-            person: store.person(&ann, at).await.unwrap().unwrap(),
-            card: store.card(&ann).await.unwrap().unwrap(),
-        };
-        assert!(holder.person.teams.len() == teams && holder.card.school.is_some(), "{holder:?}");
-        let (found, held_by) = store.session_with_holder(session, at).await.unwrap().unwrap();
-        assert_eq!((Some(found), &held_by), (store.session(session).await.unwrap(), &holder));
-        let (found, held_by) = store.token_with_holder(token, at).await.unwrap().unwrap();
-        assert_eq!((Some(found), &held_by), (store.token(token).await.unwrap(), &holder));
-        assert_eq!(store.holder(&ann, at).await.unwrap(), Some(holder));
-    }
-    let (_, holder) = store.session_with_holder(alone, NOW).await.unwrap().unwrap();
-    assert!(holder.person.teams.is_empty() && holder.card.school.is_none() && holder.person.active);
-    assert!(store.session_with_holder(unknown, NOW).await.unwrap().is_none());
-    assert!(store.token_with_holder(unknown, NOW).await.unwrap().is_none());
-    assert!(store.holder(&id("nobody"), NOW).await.unwrap().is_none());
-    store.close_account(&eve, NOW).await.unwrap();
-    assert!(!store.holder(&eve, NOW).await.unwrap().unwrap().person.active);
 }
 
 /// Whoever came in with the old password is out, and comes in by the new one only.
@@ -308,7 +336,7 @@ pub async fn a_new_password_ends_what_the_old_one_opened(store: &dyn Store) {
     store.make_familiar(&ann, &[hash], NOW).await.unwrap();
     let later = UnixMillis(NOW.0 + 1);
     store.set_password(&ann, "another hash", later).await.unwrap();
-    assert_eq!(store.credentials("ann").await.unwrap().unwrap().password_hash, "another hash");
+    assert_eq!(store.credentials("ann").await.unwrap().unwrap().password_hash.as_deref(), Some("another hash"));
     assert!(store.session(hash).await.unwrap().is_none());
     assert!(store.token(token).await.unwrap().is_none());
     assert!(store.familiar(&ann).await.unwrap().is_empty());
@@ -329,11 +357,64 @@ pub async fn the_last_places_are_familiar(store: &dyn Store) {
     assert!(!familiar.contains(&mark(4)) && store.familiar(&id("bob")).await.unwrap().is_empty());
 }
 
-/// A login is one person's.
+/// A login is one person's, and what is refused leaves nothing.
 pub async fn a_login_is_taken_once(store: &dyn Store) {
-    let again = NewPerson { id: id("other-ann"), ..new_person("ann") };
-    assert!(matches!(store.add_person(again).await, Err(StoreError { cause: Cause::Taken, .. })));
-    assert!(store.person(&id::<UserId>("other-ann"), NOW).await.unwrap().is_none(), "nothing is half added");
+    let again = add_person(store, Person { id: id("other-ann"), ..new_person("ann") }).await;
+    let Err(ChangeError::Misfit(MisfitAt { at: 0, misfit })) = again else { panic!("it was taken twice") };
+    assert_eq!(misfit, Misfit::Taken("ann".to_owned()));
+    assert!(store.directory().person(&id("other-ann")).is_none(), "nothing is half added");
+}
+
+/// What is read back from the disk is what was put in, all of it or none.
+pub async fn changes_of_the_organisation_are_whole_and_kept(store: &dyn Store) {
+    let before = store.directory();
+    let promoted = Change::Put(Record::Seat(seat("bob", "school:school", "head")));
+    let unknown = Change::Put(Record::Seat(seat("nobody", "school:school", "head")));
+    let refused = store.change(NewChanges::new(By::Server, &[promoted.clone(), unknown], NOW)).await;
+    assert!(matches!(refused, Err(ChangeError::Misfit(MisfitAt { at: 1, .. }))));
+    assert_eq!(store.directory(), before);
+    let undo = store.change(NewChanges::new(By::Server, std::slice::from_ref(&promoted), NOW)).await.unwrap().undo;
+    assert!(store.directory().seat(&id("bob-school-school-head")).is_some());
+    store.undo(undo.unwrap(), &By::Server, NOW).await.unwrap();
+    assert_eq!(store.directory(), before);
+    assert!(matches!(store.undo(undo.unwrap(), &By::Server, NOW).await, Err(UndoError::Changed)), "once");
+    let nothing = Change::Put(Record::Person(new_person("ann")));
+    assert_eq!(store.change(NewChanges::new(By::Server, &[nothing], NOW)).await.unwrap().undo, None);
+}
+
+/// Nobody makes a change that is not theirs, and nobody takes back over what others have done since.
+pub async fn changes_are_judged_and_undone_by_whose_they_are(store: &dyn Store) {
+    put(store, [Record::Seat(seat("ann", "school:school", "head"))]).await;
+    let (by_ann, by_bob) = (By::Person(id("ann")), By::Person(id("bob")));
+    let renamed = Change::Put(Record::Person(Person { name: "Bo".into(), ..new_person("bob") }));
+    let refused = store.change(NewChanges::new(by_bob.clone(), std::slice::from_ref(&renamed), NOW)).await;
+    assert!(matches!(refused, Err(ChangeError::Forbidden { at: 0 })));
+    let undo = store.change(NewChanges::new(by_ann.clone(), &[renamed], NOW)).await.unwrap().undo.unwrap();
+    assert!(matches!(store.undo(undo, &by_bob, NOW).await, Err(UndoError::Unknown)));
+    put(store, [Record::Person(Person { name: "Bobby".into(), ..new_person("bob") })]).await;
+    assert!(matches!(store.undo(undo, &by_ann, NOW).await, Err(UndoError::Changed)));
+    assert_eq!(store.directory().person(&id("bob")).unwrap().name, "Bobby");
+}
+
+/// Every deed has its line, newest first, and the chain holds.
+pub async fn the_audit_log_has_what_was_done(store: &dyn Store) {
+    let plan = handle(store, "ann", "plan").await.unwrap();
+    let shares = [Share { with: Grantee::School(id("school")), right: Right::View }];
+    for _ in 0..2 {
+        assert!(store.set_shares(plan.managing().unwrap(), &shares, None, NOW).await.unwrap());
+    }
+    assert_eq!(handle(store, "bob", "plan").await.unwrap().right(), Right::View);
+    store.move_to_shelf(plan.managing().unwrap(), &Shelf::Team(id("team")), NOW).await.unwrap();
+    assert_eq!(handle(store, "bob", "plan").await.unwrap().right(), Right::Edit);
+    let of_plan = AuditQuery { subject: Some("document:plan".to_owned()), limit: 10, ..AuditQuery::default() };
+    let lines = store.audit(&of_plan).await.unwrap();
+    let acts: Vec<_> = lines.iter().map(|line| (line.act.as_str(), line.actor.clone())).collect();
+    assert_eq!(acts, [("document.moved", Some(id("ann"))), ("document.shared", Some(id("ann")))]);
+    let seats = AuditQuery { act: Some("seat.".to_owned()), limit: 1, ..AuditQuery::default() };
+    let last = store.audit(&seats).await.unwrap().remove(0);
+    let before_it = AuditQuery { before: Some(last.seq), limit: 100, ..seats };
+    assert!(store.audit(&before_it).await.unwrap().iter().all(|line| line.seq < last.seq && line.act == "seat.added"));
+    assert!(store.check_audit().await.unwrap().is_empty());
 }
 
 macro_rules! contract {
@@ -343,7 +424,7 @@ macro_rules! contract {
             one_document_does_not_hold_back_another, a_client_id_belongs_to_one_person, many_rooms_append_at_once,
             a_snapshot_shortens_loading, packing_changes_nothing_that_is_read,
             shares_are_replaced_only_at_their_version, lists_hold_what_the_judge_allows, a_closed_account_may_do_nothing,
-            a_session_and_a_token_come_with_whose_they_are, a_new_password_ends_what_the_old_one_opened,
+            a_new_password_ends_what_the_old_one_opened,
             the_last_places_are_familiar, a_login_is_taken_once);
     };
     (@ $store:ident, $open:expr, $($check:ident),*) => {

@@ -1,9 +1,11 @@
 //! Checked handles: proof that the judge was asked, as a value that storage calls take.
 
-use shared::access::{Person, Right, right};
+use shared::access::{Right, right};
+use shared::organisation::Directory;
 use shared::words::{DocumentId, DocumentKind, Title, UserId};
 
-use super::{DocumentFacts, Documents, Result};
+use super::{DocumentFacts, Documents, Organisation, Result};
+use crate::clock;
 
 /// A document together with the right one person has on it. Only [`DocumentHandle::open`] makes one.
 #[derive(Debug, Clone)]
@@ -16,15 +18,19 @@ pub struct DocumentHandle {
 
 impl DocumentHandle {
     /// Asks the judge. `None` says the same for a document that is absent and for one that is forbidden.
-    pub async fn open(store: &(impl Documents + ?Sized), person: &Person, id: &DocumentId) -> Result<Option<Self>> {
+    pub async fn open(
+        store: &(impl Documents + Organisation + ?Sized),
+        person: &UserId,
+        id: &DocumentId,
+    ) -> Result<Option<Self>> {
         let Some(facts) = store.facts(id).await? else { return Ok(None) };
-        Ok(Self::judge(person, id, facts))
+        Ok(Self::judge(&store.directory(), person, id, facts))
     }
 
     /// The same for facts already at hand.
-    pub(super) fn judge(person: &Person, id: &DocumentId, facts: DocumentFacts) -> Option<Self> {
-        let right = right(person, &facts.access)?;
-        Some(Self { id: id.clone(), person: person.id.clone(), right, facts })
+    pub(super) fn judge(directory: &Directory, person: &UserId, id: &DocumentId, facts: DocumentFacts) -> Option<Self> {
+        let right = right(directory, person, &facts.access, clock::now())?;
+        Some(Self { id: id.clone(), person: person.clone(), right, facts })
     }
 
     pub fn id(&self) -> &DocumentId {
@@ -85,5 +91,10 @@ impl Editing<'_> {
 impl Managing<'_> {
     pub fn id(&self) -> &DocumentId {
         &self.0.id
+    }
+
+    /// Who manages it here.
+    pub fn person(&self) -> &UserId {
+        &self.0.person
     }
 }

@@ -6,12 +6,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use shared::access::{DocumentAccess, Person, Share};
-use shared::api::{DocumentCard, Me, PersonCard, SchoolCard, ShareLine, TeamCard, TokenLine, Which};
+use shared::access::{DocumentAccess, Share};
+use shared::api::{DocumentCard, ShareLine, TokenLine, Which};
+use shared::organisation::{Change, Directory, MisfitAt, Shelf};
 use shared::sync::room::RoomSeed;
-use shared::words::{
-    BlobId, DocumentId, DocumentKind, Epoch, GroupId, SchoolId, Seq, TeamId, Title, UnixMillis, UserId,
-};
+use shared::words::{BlobId, DocumentId, DocumentKind, Epoch, Seq, Title, UnixMillis, UserId};
 use tokio::sync::mpsc;
 
 use crate::secret::SecretHash;
@@ -204,20 +203,14 @@ pub struct NewSnapshot {
 /// People, passwords, sessions, tokens.
 #[async_trait]
 pub trait Accounts: Send + Sync {
-    async fn add_person(&self, person: NewPerson) -> Result<()>;
-    async fn credentials(&self, login: &str) -> Result<Option<Credentials>>;
+    /// The password of whoever signs in with this login, phone number or e-mail address.
+    async fn credentials(&self, name: &str) -> Result<Option<Credentials>>;
     /// Sets the password, and ends what anybody came in with before: sessions and tokens.
     async fn set_password(&self, person: &UserId, password_hash: &str, at: UnixMillis) -> Result<()>;
-    async fn close_account(&self, person: &UserId, at: UnixMillis) -> Result<()>;
-    /// Whose accounts were closed or given a new password at `since` or later, by whichever process.
+    /// Ends what anybody came in with as this person.
+    async fn send_away(&self, person: &UserId) -> Result<()>;
+    /// Whose accounts were closed, suspended or given a new password at `since` or later, by whichever process.
     async fn sent_away_since(&self, since: UnixMillis) -> Result<Vec<UserId>>;
-
-    /// The person as the judge sees them, with the teams they are in at `at`.
-    async fn person(&self, id: &UserId, at: UnixMillis) -> Result<Option<Person>>;
-    async fn card(&self, id: &UserId) -> Result<Option<PersonCard>>;
-    /// Both at once.
-    async fn holder(&self, id: &UserId, at: UnixMillis) -> Result<Option<Holder>>;
-    async fn me(&self, id: &UserId, at: UnixMillis) -> Result<Option<Me>>;
 
     /// The browsers and addresses that the person signed in from last, as hashes; 16 at most.
     async fn familiar(&self, person: &UserId) -> Result<Vec<SecretHash>>;
@@ -225,8 +218,6 @@ pub trait Accounts: Send + Sync {
 
     async fn open_session(&self, hash: SecretHash, person: &UserId, at: UnixMillis) -> Result<()>;
     async fn session(&self, hash: SecretHash) -> Result<Option<StoredSession>>;
-    /// The session and whose it is, read in one look.
-    async fn session_with_holder(&self, hash: SecretHash, at: UnixMillis) -> Result<Option<(StoredSession, Holder)>>;
     async fn touch_session(&self, hash: SecretHash, at: UnixMillis) -> Result<()>;
     async fn end_session(&self, hash: SecretHash) -> Result<()>;
     /// Forgets sessions opened before `opened` or last seen before `seen`.
@@ -234,8 +225,6 @@ pub trait Accounts: Send + Sync {
 
     async fn add_token(&self, token: NewToken<'_>) -> Result<()>;
     async fn token(&self, hash: SecretHash) -> Result<Option<StoredToken>>;
-    /// The token and whose it is, read in one look.
-    async fn token_with_holder(&self, hash: SecretHash, at: UnixMillis) -> Result<Option<(StoredToken, Holder)>>;
     async fn touch_token(&self, hash: SecretHash, at: UnixMillis) -> Result<()>;
     /// The person's tokens, newest first.
     async fn tokens(&self, person: &UserId) -> Result<Vec<TokenLine>>;
@@ -245,25 +234,10 @@ pub trait Accounts: Send + Sync {
     async fn sweep_tokens(&self, expired: UnixMillis) -> Result<()>;
 }
 
-pub struct NewPerson {
-    pub id: UserId,
-    pub name: String,
-    pub login: String,
-    pub password_hash: String,
-    pub operator: bool,
-    pub at: UnixMillis,
-}
-
-/// Whose a session or token is: as the judge sees them, and as others do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Holder {
-    pub person: Person,
-    pub card: PersonCard,
-}
-
 pub struct Credentials {
     pub person: UserId,
-    pub password_hash: String,
+    /// `None` for somebody who was invited and has not been here yet.
+    pub password_hash: Option<String>,
     pub active: bool,
 }
 
@@ -289,24 +263,131 @@ pub struct StoredToken {
     pub used: Option<UnixMillis>,
 }
 
-/// Groups, schools, teams.
+/// Who is who, and what was done by whom.
 #[async_trait]
 pub trait Organisation: Send + Sync {
-    async fn add_group(&self, id: &GroupId, name: &str) -> Result<()>;
-    async fn add_school(&self, school: &SchoolCard, group: &GroupId, since: UnixMillis) -> Result<()>;
-    async fn add_seat(&self, person: &UserId, school: &SchoolId, post: &str, since: UnixMillis) -> Result<()>;
-    async fn add_team(&self, id: &TeamId, group: &GroupId, name: &str) -> Result<()>;
-    async fn join_team(&self, team: &TeamId, person: &UserId, since: UnixMillis) -> Result<()>;
-    async fn leave_team(&self, team: &TeamId, person: &UserId, at: UnixMillis) -> Result<()>;
+    /// Everything as it is now.
+    fn directory(&self) -> Arc<Directory>;
 
-    async fn teams_of(&self, person: &UserId, at: UnixMillis) -> Result<Vec<TeamCard>>;
-    /// People and teams of the person's groups that match `q` by name, pinyin or login; at most `limit` of each.
-    async fn find_people(&self, person: &UserId, q: &str, limit: u32) -> Result<(Vec<PersonCard>, Vec<TeamCard>)>;
-    async fn may_find_person(&self, person: &UserId, other: &UserId) -> Result<bool>;
-    async fn may_find_team(&self, person: &UserId, team: &TeamId) -> Result<bool>;
+    /// Reads it anew if another process has changed it; says whether one had.
+    async fn refresh(&self) -> Result<bool>;
+
+    /// Makes all the changes or none, judged one by one, and writes them into the audit log.
+    async fn change(&self, changes: NewChanges<'_>) -> Result<Changed, ChangeError>;
+
+    /// Takes back what the same person did in one go, unless somebody has gone on from it.
+    async fn undo(&self, number: u64, by: &By, at: UnixMillis) -> Result<(), UndoError>;
+    /// The numbers of what this person did since then and may take back.
+    async fn undoable(&self, by: &UserId, since: UnixMillis) -> Result<Vec<u64>>;
+
+    /// Writes a line into the audit log.
+    async fn note(&self, entry: AuditEntry) -> Result<()>;
+    async fn audit(&self, query: &AuditQuery) -> Result<Vec<StoredAudit>>;
+    /// Sentences about what is wrong with the audit log's chain; empty if nothing.
+    async fn check_audit(&self) -> Result<Vec<String>>;
 
     /// Whether nobody has an account yet.
-    async fn is_empty(&self) -> Result<bool>;
+    fn is_empty(&self) -> bool {
+        self.directory().is_empty()
+    }
+}
+
+/// On whose word something is done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum By {
+    Person(UserId),
+    /// The server itself, or whoever has its command line.
+    Server,
+}
+
+impl By {
+    /// As it stands in the database.
+    pub fn name(&self) -> &str {
+        match self {
+            By::Person(person) => person.as_str(),
+            By::Server => "",
+        }
+    }
+}
+
+pub struct NewChanges<'a> {
+    pub by: By,
+    pub changes: &'a [Change],
+    /// For new people that come with one, as hashes.
+    pub passwords: &'a [(UserId, String)],
+    pub at: UnixMillis,
+}
+
+impl<'a> NewChanges<'a> {
+    pub fn new(by: By, changes: &'a [Change], at: UnixMillis) -> Self {
+        Self { by, changes, passwords: &[], at }
+    }
+}
+
+pub struct Changed {
+    /// For [`Organisation::undo`]; `None` if everything was so already.
+    pub undo: Option<u64>,
+}
+
+/// Why the organisation was not changed. Nothing of it was.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeError {
+    #[error("change {at} is not theirs to make")]
+    Forbidden { at: usize },
+    #[error(transparent)]
+    Misfit(MisfitAt),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why nothing was undone.
+#[derive(Debug, thiserror::Error)]
+pub enum UndoError {
+    #[error("there is no such change of theirs")]
+    Unknown,
+    #[error("it is not as it was left")]
+    Changed,
+    #[error("it is no longer theirs to change")]
+    Forbidden,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A line for the audit log: who did what to what. Never with a secret or content.
+#[derive(Debug, Clone)]
+pub struct AuditEntry {
+    pub by: By,
+    pub at: UnixMillis,
+    /// E.g. `document.shared`.
+    pub act: std::borrow::Cow<'static, str>,
+    /// `type:id`.
+    pub subject: String,
+    pub details: serde_json::Value,
+}
+
+/// Which lines of the audit log; each field narrows down.
+#[derive(Debug, Clone, Default)]
+pub struct AuditQuery {
+    pub before: Option<u64>,
+    pub actor: Option<UserId>,
+    /// The act, or how it begins.
+    pub act: Option<String>,
+    pub since: Option<UnixMillis>,
+    pub until: Option<UnixMillis>,
+    pub subject: Option<String>,
+    /// Only what was done to or by one of these.
+    pub subjects: Option<Vec<String>>,
+    pub limit: u32,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredAudit {
+    pub seq: u64,
+    pub at: UnixMillis,
+    pub actor: Option<UserId>,
+    pub act: String,
+    pub subject: String,
+    pub details: serde_json::Value,
 }
 
 /// Documents and what belongs to them, but not their content.
@@ -320,15 +401,23 @@ pub trait Documents: Send + Sync {
 
     async fn document_card(&self, document: &DocumentHandle) -> Result<Option<DocumentCard>>;
     /// Documents the person has a right on, by the judge; newest change (or visit) first.
-    async fn list(&self, person: &Person, query: &ListQuery) -> Result<Page>;
+    async fn list(&self, person: &UserId, query: &ListQuery) -> Result<Page>;
 
     async fn rename(&self, document: Managing<'_>, title: &Title) -> Result<()>;
     async fn move_to_bin(&self, document: Managing<'_>, at: UnixMillis) -> Result<()>;
-    async fn take_from_bin(&self, document: Managing<'_>) -> Result<()>;
+    async fn take_from_bin(&self, document: Managing<'_>, at: UnixMillis) -> Result<()>;
 
     async fn shares(&self, document: &DocumentHandle) -> Result<SharedWith>;
     /// Replaces the list; `false`, and nothing is stored, if it is not at `version` any more.
-    async fn set_shares(&self, document: Managing<'_>, shares: &[Share], version: Option<u64>) -> Result<bool>;
+    async fn set_shares(
+        &self,
+        document: Managing<'_>,
+        shares: &[Share],
+        version: Option<u64>,
+        at: UnixMillis,
+    ) -> Result<bool>;
+    /// Puts the document on another shelf.
+    async fn move_to_shelf(&self, document: Managing<'_>, shelf: &Shelf, at: UnixMillis) -> Result<()>;
 
     async fn add_image(&self, document: Editing<'_>, image: NewImage) -> Result<()>;
     /// The media type of an image of this document.
@@ -343,8 +432,8 @@ pub struct NewDocument {
     pub id: DocumentId,
     pub kind: DocumentKind,
     pub title: Title,
-    pub owner: UserId,
-    pub team: Option<TeamId>,
+    pub author: UserId,
+    pub shelf: Shelf,
     pub epoch: Epoch,
     pub at: UnixMillis,
     /// The template's content with the client id that wrote it; `None` for a document that starts empty.

@@ -160,7 +160,7 @@ async fn bad_input_gets_a_sentence() {
         (json!({"kind": "page", "title": " \n "}), 422, "title-empty"),
         (json!({"kind": "spreadsheet", "title": "x"}), 422, "bad-request"),
         (json!({"title": "x"}), 422, "bad-request"),
-        (json!({"kind": "page", "title": "x", "team": "kindergarten-maths"}), 422, "not-your-team"),
+        (json!({"kind": "page", "title": "x", "team": "kindergarten-maths"}), 422, "not-your-shelf"),
         (json!({"kind": "page", "title": "x", "team": "no such team"}), 422, "bad-request"),
     ];
     for (body, status, slug) in cases {

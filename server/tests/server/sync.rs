@@ -6,7 +6,9 @@ use reqwest::Method;
 use serde_json::json;
 use server::app::Settings;
 use server::rooms::RoomLimits;
+use shared::organisation::{Record, Seat};
 use shared::wire::Message;
+use shared::words::Span;
 use sqlx::{Connection, SqliteConnection};
 
 use crate::peer::Peer;
@@ -168,13 +170,13 @@ async fn s4_leaving_the_team_and_closing_the_account_reach_open_sockets() {
     let mut page = Peer::page(&ma, document).await;
     page.write("组员写的").await;
     page.until_saved().await;
-    let store = &world.app.store;
-    store.leave_team(&"maths-3".parse().unwrap(), &"ma".parse().unwrap(), server::clock::now()).await.unwrap();
-    world.app.rooms.rights_changed_of(&"ma".parse().unwrap());
+    let seat = world.seat("ma", "team:maths-3");
+    let left = Seat { span: Span { until: Some(server::clock::now()), ..seat.span }, ..seat };
+    world.put(Record::Seat(left)).await;
     assert_eq!(page.until_closed().await, 4403);
     let own = ma.document("自己的").await;
     let mut page = Peer::page(&ma, &own).await;
-    store.close_account(&"ma".parse().unwrap(), server::clock::now()).await.unwrap();
+    server::accounts::close(&*world.app.store, "ma").await.unwrap();
     assert_eq!(page.until_closed().await, 4401);
     assert_eq!(ma.get("/api/documents").await.status(), 401);
 }

@@ -6,12 +6,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use async_trait::async_trait;
 use bytes::Bytes;
 use server::app::Settings;
-use server::clock;
 use server::outbox::Outbox;
 use server::rooms::ToRoom;
 use server::store::{
     Appended, Cause, DocumentHandle, Log, NewSnapshot, NewUpdate, Result, StoredDocument, StoredUpdate,
 };
+use shared::api::PersonCard;
 use shared::sync::room::{Dialect, Join};
 use shared::wire::{CloseCode, Message};
 use shared::words::{DocumentId, Seq, UserId};
@@ -107,9 +107,8 @@ async fn s4_whose_right_the_store_cannot_tell_writes_no_more() {
     let document = zhou.document("读不出权限").await;
     let (app, me) = (&world.app, "zhou".parse::<UserId>().unwrap());
     let id: DocumentId = document.parse().unwrap();
-    let person = app.store.person(&me, clock::now()).await.unwrap().unwrap();
-    let card = app.store.card(&me).await.unwrap().unwrap();
-    let handle = DocumentHandle::open(&*app.store, &person, &id).await.unwrap().unwrap();
+    let card = PersonCard::of(&app.store.directory(), &me, server::clock::now()).unwrap();
+    let handle = DocumentHandle::open(&*app.store, &me, &id).await.unwrap().unwrap();
     // A socket that is slow to hear of anything, its own end too: its pump is this test.
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let _far = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
@@ -126,7 +125,7 @@ async fn s4_whose_right_the_store_cannot_tell_writes_no_more() {
     let seat = joined.await.unwrap();
     let path = world.data.path().join("gongbei.db");
     let mut other = SqliteConnection::connect(&format!("sqlite://{}", path.display())).await.unwrap();
-    sqlx::query("ALTER TABLE team_members RENAME TO away").execute(&mut other).await.unwrap();
+    sqlx::query("ALTER TABLE shares RENAME TO away").execute(&mut other).await.unwrap();
     app.rooms.rights_changed_in(&id);
     let close = async {
         while outbox.goodbye().is_none() {
@@ -135,7 +134,7 @@ async fn s4_whose_right_the_store_cannot_tell_writes_no_more() {
     };
     tokio::time::timeout(PATIENCE, close).await.expect("sent away");
     assert_eq!(outbox.goodbye().map(|goodbye| goodbye.code), Some(CloseCode::RoomClosed));
-    sqlx::query("ALTER TABLE away RENAME TO team_members").execute(&mut other).await.unwrap();
+    sqlx::query("ALTER TABLE away RENAME TO shares").execute(&mut other).await.unwrap();
     seat.room.send(ToRoom::Frame { from: seat.who, frame: frame_of(77, "之后") }).await.unwrap();
     let mut again = Peer::page(&zhou, &document).await;
     again.write("回来了").await;

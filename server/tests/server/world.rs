@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use server::app::{App, Settings};
 use server::data_folder::DataFolder;
 use server::demo;
-use server::store::{Log, SharedStore, SqliteStore};
+use server::store::{By, Log, NewChanges, SharedStore, SqliteStore};
+use shared::organisation::{Body, Change, Record, Seat};
 use tempfile::TempDir;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -62,6 +63,21 @@ impl World {
     pub async fn restart(self) -> Self {
         let data = self.stop().await;
         Self::open(data, Settings::default(), |log| log).await
+    }
+
+    /// The seat that a person of the demo has there.
+    pub fn seat(&self, person: &str, body: &str) -> Seat {
+        let directory = self.app.store.directory();
+        let body: Body = body.parse().unwrap();
+        directory.seats_of(&person.parse().unwrap()).find(|seat| seat.body == body).unwrap().clone()
+    }
+
+    /// Puts a record into the organisation.
+    pub async fn put(&self, record: Record) {
+        let changes = [Change::Put(record)];
+        let made = self.app.store.change(NewChanges::new(By::Server, &changes, server::clock::now())).await;
+        made.unwrap();
+        self.app.organisation_changed();
     }
 
     pub fn url(&self, path: &str) -> String {

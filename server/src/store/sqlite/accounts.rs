@@ -1,107 +1,48 @@
 //! People, passwords, sessions, tokens in SQLite.
 
 use async_trait::async_trait;
-use shared::access::Person;
-use shared::api::{Me, PersonCard, TokenLine};
-use shared::words::{TeamId, UnixMillis, UserId};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use shared::api::TokenLine;
+use shared::words::{UnixMillis, UserId};
+use sqlx::SqliteConnection;
 
-use super::rows::{parsed, person_card};
+use super::rows::parsed;
 use super::{Deed, SqliteStore, damaged};
-use crate::names::pinyin_index;
 use crate::secret::SecretHash;
-use crate::store::{
-    Accounts, Credentials, Holder, NewPerson, NewToken, Organisation, Result, StoredSession, StoredToken,
-};
-
-/// Whoever is found as `$which` = `$1`, with a row for each team they are in at `$2`, or one without any. `$columns` come
-/// besides.
-macro_rules! holder_sql {
-    ($columns:literal, $from:literal, $which:literal) => {
-        concat!(
-            "SELECT ",
-            $columns,
-            "people.closed AS closed, team_members.team AS team, person_cards.* FROM ",
-            $from,
-            " JOIN person_cards ON person_cards.id = people.id \
-             LEFT JOIN team_members ON team_members.person = people.id \
-             AND team_members.since <= $2 AND (team_members.until IS NULL OR team_members.until > $2) WHERE ",
-            $which,
-            " = $1"
-        )
-    };
-}
+use crate::store::{Accounts, Credentials, NewToken, Organisation, Result, StoredSession, StoredToken};
 
 #[async_trait]
 impl Accounts for SqliteStore {
-    async fn add_person(&self, person: NewPerson) -> Result<()> {
-        let deed = || format!("add the account {}", person.login);
-        let mut transaction = self.begin(deed).await?;
-        sqlx::query("INSERT INTO people (id, name, pinyin, operator, created) VALUES ($1, $2, $3, $4, $5)")
+    async fn credentials(&self, name: &str) -> Result<Option<Credentials>> {
+        let directory = self.directory();
+        let Some(person) = directory.person_named(name) else { return Ok(None) };
+        let password_hash = sqlx::query_scalar("SELECT hash FROM passwords WHERE person = $1")
             .bind(person.id.as_str())
-            .bind(&person.name)
-            .bind(pinyin_index(&person.name))
-            .bind(i64::from(person.operator))
-            .bind(person.at.0)
-            .execute(&mut *transaction)
+            .fetch_optional(&self.read)
             .await
-            .deed(deed)?;
-        sqlx::query("INSERT INTO logins (login, person, password_hash, changed) VALUES ($1, $2, $3, $4)")
-            .bind(&person.login)
-            .bind(person.id.as_str())
-            .bind(&person.password_hash)
-            .bind(person.at.0)
-            .execute(&mut *transaction)
-            .await
-            .deed(deed)?;
-        transaction.commit().await.deed(deed)
-    }
-
-    async fn credentials(&self, login: &str) -> Result<Option<Credentials>> {
-        let deed = || "look up a login".to_owned();
-        let row = sqlx::query(
-            "SELECT logins.person, logins.password_hash, people.closed FROM logins \
-             JOIN people ON people.id = logins.person WHERE logins.login = $1",
-        )
-        .bind(login)
-        .fetch_optional(&self.read)
-        .await
-        .deed(deed)?;
-        row.map(|row| {
-            Ok(Credentials {
-                person: parsed(row.try_get("person")?)?,
-                password_hash: row.try_get("password_hash")?,
-                active: row.try_get::<Option<i64>, _>("closed")?.is_none(),
-            })
-        })
-        .transpose()
-        .deed(deed)
+            .deed(|| "look up a login".to_owned())?;
+        Ok(Some(Credentials { person: person.id.clone(), password_hash, active: person.is_active() }))
     }
 
     async fn set_password(&self, person: &UserId, password_hash: &str, at: UnixMillis) -> Result<()> {
         let deed = || format!("set the password of {person}");
         let mut transaction = self.begin(deed).await?;
-        sqlx::query("UPDATE logins SET password_hash = $2, changed = $3 WHERE person = $1")
-            .bind(person.as_str())
-            .bind(password_hash)
-            .bind(at.0)
-            .execute(&mut *transaction)
-            .await
-            .deed(deed)?;
+        sqlx::query(
+            "INSERT INTO passwords (person, hash, changed) VALUES ($1, $2, $3) \
+             ON CONFLICT (person) DO UPDATE SET hash = excluded.hash, changed = excluded.changed",
+        )
+        .bind(person.as_str())
+        .bind(password_hash)
+        .bind(at.0)
+        .execute(&mut *transaction)
+        .await
+        .deed(deed)?;
         end_all_of(&mut transaction, person).await.deed(deed)?;
         transaction.commit().await.deed(deed)
     }
 
-    async fn close_account(&self, person: &UserId, at: UnixMillis) -> Result<()> {
-        let deed = || format!("close the account of {person}");
+    async fn send_away(&self, person: &UserId) -> Result<()> {
+        let deed = || format!("end what anybody came in with as {person}");
         let mut transaction = self.begin(deed).await?;
-        sqlx::query("UPDATE people SET closed = $2 WHERE id = $1 AND closed IS NULL")
-            .bind(person.as_str())
-            .bind(at.0)
-            .execute(&mut *transaction)
-            .await
-            .deed(deed)?;
         end_all_of(&mut transaction, person).await.deed(deed)?;
         transaction.commit().await.deed(deed)
     }
@@ -109,81 +50,14 @@ impl Accounts for SqliteStore {
     async fn sent_away_since(&self, since: UnixMillis) -> Result<Vec<UserId>> {
         let deed = || "list the accounts closed or given a new password lately".to_owned();
         let sent_away: Vec<String> = sqlx::query_scalar(
-            "SELECT id FROM people JOIN logins ON logins.person = people.id \
-             WHERE closed >= $1 OR (changed >= $1 AND changed > created)",
+            "SELECT id FROM people LEFT JOIN passwords ON passwords.person = people.id \
+             WHERE closed >= $1 OR suspended >= $1 OR (changed >= $1 AND changed > created)",
         )
         .bind(since.0)
         .fetch_all(&self.read)
         .await
         .deed(deed)?;
         sent_away.into_iter().map(parsed).collect::<Result<_, _>>().deed(deed)
-    }
-
-    async fn person(&self, id: &UserId, at: UnixMillis) -> Result<Option<Person>> {
-        let deed = || format!("read the rights of {id}");
-        let rows: Vec<(Option<i64>, Option<String>)> = sqlx::query_as(
-            "SELECT people.closed, team_members.team FROM people \
-             LEFT JOIN team_members ON team_members.person = people.id \
-             AND team_members.since <= $2 AND (team_members.until IS NULL OR team_members.until > $2) \
-             WHERE people.id = $1",
-        )
-        .bind(id.as_str())
-        .bind(at.0)
-        .fetch_all(&self.read)
-        .await
-        .deed(deed)?;
-        let Some((closed, _)) = rows.first() else { return Ok(None) };
-        let closed = *closed;
-        let teams: Vec<TeamId> =
-            rows.into_iter().filter_map(|(_, team)| team).map(parsed).collect::<Result<_, _>>().deed(deed)?;
-        Ok(Some(Person { id: id.clone(), active: closed.is_none(), teams }))
-    }
-
-    async fn card(&self, id: &UserId) -> Result<Option<PersonCard>> {
-        let deed = || format!("read the card of {id}");
-        let row = sqlx::query("SELECT * FROM person_cards WHERE id = $1")
-            .bind(id.as_str())
-            .fetch_optional(&self.read)
-            .await
-            .deed(deed)?;
-        row.map_or(Ok(None), |row| person_card(&row, "").deed(deed))
-    }
-
-    async fn holder(&self, id: &UserId, at: UnixMillis) -> Result<Option<Holder>> {
-        let deed = || format!("read who {id} is");
-        let rows = sqlx::query(holder_sql!("", "people", "people.id"))
-            .bind(id.as_str())
-            .bind(at.0)
-            .fetch_all(&self.read)
-            .await
-            .deed(deed)?;
-        holder(&rows).deed(deed)
-    }
-
-    async fn me(&self, id: &UserId, at: UnixMillis) -> Result<Option<Me>> {
-        let deed = || format!("read the account of {id}");
-        let Some(person) = self.card(id).await? else { return Ok(None) };
-        let row = sqlx::query(
-            "SELECT people.operator AS operator, logins.login AS login, \
-             (SELECT groups.name FROM seats \
-              JOIN memberships ON memberships.school = seats.school AND memberships.until IS NULL \
-              JOIN groups ON groups.id = memberships.group_id \
-              WHERE seats.person = people.id AND seats.until IS NULL \
-              ORDER BY seats.main DESC, memberships.since LIMIT 1) AS group_name \
-             FROM people JOIN logins ON logins.person = people.id WHERE people.id = $1 AND people.closed IS NULL",
-        )
-        .bind(id.as_str())
-        .fetch_optional(&self.read)
-        .await
-        .deed(deed)?;
-        let Some(row) = row else { return Ok(None) };
-        Ok(Some(Me {
-            person,
-            login: row.try_get("login").deed(deed)?,
-            group: row.try_get("group_name").deed(deed)?,
-            teams: self.teams_of(id, at).await?,
-            operator: row.try_get::<i64, _>("operator").deed(deed)? != 0,
-        }))
     }
 
     async fn familiar(&self, person: &UserId) -> Result<Vec<SecretHash>> {
@@ -248,22 +122,6 @@ impl Accounts for SqliteStore {
         .deed(deed)
     }
 
-    async fn session_with_holder(&self, hash: SecretHash, at: UnixMillis) -> Result<Option<(StoredSession, Holder)>> {
-        let deed = || "look up a session and whose it is".to_owned();
-        let sql = holder_sql!(
-            "sessions.created AS created, sessions.seen AS seen, ",
-            "sessions JOIN people ON people.id = sessions.person",
-            "sessions.hash"
-        );
-        let Some((row, holder)) = self.with_holder(sql, hash, at).await.deed(deed)? else { return Ok(None) };
-        let session = |row: &SqliteRow| {
-            let (created, seen) = (UnixMillis(row.try_get("created")?), UnixMillis(row.try_get("seen")?));
-            Ok(StoredSession { person: holder.person.id.clone(), created, seen })
-        };
-        let session = session(&row).deed(deed)?;
-        Ok(Some((session, holder)))
-    }
-
     async fn touch_session(&self, hash: SecretHash, at: UnixMillis) -> Result<()> {
         sqlx::query("UPDATE sessions SET seen = $2 WHERE hash = $1 AND seen < $2")
             .bind(&hash.0[..])
@@ -322,22 +180,6 @@ impl Accounts for SqliteStore {
         .deed(deed)
     }
 
-    async fn token_with_holder(&self, hash: SecretHash, at: UnixMillis) -> Result<Option<(StoredToken, Holder)>> {
-        let deed = || "look up a token and whose it is".to_owned();
-        let sql = holder_sql!(
-            "tokens.expires AS expires, tokens.used AS used, ",
-            "tokens JOIN people ON people.id = tokens.person",
-            "tokens.hash"
-        );
-        let Some((row, holder)) = self.with_holder(sql, hash, at).await.deed(deed)? else { return Ok(None) };
-        let token = |row: &SqliteRow| {
-            let (expires, used) = (UnixMillis(row.try_get("expires")?), row.try_get::<Option<i64>, _>("used")?);
-            Ok(StoredToken { person: holder.person.id.clone(), expires, used: used.map(UnixMillis) })
-        };
-        let token = token(&row).deed(deed)?;
-        Ok(Some((token, holder)))
-    }
-
     async fn touch_token(&self, hash: SecretHash, at: UnixMillis) -> Result<()> {
         sqlx::query("UPDATE tokens SET used = $2 WHERE hash = $1")
             .bind(&hash.0[..])
@@ -390,29 +232,6 @@ impl Accounts for SqliteStore {
             .deed(|| "sweep old tokens".to_owned())
             .map(|_| ())
     }
-}
-
-impl SqliteStore {
-    /// What a statement of `holder_sql!` finds: the row of a session or token, and whose it is.
-    async fn with_holder(
-        &self,
-        sql: &'static str,
-        hash: SecretHash,
-        at: UnixMillis,
-    ) -> sqlx::Result<Option<(SqliteRow, Holder)>> {
-        let mut rows = sqlx::query(sql).bind(&hash.0[..]).bind(at.0).fetch_all(&self.read).await?;
-        Ok(holder(&rows)?.map(|holder| (rows.swap_remove(0), holder)))
-    }
-}
-
-/// The rows of [`holder_sql`]; `None` if there are none.
-fn holder(rows: &[SqliteRow]) -> Result<Option<Holder>, sqlx::Error> {
-    let Some(first) = rows.first() else { return Ok(None) };
-    let Some(card) = person_card(first, "")? else { return Ok(None) };
-    let active = first.try_get::<Option<i64>, _>("closed")?.is_none();
-    let team = |row: &SqliteRow| row.try_get::<Option<String>, _>("team")?.map(parsed).transpose();
-    let teams = rows.iter().filter_map(|row| team(row).transpose()).collect::<Result<_, _>>()?;
-    Ok(Some(Holder { person: Person { id: card.id.clone(), active, teams }, card }))
 }
 
 /// Ends what anybody came in with as this person, and forgets from where.

@@ -1,18 +1,20 @@
 //! Documents, shares, images and visits in SQLite.
 
 use async_trait::async_trait;
-use shared::access::{Person, Share};
-use shared::api::{DocumentCard, ShareLine};
-use shared::words::{BlobId, DocumentId, Seq, Title, UnixMillis};
+use shared::access::{Grantee, Share};
+use shared::api::{DocumentCard, PersonCard, ShareLine};
+use shared::organisation::Shelf;
+use shared::words::{BlobId, DocumentId, Seq, Title, UnixMillis, UserId};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite};
 
 use super::chain::{Place, chained_checksum};
-use super::rows::{grantee, grantee_columns, in_parts, parsed, person_card, right, right_name};
-use super::{Deed, SqliteStore, lists};
+use super::rows::{grantee, grantee_columns, in_parts, parsed, right, right_name};
+use super::{Deed, SqliteStore, audit, lists};
+use crate::clock;
 use crate::store::{
-    DocumentFacts, DocumentHandle, Documents, Editing, ListQuery, Managing, NewDocument, NewImage, Page, Result,
-    SharedWith, Visit,
+    AuditEntry, By, DocumentFacts, DocumentHandle, Documents, Editing, ListQuery, Managing, NewDocument, NewImage,
+    Organisation, Page, Result, SharedWith, Visit,
 };
 
 #[async_trait]
@@ -21,28 +23,28 @@ impl Documents for SqliteStore {
         let deed = || format!("create document {}", document.id);
         let mut transaction = self.begin(deed).await?;
         sqlx::query(
-            "INSERT INTO documents (id, kind, title, owner, team, epoch, created, changed, changed_by) \
+            "INSERT INTO documents (id, kind, title, author, shelf, epoch, created, changed, changed_by) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $4)",
         )
         .bind(document.id.as_str())
         .bind(document.kind.as_str())
         .bind(document.title.as_str())
-        .bind(document.owner.as_str())
-        .bind(document.team.as_ref().map(|team| team.as_str()))
+        .bind(document.author.as_str())
+        .bind(document.shelf.to_string())
         .bind(document.epoch.as_str())
         .bind(document.at.0)
         .execute(&mut *transaction)
         .await
         .deed(deed)?;
         if let Some((client, bytes)) = &document.seed {
-            let NewDocument { id, owner, at, .. } = &document;
-            let checksum = chained_checksum(&Place::START.checksum, id, Seq(1), owner, *at, &[*client], bytes);
+            let NewDocument { id, author, at, .. } = &document;
+            let checksum = chained_checksum(&Place::START.checksum, id, Seq(1), author, *at, &[*client], bytes);
             sqlx::query(
                 "INSERT INTO updates (document, seq, author, at, checksum, bytes) \
                  VALUES ($1, 1, $2, $3, $4, $5)",
             )
             .bind(id.as_str())
-            .bind(owner.as_str())
+            .bind(author.as_str())
             .bind(at.0)
             .bind(&checksum[..])
             .bind(&bytes[..])
@@ -52,7 +54,7 @@ impl Documents for SqliteStore {
             sqlx::query("INSERT INTO client_bindings (document, client, person, seq) VALUES ($1, $2, $3, 1)")
                 .bind(id.as_str())
                 .bind(*client as i64)
-                .bind(owner.as_str())
+                .bind(author.as_str())
                 .execute(&mut *transaction)
                 .await
                 .deed(deed)?;
@@ -63,7 +65,7 @@ impl Documents for SqliteStore {
     async fn facts(&self, id: &DocumentId) -> Result<Option<DocumentFacts>> {
         let deed = || format!("read the rights on document {id}");
         let rows = sqlx::query(
-            "SELECT kind, title, owner, team, binned, grantee_type, grantee, access \
+            "SELECT kind, title, author, shelf, binned, grantee_type, grantee, access \
              FROM documents LEFT JOIN shares ON shares.document = documents.id WHERE documents.id = $1",
         )
         .bind(id.as_str())
@@ -84,11 +86,14 @@ impl Documents for SqliteStore {
     }
 
     async fn document_card(&self, document: &DocumentHandle) -> Result<Option<DocumentCard>> {
-        lists::card(&self.read, document).await.deed(|| format!("read the card of document {}", document.id()))
+        lists::card(&self.read, &self.directory(), document)
+            .await
+            .deed(|| format!("read the card of document {}", document.id()))
     }
 
-    async fn list(&self, person: &Person, query: &ListQuery) -> Result<Page> {
-        lists::page(&self.read, person, query).await.deed(|| format!("list the documents of {}", person.id))
+    async fn list(&self, person: &UserId, query: &ListQuery) -> Result<Page> {
+        let page = lists::page(&self.read, &self.directory(), person, query).await;
+        page.deed(|| format!("list the documents of {person}"))
     }
 
     async fn rename(&self, document: Managing<'_>, title: &Title) -> Result<()> {
@@ -102,22 +107,53 @@ impl Documents for SqliteStore {
     }
 
     async fn move_to_bin(&self, document: Managing<'_>, at: UnixMillis) -> Result<()> {
-        sqlx::query("UPDATE documents SET binned = $2 WHERE id = $1 AND binned IS NULL")
+        let deed = || format!("move document {} to the bin", document.id());
+        let mut transaction = self.begin(deed).await?;
+        let binned = sqlx::query("UPDATE documents SET binned = $2 WHERE id = $1 AND binned IS NULL")
             .bind(document.id().as_str())
             .bind(at.0)
-            .execute(&self.write)
+            .execute(&mut *transaction)
             .await
-            .deed(|| format!("move document {} to the bin", document.id()))
-            .map(|_| ())
+            .deed(deed)?;
+        if binned.rows_affected() > 0 {
+            let entry = entry(document, at, "document.binned", serde_json::json!({}));
+            audit::append(&mut transaction, &[entry]).await.deed(deed)?;
+        }
+        transaction.commit().await.deed(deed)
     }
 
-    async fn take_from_bin(&self, document: Managing<'_>) -> Result<()> {
-        sqlx::query("UPDATE documents SET binned = NULL WHERE id = $1")
+    async fn take_from_bin(&self, document: Managing<'_>, at: UnixMillis) -> Result<()> {
+        let deed = || format!("take document {} from the bin", document.id());
+        let mut transaction = self.begin(deed).await?;
+        let taken = sqlx::query("UPDATE documents SET binned = NULL WHERE id = $1 AND binned IS NOT NULL")
             .bind(document.id().as_str())
-            .execute(&self.write)
+            .execute(&mut *transaction)
             .await
-            .deed(|| format!("take document {} from the bin", document.id()))
-            .map(|_| ())
+            .deed(deed)?;
+        if taken.rows_affected() > 0 {
+            let entry = entry(document, at, "document.restored", serde_json::json!({}));
+            audit::append(&mut transaction, &[entry]).await.deed(deed)?;
+        }
+        transaction.commit().await.deed(deed)
+    }
+
+    async fn move_to_shelf(&self, document: Managing<'_>, shelf: &Shelf, at: UnixMillis) -> Result<()> {
+        let deed = || format!("put document {} on shelf {shelf}", document.id());
+        let mut transaction = self.begin(deed).await?;
+        let before: Option<String> = sqlx::query_scalar("SELECT shelf FROM documents WHERE id = $1")
+            .bind(document.id().as_str())
+            .fetch_optional(&mut *transaction)
+            .await
+            .deed(deed)?;
+        sqlx::query("UPDATE documents SET shelf = $2 WHERE id = $1")
+            .bind(document.id().as_str())
+            .bind(shelf.to_string())
+            .execute(&mut *transaction)
+            .await
+            .deed(deed)?;
+        let details = serde_json::json!({ "before": before, "after": shelf.to_string() });
+        audit::append(&mut transaction, &[entry(document, at, "document.moved", details)]).await.deed(deed)?;
+        transaction.commit().await.deed(deed)
     }
 
     async fn shares(&self, document: &DocumentHandle) -> Result<SharedWith> {
@@ -129,30 +165,39 @@ impl Documents for SqliteStore {
             .await
             .deed(deed)?;
         let rows = sqlx::query(
-            "SELECT shares.grantee_type AS grantee_type, shares.grantee AS grantee, shares.access AS access, \
-             person_cards.*, teams.name AS team_name FROM shares \
-             LEFT JOIN person_cards ON shares.grantee_type = 'person' AND person_cards.id = shares.grantee \
-             LEFT JOIN teams ON shares.grantee_type = 'team' AND teams.id = shares.grantee \
-             WHERE shares.document = $1 ORDER BY shares.grantee_type DESC, shares.grantee",
+            "SELECT grantee_type, grantee, access FROM shares WHERE document = $1 ORDER BY grantee_type DESC, grantee",
         )
         .bind(document.id().as_str())
         .fetch_all(&self.read)
         .await
         .deed(deed)?;
+        let (directory, now) = (self.directory(), clock::now());
         let line = |row: &sqlx::sqlite::SqliteRow| {
             let with = grantee(row.try_get("grantee_type")?, row.try_get("grantee")?)?;
-            let person = person_card(row, "")?;
-            let name = match &person {
-                Some(person) => person.name.clone(),
-                None => row.try_get::<Option<String>, _>("team_name")?.unwrap_or_default(),
+            let (person, name) = match &with {
+                Grantee::Person(id) => {
+                    let card = PersonCard::of(&directory, id, now);
+                    let name = card.as_ref().map(|card| card.name.clone());
+                    (card, name)
+                }
+                Grantee::Team(id) => (None, directory.team(id).map(|team| team.name.clone())),
+                Grantee::School(id) => (None, directory.school(id).map(|school| school.name.clone())),
+                Grantee::Group(id) => (None, directory.group(id).map(|group| group.name.clone())),
             };
+            let name = name.unwrap_or_default();
             Ok(ShareLine { share: Share { with, right: right(row.try_get("access")?)? }, name, person })
         };
         let lines = rows.iter().map(line).collect::<Result<_, sqlx::Error>>().deed(deed)?;
         Ok(SharedWith { lines, version: version.unwrap_or(0) as u64 })
     }
 
-    async fn set_shares(&self, document: Managing<'_>, shares: &[Share], version: Option<u64>) -> Result<bool> {
+    async fn set_shares(
+        &self,
+        document: Managing<'_>,
+        shares: &[Share],
+        version: Option<u64>,
+        at: UnixMillis,
+    ) -> Result<bool> {
         let deed = || format!("share document {}", document.id());
         let mut transaction = self.begin(deed).await?;
         let counted = sqlx::query(
@@ -168,11 +213,13 @@ impl Documents for SqliteStore {
             transaction.commit().await.deed(deed)?;
             return Ok(false);
         }
-        sqlx::query("DELETE FROM shares WHERE document = $1")
-            .bind(document.id().as_str())
-            .execute(&mut *transaction)
-            .await
-            .deed(deed)?;
+        let before: Vec<(String, String, String)> = sqlx::query_as(
+            "DELETE FROM shares WHERE document = $1 RETURNING grantee_type || ':' || grantee, access, document",
+        )
+        .bind(document.id().as_str())
+        .fetch_all(&mut *transaction)
+        .await
+        .deed(deed)?;
         for share in shares {
             let (kind, id) = grantee_columns(&share.with);
             sqlx::query(
@@ -186,6 +233,18 @@ impl Documents for SqliteStore {
             .execute(&mut *transaction)
             .await
             .deed(deed)?;
+        }
+        let mut before: Vec<_> = before.into_iter().map(|(with, right, _)| (with, right)).collect();
+        let named = |share: &Share| {
+            let (kind, id) = grantee_columns(&share.with);
+            (format!("{kind}:{id}"), right_name(share.right).to_owned())
+        };
+        let mut after: Vec<_> = shares.iter().map(named).collect();
+        before.sort();
+        after.sort();
+        if before != after {
+            let details = serde_json::json!({ "before": before, "after": after });
+            audit::append(&mut transaction, &[entry(document, at, "document.shared", details)]).await.deed(deed)?;
         }
         transaction.commit().await.deed(deed)?;
         Ok(true)
@@ -248,4 +307,10 @@ impl Documents for SqliteStore {
             sqlx::query_scalar("SELECT id FROM documents ORDER BY id").fetch_all(&self.read).await.deed(deed)?;
         ids.into_iter().map(parsed).collect::<Result<_, _>>().deed(deed)
     }
+}
+
+/// A line about what whoever manages a document did with it.
+fn entry(document: Managing<'_>, at: UnixMillis, act: &'static str, details: serde_json::Value) -> AuditEntry {
+    let by = By::Person(document.person().clone());
+    AuditEntry { by, at, act: act.into(), subject: format!("document:{}", document.id()), details }
 }

@@ -9,8 +9,8 @@ use shared::words::{DocumentId, Seq, UnixMillis};
 use tokio::sync::mpsc;
 
 use super::SqliteStore;
-use crate::store::contract::{new_page, new_person};
-use crate::store::{Accounts, Documents, Log, NewSnapshot, NewUpdate, StoreLimits, StoredUpdate, Upkeep};
+use crate::store::contract::{add_person, new_page, new_person};
+use crate::store::{Documents, Log, NewSnapshot, NewUpdate, StoreLimits, StoredUpdate, Upkeep};
 
 const DOCUMENTS: [&str; 2] = ["plan", "other"];
 const FLIPS: usize = 300;
@@ -18,7 +18,7 @@ const BY_HAND: StoreLimits = StoreLimits { compact_after: u64::MAX };
 
 /// Two documents of segments, rows and two snapshots each.
 async fn fill(store: &SqliteStore) {
-    store.add_person(new_person("ann")).await.unwrap();
+    add_person(store, new_person("ann")).await.unwrap();
     for name in DOCUMENTS {
         let document: DocumentId = name.parse().unwrap();
         store.create(new_page(name)).await.unwrap();

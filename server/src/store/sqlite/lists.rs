@@ -2,66 +2,78 @@
 
 use std::collections::HashMap;
 
-use shared::access::{DocumentAccess, Person, Share};
-use shared::api::{DocumentCard, TeamCard, Which};
-use shared::words::{DocumentId, UnixMillis, UserId};
+use shared::access::{DocumentAccess, Share, sight};
+use shared::api::{DocumentCard, PersonCard, ShelfCard, TeamCard, Which};
+use shared::organisation::{Directory, Shelf};
+use shared::words::{DocumentId, Tone, UnixMillis, UserId};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, QueryBuilder, Row, Sqlite};
 
 use super::connections::Connections;
-use super::rows::{anywhere, grantee, kind, parsed, person_card, right, title};
+use super::organisation::unreadable;
+use super::rows::{anywhere, grantee, kind, parsed, right, title};
+use crate::clock;
 use crate::store::{Cursor, DocumentFacts, DocumentHandle, ListQuery, Page};
 
 /// `$1` is the person. `sort` is what the list is ordered by, newest first.
 fn select(sort: &str) -> String {
     format!(
         "SELECT d.id AS id, d.kind AS kind, d.title AS title, d.created AS created, d.changed AS changed, \
-         d.binned AS binned, d.owner AS owner, d.team AS team, {sort} AS sort, visits.at AS opened, teams.name AS team_name, \
-         (SELECT COUNT(*) FROM team_members WHERE team_members.team = d.team AND team_members.until IS NULL) \
-             AS team_size, \
-         o.id AS owner_id, o.name AS owner_name, o.school AS owner_school, o.school_name AS owner_school_name, \
-         o.seal AS owner_seal, o.lead AS owner_lead, \
-         c.id AS changer_id, c.name AS changer_name, c.school AS changer_school, \
-         c.school_name AS changer_school_name, c.seal AS changer_seal, c.lead AS changer_lead \
-         FROM documents AS d \
-         LEFT JOIN visits ON visits.document = d.id AND visits.person = $1 \
-         LEFT JOIN teams ON teams.id = d.team \
-         LEFT JOIN person_cards AS o ON o.id = d.owner \
-         LEFT JOIN person_cards AS c ON c.id = d.changed_by"
+         d.binned AS binned, d.author AS author, d.changed_by AS changed_by, d.shelf AS shelf, {sort} AS sort, \
+         visits.at AS opened FROM documents AS d \
+         LEFT JOIN visits ON visits.document = d.id AND visits.person = $1"
     )
 }
 
-/// Documents that may concern the person; whether they do is for the judge to say.
-const CONCERNS: &str = "(d.owner = $1 \
-    OR d.team IN (SELECT team FROM team_members WHERE person = $1) \
+/// Documents that may concern the person; whether they do is for the judge to say. `$7` are the shelves in their sight,
+/// `$8` the bodies they are in as pairs of type and id, both in JSON.
+const CONCERNS: &str = "(d.shelf IN (SELECT value FROM json_each($7)) \
     OR d.id IN (SELECT document FROM shares WHERE grantee_type = 'person' AND grantee = $1) \
-    OR d.id IN (SELECT document FROM shares JOIN team_members ON team_members.team = shares.grantee \
-        WHERE shares.grantee_type = 'team' AND team_members.person = $1))";
+    OR d.id IN (SELECT document FROM json_each($8) AS body JOIN shares \
+        ON shares.grantee_type = body.value ->> 0 AND shares.grantee = body.value ->> 1))";
 
-pub async fn card(read: &Connections, document: &DocumentHandle) -> Result<Option<DocumentCard>, sqlx::Error> {
+pub async fn card(
+    read: &Connections,
+    directory: &Directory,
+    document: &DocumentHandle,
+) -> Result<Option<DocumentCard>, sqlx::Error> {
     let row = sqlx::query(AssertSqlSafe(format!("{} WHERE d.id = $2", select("d.changed"))))
         .bind(document.person().as_str())
         .bind(document.id().as_str())
         .fetch_optional(read)
         .await?;
-    row.map(|row| read_card(&row, document)).transpose()
+    row.map(|row| read_card(&row, directory, document)).transpose()
 }
 
-pub async fn page(read: &Connections, person: &Person, query: &ListQuery) -> Result<Page, sqlx::Error> {
+pub async fn page(
+    read: &Connections,
+    directory: &Directory,
+    person: &UserId,
+    query: &ListQuery,
+) -> Result<Page, sqlx::Error> {
     let limit = query.limit.clamp(1, 200);
+    let sight = sight(directory, person, clock::now());
+    let shelves: Vec<String> = sight.shelves.iter().map(Shelf::to_string).collect();
+    let bodies: Vec<String> = sight.bodies.iter().map(ToString::to_string).collect();
+    let pairs: Vec<_> = bodies.iter().filter_map(|body| body.split_once(':')).collect();
+    let concerns = Concerns {
+        person,
+        shelves: serde_json::json!(shelves).to_string(),
+        bodies: serde_json::json!(pairs).to_string(),
+    };
     let mut documents = Vec::new();
     let mut before = query.before.clone();
     // The judge may take out some of what SQL found, so more is fetched until the page is full.
     loop {
-        let rows = fetch(read, person, query, before.as_ref(), limit).await?;
+        let rows = fetch(read, &concerns, query, before.as_ref(), limit).await?;
         let last_fetch = rows.len() < limit as usize;
         let mut shares = shares_of(read, &rows).await?;
         for row in &rows {
             let id: DocumentId = parsed(row.try_get("id")?)?;
             before = Some(Cursor { at: UnixMillis(row.try_get("sort")?), id: id.clone() });
             let shares = shares.remove(id.as_str()).unwrap_or_default();
-            let Some(handle) = DocumentHandle::judge(person, &id, facts(row, shares)?) else { continue };
-            documents.push(read_card(row, &handle)?);
+            let Some(handle) = DocumentHandle::judge(directory, person, &id, facts(row, shares)?) else { continue };
+            documents.push(read_card(row, directory, &handle)?);
             if documents.len() == limit as usize {
                 return Ok(Page { documents, next: before });
             }
@@ -72,9 +84,16 @@ pub async fn page(read: &Connections, person: &Person, query: &ListQuery) -> Res
     }
 }
 
+/// What [`CONCERNS`] is asked with.
+struct Concerns<'a> {
+    person: &'a UserId,
+    shelves: String,
+    bodies: String,
+}
+
 async fn fetch(
     read: &Connections,
-    person: &Person,
+    concerns: &Concerns<'_>,
     query: &ListQuery,
     before: Option<&Cursor>,
     limit: u32,
@@ -82,8 +101,8 @@ async fn fetch(
     let (sort, filter) = match query.which {
         Which::All => ("d.changed", "d.binned IS NULL"),
         Which::Recent => ("visits.at", "d.binned IS NULL AND visits.at IS NOT NULL"),
-        Which::Mine => ("d.changed", "d.binned IS NULL AND d.owner = $1"),
-        Which::Shared => ("d.changed", "d.binned IS NULL AND d.owner <> $1"),
+        Which::Mine => ("d.changed", "d.binned IS NULL AND d.author = $1"),
+        Which::Shared => ("d.changed", "d.binned IS NULL AND d.author <> $1"),
         Which::Bin => ("d.binned", "d.binned IS NOT NULL"),
     };
     let sql = format!(
@@ -94,12 +113,14 @@ async fn fetch(
         select(sort)
     );
     sqlx::query(AssertSqlSafe(sql))
-        .bind(person.id.as_str())
+        .bind(concerns.person.as_str())
         .bind(query.kind.map(|kind| kind.as_str()))
         .bind(query.q.as_ref().map(|q| anywhere(&q.to_lowercase())))
         .bind(before.map(|before| before.at.0))
         .bind(before.map(|before| before.id.as_str().to_owned()))
         .bind(i64::from(limit))
+        .bind(&concerns.shelves)
+        .bind(&concerns.bodies)
         .fetch_all(read)
         .await
 }
@@ -127,8 +148,8 @@ async fn shares_of(read: &Connections, rows: &[SqliteRow]) -> Result<HashMap<Str
 pub fn facts(row: &SqliteRow, shares: Vec<Share>) -> Result<DocumentFacts, sqlx::Error> {
     Ok(DocumentFacts {
         access: DocumentAccess {
-            owner: parsed::<UserId>(row.try_get("owner")?)?,
-            team: row.try_get::<Option<String>, _>("team")?.map(parsed).transpose()?,
+            author: parsed::<UserId>(row.try_get("author")?)?,
+            shelf: row.try_get::<String, _>("shelf")?.parse().map_err(|_| unreadable("a shelf"))?,
             shares,
             binned: row.try_get::<Option<i64>, _>("binned")?.is_some(),
         },
@@ -137,27 +158,37 @@ pub fn facts(row: &SqliteRow, shares: Vec<Share>) -> Result<DocumentFacts, sqlx:
     })
 }
 
-fn read_card(row: &SqliteRow, document: &DocumentHandle) -> Result<DocumentCard, sqlx::Error> {
-    let team = match row.try_get::<Option<String>, _>("team")? {
-        Some(team) => Some(TeamCard {
-            id: parsed(team)?,
-            name: row.try_get::<Option<String>, _>("team_name")?.unwrap_or_default(),
-            members: u32::try_from(row.try_get::<i64, _>("team_size")?).unwrap_or(u32::MAX),
-        }),
-        None => None,
+fn read_card(row: &SqliteRow, directory: &Directory, document: &DocumentHandle) -> Result<DocumentCard, sqlx::Error> {
+    let now = clock::now();
+    let access = &document.facts().access;
+    let team = match &access.shelf {
+        Shelf::Team(team) => TeamCard::of(directory, team, now),
+        Shelf::Person(_) | Shelf::School(_) | Shelf::Group(_) => None,
     };
+    let changed_by = row.try_get::<Option<String>, _>("changed_by")?.map(parsed::<UserId>).transpose()?;
     Ok(DocumentCard {
         id: document.id().clone(),
         kind: document.kind(),
         title: document.title().as_str().to_owned(),
-        owner: person_card(row, "owner_")?.ok_or(sqlx::Error::RowNotFound)?,
+        owner: card_of(directory, &access.author, now),
         team,
+        shelf: ShelfCard::of(directory, &access.shelf),
         right: document.right(),
         created: UnixMillis(row.try_get("created")?),
         changed: UnixMillis(row.try_get("changed")?),
-        changed_by: person_card(row, "changer_")?,
+        changed_by: changed_by.map(|person| card_of(directory, &person, now)),
         opened: row.try_get::<Option<i64>, _>("opened")?.map(UnixMillis),
         binned: row.try_get::<Option<i64>, _>("binned")?.map(UnixMillis),
         here: Vec::new(),
+    })
+}
+
+/// Somebody who has written is always somebody, also when the directory is a moment behind the documents.
+fn card_of(directory: &Directory, person: &UserId, now: UnixMillis) -> PersonCard {
+    PersonCard::of(directory, person, now).unwrap_or_else(|| PersonCard {
+        id: person.clone(),
+        name: String::new(),
+        tone: Tone::of(person),
+        school: None,
     })
 }

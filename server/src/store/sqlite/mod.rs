@@ -16,6 +16,7 @@ use self::transaction::Transaction;
 use super::{Cause, Documents, Result, StoreError, StoreLimits};
 
 mod accounts;
+mod audit;
 mod chain;
 mod connections;
 mod documents;
@@ -27,6 +28,7 @@ mod log_writer;
 mod organisation;
 mod packer;
 mod packing;
+mod records;
 mod rows;
 mod schema;
 mod transaction;
@@ -38,6 +40,7 @@ pub struct SqliteStore {
     packer: Packer,
     /// Not where the store is only read.
     packing: Option<Packing>,
+    registry: organisation::Registry,
 }
 
 fn options(file: &Path) -> SqliteConnectOptions {
@@ -78,7 +81,9 @@ impl SqliteStore {
         let log = log_writer::LogWriter::start(write.clone());
         let packer = Packer::new(read.clone(), write.clone());
         let packing = Some(Packing::start(packer.clone(), limits.compact_after));
-        Ok(Self { write, read, log, packer, packing })
+        let store = Self { write, read, log, packer, packing, registry: organisation::Registry::new() };
+        store.read_again().await?;
+        Ok(store)
     }
 
     /// Opens a database file for reading alone and as it is, beside whoever writes it: nothing is created or brought
@@ -91,7 +96,8 @@ impl SqliteStore {
         let write = Connections::new(options, 1);
         let log = log_writer::LogWriter::start(write.clone());
         let packer = Packer::new(read.clone(), write.clone());
-        Ok(Self { write, read, log, packer, packing: None })
+        let registry = organisation::Registry::new();
+        Ok(Self { write, read, log, packer, packing: None, registry })
     }
 
     /// Fails unless the schema is the one that this program knows.
@@ -213,13 +219,13 @@ type Connection = SqliteConnection;
 
 #[cfg(test)]
 mod tests {
-    use crate::store::contract::{new_page, new_person};
+    use crate::store::contract::{add_person, new_page, new_person};
     use bytes::Bytes;
     use shared::words::{Seq, UnixMillis};
     use tokio::sync::mpsc;
 
     use super::*;
-    use crate::store::{Accounts, Appended, Log, NewUpdate};
+    use crate::store::{Appended, Log, NewUpdate};
 
     async fn append(store: &SqliteStore, seq: u64, size: usize) -> Result<(), Cause> {
         let (done, mut answers) = mpsc::unbounded_channel();
@@ -240,7 +246,7 @@ mod tests {
     async fn d5_a_full_database_fails_the_append_and_takes_it_once_there_is_room() {
         let folder = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(&folder.path().join("test.db")).await.unwrap();
-        store.add_person(new_person("ann")).await.unwrap();
+        add_person(&store, new_person("ann")).await.unwrap();
         crate::store::Documents::create(&store, new_page("plan")).await.unwrap();
         append(&store, 1, 10).await.unwrap();
         let pages: i64 = sqlx::query_scalar("PRAGMA page_count").fetch_one(&store.write).await.unwrap();

@@ -1,190 +1,243 @@
-//! Groups, schools and teams in SQLite.
+//! The organisation in SQLite: read whole into memory, changed in transactions that the audit log is part of.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use async_trait::async_trait;
-use shared::api::{PersonCard, SchoolCard, TeamCard};
-use shared::words::{GroupId, SchoolId, TeamId, UnixMillis, UserId};
-use sqlx::AssertSqlSafe;
+use shared::access::may_change;
+use shared::organisation::{Change, Directory, Key, MisfitAt, Record};
+use shared::words::{UnixMillis, UserId};
+use sqlx::Row;
+use tokio::sync::Mutex;
 
-use super::rows::{anywhere, person_card, team_card};
-use super::{Deed, SqliteStore};
-use crate::store::{Organisation, Result};
+use super::records::{self, delete, upsert};
+use super::transaction::Transaction;
+use super::{Deed, SqliteStore, audit, damaged};
+use crate::store::{AuditEntry, By, ChangeError, Changed, NewChanges, Organisation, Result, UndoError};
 
-/// Whom a person may find: everyone with a seat in a school of one of their groups, and everyone in a team with them.
-const COLLEAGUES: &str = "
-    SELECT theirs.person FROM seats AS mine
-    JOIN memberships AS here ON here.school = mine.school AND here.until IS NULL
-    JOIN memberships AS there ON there.group_id = here.group_id AND there.until IS NULL
-    JOIN seats AS theirs ON theirs.school = there.school AND theirs.until IS NULL
-    WHERE mine.person = $1 AND mine.until IS NULL
-    UNION
-    SELECT theirs.person FROM team_members AS mine
-    JOIN team_members AS theirs ON theirs.team = mine.team AND theirs.until IS NULL
-    WHERE mine.person = $1 AND mine.until IS NULL";
+/// The directory as it is stored, for everybody to read.
+pub struct Registry {
+    directory: RwLock<Arc<Directory>>,
+    /// Of the stored tables when they were read.
+    version: AtomicI64,
+    /// One change at a time.
+    changing: Mutex<()>,
+}
 
-/// Which teams a person may find: those of their groups, and their own.
-const TEAMS_IN_REACH: &str = "(teams.group_id IN (
-        SELECT memberships.group_id FROM seats
-        JOIN memberships ON memberships.school = seats.school AND memberships.until IS NULL
-        WHERE seats.person = $1 AND seats.until IS NULL)
-    OR teams.id IN (SELECT team FROM team_members WHERE person = $1 AND until IS NULL))";
+impl Registry {
+    pub fn new() -> Self {
+        Self { directory: RwLock::default(), version: AtomicI64::new(0), changing: Mutex::default() }
+    }
+
+    fn directory(&self) -> Arc<Directory> {
+        self.directory.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set(&self, directory: Directory, version: i64) {
+        *self.directory.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(directory);
+        self.version.store(version, Ordering::SeqCst);
+    }
+}
 
 #[async_trait]
 impl Organisation for SqliteStore {
-    async fn add_group(&self, id: &GroupId, name: &str) -> Result<()> {
-        sqlx::query("INSERT INTO groups (id, name) VALUES ($1, $2)")
-            .bind(id.as_str())
-            .bind(name)
-            .execute(&self.write)
-            .await
-            .deed(|| format!("add group {id}"))
-            .map(|_| ())
+    fn directory(&self) -> Arc<Directory> {
+        self.registry.directory()
     }
 
-    async fn add_school(&self, school: &SchoolCard, group: &GroupId, since: UnixMillis) -> Result<()> {
-        let deed = || format!("add school {} to group {group}", school.id);
+    async fn refresh(&self) -> Result<bool> {
+        let _changing = self.registry.changing.lock().await;
+        self.read_again().await
+    }
+
+    async fn change(&self, asked: NewChanges<'_>) -> Result<Changed, ChangeError> {
+        let NewChanges { by, changes, passwords, at } = asked;
+        let deed = || format!("make {} changes of the organisation", changes.len());
+        let _changing = self.registry.changing.lock().await;
+        self.read_again().await?;
+        let before = self.registry.directory();
+        let mut draft = Directory::clone(&before);
+        let mut back = Vec::with_capacity(changes.len());
+        let mut entries = Vec::with_capacity(changes.len());
+        for (index, change) in changes.iter().enumerate() {
+            if let By::Person(person) = &by
+                && !may_change(&draft, person, change, at)
+            {
+                return Err(ChangeError::Forbidden { at: index });
+            }
+            let entry = audit::of_change(&draft, change, &by, at);
+            let one = draft.change(std::slice::from_ref(change));
+            back.extend(one.map_err(|MisfitAt { at: _, misfit }| ChangeError::Misfit(MisfitAt { at: index, misfit }))?);
+            entries.extend(entry);
+        }
+        if entries.is_empty() && passwords.is_empty() {
+            return Ok(Changed { undo: None });
+        }
+        back.reverse();
         let mut transaction = self.begin(deed).await?;
-        sqlx::query("INSERT INTO schools (id, name, seal) VALUES ($1, $2, $3)")
-            .bind(school.id.as_str())
-            .bind(&school.name)
-            .bind(&school.seal)
-            .execute(&mut *transaction)
-            .await
-            .deed(deed)?;
-        sqlx::query("INSERT INTO memberships (group_id, school, leads, since) VALUES ($1, $2, $3, $4)")
-            .bind(group.as_str())
-            .bind(school.id.as_str())
-            .bind(i64::from(school.lead))
-            .bind(since.0)
-            .execute(&mut *transaction)
-            .await
-            .deed(deed)?;
+        let undo = async {
+            write_all(&mut transaction, changes).await?;
+            for (person, hash) in passwords {
+                sqlx::query(
+                    "INSERT INTO passwords (person, hash, changed) VALUES ($1, $2, $3) \
+                     ON CONFLICT (person) DO UPDATE SET hash = excluded.hash, changed = excluded.changed",
+                )
+                .bind(person.as_str())
+                .bind(hash)
+                .bind(at.0)
+                .execute(&mut *transaction)
+                .await?;
+            }
+            let first = audit::append(&mut transaction, &entries).await?;
+            if let Some(first) = first {
+                let left = changes.iter().filter_map(|change| draft.record(&key_of(change))).collect();
+                records::keep_way_back(&mut transaction, first, &by, at, &WayBack { changes: back, left }).await?;
+            }
+            sqlx::Result::Ok(first)
+        };
+        let undo = undo.await.deed(deed)?;
+        let version = self.commit_version(transaction).await.deed(deed)?;
+        self.registry.set(draft, version);
+        Ok(Changed { undo })
+    }
+
+    async fn undo(&self, number: u64, by: &By, at: UnixMillis) -> Result<(), UndoError> {
+        let deed = || format!("undo change {number} of the organisation");
+        let _changing = self.registry.changing.lock().await;
+        self.read_again().await?;
+        let Some(stored) = records::way_back(&self.read, number).await.deed(deed)? else {
+            return Err(UndoError::Unknown);
+        };
+        let records::StoredWayBack { actor, undone, way } = stored;
+        let theirs = match by {
+            By::Person(person) => actor == person.as_str(),
+            By::Server => true,
+        };
+        if !theirs {
+            return Err(UndoError::Unknown);
+        }
+        if undone {
+            return Err(UndoError::Changed);
+        }
+        let WayBack { changes, left } = way;
+        let mut draft = Directory::clone(&self.registry.directory());
+        // Not over what somebody has done since.
+        if left.iter().any(|record| draft.record(&record.key()).as_ref() != Some(record)) {
+            return Err(UndoError::Changed);
+        }
+        let mut entries = Vec::new();
+        for change in &changes {
+            // What may be put back is judged; taking out what one has put in oneself needs no right of its own.
+            if let (By::Person(person), Change::Put(_)) = (by, change)
+                && !may_change(&draft, person, change, at)
+            {
+                return Err(UndoError::Forbidden);
+            }
+            entries.extend(audit::of_change(&draft, change, by, at));
+            draft.change(std::slice::from_ref(change)).map_err(|_| UndoError::Changed)?;
+        }
+        let mut transaction = self.begin(deed).await?;
+        let done = async {
+            for change in &changes {
+                if let Change::Remove(Key::Person(person)) = change
+                    && records::has_left_traces(&mut transaction, person).await?
+                {
+                    return Ok(false);
+                }
+            }
+            write_all(&mut transaction, &changes).await?;
+            audit::append(&mut transaction, &entries).await?;
+            records::mark_undone(&mut transaction, number, at).await?;
+            sqlx::Result::Ok(true)
+        };
+        if !done.await.deed(deed)? {
+            return Err(UndoError::Changed);
+        }
+        let version = self.commit_version(transaction).await.deed(deed)?;
+        self.registry.set(draft, version);
+        Ok(())
+    }
+
+    async fn note(&self, entry: AuditEntry) -> Result<()> {
+        let act = entry.act.clone();
+        let deed = || format!("write {act} into the audit log");
+        let mut transaction = self.begin(deed).await?;
+        audit::append(&mut transaction, &[entry]).await.deed(deed)?;
         transaction.commit().await.deed(deed)
     }
 
-    async fn add_seat(&self, person: &UserId, school: &SchoolId, post: &str, since: UnixMillis) -> Result<()> {
-        sqlx::query(
-            "INSERT INTO seats (person, school, post, main, since) VALUES ($1, $2, $3, \
-             NOT EXISTS (SELECT 1 FROM seats WHERE person = $1 AND main = 1 AND until IS NULL), $4)",
-        )
-        .bind(person.as_str())
-        .bind(school.as_str())
-        .bind(post)
-        .bind(since.0)
-        .execute(&self.write)
-        .await
-        .deed(|| format!("seat {person} in school {school}"))
-        .map(|_| ())
+    async fn audit(&self, query: &crate::store::AuditQuery) -> Result<Vec<crate::store::StoredAudit>> {
+        audit::list(&self.read, query).await.deed(|| "read the audit log".to_owned())
     }
 
-    async fn add_team(&self, id: &TeamId, group: &GroupId, name: &str) -> Result<()> {
-        sqlx::query("INSERT INTO teams (id, group_id, name) VALUES ($1, $2, $3)")
-            .bind(id.as_str())
-            .bind(group.as_str())
-            .bind(name)
-            .execute(&self.write)
-            .await
-            .deed(|| format!("add team {id}"))
-            .map(|_| ())
+    async fn check_audit(&self) -> Result<Vec<String>> {
+        audit::check(&self.read).await.deed(|| "check the audit log".to_owned())
     }
 
-    async fn join_team(&self, team: &TeamId, person: &UserId, since: UnixMillis) -> Result<()> {
-        sqlx::query("INSERT INTO team_members (team, person, since) VALUES ($1, $2, $3)")
-            .bind(team.as_str())
-            .bind(person.as_str())
-            .bind(since.0)
-            .execute(&self.write)
-            .await
-            .deed(|| format!("add {person} to team {team}"))
-            .map(|_| ())
+    async fn undoable(&self, by: &UserId, since: UnixMillis) -> Result<Vec<u64>> {
+        let numbers: Vec<i64> =
+            sqlx::query_scalar("SELECT audit FROM ways_back WHERE actor = $1 AND at >= $2 AND undone IS NULL")
+                .bind(by.as_str())
+                .bind(since.0)
+                .fetch_all(&self.read)
+                .await
+                .deed(|| format!("list what {by} may undo"))?;
+        Ok(numbers.into_iter().map(|number| number as u64).collect())
+    }
+}
+
+/// What takes a list of changes back, and what they left: if that is there no more, somebody has gone on from it.
+#[derive(serde::Serialize, serde::Deserialize)]
+pub struct WayBack {
+    pub changes: Vec<Change>,
+    pub left: Vec<Record>,
+}
+
+impl SqliteStore {
+    /// Reads the tables if another process has changed them; says whether it had. Under the lock for changes.
+    pub(super) async fn read_again(&self) -> Result<bool> {
+        let deed = || "read the organisation".to_owned();
+        let mut transaction = self.begin_to_read(deed).await?;
+        let version: i64 =
+            sqlx::query_scalar("SELECT version FROM organisation").fetch_one(&mut *transaction).await.deed(deed)?;
+        if version == self.registry.version.load(Ordering::SeqCst) {
+            transaction.commit().await.deed(deed)?;
+            return Ok(false);
+        }
+        let records = records::all(&mut transaction).await.deed(deed)?;
+        transaction.commit().await.deed(deed)?;
+        self.registry.set(Directory::of(records), version);
+        Ok(true)
     }
 
-    async fn leave_team(&self, team: &TeamId, person: &UserId, at: UnixMillis) -> Result<()> {
-        sqlx::query("UPDATE team_members SET until = $3 WHERE team = $1 AND person = $2 AND until IS NULL")
-            .bind(team.as_str())
-            .bind(person.as_str())
-            .bind(at.0)
-            .execute(&self.write)
-            .await
-            .deed(|| format!("take {person} out of team {team}"))
-            .map(|_| ())
+    async fn commit_version(&self, mut transaction: Transaction) -> sqlx::Result<i64> {
+        let row = sqlx::query("UPDATE organisation SET version = version + 1 RETURNING version")
+            .fetch_one(&mut *transaction)
+            .await?;
+        let version: i64 = row.try_get("version")?;
+        transaction.commit().await?;
+        Ok(version)
     }
+}
 
-    async fn teams_of(&self, person: &UserId, at: UnixMillis) -> Result<Vec<TeamCard>> {
-        let deed = || format!("list the teams of {person}");
-        let rows = sqlx::query(
-            "SELECT teams.id AS id, teams.name AS name, \
-             (SELECT COUNT(*) FROM team_members AS all_members WHERE all_members.team = teams.id \
-              AND (all_members.until IS NULL OR all_members.until > $2)) AS members \
-             FROM team_members JOIN teams ON teams.id = team_members.team \
-             WHERE team_members.person = $1 AND team_members.since <= $2 \
-             AND (team_members.until IS NULL OR team_members.until > $2) ORDER BY teams.name",
-        )
-        .bind(person.as_str())
-        .bind(at.0)
-        .fetch_all(&self.read)
-        .await
-        .deed(deed)?;
-        rows.iter().map(team_card).collect::<Result<_, _>>().deed(deed)
+async fn write_all(transaction: &mut Transaction, changes: &[Change]) -> sqlx::Result<()> {
+    for change in changes {
+        match change {
+            Change::Put(record) => upsert(transaction, record).await?,
+            Change::Remove(key) => delete(transaction, key).await?,
+        }
     }
+    Ok(())
+}
 
-    async fn find_people(&self, person: &UserId, q: &str, limit: u32) -> Result<(Vec<PersonCard>, Vec<TeamCard>)> {
-        let deed = || format!("find colleagues of {person}");
-        let pattern = anywhere(&q.to_lowercase());
-        let people = sqlx::query(AssertSqlSafe(format!(
-            "SELECT person_cards.* FROM person_cards JOIN people ON people.id = person_cards.id \
-             LEFT JOIN logins ON logins.person = people.id \
-             WHERE people.closed IS NULL AND people.id IN ({COLLEAGUES}) AND (lower(people.name) LIKE $2 ESCAPE '\\' \
-             OR people.pinyin LIKE $2 ESCAPE '\\' OR logins.login LIKE $2 ESCAPE '\\') \
-             ORDER BY people.pinyin, people.id LIMIT $3"
-        )))
-        .bind(person.as_str())
-        .bind(&pattern)
-        .bind(i64::from(limit))
-        .fetch_all(&self.read)
-        .await
-        .deed(deed)?;
-        let people =
-            people.iter().filter_map(|row| person_card(row, "").transpose()).collect::<Result<_, _>>().deed(deed)?;
-        let teams = sqlx::query(AssertSqlSafe(format!(
-            "SELECT teams.id AS id, teams.name AS name, \
-                 (SELECT COUNT(*) FROM team_members WHERE team = teams.id AND until IS NULL) AS members FROM teams \
-                 WHERE lower(teams.name) LIKE $2 ESCAPE '\\' AND {TEAMS_IN_REACH} ORDER BY teams.name LIMIT $3"
-        )))
-        .bind(person.as_str())
-        .bind(&pattern)
-        .bind(i64::from(limit))
-        .fetch_all(&self.read)
-        .await
-        .deed(deed)?;
-        Ok((people, teams.iter().map(team_card).collect::<Result<_, _>>().deed(deed)?))
+fn key_of(change: &Change) -> Key {
+    match change {
+        Change::Put(record) => record.key(),
+        Change::Remove(key) => key.clone(),
     }
+}
 
-    async fn may_find_person(&self, person: &UserId, other: &UserId) -> Result<bool> {
-        let sql =
-            format!("SELECT EXISTS (SELECT 1 FROM people WHERE id = $2 AND closed IS NULL AND id IN ({COLLEAGUES}))");
-        sqlx::query_scalar(AssertSqlSafe(sql))
-            .bind(person.as_str())
-            .bind(other.as_str())
-            .fetch_one(&self.read)
-            .await
-            .deed(|| format!("find a colleague of {person}"))
-    }
-
-    async fn may_find_team(&self, person: &UserId, team: &TeamId) -> Result<bool> {
-        let sql = format!("SELECT EXISTS (SELECT 1 FROM teams WHERE id = $2 AND {TEAMS_IN_REACH})");
-        sqlx::query_scalar(AssertSqlSafe(sql))
-            .bind(person.as_str())
-            .bind(team.as_str())
-            .fetch_one(&self.read)
-            .await
-            .deed(|| format!("find a team of {person}"))
-    }
-
-    async fn is_empty(&self) -> Result<bool> {
-        let people: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM people")
-            .fetch_one(&self.read)
-            .await
-            .deed(|| "count people".to_owned())?;
-        Ok(people == 0)
-    }
+/// A stored value that this program can't read.
+pub(super) fn unreadable(what: &str) -> sqlx::Error {
+    sqlx::Error::Decode(damaged("read the organisation", what).to_string().into())
 }

@@ -1,36 +1,7 @@
 //! Rows as the types of the API.
 
 use shared::access::{Grantee, Right};
-use shared::api::{PersonCard, SchoolCard, TeamCard};
-use shared::words::{DocumentKind, Title, Tone, UserId};
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
-
-/// The columns of `person_cards` under a prefix: `{prefix}id`, `{prefix}name` and so on; `None` if the id is null.
-pub fn person_card(row: &SqliteRow, prefix: &str) -> Result<Option<PersonCard>, sqlx::Error> {
-    let column = |name: &str| format!("{prefix}{name}");
-    let Some(id) = row.try_get::<Option<String>, _>(column("id").as_str())? else { return Ok(None) };
-    let id: UserId = parsed(id)?;
-    let school = match row.try_get::<Option<String>, _>(column("school").as_str())? {
-        Some(school) => Some(SchoolCard {
-            id: parsed(school)?,
-            name: row.try_get(column("school_name").as_str())?,
-            seal: row.try_get(column("seal").as_str())?,
-            lead: row.try_get::<i64, _>(column("lead").as_str())? != 0,
-        }),
-        None => None,
-    };
-    Ok(Some(PersonCard { name: row.try_get(column("name").as_str())?, tone: Tone::of(&id), id, school }))
-}
-
-/// The columns `id`, `name`, `members`.
-pub fn team_card(row: &SqliteRow) -> Result<TeamCard, sqlx::Error> {
-    Ok(TeamCard {
-        id: parsed(row.try_get("id")?)?,
-        name: row.try_get("name")?,
-        members: u32::try_from(row.try_get::<i64, _>("members")?).unwrap_or(u32::MAX),
-    })
-}
+use shared::words::{DocumentKind, Title};
 
 pub fn kind(name: &str) -> Result<DocumentKind, sqlx::Error> {
     DocumentKind::named(name).ok_or_else(|| unreadable(format!("the document kind {name}")))
@@ -40,8 +11,13 @@ pub fn title(stored: String) -> Result<Title, sqlx::Error> {
     Title::new(&stored).map_err(|error| unreadable(format!("a title: {error}")))
 }
 
-const RIGHTS: [(Right, &str); 4] =
-    [(Right::View, "view"), (Right::Comment, "comment"), (Right::Edit, "edit"), (Right::Manage, "manage")];
+const RIGHTS: [(Right, &str); 5] = [
+    (Right::View, "view"),
+    (Right::Comment, "comment"),
+    (Right::Suggest, "suggest"),
+    (Right::Edit, "edit"),
+    (Right::Manage, "manage"),
+];
 
 pub fn right_name(right: Right) -> &'static str {
     RIGHTS.iter().find(|(known, _)| *known == right).map_or("view", |(_, name)| name)
@@ -56,6 +32,8 @@ pub fn grantee_columns(grantee: &Grantee) -> (&'static str, &str) {
     match grantee {
         Grantee::Person(id) => ("person", id.as_str()),
         Grantee::Team(id) => ("team", id.as_str()),
+        Grantee::School(id) => ("school", id.as_str()),
+        Grantee::Group(id) => ("group", id.as_str()),
     }
 }
 
@@ -63,6 +41,8 @@ pub fn grantee(kind: &str, id: String) -> Result<Grantee, sqlx::Error> {
     match kind {
         "person" => Ok(Grantee::Person(parsed(id)?)),
         "team" => Ok(Grantee::Team(parsed(id)?)),
+        "school" => Ok(Grantee::School(parsed(id)?)),
+        "group" => Ok(Grantee::Group(parsed(id)?)),
         other => Err(unreadable(format!("the grantee type {other}"))),
     }
 }

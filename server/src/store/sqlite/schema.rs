@@ -12,6 +12,7 @@ pub fn migrations() -> Migrator {
         ("familiar places", include_str!("../migrations/0004_familiar_places.sql")),
         ("segments", include_str!("../migrations/0005_segments.sql")),
         ("reached", include_str!("../migrations/0006_reached.sql")),
+        ("organisation", include_str!("../migrations/0007_organisation.sql")),
     ];
     let numbered = (1..).zip(steps).map(|(number, (name, sql))| {
         Migration::new(number, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
@@ -23,14 +24,14 @@ pub fn migrations() -> Migrator {
 mod tests {
     use std::collections::BTreeMap;
 
-    use shared::words::{DocumentId, Seq, UnixMillis, UserId};
+    use shared::words::{DocumentId, Seq, Span, UnixMillis, UserId};
     use sqlx::sqlite::SqliteConnectOptions;
     use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 
     use super::super::SqliteStore;
     use super::super::chain::{Place, chained_checksum};
     use super::*;
-    use crate::store::{Documents, Log, Upkeep};
+    use crate::store::{Documents, Log, Organisation, Upkeep};
 
     fn up_to(version: i64) -> Migrator {
         let known = migrations().iter().filter(|step| step.version <= version).cloned().collect();
@@ -44,8 +45,15 @@ mod tests {
             INSERT INTO logins VALUES ('ann', 'ann', 'hash', 1);
             INSERT INTO sessions VALUES (x'01', 'ann', 1, 2);
             INSERT INTO familiar VALUES ('ann', x'02', 3);
-            INSERT INTO documents (id, kind, title, owner, epoch, created, changed, shares_version)
-                VALUES ('plan', 'page', '一课', 'ann', 'epoch', 1, 2, 4);
+            INSERT INTO groups VALUES ('group', '集团');
+            INSERT INTO schools VALUES ('school', '学校', '校');
+            INSERT INTO memberships VALUES ('group', 'school', 1, 1, NULL);
+            INSERT INTO seats VALUES ('ann', 'school', '教师', 1, 1, NULL);
+            INSERT INTO teams VALUES ('team', 'group', '组');
+            INSERT INTO team_members VALUES ('team', 'ann', 1, 7);
+            INSERT INTO documents (id, kind, title, owner, team, epoch, created, changed, shares_version)
+                VALUES ('plan', 'page', '一课', 'ann', NULL, 'epoch', 1, 2, 4),
+                    ('teams-plan', 'page', '二课', 'ann', 'team', 'epoch', 1, 2, 0);
             INSERT INTO client_bindings VALUES ('plan', 7, 'ann', 1), ('plan', 9, 'ann', 120);
             INSERT INTO visits VALUES ('ann', 'plan', 5);";
         sqlx::raw_sql(fixed).execute(&mut *connection).await.unwrap();
@@ -108,7 +116,7 @@ mod tests {
         let mut older = SqliteConnection::connect_with(&options).await.unwrap();
         up_to(4).run(&mut older).await.unwrap();
         fill(&mut older).await;
-        let mut before = dump(&mut older).await;
+        let before = dump(&mut older).await;
         assert!(before["updates"].len() == 200 && before["visits"].len() == 1);
         older.close().await.unwrap();
 
@@ -118,16 +126,29 @@ mod tests {
         let history = store.history(&document).await.unwrap();
         assert_eq!(history.len(), 200);
         let mut same = SqliteConnection::connect_with(&options).await.unwrap();
-        before.insert("segments".to_owned(), Vec::new());
-        // The column that is new says nothing yet.
-        before.get_mut("documents").unwrap().iter_mut().for_each(|row| row.push_str(", 0"));
-        assert_eq!(dump(&mut same).await, before);
+        let after = dump(&mut same).await;
+        for table in ["updates", "snapshots", "client_bindings", "visits", "sessions", "tokens", "familiar", "images"] {
+            assert_eq!(after[table], before[table], "{table}");
+        }
+        assert_eq!(after["passwords"], ["'ann', 'hash', 1"]);
         assert!(up_to(4).run(&mut same).await.is_err(), "the older program leaves it alone from now on");
         same.close().await.unwrap();
 
         assert_eq!(store.compact(&document).await.unwrap().updates, 150);
         assert_eq!(store.history(&document).await.unwrap(), history);
-        assert_eq!(store.all_documents().await.unwrap(), [document]);
+        assert_eq!(store.all_documents().await.unwrap(), [document, "teams-plan".parse().unwrap()]);
+        let directory = store.directory();
+        let seats: Vec<_> =
+            directory.seats_of(&"ann".parse().unwrap()).map(|seat| (seat.body.to_string(), seat.span)).collect();
+        let school = ("school:school".to_owned(), Span { since: UnixMillis(1), until: None });
+        let team = ("team:team".to_owned(), Span { since: UnixMillis(1), until: Some(UnixMillis(7)) });
+        assert!(seats.len() == 2 && seats.contains(&school) && seats.contains(&team), "{seats:?}");
+        assert_eq!(directory.person_named("ann").unwrap().name, "安");
+        assert!(directory.leads(&"school".parse().unwrap(), UnixMillis(5)));
+        for (document, shelf) in [("plan", "person:ann"), ("teams-plan", "team:team")] {
+            let facts = store.facts(&document.parse().unwrap()).await.unwrap().unwrap();
+            assert_eq!(facts.access.shelf.to_string(), shelf);
+        }
         store.close().await;
     }
 }

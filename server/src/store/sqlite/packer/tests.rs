@@ -16,7 +16,7 @@ use yrs::{Doc, Text, Transact};
 
 use super::super::StoreError;
 use super::*;
-use crate::store::contract::{new_page, new_person};
+use crate::store::contract::{add_person, new_page, new_person};
 use crate::store::{Cause, Documents, Log, NewSnapshot, NewUpdate, StoreLimits, StoredDocument, StoredUpdate};
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -39,7 +39,7 @@ impl Sample {
         let place = tempfile::tempdir().unwrap();
         let store = SqliteStore::open_with(&place.path().join("test.db"), limits).await.unwrap();
         for name in ["ann", "bob"] {
-            crate::store::Accounts::add_person(&store, new_person(name)).await.unwrap();
+            add_person(&store, new_person(name)).await.unwrap();
         }
         for name in ["plan", "other"] {
             store.create(new_page(name)).await.unwrap();

@@ -1,0 +1,176 @@
+//! The audit log: appended to in the transaction of the deed itself, each line's checksum covering the one before it.
+
+use shared::organisation::{Change, Directory, Record};
+use shared::words::UnixMillis;
+use sqlx::{AssertSqlSafe, Row, SqliteConnection};
+
+use super::connections::Connections;
+use super::rows::parsed;
+use crate::store::{AuditEntry, AuditQuery, By, StoredAudit};
+
+/// What the first line's checksum covers in place of one before it.
+const START: [u8; 32] = [0; 32];
+
+/// Appends the lines in order; gives the number of the first.
+pub async fn append(connection: &mut SqliteConnection, entries: &[AuditEntry]) -> sqlx::Result<Option<u64>> {
+    if entries.is_empty() {
+        return Ok(None);
+    }
+    let last: Option<(i64, Vec<u8>)> = sqlx::query_as("SELECT seq, checksum FROM audit ORDER BY seq DESC LIMIT 1")
+        .fetch_optional(&mut *connection)
+        .await?;
+    let (mut seq, mut checksum) = last.unwrap_or((0, START.to_vec()));
+    let first = seq + 1;
+    for AuditEntry { by, at, act, subject, details } in entries {
+        seq += 1;
+        let details = details.to_string();
+        checksum = chained(&checksum, seq, at.0, by.name(), act, subject, &details);
+        sqlx::query(
+            "INSERT INTO audit (seq, at, actor, act, subject, details, checksum) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(seq)
+        .bind(at.0)
+        .bind(by.name())
+        .bind(act.as_ref())
+        .bind(subject)
+        .bind(details)
+        .bind(&checksum)
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(Some(first as u64))
+}
+
+/// blake3 over the checksum before, the number, the time and the texts, each with its length before it.
+fn chained(before: &[u8], seq: i64, at: i64, actor: &str, act: &str, subject: &str, details: &str) -> Vec<u8> {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(before).update(&seq.to_le_bytes()).update(&at.to_le_bytes());
+    for text in [actor, act, subject, details] {
+        hasher.update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes());
+    }
+    hasher.finalize().as_bytes().to_vec()
+}
+
+/// What a change will be called in the log; nothing if it changes nothing.
+pub fn of_change(directory: &Directory, change: &Change, by: &By, at: UnixMillis) -> Option<AuditEntry> {
+    let (key, after) = match change {
+        Change::Put(record) => (record.key(), Some(record)),
+        Change::Remove(key) => (key.clone(), None),
+    };
+    let before = directory.record(&key);
+    if before.as_ref() == after {
+        return None;
+    }
+    let act = act(before.as_ref(), after);
+    let subject = subject(before.as_ref().or(after)?);
+    let details = serde_json::json!({ "before": before, "after": after });
+    Some(AuditEntry { by: by.clone(), at, act: act.into(), subject, details })
+}
+
+fn act(before: Option<&Record>, after: Option<&Record>) -> String {
+    let verb = match (before, after) {
+        (None, Some(_)) => "added",
+        (Some(_), None) => "removed",
+        (Some(Record::Person(before)), Some(Record::Person(after))) => match (before, after) {
+            _ if before.closed.is_none() && after.closed.is_some() => "closed",
+            _ if before.suspended.is_none() && after.suspended.is_some() => "suspended",
+            _ if before.suspended.is_some() && after.suspended.is_none() => "resumed",
+            _ => "changed",
+        },
+        (Some(Record::Seat(before)), Some(Record::Seat(after))) if ends(before.span, after.span) => "ended",
+        (Some(Record::Membership(before)), Some(Record::Membership(after))) if ends(before.span, after.span) => "ended",
+        _ => "changed",
+    };
+    let noun = match before.or(after) {
+        Some(Record::Region(_)) => "region",
+        Some(Record::Group(_)) => "group",
+        Some(Record::School(_)) => "school",
+        Some(Record::Membership(_)) => "membership",
+        Some(Record::Team(_)) => "team",
+        Some(Record::Person(_)) => "person",
+        Some(Record::Seat(_)) => "seat",
+        None => "nothing",
+    };
+    format!("{noun}.{verb}")
+}
+
+fn ends(before: shared::words::Span, after: shared::words::Span) -> bool {
+    before.until != after.until && after.until.is_some()
+}
+
+/// Seats are found under their person, memberships under their school.
+fn subject(record: &Record) -> String {
+    match record {
+        Record::Region(region) => format!("region:{}", region.id),
+        Record::Group(group) => format!("group:{}", group.id),
+        Record::School(school) => format!("school:{}", school.id),
+        Record::Membership(membership) => format!("school:{}", membership.school),
+        Record::Team(team) => format!("team:{}", team.id),
+        Record::Person(person) => format!("person:{}", person.id),
+        Record::Seat(seat) => format!("person:{}", seat.person),
+    }
+}
+
+/// Lines that match, newest first.
+pub async fn list(read: &Connections, query: &AuditQuery) -> sqlx::Result<Vec<StoredAudit>> {
+    let subjects = query.subjects.as_ref().map(|subjects| serde_json::json!(subjects).to_string());
+    let sql = "SELECT seq, at, actor, act, subject, details FROM audit WHERE ($1 IS NULL OR seq < $1) \
+         AND ($2 IS NULL OR actor = $2) AND ($3 IS NULL OR act LIKE $3) AND ($4 IS NULL OR at >= $4) \
+         AND ($5 IS NULL OR at < $5) AND ($6 IS NULL OR subject IN (SELECT value FROM json_each($6)) \
+         OR (actor <> '' AND 'person:' || actor IN (SELECT value FROM json_each($6)))) \
+         AND ($7 IS NULL OR subject = $7) ORDER BY seq DESC LIMIT $8";
+    let rows = sqlx::query(AssertSqlSafe(sql))
+        .bind(query.before.map(|before| before as i64))
+        .bind(query.actor.as_ref().map(|actor| actor.as_str().to_owned()))
+        .bind(query.act.as_ref().map(|act| format!("{act}%")))
+        .bind(query.since.map(|since| since.0))
+        .bind(query.until.map(|until| until.0))
+        .bind(subjects)
+        .bind(query.subject.clone())
+        .bind(i64::from(query.limit))
+        .fetch_all(read)
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let actor: String = row.try_get("actor")?;
+            let details: String = row.try_get("details")?;
+            Ok(StoredAudit {
+                seq: row.try_get::<i64, _>("seq")? as u64,
+                at: UnixMillis(row.try_get("at")?),
+                actor: if actor.is_empty() { None } else { Some(parsed(actor)?) },
+                act: row.try_get("act")?,
+                subject: row.try_get("subject")?,
+                details: serde_json::from_str(&details).unwrap_or(serde_json::Value::Null),
+            })
+        })
+        .collect()
+}
+
+/// Sentences about what is wrong with the chain; empty if nothing.
+pub async fn check(read: &Connections) -> sqlx::Result<Vec<String>> {
+    const AT_ONCE: i64 = 1_000;
+    let (mut expected, mut before) = (1_i64, START.to_vec());
+    loop {
+        let rows = sqlx::query("SELECT * FROM audit WHERE seq >= $1 ORDER BY seq LIMIT $2")
+            .bind(expected)
+            .bind(AT_ONCE)
+            .fetch_all(read)
+            .await?;
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        for row in rows {
+            let (seq, at): (i64, i64) = (row.try_get("seq")?, row.try_get("at")?);
+            let text = |name: &str| row.try_get::<String, _>(name);
+            let (actor, act, subject, details) = (text("actor")?, text("act")?, text("subject")?, text("details")?);
+            let checksum: Vec<u8> = row.try_get("checksum")?;
+            if seq != expected {
+                return Ok(vec![format!("line {expected} of the audit log is missing")]);
+            }
+            if checksum != chained(&before, seq, at, &actor, &act, &subject, &details) {
+                return Ok(vec![format!("line {seq} of the audit log is not what was written")]);
+            }
+            (expected, before) = (seq + 1, checksum);
+        }
+    }
+}

@@ -6,6 +6,7 @@
 mod change;
 mod directory;
 mod records;
+pub mod roster;
 mod vocabulary;
 
 pub use change::{Change, Misfit, MisfitAt};

@@ -69,7 +69,7 @@ pub struct MisfitAt {
     pub misfit: Misfit,
 }
 
-const MAX_NAME_CHARS: usize = 100;
+pub(super) const MAX_NAME_CHARS: usize = 100;
 const MAX_LOGIN_CHARS: usize = 64;
 const MAX_TEXT_CHARS: usize = 1_000;
 
@@ -252,19 +252,19 @@ fn is_short(text: &str) -> Result<(), Misfit> {
     if text.chars().count() <= MAX_TEXT_CHARS { Ok(()) } else { Err(Misfit::TooLong) }
 }
 
-fn is_login(login: &str) -> bool {
+pub(super) fn is_login(login: &str) -> bool {
     let plain = login.chars().all(|c| (c.is_alphanumeric() && !c.is_uppercase()) || matches!(c, '.' | '-' | '_'));
     let chars = login.chars().count();
     plain && (1..=MAX_LOGIN_CHARS).contains(&chars)
 }
 
 /// Digits, with `+` before them for numbers of other countries.
-fn is_phone(phone: &str) -> bool {
+pub(super) fn is_phone(phone: &str) -> bool {
     let digits = phone.strip_prefix('+').unwrap_or(phone);
     (5..=20).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn is_email(email: &str) -> bool {
+pub(super) fn is_email(email: &str) -> bool {
     let plain = !email.chars().any(|c| c.is_whitespace() || c.is_control() || c.is_uppercase());
     let parts = email.split_once('@').is_some_and(|(who, host)| {
         !who.is_empty() && !host.contains('@') && host.contains('.') && !host.starts_with('.') && !host.ends_with('.')

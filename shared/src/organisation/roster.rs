@@ -1,0 +1,296 @@
+//! A roster: from a table of people, as a school's office keeps it, to the records that would change, row by row.
+//!
+//! Pure: whoever asks brings the directory, the time, fresh ids and a way to propose logins. A row says what is so, not
+//! what is not: people who are absent from it are left alone, and an empty cell changes nothing.
+//!
+//! Dates are days in China (UTC+8): somebody's seat holds from the midnight with which the first day begins to the one
+//! with which the last day ends.
+
+use serde::{Deserialize, Serialize};
+
+use super::change::Misfit;
+use super::directory::Directory;
+use super::records::{Record, SchoolSort, TeamSort};
+use super::vocabulary::Wording;
+use crate::words::{GroupId, UnixMillis, UserId};
+
+mod attempt;
+mod cells;
+mod columns;
+mod dates;
+mod guesses;
+mod match_people;
+mod places;
+mod seats;
+
+/// A table has so many rows at most, the headings among them.
+pub const MAX_ROWS: usize = 20_000;
+pub const MAX_COLUMNS: usize = 64;
+/// A cell with more characters is wrong.
+pub const MAX_CELL_CHARS: usize = 200;
+
+/// What a column of the table says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Column {
+    Name,
+    School,
+    Post,
+    Subject,
+    Grade,
+    Team,
+    Phone,
+    Email,
+    Login,
+    Since,
+    Until,
+}
+
+/// What to do about a school or team that is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unknown {
+    #[default]
+    Refused,
+    Created,
+}
+
+/// What to do about rows with something wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WrongRows {
+    /// Nothing is imported as long as there are any.
+    #[default]
+    Stop,
+    /// The others are imported.
+    Skip,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct RosterOptions {
+    pub schools: Unknown,
+    pub teams: Unknown,
+    pub wrong_rows: WrongRows,
+}
+
+/// What is asked of a roster.
+#[derive(Clone, Copy)]
+pub struct Asked<'a> {
+    pub directory: &'a Directory,
+    /// The group whose roster it is.
+    pub group: &'a GroupId,
+    /// Who asks, and is judged by it; `None` is the server's own command line.
+    pub actor: Option<&'a UserId>,
+    pub now: UnixMillis,
+    pub options: RosterOptions,
+    /// A login for a name, which need not be free.
+    pub propose: &'a dyn Fn(&str) -> String,
+}
+
+/// What is wrong with a row or with the whole table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "problem")]
+pub enum Problem {
+    /// There is no such group, or it is not the asking person's.
+    NoGroup,
+    /// No row names its columns: there must be one for names and one more.
+    NoHeadings,
+    /// There is nobody in the table.
+    Empty,
+    TooManyRows {
+        most: usize,
+    },
+    TooManyColumns {
+        most: usize,
+    },
+    /// The cell is empty, and has to say something.
+    Missing,
+    TooLong {
+        most: usize,
+    },
+    /// That is no phone number, e-mail address, login, name or date.
+    Unreadable {
+        text: String,
+    },
+    UnknownSchool {
+        name: String,
+    },
+    /// It is there, but not in this group.
+    SchoolElsewhere {
+        name: String,
+    },
+    UnknownTeam {
+        name: String,
+    },
+    UnknownPost {
+        name: String,
+    },
+    /// One has this post in a school, and the row names none.
+    PostNeedsSchool {
+        name: String,
+    },
+    /// One has this post in a team, and the row names none.
+    PostNeedsTeam {
+        name: String,
+    },
+    /// Several people are called so there: a login or phone number would tell them apart.
+    Namesakes {
+        people: usize,
+    },
+    /// Somebody else has it: whom the asking person may find, or who is in another row.
+    Taken {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        row: Option<usize>,
+    },
+    EndsBeforeBeginning,
+    /// Another row says the same.
+    SameAs {
+        row: usize,
+    },
+    /// The account was closed for good.
+    AccountClosed,
+    /// The asking person may not do that.
+    NotYours,
+    Misfit {
+        misfit: Misfit,
+    },
+}
+
+/// A problem with its place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trouble {
+    /// `None`: of the whole row or table.
+    pub column: Option<Column>,
+    #[serde(flatten)]
+    pub problem: Problem,
+}
+
+/// What a row does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "does")]
+pub enum Doing {
+    /// Somebody new, who signs in with this.
+    Adds { login: String },
+    /// A seat in a group, school or team of this name.
+    Joins { body: String, post: Wording },
+    /// A seat that is there gets other dates.
+    Dates { body: String, post: Wording },
+    /// Something about a known person.
+    Changes { column: Column, from: String, to: String },
+}
+
+/// One row of people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedRow {
+    /// As the table program counts: the first row is 1.
+    pub row: usize,
+    pub name: String,
+    /// As it stands in the table.
+    pub school: String,
+    /// Empty if all of it is so already.
+    pub does: Vec<Doing>,
+    /// Empty if the row is good.
+    pub troubles: Vec<Trouble>,
+}
+
+/// A school that would be created.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewSchool {
+    pub name: String,
+    pub seal: String,
+    pub sort: SchoolSort,
+    pub rural: bool,
+}
+
+/// A team that would be created.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewTeam {
+    pub name: String,
+    pub sort: TeamSort,
+    /// The group or school it would be of.
+    pub home: String,
+}
+
+/// Whether the roster can be imported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    Ready,
+    /// All of it is so already.
+    NothingToDo,
+    /// First something has to be put right.
+    Wrong,
+}
+
+/// What the person who imports is shown. Two with the same rows, schools and teams do the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preview {
+    pub verdict: Verdict,
+    /// Of the table as a whole.
+    pub troubles: Vec<Trouble>,
+    /// What was taken for what: heading and meaning.
+    pub columns: Vec<(String, Column)>,
+    /// Headings nobody understood; those columns are left out.
+    pub ignored: Vec<String>,
+    pub rows: Vec<PlannedRow>,
+    pub schools: Vec<NewSchool>,
+    pub teams: Vec<NewTeam>,
+    pub new_people: usize,
+    /// People already there who get or change something.
+    pub changed_people: usize,
+    /// Rows that are so already.
+    pub unchanged_rows: usize,
+    pub wrong_rows: usize,
+    /// People of the group who are not in the table: nothing happens to them.
+    pub left_alone: usize,
+}
+
+/// A preview with what it takes to do it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    pub preview: Preview,
+    /// To be put in this order, all or none; empty unless the verdict is [`Verdict::Ready`].
+    pub records: Vec<Record>,
+    /// Those among them who get an account.
+    pub new_people: Vec<UserId>,
+}
+
+/// What importing `table` would do. Takes any table whatever.
+///
+/// `fresh` gives an id at each call, of the form all ids have, never one twice.
+pub fn plan(table: &[Vec<String>], asked: &Asked<'_>, fresh: &mut dyn FnMut() -> String) -> Plan {
+    match columns::find(table) {
+        Ok(found) => attempt::settle(&found, asked, fresh),
+        Err(problem) => nothing(problem),
+    }
+}
+
+fn nothing(problem: Problem) -> Plan {
+    let preview = Preview {
+        verdict: Verdict::Wrong,
+        troubles: vec![Trouble { column: None, problem }],
+        columns: Vec::new(),
+        ignored: Vec::new(),
+        rows: Vec::new(),
+        schools: Vec::new(),
+        teams: Vec::new(),
+        new_people: 0,
+        changed_people: 0,
+        unchanged_rows: 0,
+        wrong_rows: 0,
+        left_alone: 0,
+    };
+    Plan { preview, records: Vec::new(), new_people: Vec::new() }
+}
+
+impl Trouble {
+    fn of_row(problem: Problem) -> Self {
+        Self { column: None, problem }
+    }
+
+    fn of(column: Column, problem: Problem) -> Self {
+        Self { column: Some(column), problem }
+    }
+}

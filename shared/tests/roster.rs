@@ -1,0 +1,384 @@
+//! Rosters: what each row does and what is wrong with it, as tables, and any table whatever by properties.
+
+use proptest::prelude::*;
+use shared::access::administers;
+use shared::organisation::roster::{
+    Asked, Column, Doing, MAX_COLUMNS, MAX_ROWS, Plan, Problem, RosterOptions, Unknown, Verdict, WrongRows, plan,
+};
+use shared::organisation::{
+    Body, Change, Directory, Group, Membership, Person, Record, Region, School, SchoolSort, Seat, TeamSort, Vocabulary,
+};
+use shared::words::{GroupId, Span, UnixMillis, UserId};
+
+/// 2026-09-01T00:00+08:00.
+const FIRST_OF_SEPTEMBER: i64 = 1_788_192_000_000;
+const NOW: UnixMillis = UnixMillis(FIRST_OF_SEPTEMBER + UnixMillis::DAY);
+
+const LENIENT: RosterOptions =
+    RosterOptions { schools: Unknown::Created, teams: Unknown::Created, wrong_rows: WrongRows::Skip };
+const CREATING: RosterOptions =
+    RosterOptions { schools: Unknown::Created, teams: Unknown::Created, wrong_rows: WrongRows::Stop };
+const STRICT: RosterOptions =
+    RosterOptions { schools: Unknown::Refused, teams: Unknown::Refused, wrong_rows: WrongRows::Stop };
+
+fn group() -> GroupId {
+    "g".parse().expect("an id")
+}
+
+fn user(id: &str) -> UserId {
+    id.parse().expect("an id")
+}
+
+fn person(id: &str, name: &str, phone: Option<&str>) -> Record {
+    Record::Person(Person {
+        id: user(id),
+        name: name.to_owned(),
+        login: id.to_owned(),
+        phone: phone.map(str::to_owned),
+        email: None,
+        teaches: String::new(),
+        operator: id == "admin",
+        created: UnixMillis(1),
+        suspended: None,
+        closed: None,
+    })
+}
+
+fn seat(person: &str, body: &str, post: &str) -> Record {
+    Record::Seat(Seat {
+        id: format!("{person}-{post}").parse().expect("an id"),
+        person: user(person),
+        body: body.parse().expect("a body"),
+        post: post.parse().expect("an id"),
+        main: body.starts_with("school:"),
+        span: Span::from(UnixMillis(1)),
+    })
+}
+
+fn school(id: &str, name: &str, seal: &str) -> [Record; 2] {
+    let membership = Membership {
+        id: format!("m-{id}").parse().expect("an id"),
+        group: group(),
+        school: id.parse().expect("an id"),
+        leads: id == "lead",
+        span: Span::from(UnixMillis(1)),
+        reason: String::new(),
+        handed_over: String::new(),
+    };
+    let school = School {
+        id: id.parse().expect("an id"),
+        region: "r".parse().expect("an id"),
+        name: name.to_owned(),
+        seal: seal.to_owned(),
+        sort: SchoolSort::Primary,
+        rural: false,
+        pupils: None,
+    };
+    [Record::School(school), Record::Membership(membership)]
+}
+
+/// A cooperative group of two schools; the first has a head of its own.
+fn directory() -> Directory {
+    let mut records = vec![
+        Record::Region(Region {
+            id: "r".parse().expect("an id"),
+            name: "清河区".to_owned(),
+            vocabulary: Vocabulary::usual(),
+        }),
+        Record::Group(Group {
+            id: group(),
+            region: "r".parse().expect("an id"),
+            name: "清河教育集团".to_owned(),
+            kind: "cooperative".parse().expect("an id"),
+            founded: None,
+        }),
+    ];
+    records.extend(school("lead", "清河实验小学", "实"));
+    records.extend(school("liuxi", "柳溪小学", "柳"));
+    records.extend([
+        person("admin", "管理员", None),
+        person("wu", "吴敏", Some("13800000001")),
+        person("head", "郑国华", Some("13800000002")),
+        person("zhou", "周明远", Some("13800000003")),
+        person("lin", "林秀兰", None),
+        person("lin2", "林秀兰", None),
+        seat("wu", "group:g", "office"),
+        seat("head", "school:lead", "head"),
+        seat("zhou", "school:lead", "teacher"),
+        seat("lin", "school:liuxi", "teacher"),
+        seat("lin2", "school:liuxi", "renowned"),
+    ]);
+    let mut directory = Directory::default();
+    let changes: Vec<Change> = records.into_iter().map(Change::Put).collect();
+    directory.change(&changes).expect("the records fit");
+    directory
+}
+
+fn table(text: &str) -> Vec<Vec<String>> {
+    text.lines().map(|line| line.split('|').map(str::to_owned).collect()).collect()
+}
+
+fn planned_by(directory: &Directory, actor: Option<&str>, rows: &[Vec<String>], options: RosterOptions) -> Plan {
+    let mut next = 0;
+    let mut fresh = || {
+        next += 1;
+        format!("new-{next}")
+    };
+    let actor = actor.map(user);
+    let group = group();
+    let asked = Asked {
+        directory,
+        group: &group,
+        actor: actor.as_ref(),
+        now: NOW,
+        options,
+        propose: &|name| format!("p{}", name.chars().count()),
+    };
+    plan(rows, &asked, &mut fresh)
+}
+
+fn planned(text: &str, options: RosterOptions) -> Plan {
+    planned_by(&directory(), Some("admin"), &table(text), options)
+}
+
+fn applied(directory: &Directory, plan: &Plan) -> Directory {
+    let mut after = directory.clone();
+    let changes: Vec<Change> = plan.records.iter().cloned().map(Change::Put).collect();
+    after.change(&changes).expect("a plan fits the directory it was made for");
+    after
+}
+
+#[test]
+fn a_first_roster_makes_schools_teams_people_and_seats() {
+    let text = "清河教育集团教师名单\n\
+        序号|姓 名|所在学校|职务|任教学科|年级|教研组|手机（必填）|邮箱|起始|截止\n\
+        1|王 芳|清河实验小学、柳溪小学|教师|数学|三年级|数学|138-1234-5678|Wang@Example.org|2026年9月1日|2027.1\n\
+        2|李强|北关幼儿园|园长|||||||\n\
+        \n\
+        3|赵晓雯|北关幼儿园||语言|大班|语言教研组||||";
+    let plan = planned(text, CREATING);
+    assert_eq!(plan.preview.verdict, Verdict::Ready, "{:#?}", plan.preview);
+    assert_eq!(plan.preview.ignored, ["序号"]);
+    assert_eq!(plan.preview.rows.iter().map(|row| row.row).collect::<Vec<_>>(), [3, 4, 6]);
+    let [kindergarten] = plan.preview.schools.as_slice() else { panic!("{:?}", plan.preview.schools) };
+    assert_eq!((kindergarten.seal.as_str(), kindergarten.sort), ("北", SchoolSort::Kindergarten));
+    assert_eq!(plan.preview.teams.len(), 2);
+    assert_eq!(plan.preview.teams[0].name, "数学教研组");
+    assert_eq!(plan.preview.teams[0].home, "清河教育集团", "two schools name it: it is the group's");
+    assert_eq!(plan.preview.teams[1].home, "北关幼儿园");
+    assert_eq!(plan.preview.left_alone, 5, "who is not in the roster is left alone");
+    let after = applied(&directory(), &plan);
+    let wang = after.person_named("13812345678").expect("found by phone");
+    assert_eq!((wang.name.as_str(), wang.teaches.as_str()), ("王芳", "数学 三年级"));
+    assert_eq!(wang.email.as_deref(), Some("wang@example.org"));
+    let seats: Vec<_> = after.seats_of(&wang.id).collect();
+    assert_eq!(seats.len(), 3, "two schools and a team");
+    assert_eq!(seats.iter().filter(|seat| seat.main).count(), 1);
+    for seat in seats {
+        assert_eq!(seat.span.since, UnixMillis(FIRST_OF_SEPTEMBER));
+        // 2027-02-01T00:00+08:00: January is the last month.
+        assert_eq!(seat.span.until, Some(UnixMillis(1_801_411_200_000)));
+    }
+    let li = after.people().find(|person| person.name == "李强").expect("there");
+    let post = after.seats_of(&li.id).next().expect("a seat").post.as_str().to_owned();
+    assert_eq!(post, "kindergarten-head");
+    let team = after.teams().find(|team| team.name == "语言教研组").expect("there");
+    assert_eq!(team.sort, TeamSort::Research);
+}
+
+#[test]
+fn the_same_roster_again_has_nothing_to_do() {
+    let text = "姓名|学校|岗位|组|电话\n王芳|柳溪小学|名师、教师|数学组|13812345678\n李强|柳溪小学|||\n林秀兰|柳溪小学||数学组|";
+    let first = planned(text, LENIENT);
+    assert_eq!(first.preview.wrong_rows, 1, "there are two of that name: {:?}", first.preview.rows);
+    let after = applied(&directory(), &first);
+    let again = planned_by(&after, Some("admin"), &table(text), LENIENT);
+    assert_eq!(again.preview.verdict, Verdict::NothingToDo, "{:#?}", again.preview);
+    assert_eq!((again.preview.unchanged_rows, again.preview.new_people), (2, 0));
+}
+
+#[test]
+fn each_row_says_what_is_wrong_with_it() {
+    let long = "长".repeat(201);
+    let cases = [
+        ("|柳溪小学||||||", Column::Name, Problem::Missing),
+        ("王芳|||||||", Column::School, Problem::Missing),
+        ("王芳|东关小学||||||", Column::School, Problem::UnknownSchool { name: "东关小学".to_owned() }),
+        ("王芳|柳溪小学|船长|||||", Column::Post, Problem::UnknownPost { name: "船长".to_owned() }),
+        ("王芳|柳溪小学|备课组长|||||", Column::Team, Problem::PostNeedsTeam { name: "备课组长".to_owned() }),
+        ("王芳|柳溪小学||象棋组||||", Column::Team, Problem::UnknownTeam { name: "象棋组".to_owned() }),
+        ("林秀兰|柳溪小学||||||", Column::Name, Problem::Namesakes { people: 2 }),
+        ("王芳|柳溪小学|||13800000003|||", Column::Phone, Problem::Taken { by: Some("周明远".to_owned()), row: None }),
+        ("王芳|柳溪小学|||1.38E+10|||", Column::Phone, Problem::Unreadable { text: "1.38E+10".to_owned() }),
+        ("王芳|柳溪小学||||a@b||", Column::Email, Problem::Unreadable { text: "a@b".to_owned() }),
+        ("王芳|柳溪小学|||||=cmd()|", Column::Login, Problem::Unreadable { text: "=cmd()".to_owned() }),
+        ("王芳|柳溪小学||||||开学", Column::Since, Problem::Unreadable { text: "开学".to_owned() }),
+        (long.as_str(), Column::Name, Problem::TooLong { most: 200 }),
+    ];
+    for (row, column, problem) in cases {
+        let plan = planned(&format!("姓名|学校|岗位|组|电话|邮箱|账号|从\n{row}"), STRICT);
+        assert_eq!(plan.preview.verdict, Verdict::Wrong, "{row}");
+        assert!(plan.records.is_empty(), "{row}");
+        let troubles = &plan.preview.rows[0].troubles;
+        assert!(
+            troubles.iter().any(|trouble| trouble.column == Some(column) && trouble.problem == problem),
+            "{row}: {troubles:?}"
+        );
+    }
+}
+
+#[test]
+fn rows_are_compared_with_one_another() {
+    let text = "name,school,phone\n\
+        Ann,柳溪小学,13811111111\n\
+        Ann,柳溪小学,13811111111\n\
+        Bob,柳溪小学,13811111111\n\
+        Ann,柳溪小学,13822222222\n\
+        Ann,清河实验小学,13811111111";
+    let rows: Vec<Vec<String>> = text.lines().map(|line| line.split(',').map(str::to_owned).collect()).collect();
+    let plan = planned_by(&directory(), Some("admin"), &rows, STRICT);
+    let problems: Vec<Vec<&Problem>> =
+        plan.preview.rows.iter().map(|row| row.troubles.iter().map(|trouble| &trouble.problem).collect()).collect();
+    assert_eq!(problems[1], [&Problem::SameAs { row: 2 }]);
+    assert_eq!(problems[2], [&Problem::Taken { by: Some("Ann".to_owned()), row: Some(2) }]);
+    assert!(problems[0].is_empty() && problems[3].is_empty() && problems[4].is_empty(), "{problems:?}");
+    assert!(
+        matches!(plan.preview.rows[4].does.as_slice(), [Doing::Joins { .. }]),
+        "the same person on another campus: {:?}",
+        plan.preview.rows[4].does
+    );
+    assert_eq!(plan.preview.new_people, 2, "the other Ann has another phone");
+}
+
+#[test]
+fn known_people_are_found_and_only_what_differs_changes() {
+    let cases = [
+        ("by login", "周明远||||zhou", 0),
+        ("by phone", "周明远|||13800000003|", 0),
+        ("by name and school", "周明远|清河实验小学|||", 0),
+        ("by the end of the school's name", "周明远|实验小学|||", 0),
+        ("a changed phone", "周明远|清河实验小学||13900000000|", 1),
+        ("a corrected name", "周明元|清河实验小学|||zhou", 1),
+        ("another post", "周明远|清河实验小学|名师||", 1),
+    ];
+    for (name, row, doings) in cases {
+        let school = if row.contains("||||zhou") || row.contains("|||138") {
+            row.replacen("||", "|清河实验小学|", 1)
+        } else {
+            row.to_owned()
+        };
+        let plan = planned(&format!("姓名|学校|岗位|手机|账号\n{school}"), STRICT);
+        assert_eq!(plan.preview.new_people, 0, "{name}: {:?}", plan.preview.rows);
+        assert_eq!(plan.preview.rows[0].does.len(), doings, "{name}: {:?}", plan.preview.rows[0]);
+        assert!(plan.preview.rows[0].troubles.is_empty(), "{name}: {:?}", plan.preview.rows[0]);
+    }
+}
+
+#[test]
+fn nobody_imports_what_they_may_not_do_one_by_one() {
+    let text = "姓名|学校|岗位\n钱进|清河实验小学|教师\n孙立|清河实验小学|教务员\n何静|东关小学|校长";
+    let office = planned_by(&directory(), Some("wu"), &table(text), CREATING);
+    let troubles: Vec<_> = office.preview.rows.iter().map(|row| row.troubles.len()).collect();
+    assert_eq!(troubles, [1, 1, 0], "a school that has had a head names its people itself: {:?}", office.preview.rows);
+    assert!(office.records.is_empty(), "and nothing is half imported");
+    let head = planned_by(&directory(), Some("head"), &table(text), CREATING);
+    let troubles: Vec<_> = head.preview.rows.iter().map(|row| row.troubles.len()).collect();
+    assert_eq!(troubles, [0, 0, 1], "a head pulls no school into the group: {:?}", head.preview.rows);
+    let teacher = planned_by(&directory(), Some("zhou"), &table(text), CREATING);
+    assert_eq!(teacher.preview.troubles[0].problem, Problem::NoGroup);
+    let skipping = planned_by(&directory(), Some("wu"), &table(text), LENIENT);
+    assert_eq!((skipping.preview.verdict, skipping.preview.new_people), (Verdict::Ready, 1));
+    let after = applied(&directory(), &skipping);
+    assert!(after.people().all(|person| person.name != "孙立"));
+    assert_eq!(skipping.preview.wrong_rows, 2);
+    let new_head = after.people().find(|person| person.name == "何静").expect("a new school's first head");
+    let east = after.schools().find(|school| school.name == "东关小学").expect("created");
+    assert!(administers(&after, &new_head.id, &Body::School(east.id.clone()), NOW));
+}
+
+#[test]
+fn a_table_that_is_none_says_why() {
+    let wide = vec![vec![String::new(); MAX_COLUMNS + 1]];
+    let tall = vec![Vec::new(); MAX_ROWS + 1];
+    let cases = [
+        (table(""), Problem::NoHeadings),
+        (table("姓名\n王芳"), Problem::NoHeadings),
+        (table("王芳|柳溪小学"), Problem::NoHeadings),
+        (table("姓名|学校\n | "), Problem::Empty),
+        (wide, Problem::TooManyColumns { most: MAX_COLUMNS }),
+        (tall, Problem::TooManyRows { most: MAX_ROWS }),
+    ];
+    for (rows, problem) in cases {
+        let plan = planned_by(&directory(), Some("admin"), &rows, LENIENT);
+        assert_eq!(plan.preview.troubles[0].problem, problem);
+        assert_eq!(plan.preview.verdict, Verdict::Wrong);
+    }
+}
+
+#[test]
+fn three_thousand_rows_are_planned_at_once() {
+    let mut rows = table("姓名|学校|岗位|组|手机|学科");
+    for n in 0..3_000 {
+        let school = n % 60;
+        let row = format!("教师{n}|第{school}小学|教师|{}年级组|137{n:08}|数学", n % 6 + 1);
+        rows.extend(table(&row));
+    }
+    let begun = std::time::Instant::now();
+    let plan = planned_by(&directory(), Some("wu"), &rows, CREATING);
+    let took = begun.elapsed();
+    assert_eq!(
+        plan.preview.verdict,
+        Verdict::Ready,
+        "{:?}",
+        plan.preview.rows.iter().find(|row| !row.troubles.is_empty())
+    );
+    assert_eq!(plan.preview.new_people, 3_000);
+    // Far from a second even without optimisation on a busy machine; a quadratic step would take minutes.
+    assert!(took.as_secs() < 10, "{took:?}");
+    println!("3,000 rows planned in {took:?}");
+}
+
+fn cell() -> impl Strategy<Value = String> {
+    prop_oneof![
+        4 => prop::sample::select(vec![
+            "", "王芳", "林秀兰", "周明远", "zhou", "柳溪小学", "实验小学", "东关小学、柳溪小学", "清河教育集团", "教师",
+            "校长", "组长", "总校长", "数学组", "语文备课组，数学组", "13800000003", "13811111111", "a@b.cn", "2026-09-01",
+            "2026.9", "45000", "2020", "=1+1", "至今", "\u{202e}x\u{0}", "name", "姓名", "无",
+        ]).prop_map(str::to_owned),
+        1 => ".{0,12}",
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn any_table_gives_a_plan_that_fits_or_says_why_not(
+        rows in prop::collection::vec(prop::collection::vec(cell(), 0..11), 0..12),
+        lenient in any::<bool>(),
+        actor in prop::sample::select(vec![None, Some("admin"), Some("wu"), Some("head")]),
+    ) {
+        let headings = ["姓名", "学校", "岗位", "组", "手机", "邮箱", "账号", "从", "到", "学科"];
+        let mut full = vec![headings.iter().map(|heading| (*heading).to_owned()).collect::<Vec<_>>()];
+        full.extend(rows);
+        let directory = directory();
+        let options = if lenient { LENIENT } else { STRICT };
+        let plan = planned_by(&directory, actor, &full, options);
+        let said = !plan.preview.troubles.is_empty() || plan.preview.rows.iter().any(|row| !row.troubles.is_empty());
+        match plan.preview.verdict {
+            Verdict::Ready => {
+                let after = applied(&directory, &plan);
+                prop_assert!(plan.new_people.iter().all(|id| after.person(id).is_some()));
+                prop_assert_eq!(plan.new_people.len(), plan.preview.new_people);
+            }
+            Verdict::NothingToDo => prop_assert!(plan.records.is_empty()),
+            Verdict::Wrong => prop_assert!(said && plan.records.is_empty()),
+        }
+    }
+
+    #[test]
+    fn no_table_whatever_ends_in_a_panic(rows in prop::collection::vec(prop::collection::vec(".{0,30}", 0..8), 0..30)) {
+        let plan = planned_by(&directory(), None, &rows, LENIENT);
+        prop_assert!(plan.preview.verdict != Verdict::Ready || !plan.records.is_empty());
+    }
+}

@@ -106,7 +106,7 @@ fn PersonRow(line: PersonLine, row: usize, chosen: RwSignal<BTreeSet<UserId>>) -
             <td><label class="pick"><input class="box" type="checkbox" aria-label=label prop:checked=is_chosen on:change=choose/></label></td>
             <th scope="row">{named}</th>
             <td class="nowrap">{schools}</td>
-            <td>{teaches}</td>
+            <td class="nowrap">{teaches}</td>
             <td class="nowrap"><span class="cluster">{posts.into_iter().map(badge).collect_view()}</span></td>
             <td>{match until.1 {
                 Weight::Plain => view! { <span class="quiet nowrap">{until.0}</span> }.into_any(),

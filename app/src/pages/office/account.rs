@@ -16,7 +16,7 @@ use crate::state::session::Session;
 use crate::state::tokens::Tokens;
 
 /// A token that ends within so many milliseconds is pointed out.
-const SOON_MILLIS: i64 = 7 * 24 * 3600 * 1000;
+const SOON_MILLIS: i64 = 3 * 24 * 3600 * 1000;
 
 /// Who I am here, and what may act in my name.
 #[component]

@@ -2,9 +2,8 @@ use leptos::html;
 use leptos::prelude::*;
 use shared::api::TokenLine;
 
-use crate::browser::clipboard;
-use crate::browser::dom;
 use crate::browser::fetch::Failure;
+use crate::browser::{clipboard, dom, page};
 use crate::components::banner::{Banner, Tone};
 use crate::components::dialog::{Dialog, open_while};
 use crate::components::icon::{icon, small_icon};
@@ -122,11 +121,13 @@ fn Shown(token: String, close: impl Fn() + Copy + Send + Sync + 'static) -> impl
             }
         });
     };
-    let copy_words = move || match copied.get() {
-        None => t_string!(i18n, account.copy),
-        Some(true) => t_string!(i18n, account.copied),
-        Some(false) => t_string!(i18n, account.not_copied),
+    let said = move || match copied.get() {
+        None => String::new(),
+        Some(true) => t_string!(i18n, account.copied).to_string(),
+        Some(false) => t_string!(i18n, account.not_copied).to_string(),
     };
+    // The button that had the focus has gone with the form.
+    page::later(0, || dom::focus_id("token-copy"));
     view! {
         <div class="body">
             <Banner tone=Tone::Calm><strong>{t!(i18n, account.token_once)}</strong>{t!(i18n, account.token_once_words)}</Banner>
@@ -134,7 +135,10 @@ fn Shown(token: String, close: impl Fn() + Copy + Send + Sync + 'static) -> impl
                 <label for="token-made">{t!(i18n, account.token_made)}</label>
                 <input node_ref=field class="input code" id="token-made" readonly value=token spellcheck="false"/>
             </div>
-            <p><button class="button" type="button" autofocus on:click=copy>{icon("copy")}<span role="status">{copy_words}</span></button></p>
+            <p class="cluster">
+                <button class="button" id="token-copy" type="button" on:click=copy>{icon("copy")}{t!(i18n, account.copy)}</button>
+                <span class="small" role="status">{said}</span>
+            </p>
         </div>
         <footer><button class="button" data-kind="primary" type="button" on:click=move |_| close()>{t!(i18n, account.token_kept)}</button></footer>
     }

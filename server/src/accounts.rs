@@ -396,6 +396,8 @@ pub fn me(directory: &Directory, id: &UserId, now: UnixMillis) -> Option<Me> {
         teams: teams_of(directory, id, now),
         operator: person.operator,
         administers: administers_anything(directory, id, now),
+        shared_computer: false,
+        must_set_up_one_time: false,
     })
 }
 

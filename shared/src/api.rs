@@ -6,8 +6,14 @@ use crate::access::{Right, Share};
 use crate::organisation::{Body, Directory, Shelf};
 use crate::words::{BlobId, DocumentId, DocumentKind, SchoolId, TeamId, Tone, UnixMillis, UserId};
 
+mod accounts;
 mod organisation;
 
+pub use accounts::{
+    Account, ChangePassword, Close, Closed, Closing, ConfirmOneTime, CreatedOpenInvitation, EndOneTime, FirstGroup,
+    FirstSchool, Invite, InviteOpenly, Invited, Join, KeptLine, OneTimeSecret, OpenInvitation, RecoveryCodes, Scope,
+    SecondStep, SecondStepNeeded, SessionLine, SetProfile, SetUp, SetUpOneTime, SetupState, SingleSignOn, StartCode,
+};
 pub use organisation::{
     AskedChanges, AuditLine, AuditList, Changed, FoundPeople, Invitation, MisfitIn, OrganisationView, PersonLine,
     SeatLine, WhoLine, WhoMay,
@@ -21,6 +27,9 @@ pub const ASKS_AS: &str = "x-gongbei-person";
 pub struct SignIn {
     pub login: String,
     pub password: String,
+    /// Others use this computer, too: nothing of the person is to be left behind on it.
+    #[serde(default)]
+    pub shared_computer: bool,
 }
 
 /// Somebody, as shown wherever they appear: a round avatar in their tone with the square seal of their school.
@@ -108,6 +117,12 @@ pub struct Me {
     /// Whether there are people that this person looks after.
     #[serde(default)]
     pub administers: bool,
+    /// Signed in on a computer that others use, too: when signing out the page clears what it has stored.
+    #[serde(default)]
+    pub shared_computer: bool,
+    /// This server demands one-time passwords of this person: until they are set up on `/account`, nothing else goes.
+    #[serde(default)]
+    pub must_set_up_one_time: bool,
 }
 
 /// `POST /api/tokens`.
@@ -117,6 +132,9 @@ pub struct CreateToken {
     /// How long it lasts, 1 to 366; 90 if nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub days: Option<u32>,
+    /// What it may do; reading and writing documents if nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scopes: Option<Vec<Scope>>,
 }
 
 /// Shown once; only a hash is stored.
@@ -136,6 +154,8 @@ pub struct TokenLine {
     pub used: Option<UnixMillis>,
     /// From here on it is good for nothing.
     pub expires: UnixMillis,
+    #[serde(default = "accounts::usual_scopes")]
+    pub scopes: Vec<Scope>,
 }
 
 /// `POST /api/documents`.

@@ -60,7 +60,8 @@ impl Session {
     /// Signs in, at the door or again in place.
     pub async fn sign_in(self, login: String, password: String) -> Result<(), Failure> {
         let before = self.person();
-        let me: Me = fetch::send(Verb::POST, "/api/session", &SignIn { login, password }).await?;
+        let me: Me =
+            fetch::send(Verb::POST, "/api/session", &SignIn { login, password, shared_computer: false }).await?;
         if before.is_some_and(|before| before != me.person.id) {
             tabs::say(&Word::In(me.person.id));
             // Nothing of one person may stay on the screen of another.

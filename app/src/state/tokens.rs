@@ -40,7 +40,7 @@ impl Tokens {
 
     /// Makes a token that lasts so many days, and gives what is shown once.
     pub async fn create(self, name: String, days: u32) -> Result<String, Failure> {
-        let wish = CreateToken { name, days: Some(days) };
+        let wish = CreateToken { name, days: Some(days), scopes: None };
         let made: Result<CreatedToken, Failure> = fetch::send(Verb::POST, "/api/tokens", &wish).await;
         let made = made.map_err(|failure| self.session.heed(failure))?;
         self.again();

@@ -27,7 +27,7 @@ pub async fn sign_in(
     State(app): State<SharedApp>,
     source: Source,
     headers: HeaderMap,
-    Body(SignIn { login, password }): Body<SignIn>,
+    Body(SignIn { login, password, shared_computer: _ }): Body<SignIn>,
 ) -> Result<(AppendHeaders<[(HeaderName, String); 2]>, Json<Me>), NotSignedIn> {
     if !origin::is_ours_or_no_browser(&headers, app.site()) {
         return Err(Refusal::CrossSite.into());

@@ -22,7 +22,7 @@ pub async fn list(State(app): State<SharedApp>, SignedIn(caller): SignedIn) -> R
 pub async fn create(
     State(app): State<SharedApp>,
     SignedIn(caller): SignedIn,
-    Body(CreateToken { name, days }): Body<CreateToken>,
+    Body(CreateToken { name, days, scopes: _ }): Body<CreateToken>,
 ) -> Result<(StatusCode, Json<CreatedToken>), Refusal> {
     let name = name.trim();
     if name.is_empty() || name.chars().count() > MAX_NAME_CHARS {

@@ -205,6 +205,7 @@ impl Accounts for SqliteStore {
             created: UnixMillis(created),
             used: used.map(UnixMillis),
             expires: UnixMillis(expires),
+            scopes: shared::api::Scope::USUAL.to_vec(),
         };
         Ok(rows.into_iter().map(line).collect())
     }

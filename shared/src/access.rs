@@ -101,7 +101,12 @@ pub fn right(directory: &Directory, person: &UserId, document: &DocumentAccess, 
 }
 
 /// The right to act inside the room: [`right`], lowered to viewing while the document lies in the bin.
-pub fn right_in_room(directory: &Directory, person: &UserId, document: &DocumentAccess, now: UnixMillis) -> Option<Right> {
+pub fn right_in_room(
+    directory: &Directory,
+    person: &UserId,
+    document: &DocumentAccess,
+    now: UnixMillis,
+) -> Option<Right> {
     right(directory, person, document, now).map(|right| if document.binned { Right::View } else { right })
 }
 
@@ -236,11 +241,7 @@ fn groups_that<'a>(
 }
 
 /// The person's seats that hold now, with what their posts mean.
-fn posts<'a>(
-    directory: &'a Directory,
-    person: &UserId,
-    now: UnixMillis,
-) -> impl Iterator<Item = (&'a Seat, &'a Post)> {
+fn posts<'a>(directory: &'a Directory, person: &UserId, now: UnixMillis) -> impl Iterator<Item = (&'a Seat, &'a Post)> {
     directory.current_seats_of(person, now).filter_map(move |seat| Some((seat, directory.post(seat)?)))
 }
 

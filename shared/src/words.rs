@@ -136,7 +136,16 @@ impl Span {
         self.since <= at && self.until.is_none_or(|until| at < until)
     }
 
-    /// Whether it has an end that is not before its beginning.
+    /// Its end, or the end of time.
+    pub fn last(self) -> UnixMillis {
+        self.until.unwrap_or(UnixMillis(i64::MAX))
+    }
+
+    pub fn is_over(self, at: UnixMillis) -> bool {
+        self.last() <= at
+    }
+
+    /// Whether it has no end, or one that is not before its beginning.
     pub fn is_in_order(self) -> bool {
         self.until.is_none_or(|until| self.since <= until)
     }

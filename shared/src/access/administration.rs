@@ -1,11 +1,14 @@
 //! Who may change the organisation itself.
 //!
-//! Those who manage a body look after its people. A group's office looks after its schools' people, too, but can neither
-//! name a school's heads nor give itself a seat there: else it could read what the group's kind keeps from it.
+//! Those who manage a body look after its people. A group's office looks after its schools' people, too, but where the
+//! kind of the group keeps drafts from it, it can neither name anybody there, once the school has had a head, nor take
+//! over an account: else it could read by another's eyes what is kept from its own.
 
 use super::{Circle, Right, posts};
-use crate::organisation::{Body, Change, Directory, Group, Membership, Person, Reach, Record, School, Seat, Team};
-use crate::words::{UnixMillis, UserId};
+use crate::organisation::{
+    Body, Change, Directory, Group, Membership, Person, Post, Reach, Record, School, Seat, Team,
+};
+use crate::words::{RegionId, Span, UnixMillis, UserId};
 
 /// Whether `person` may make this change. Removing is nobody's to ask for: records end by a date.
 pub fn may_change(directory: &Directory, person: &UserId, change: &Change, now: UnixMillis) -> bool {
@@ -41,11 +44,22 @@ pub fn administers_anything(directory: &Directory, person: &UserId, now: UnixMil
     me.operator || Actor { directory, person, now }.manages_something()
 }
 
-/// Whether `person` may look after the account of `other`: invite them anew, suspend or close it.
+/// Whether `person` may do with the account of `other` whatever `other` could: invite them anew, say what they sign in
+/// with.
+///
+/// Whoever does that can act as `other`, so every school and group that `other` belongs to must be theirs to run.
 pub fn may_administer(directory: &Directory, person: &UserId, other: &UserId, now: UnixMillis) -> bool {
     let Some(me) = directory.person(person).filter(|person| person.is_active()) else { return false };
     let Some(other) = directory.person(other) else { return false };
     me.operator || Actor { directory, person, now }.may_administer(other)
+}
+
+/// Whether `person` may rename, suspend or close the account of `other`, and see what they sign in with: nothing of this
+/// lets them act as `other`.
+pub fn may_look_after(directory: &Directory, person: &UserId, other: &UserId, now: UnixMillis) -> bool {
+    let Some(me) = directory.person(person).filter(|person| person.is_active()) else { return false };
+    let Some(other) = directory.person(other) else { return false };
+    me.operator || Actor { directory, person, now }.may_look_after(other)
 }
 
 #[derive(Clone, Copy)]
@@ -55,15 +69,14 @@ struct Actor<'a> {
     now: UnixMillis,
 }
 
-impl Actor<'_> {
+impl<'a> Actor<'a> {
     fn manages_something(self) -> bool {
         posts(self.directory, self.person, self.now).any(|(_, post)| post.right == Right::Manage)
     }
 
     /// By a seat in the body itself.
     fn manages(self, body: &Body) -> bool {
-        let managing =
-            |(seat, post): (&Seat, &crate::organisation::Post)| post.right == Right::Manage && seat.body == *body;
+        let managing = |(seat, post): (&Seat, &Post)| post.right == Right::Manage && seat.body == *body;
         posts(self.directory, self.person, self.now).any(managing)
     }
 
@@ -80,20 +93,23 @@ impl Actor<'_> {
     fn runs(self, body: &Body) -> bool {
         match body {
             Body::Group(_) => self.manages(body),
-            Body::School(_) => {
+            Body::School(id) => {
                 self.manages(body)
                     || self.manages_group_of(body, |reach| reach == Reach::Drafts)
-                    // Somebody has to name the first head.
-                    || (!self.has_manager(body) && self.manages_group_of(body, |_| true))
-                    || (self.is_new(body) && self.manages_a_group())
+                    // Somebody has to name the first head; the next one is not the group's to choose.
+                    || (!self.has_had_manager(body) && self.manages_group_of(body, |_| true))
+                    || self.directory.school(id).is_some_and(|school| self.is_new(school) && self.manages_group_in(&school.region))
             }
             Body::Team(id) => self.manages(body) || self.directory.team(id).is_some_and(|team| self.runs(&team.home)),
         }
     }
 
-    fn manages_a_group(self) -> bool {
-        let group = |seat: &Seat| matches!(seat.body, Body::Group(_));
-        posts(self.directory, self.person, self.now).any(|(seat, post)| post.right == Right::Manage && group(seat))
+    fn manages_group_in(self, region: &RegionId) -> bool {
+        let lies_there = |seat: &Seat| match &seat.body {
+            Body::Group(id) => self.directory.group(id).is_some_and(|group| group.region == *region),
+            Body::School(_) | Body::Team(_) => false,
+        };
+        posts(self.directory, self.person, self.now).any(|(seat, post)| post.right == Right::Manage && lies_there(seat))
     }
 
     fn manages_group_of(self, school: &Body, kind_allows: impl Fn(Reach) -> bool) -> bool {
@@ -104,17 +120,15 @@ impl Actor<'_> {
         })
     }
 
-    fn has_manager(self, body: &Body) -> bool {
-        self.directory.seats_in(body).filter(|seat| seat.span.holds(self.now)).any(|seat| {
-            let open = self.directory.person(&seat.person).is_some_and(|person| person.closed.is_none());
-            open && self.directory.post(seat).is_some_and(|post| post.right == Right::Manage)
-        })
+    fn has_had_manager(self, body: &Body) -> bool {
+        let manages = |seat: &Seat| self.directory.post(seat).is_some_and(|post| post.right == Right::Manage);
+        self.directory.seats_in(body).any(|seat| seat.span.since < self.now && manages(seat))
     }
 
-    /// A school that nobody has ever had a seat in, and that has never been in a group.
-    fn is_new(self, body: &Body) -> bool {
-        let Body::School(id) = body else { return false };
-        self.directory.seats_in(body).next().is_none() && self.directory.groups_of(id).next().is_none()
+    /// Nobody has ever had a seat in it, and it has never been in a group.
+    fn is_new(self, school: &School) -> bool {
+        let body = Body::School(school.id.clone());
+        self.directory.seats_in(&body).next().is_none() && self.directory.groups_of(&school.id).next().is_none()
     }
 
     fn may_put_group(self, group: &Group) -> bool {
@@ -127,34 +141,30 @@ impl Actor<'_> {
     fn may_put_school(self, school: &School) -> bool {
         match self.directory.school(&school.id) {
             Some(before) => before.region == school.region && self.administers(&Body::School(school.id.clone())),
-            None => posts(self.directory, self.person, self.now).any(|(seat, post)| match &seat.body {
-                Body::Group(id) if post.right == Right::Manage => {
-                    self.directory.group(id).is_some_and(|group| group.region == school.region)
-                }
-                Body::Group(_) | Body::School(_) | Body::Team(_) => false,
-            }),
+            None => self.manages_group_in(&school.region),
         }
     }
 
     fn may_put_membership(self, membership: &Membership) -> bool {
         let (group, school) = (Body::Group(membership.group.clone()), Body::School(membership.school.clone()));
-        let before = self.directory.memberships.get(&membership.id);
-        match before {
-            // Leaving is for either side to write down.
-            Some(before) if before.leads == membership.leads && before.span.since == membership.span.since => {
-                let longer = |span: crate::words::Span| span.until.map_or(i64::MAX, |until| until.0);
-                let shorter = longer(membership.span) <= longer(before.span);
-                self.manages(&group) || (shorter && self.manages(&school))
+        match self.directory.memberships.get(&membership.id) {
+            Some(before) if is_within(membership.span, before.span) => {
+                // Leaving is for either side to write down.
+                self.manages(&group) || (before.leads == membership.leads && self.manages(&school))
             }
-            Some(_) => self.manages(&group),
-            // A school is not pulled into a group: its kind might open it to others.
-            None => self.manages(&group) && self.runs(&school),
+            // A school is not pulled into a group, nor back or sooner: its kind might open it to others.
+            Some(_) | None => self.manages(&group) && self.runs(&school),
         }
     }
 
     fn may_put_team(self, team: &Team) -> bool {
         match self.directory.team(&team.id) {
-            Some(before) => self.manages(&Body::Team(team.id.clone())) || self.administers(&before.home),
+            Some(before) => {
+                let last = |team: &Team| team.ended.map_or(i64::MAX, |ended| ended.0);
+                // Whoever revives a team gives back what its members had.
+                let dissolves = last(team) <= last(before);
+                self.runs(&Body::Team(team.id.clone())) || (dissolves && self.administers(&before.home))
+            }
             None => {
                 let heads_a_school_there = |home: &Body| {
                     let Body::Group(group) = home else { return false };
@@ -170,46 +180,50 @@ impl Actor<'_> {
     fn may_put_person(self, person: &Person) -> bool {
         match self.directory.person(&person.id) {
             None => !person.operator && self.manages_something(),
-            Some(before) => before.operator == person.operator && self.may_administer(before),
+            Some(before) => {
+                let signs_in_alike =
+                    before.login == person.login && before.phone == person.phone && before.email == person.email;
+                let may = if signs_in_alike { self.may_look_after(before) } else { self.may_administer(before) };
+                before.operator == person.operator && may
+            }
         }
     }
 
-    /// Whose account decides over what the actor does not run is not the actor's to change.
+    /// An account says who somebody is in all their places, so all of them have a say.
     fn may_administer(self, other: &Person) -> bool {
-        if other.operator {
-            return false;
-        }
-        let mut seats = self.directory.current_seats_of(&other.id, self.now).peekable();
-        if seats.peek().is_none() {
-            // Whoever had them last still looks after them.
-            let all: Vec<_> = self.directory.seats_of(&other.id).collect();
-            return all.iter().any(|seat| self.administers(&seat.body));
-        }
-        let mut one_of_mine = false;
-        for seat in seats {
-            one_of_mine |= self.administers(&seat.body);
+        !other.operator && self.keepers(&other.id).is_some_and(|mut keepers| keepers.all(|body| self.runs(body)))
+    }
+
+    /// Whose account decides over what the actor does not run is not the actor's to suspend.
+    fn may_look_after(self, other: &Person) -> bool {
+        let decides_elsewhere = |seat: &Seat| {
             let decides = self.directory.post(seat).is_some_and(|post| post.right == Right::Manage || post.spans);
-            if decides && !matches!(seat.body, Body::Team(_)) && !self.runs(&seat.body) {
-                return false;
-            }
-        }
-        one_of_mine
+            decides && !matches!(seat.body, Body::Team(_)) && !self.runs(&seat.body)
+        };
+        !other.operator
+            && self.keepers(&other.id).is_some_and(|mut keepers| keepers.all(|body| self.administers(body)))
+            && !self.directory.seats_of(&other.id).any(|seat| !seat.span.is_over(self.now) && decides_elsewhere(seat))
+    }
+
+    /// Whose people somebody is: the schools and groups where they have or will have a seat, or else were last. Teams
+    /// count only for those who have never been in either, else to lead a team would be to own its members' accounts.
+    fn keepers(self, person: &UserId) -> Option<impl Iterator<Item = &'a Body> + use<'a>> {
+        let in_team = |seat: &&Seat| matches!(seat.body, Body::Team(_));
+        let (teams, houses): (Vec<_>, Vec<_>) = self.directory.seats_of(person).partition(in_team);
+        let seats = if houses.is_empty() { teams } else { houses };
+        // Whoever had them last still looks after them.
+        let last = seats.iter().map(|seat| seat.span.last().min(self.now)).max()?;
+        Some(seats.into_iter().filter(move |seat| seat.span.last() >= last).map(|seat| &seat.body))
     }
 
     fn may_put_seat(self, seat: &Seat) -> bool {
-        let post = |seat: &Seat| self.directory.post(seat).map(|post| (post.right, post.spans));
-        let strongest = [Some(seat), self.directory.seat(&seat.id)].into_iter().flatten().filter_map(post).max();
-        let Some((right, spans)) = strongest else { return false };
         if self.runs(&seat.body) {
             return self.may_name(seat);
         }
-        // Not oneself, nobody who decides, and into a team of a school only by those whose it is.
-        self.administers(&seat.body)
-            && seat.person != *self.person
-            && right <= Right::Comment
-            && !spans
-            && seat.body.kind() == crate::organisation::BodyKind::School
-            && self.may_name(seat)
+        let Some(before) = self.directory.seat(&seat.id) else { return false };
+        let ends = is_within(seat.span, before.span) && before.post == seat.post && before.main == seat.main;
+        let decides = self.directory.post(before).is_none_or(|post| post.right == Right::Manage || post.spans);
+        ends && !decides && self.administers(&seat.body)
     }
 
     /// Only people the actor may find, or who are new, are given seats.
@@ -218,4 +232,9 @@ impl Actor<'_> {
         new || Circle::of(self.directory, self.person, self.now).has(self.directory, &seat.person, self.now)
             || self.directory.person(&seat.person).is_some_and(|person| self.may_administer(person))
     }
+}
+
+/// Whether the one is all within the other.
+fn is_within(one: Span, other: Span) -> bool {
+    other.since <= one.since && one.last() <= other.last()
 }

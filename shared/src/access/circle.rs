@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::posts;
-use crate::organisation::{Body, Directory, Reach, Shelf};
+use crate::organisation::{Body, Directory, GroupKind, Reach, Shelf};
 use crate::words::{GroupId, SchoolId, TeamId, UnixMillis, UserId};
 
 /// The groups, schools and teams that a person knows of: their own, and the schools and teams of their groups.
@@ -118,7 +118,7 @@ impl Sight {
         &mut self,
         directory: &Directory,
         group: &GroupId,
-        how_far: impl Fn(&crate::organisation::GroupKind) -> Reach,
+        how_far: impl Fn(&GroupKind) -> Reach,
         now: UnixMillis,
     ) {
         let kind = directory.group(group).and_then(|group| directory.kind(group));
@@ -131,8 +131,8 @@ impl Sight {
             if how_far == Reach::Drafts {
                 let school = Body::School(place.school.clone());
                 self.below(directory, &school);
-                let people = directory.people_in(&school, now);
-                self.shelves.extend(people.into_iter().map(|person| Shelf::Person(person.clone())));
+                let seats = directory.seats_in(&school).filter(|seat| seat.span.holds(now));
+                self.shelves.extend(seats.map(|seat| Shelf::Person(seat.person.clone())));
             }
         }
     }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::directory::{Directory, names_of};
 use super::records::{Body, Key, Membership, Person, Record, School, Seat, Team};
 use super::vocabulary::Vocabulary;
+use crate::words::Span;
 
 /// One step. What was there before is in the answer of [`Directory::change`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -238,7 +239,7 @@ impl Directory {
     }
 }
 
-fn overlap(one: crate::words::Span, other: crate::words::Span) -> bool {
+fn overlap(one: Span, other: Span) -> bool {
     one.until.is_none_or(|until| other.since < until) && other.until.is_none_or(|until| one.since < until)
 }
 

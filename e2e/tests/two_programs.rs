@@ -25,6 +25,7 @@ async fn one_goes_from_documents_to_people_and_back() -> Result<()> {
         zhou.sees_line("Before I go.").await?;
         zhou.saved().await?;
 
+        zhou.click("我的工作").await?;
         zhou.click("我：").await?;
         zhou.click("我的账号").await?;
         is_at(&zhou, "/account").await?;

@@ -205,15 +205,24 @@ impl<'a> Actor<'a> {
             && !self.directory.seats_of(&other.id).any(|seat| !seat.span.is_over(self.now) && decides_elsewhere(seat))
     }
 
-    /// Whose people somebody is: the schools and groups where they have or will have a seat, or else were last. Teams
-    /// count only for those who have never been in either, else to lead a team would be to own its members' accounts.
+    /// Whose people somebody is: the schools and groups where they have or will have a seat, and the teams of schools, or
+    /// else where they were last. A group's teams count only for those who have never been in any of these, else to
+    /// lead such a team would be to own its members' accounts.
     fn keepers(self, person: &UserId) -> Option<impl Iterator<Item = &'a Body> + use<'a>> {
-        let in_team = |seat: &&Seat| matches!(seat.body, Body::Team(_));
-        let (teams, houses): (Vec<_>, Vec<_>) = self.directory.seats_of(person).partition(in_team);
-        let seats = if houses.is_empty() { teams } else { houses };
+        let team = |seat: &Seat| match &seat.body {
+            Body::Team(id) => self.directory.team(id),
+            Body::Group(_) | Body::School(_) => None,
+        };
+        let of_a_group = |seat: &&Seat| team(seat).is_some_and(|team| matches!(team.home, Body::Group(_)));
+        let ends = |seat: &Seat| {
+            team(seat).and_then(|team| team.ended).map_or(seat.span.last(), |ended| ended.min(seat.span.last()))
+        };
+        let (groups_teams, houses): (Vec<_>, Vec<_>) = self.directory.seats_of(person).partition(of_a_group);
+        let seats = if houses.is_empty() { groups_teams } else { houses };
+        let ends: Vec<_> = seats.iter().map(|seat| ends(seat).min(self.now)).collect();
         // Whoever had them last still looks after them.
-        let last = seats.iter().map(|seat| seat.span.last().min(self.now)).max()?;
-        Some(seats.into_iter().filter(move |seat| seat.span.last() >= last).map(|seat| &seat.body))
+        let last = *ends.iter().max()?;
+        Some(seats.into_iter().zip(ends).filter(move |(_, end)| *end >= last).map(|(seat, _)| &seat.body))
     }
 
     fn may_put_seat(self, seat: &Seat) -> bool {

@@ -15,6 +15,7 @@ use crate::accounts::{Accounts, SessionLimits};
 use crate::blobs::Blobs;
 use crate::clock;
 use crate::data_folder::DataFolder;
+use crate::http::Limits;
 use crate::people::People;
 use crate::poison::PoisonGuard;
 use crate::rooms::{RoomLimits, Rooms};
@@ -41,6 +42,7 @@ pub struct App {
     pub secure: bool,
     /// TLS of our own.
     pub tls: Option<Arc<ServerConfig>>,
+    pub limits: Limits,
     /// What keeps its certificate fresh, until the server serves.
     certificate: Mutex<Option<tls::Upkeep>>,
 }
@@ -108,6 +110,7 @@ impl App {
             trust_proxy: settings.trust_proxy,
             secure,
             tls,
+            limits: Limits::default(),
             certificate: Mutex::new(certificate),
             log,
             store,

@@ -16,6 +16,7 @@ pub mod metrics;
 pub mod names;
 pub mod new_document;
 pub mod outbox;
+mod pace;
 pub mod people;
 pub mod poison;
 mod room_task;

@@ -8,8 +8,8 @@ use serde::de::DeserializeOwned;
 use shared::api::ASKS_AS;
 use shared::words::DocumentId;
 
-use super::origin;
 use super::refusal::Refusal;
+use super::{limits, origin};
 use crate::accounts::{Caller, GroundKind};
 use crate::app::{App, SharedApp};
 use crate::secret::Secret;
@@ -44,6 +44,12 @@ pub fn cookie(headers: &HeaderMap, name: &str) -> Option<Secret> {
     pairs.find(|(known, _)| *known == name).map(|(_, value)| Secret::new(value.to_owned()))
 }
 
+/// The request shows a cookie or token, good or not.
+pub fn shows_something(headers: &HeaderMap, query: Option<&str>, app: &App) -> bool {
+    let token = query.is_some_and(|query| query.split('&').any(|pair| pair.starts_with("token=")));
+    token || bearer(headers).is_some() || session_cookie(headers, app).is_some()
+}
+
 fn bearer(headers: &HeaderMap) -> Option<Secret> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
@@ -56,7 +62,9 @@ impl FromRequestParts<SharedApp> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Self, Refusal> {
         if let Some(token) = bearer(&parts.headers) {
-            return app.accounts.caller_by_token(&token).await?.ok_or(Refusal::NotSignedIn);
+            let caller = app.accounts.caller_by_token(&token).await?.ok_or(Refusal::NotSignedIn)?;
+            limits::person(app, &caller.person, parts)?;
+            return Ok(caller);
         }
         let Some(id) = session_cookie(&parts.headers, app) else { return Err(Refusal::NotSignedIn) };
         let changes = !matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
@@ -67,7 +75,10 @@ impl FromRequestParts<SharedApp> for Caller {
         // A page of somebody who has left must not act for who came after them (J5).
         match parts.headers.get(ASKS_AS) {
             Some(named) if named.as_bytes() != caller.person.as_str().as_bytes() => Err(Refusal::AnotherPerson),
-            Some(_) | None => Ok(caller),
+            Some(_) | None => {
+                limits::person(app, &caller.person, parts)?;
+                Ok(caller)
+            }
         }
     }
 }

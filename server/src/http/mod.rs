@@ -20,6 +20,7 @@ mod headers;
 mod health;
 mod images;
 mod language;
+mod limits;
 mod openapi;
 mod origin;
 mod pages;
@@ -34,6 +35,7 @@ mod sync;
 mod tokens;
 
 pub use admin::{record as record_metrics, serve as serve_metrics};
+pub use limits::Limits;
 
 macro_rules! routes {
     ($($method:ident $path:literal => $handler:path,)*) => {
@@ -84,6 +86,7 @@ pub fn router(app: SharedApp) -> Router {
     let pages = Router::new().fallback(get(pages::page));
     api()
         .layer(from_fn(hang_up::go_on))
+        .layer(from_fn_with_state(app.clone(), limits::strangers))
         .fallback_service(pages.with_state(()))
         .layer(problems)
         .layer(from_fn_with_state(app.clone(), headers::secure))

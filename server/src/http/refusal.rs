@@ -62,6 +62,9 @@ refusals! {
     TooManyAttempts = TOO_MANY_REQUESTS, "too-many-attempts",
         "密码连着输错了好几次。为了账号安全，请过几分钟再试。",
         "Several wrong passwords in a row. To keep the account safe, please try again in a few minutes.";
+    TooManyRequests = TOO_MANY_REQUESTS, "too-many-requests",
+        "操作太频繁了，这次没有处理。已经保存的内容是安全的，请稍等片刻再试。",
+        "Too much was asked for at once, so this was not done. What was saved is safe. Please try again in a moment.";
     CrossSite = FORBIDDEN, "cross-site",
         "这个请求来自别的网站，已被拒绝。请在共备的页面里操作。",
         "This request came from another site and was refused. Please use Gongbei's own pages.";
@@ -188,6 +191,10 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let mut response = self.status().into_response();
         response.extensions_mut().insert(self);
+        if self == Refusal::TooManyRequests {
+            // What was asked for in vain was not counted: something is there again at once.
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
         response
     }
 }

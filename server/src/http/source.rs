@@ -4,13 +4,13 @@ use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use axum::extract::{ConnectInfo, FromRequestParts};
-use axum::http::HeaderMap;
 use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderMap};
 
 use super::caller::{CookieName, cookie};
 use super::pulse::Peer;
 use crate::accounts::Source;
-use crate::app::SharedApp;
+use crate::app::{App, SharedApp};
 use crate::secret::Secret;
 
 /// As long as browsers keep a cookie.
@@ -20,12 +20,17 @@ impl FromRequestParts<SharedApp> for Source {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Self, Infallible> {
-        let peer = parts.extensions.get::<ConnectInfo<Peer>>().map(|ConnectInfo(peer)| peer.address.ip());
-        let peer = peer.unwrap_or(Ipv4Addr::UNSPECIFIED.into());
-        let address = if app.trust_proxy { forwarded_for(&parts.headers).unwrap_or(peer) } else { peer };
+        let address = address(app, &parts.headers, &parts.extensions);
         let known = cookie(&parts.headers, CookieName::DEVICE.on(app)).filter(|id| id.reveal().len() == 64);
         Ok(Self { address, device: known.unwrap_or_else(Secret::random) })
     }
+}
+
+/// The visitor's address, as far as it can be known.
+pub fn address(app: &App, headers: &HeaderMap, extensions: &Extensions) -> IpAddr {
+    let peer = extensions.get::<ConnectInfo<Peer>>().map(|ConnectInfo(peer)| peer.address.ip());
+    let peer = peer.unwrap_or(Ipv4Addr::UNSPECIFIED.into());
+    if app.trust_proxy { forwarded_for(headers).unwrap_or(peer) } else { peer }
 }
 
 /// Whom our proxy had before it: the last entry is its own, those before it are what anybody may have written.

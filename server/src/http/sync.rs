@@ -15,6 +15,7 @@ use shared::words::DocumentId;
 use tokio::sync::oneshot;
 
 use super::caller::{self, Query};
+use super::limits::ToStranger;
 use super::pulse::{Peer, Pulse};
 use super::refusal::Refusal;
 use crate::accounts::{Caller, Ground};
@@ -63,7 +64,12 @@ pub async fn upgrade(
         .max_message_size(MAX_FIRST_SYNC + 64)
         .max_frame_size(MAX_FIRST_SYNC + 64);
     let Extension(ConnectInfo(peer)) = peer.ok_or(Refusal::NoWebSocket)?;
-    Ok(upgrade.on_upgrade(move |socket| visit(app, caller, judged, peer, document, socket)))
+    let is_stranger = caller.is_none();
+    let mut response = upgrade.on_upgrade(move |socket| visit(app, caller, judged, peer, document, socket));
+    if is_stranger {
+        response.extensions_mut().insert(ToStranger);
+    }
+    Ok(response)
 }
 
 /// A whole visit, from the open socket to the closed one. What was refused is told here and not by an HTTP status,

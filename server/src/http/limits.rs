@@ -1,0 +1,86 @@
+//! How much may be asked for: by strangers from one address, and of what is expensive by one person.
+
+use std::net::IpAddr;
+use std::time::{Duration, Instant};
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::request::Parts;
+use axum::http::{Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use shared::words::UserId;
+
+use super::caller;
+use super::refusal::Refusal;
+use super::source;
+use crate::app::{App, SharedApp};
+use crate::pace::Pace;
+use crate::throttle::network;
+
+/// A school of 300 behind one address asks three or four questions each before everybody is signed in.
+const STRANGERS_AT_ONCE: u32 = 1_200;
+const STRANGERS_PER_SECOND: u32 = 20;
+/// For one person, in units of [`cost`].
+const PERSON_AT_ONCE: u32 = 200;
+const PERSON_PER_SECOND: u32 = 20;
+
+/// Who has asked for how much lately.
+pub struct Limits {
+    strangers: Pace<IpAddr>,
+    people: Pace<UserId>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            strangers: Pace::new(STRANGERS_AT_ONCE, STRANGERS_PER_SECOND),
+            people: Pace::new(PERSON_AT_ONCE, PERSON_PER_SECOND),
+        }
+    }
+}
+
+/// An answer that was given to nobody in particular.
+#[derive(Debug, Clone, Copy)]
+pub struct ToStranger;
+
+/// What is asked for over and over by nobody who is signed in gets no answer. Who is signed in is not counted here, so that
+/// one at school who overdoes it shuts nobody else out of their work.
+pub async fn strangers(State(app): State<SharedApp>, request: Request, next: Next) -> Response {
+    let address = network(source::address(&app, request.headers(), request.extensions()));
+    let anonymous = !caller::shows_something(request.headers(), request.uri().query(), &app);
+    if anonymous && let Err(wait) = app.limits.strangers.take(address, 1, Instant::now()) {
+        return too_many(wait);
+    }
+    let response = next.run(request).await;
+    let refused = response.status() == StatusCode::UNAUTHORIZED || response.extensions().get::<ToStranger>().is_some();
+    if !anonymous
+        && refused
+        && let Err(wait) = app.limits.strangers.take(address, 1, Instant::now())
+    {
+        return too_many(wait);
+    }
+    response
+}
+
+/// Takes from the person's bucket what the request costs.
+pub fn person(app: &App, person: &UserId, parts: &Parts) -> Result<(), Refusal> {
+    let path = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    match cost(&parts.method, path) {
+        0 => Ok(()),
+        cost => app.limits.people.take(person.clone(), cost, Instant::now()).map_err(|_| Refusal::TooManyRequests),
+    }
+}
+
+/// What costs the server more than a look into an index.
+fn cost(method: &Method, path: &str) -> u32 {
+    match (method.as_str(), path) {
+        ("GET", "/api/documents/{document}/export") | ("POST", "/api/tokens") => 5,
+        ("GET", "/api/search") | ("POST", "/api/documents/{document}/images") => 1,
+        _ => 0,
+    }
+}
+
+fn too_many(wait: Duration) -> Response {
+    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    ([(header::RETRY_AFTER, seconds.to_string())], Refusal::TooManyRequests).into_response()
+}

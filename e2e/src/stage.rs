@@ -85,6 +85,11 @@ impl Stage {
         self.accounts.lock().expect("no holder panics").push(sentence);
     }
 
+    /// A folder of the play's own, gone when it is over.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
     /// A new browser, signed in.
     pub async fn teacher(&self, login: &str) -> Result<Teacher> {
         self.enter(login, Window::new(&self.group.address())).await

@@ -118,6 +118,11 @@ impl Teacher {
         Ok(self.driver.goto(format!("{}{path}", self.address)).await?)
     }
 
+    /// Goes to any address, also of another site.
+    pub async fn visit(&self, address: &str) -> Result<()> {
+        Ok(self.driver.goto(address).await?)
+    }
+
     /// The browser's "back" arrow.
     pub async fn go_back(&self) -> Result<()> {
         Ok(self.driver.back().await?)
@@ -206,6 +211,11 @@ impl Teacher {
     /// The tab in front.
     pub async fn tab(&self) -> Result<WindowHandle> {
         Ok(self.driver.window().await?)
+    }
+
+    /// All tabs of this browser.
+    pub async fn tabs(&self) -> Result<Vec<WindowHandle>> {
+        Ok(self.driver.windows().await?)
     }
 
     /// Opens another tab and brings it to the front.

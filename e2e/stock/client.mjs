@@ -84,6 +84,8 @@ const deeds = {
   delta: ({ block }) => run(block).toDelta(),
   /** Names of those whose presence we have. */
   here: () => [...provider.awareness.getStates().values()].map((state) => state.user?.name).filter(Boolean),
+  /** Says this of itself to everybody, whatever it is. */
+  presence: ({ state }) => provider.awareness.setLocalState(state),
   user: () => [...provider.awareness.getStates().values()].map((state) => state.user).filter(Boolean),
 };
 

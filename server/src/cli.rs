@@ -333,7 +333,11 @@ fn say(words: &str) {
 }
 
 fn start_logging(directives: Option<&str>, json: bool) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(directives.unwrap_or("info")).context("--log can't be read")?;
+    let mut filter = EnvFilter::try_new(directives.unwrap_or("info")).context("--log can't be read")?;
+    // These write down what is in a frame (R16), whoever asks for more of everything.
+    for talkative in ["tungstenite=info", "tokio_tungstenite=info"] {
+        filter = filter.add_directive(talkative.parse().expect("a name and a level"));
+    }
     let colours = std::io::stderr().is_terminal();
     let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours);
     if json {

@@ -4,6 +4,7 @@ mod crash;
 mod documents;
 mod guessing;
 mod images;
+mod limits;
 mod origin;
 mod packing;
 mod pages;

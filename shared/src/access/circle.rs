@@ -86,7 +86,7 @@ pub fn sight(directory: &Directory, person: &UserId, now: UnixMillis) -> Sight {
                 sight.shelves.insert(Shelf::Group(id.clone()));
                 sight.below(directory, &seat.body);
                 if post.spans {
-                    sight.into_schools(directory, id, |kind| kind.lead_reads, now);
+                    sight.add_schools(directory, id, |kind| kind.lead_reads, now);
                 }
             }
             Body::School(id) => {
@@ -95,9 +95,9 @@ pub fn sight(directory: &Directory, person: &UserId, now: UnixMillis) -> Sight {
                 for place in directory.groups_of(id).filter(|place| place.span.holds(now)) {
                     sight.shelves.insert(Shelf::Group(place.group.clone()));
                     sight.bodies.insert(Body::Group(place.group.clone()));
-                    sight.into_schools(directory, &place.group, |kind| kind.members_read.min(Reach::Shelves), now);
+                    sight.add_schools(directory, &place.group, |kind| kind.members_read.min(Reach::Shelves), now);
                     if post.spans && place.leads {
-                        sight.into_schools(directory, &place.group, |kind| kind.lead_reads, now);
+                        sight.add_schools(directory, &place.group, |kind| kind.lead_reads, now);
                     }
                 }
             }
@@ -114,7 +114,7 @@ impl Sight {
         self.shelves.extend(directory.teams_of(home).map(|team| Shelf::Team(team.id.clone())));
     }
 
-    fn into_schools(
+    fn add_schools(
         &mut self,
         directory: &Directory,
         group: &GroupId,

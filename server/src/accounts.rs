@@ -322,7 +322,7 @@ pub async fn add_person(
     };
     let changes = [Change::Put(Record::Person(person))];
     let passwords = [(id.clone(), hash_password(&Semaphore::new(1), password).await)];
-    let asked = NewChanges { by: By::Server, changes: &changes, passwords: &passwords, at };
+    let asked = NewChanges { by: By::Server, changes: &changes, passwords: &passwords, at, dry: false };
     match store.change(asked).await {
         Ok(_) => Ok(id),
         Err(ChangeError::Store(error)) => Err(AddPersonError::Store(error)),

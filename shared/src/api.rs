@@ -8,6 +8,7 @@ use crate::words::{BlobId, DocumentId, DocumentKind, SchoolId, TeamId, Tone, Uni
 
 mod accounts;
 mod organisation;
+mod roster;
 
 pub use accounts::{
     Account, ChangePassword, Close, Closed, Closing, ConfirmOneTime, CreatedOpenInvitation, EndOneTime, FirstGroup,
@@ -15,9 +16,10 @@ pub use accounts::{
     SecondStep, SecondStepNeeded, SessionLine, SetProfile, SetUp, SetUpOneTime, SetupState, SingleSignOn, StartCode,
 };
 pub use organisation::{
-    AskedChanges, AuditLine, AuditList, Changed, FoundPeople, Invitation, MisfitIn, OrganisationView, PersonLine,
+    AskedChanges, AuditLine, AuditList, Changed, ClosedTo, FoundPeople, MisfitIn, OrganisationView, PersonLine,
     SeatLine, WhoLine, WhoMay,
 };
+pub use roster::{ImportState, RosterPlan, RosterProgress};
 
 /// The header in which a page names the person that it shows: their id. With somebody else's session it is refused (J5).
 pub const ASKS_AS: &str = "x-gongbei-person";
@@ -289,4 +291,7 @@ pub struct Problem {
     pub status: u16,
     /// A sentence for a teacher in the request's language: what happened, what is safe, what to do.
     pub title: String,
+    /// Which of the asked changes does not fit, and why: with `/problems/does-not-fit`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub misfit: Option<MisfitIn>,
 }

@@ -111,12 +111,12 @@ pub async fn restore(State(app): State<SharedApp>, document: Document) -> Result
 }
 
 /// The document as it is after a change.
-async fn again(app: &SharedApp, document: &Document) -> Result<DocumentHandle, Refusal> {
+pub async fn again(app: &SharedApp, document: &Document) -> Result<DocumentHandle, Refusal> {
     let handle = DocumentHandle::open(&*app.store, &document.caller.person, document.handle.id()).await?;
     handle.ok_or(Refusal::NotFound)
 }
 
-async fn card(app: &SharedApp, handle: &DocumentHandle) -> Result<Json<DocumentCard>, Refusal> {
+pub async fn card(app: &SharedApp, handle: &DocumentHandle) -> Result<Json<DocumentCard>, Refusal> {
     let mut card = app.store.document_card(handle).await?.ok_or(Refusal::NotFound)?;
     card.here = app.rooms.people_in(handle.id());
     Ok(Json(card))

@@ -5,7 +5,9 @@ use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use super::refusal::{Language, Refusal};
+use shared::api::MisfitIn;
+
+use super::refusal::{self, Language, Refusal};
 
 /// Marks an error answer that is to stay as it is.
 #[derive(Clone, Copy)]
@@ -20,7 +22,10 @@ pub async fn render(request: Request, next: Next) -> Response {
         None if is_bare_error(&response) => Refusal::of_status(response.status()),
         None => return response,
     };
-    let mut answer = refusal.in_language(language);
+    let mut answer = match response.extensions().get::<MisfitIn>() {
+        Some(misfit) => refusal::does_not_fit(misfit.clone(), language),
+        None => refusal.in_language(language),
+    };
     for (name, value) in response.headers() {
         if [header::SET_COOKIE, header::ALLOW, header::RETRY_AFTER].contains(name) {
             answer.headers_mut().append(name, value.clone());

@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use crate::app::{App, SharedApp};
 
 mod admin;
+mod audit;
 mod caller;
 mod connections;
 mod documents;
@@ -21,15 +22,19 @@ mod health;
 mod images;
 mod language;
 mod limits;
+mod misfits;
 mod openapi;
+mod organisation;
 mod origin;
 mod pages;
 mod people;
 mod pulse;
 mod refusal;
+mod roster;
 mod search;
 mod session;
 mod shares;
+mod shelves;
 mod source;
 mod sync;
 mod tokens;
@@ -71,6 +76,23 @@ routes! {
     post   "/api/documents/{document}/images" => images::upload,
     get    "/api/documents/{document}/images/{blob}" => images::show,
     get    "/api/documents/{document}/export" => export::download,
+
+    get    "/api/documents/{document}/who" => shelves::who_may,
+    put    "/api/documents/{document}/shelf" => shelves::put,
+
+    get    "/api/organisation" => organisation::show,
+    get    "/api/organisation/people" => organisation::people,
+    get    "/api/organisation/people/{person}" => organisation::person,
+    post   "/api/organisation/changes" => organisation::change,
+    post   "/api/organisation/changes/{change}/undo" => organisation::undo,
+    get    "/api/audit" => audit::list,
+    get    "/api/audit/export" => audit::export,
+
+    post   "/api/organisation/roster" => roster::preview,
+    get    "/api/organisation/roster/template.xlsx" => roster::template,
+    get    "/api/organisation/roster/{plan}" => roster::progress,
+    post   "/api/organisation/roster/{plan}" => roster::apply,
+    delete "/api/organisation/roster/{plan}" => roster::cancel,
 
     get    "/api/search" => search::search,
     get    "/api/openapi.json" => openapi::describe,

@@ -3,9 +3,10 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use shared::access::Refused;
-use shared::api::Problem;
+use shared::api::{MisfitIn, Problem};
 use shared::words::InvalidTitle;
 
+use super::misfits;
 use crate::store::{Cause, StoreError};
 
 /// The languages that answers are written in.
@@ -104,6 +105,24 @@ refusals! {
     DaysInvalid = UNPROCESSABLE_ENTITY, "days-invalid",
         "访问令牌的有效期是 1 到 366 天。",
         "An access token lasts 1 to 366 days.";
+    NoSuchPerson = NOT_FOUND, "no-such-person",
+        "找不到这个人，或者不由您管理。",
+        "There is no such person, or you do not look after them.";
+    NotYours = FORBIDDEN, "not-yours",
+        "这项改动不由您决定，什么都没有改。请找学校、组或集团的负责人。",
+        "This change is not yours to make, and nothing was changed. Please ask those who lead the school, team or group.";
+    DoesNotFit = UNPROCESSABLE_ENTITY, "does-not-fit",
+        "有一项改动不合适，什么都没有改。",
+        "One of the changes does not fit, and nothing was changed.";
+    TooManyChanges = UNPROCESSABLE_ENTITY, "too-many-changes",
+        "一次最多改 1000 项，请分几次改。什么都没有改。",
+        "At most 1,000 changes go in one request. Nothing was changed: please make several.";
+    NothingToUndo = NOT_FOUND, "nothing-to-undo",
+        "没有可以撤销的改动。",
+        "There is nothing to undo.";
+    ChangedSince = CONFLICT, "changed-since",
+        "后来又有人改过，所以没有撤销。请看一下现在的样子，需要的话再改一次。",
+        "Somebody has gone on from there, so nothing was undone. Please look at how it is now, and change it if need be.";
     NotYourShelf = UNPROCESSABLE_ENTITY, "not-your-shelf",
         "您不能把文档放到这里。放到学校、组或集团的架上，需要在那里任职。",
         "You can't put documents there. For the shelf of a school, team or group you need a post in it.";
@@ -121,6 +140,28 @@ refusals! {
     TooManyShares = UNPROCESSABLE_ENTITY, "too-many-shares",
         "一份文档最多共享给 500 个人或团队。",
         "A document can be shared with 500 people or teams at most.";
+    NoSuchGroup = NOT_FOUND, "no-such-group",
+        "找不到这个集团，或者不由您管理。",
+        "There is no such group, or you do not look after it.";
+    NoSuchRoster = NOT_FOUND, "no-such-roster",
+        "这份花名册的预览已经过期或取消了，什么都没有导入。请再上传一次。",
+        "The preview of this roster has ended or was cancelled, and nothing was imported. Please send the file again.";
+    RosterTooLarge = PAYLOAD_TOO_LARGE, "roster-too-large",
+        "文件太大了，花名册最大 5 MB。什么都没有导入。",
+        "The file is too large: a roster may have 5 MB. Nothing was imported.";
+    RosterUnreadable = UNPROCESSABLE_ENTITY, "roster-unreadable",
+        "这个文件读不出表格，什么都没有导入。请另存为 XLSX 或 CSV 再试。",
+        "No table can be read from this file, and nothing was imported. Please save it as XLSX or CSV and try again.";
+    RosterTooMuch = UNPROCESSABLE_ENTITY, "roster-too-much",
+        "表格太大了：最多 20000 行、64 列。什么都没有导入，请分成几份。",
+        "The table is too large: 20,000 rows and 64 columns at most. Nothing was imported. Please make several of it.";
+    RosterWrong = UNPROCESSABLE_ENTITY, "roster-wrong",
+        "花名册里还有要改的地方，什么都没有导入。请改好再上传，或选择跳过有问题的行。",
+        "Something in the roster is still wrong, and nothing was imported. Please put it right and send it again, or \
+         choose to skip those rows.";
+    RosterUnderWay = CONFLICT, "roster-under-way",
+        "这份花名册正在导入，或者已经导入了。",
+        "This roster is being imported, or has been.";
     BadRequest = BAD_REQUEST, "bad-request",
         "请求的内容读不懂。",
         "The request can't be read.";
@@ -162,14 +203,13 @@ impl Refusal {
             kind: format!("/problems/{}", self.slug()),
             status: self.status().as_u16(),
             title: self.sentence(language).to_owned(),
+            misfit: None,
         }
     }
 
     /// The whole answer, for a language already known.
     pub fn in_language(self, language: Language) -> Response {
-        let body = serde_json::to_vec(&self.problem(language)).unwrap_or_default();
-        let headers = [(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"))];
-        (self.status(), headers, body).into_response()
+        written(self.problem(language))
     }
 
     /// What a bare status from the framework means.
@@ -184,6 +224,19 @@ impl Refusal {
             _ => Refusal::Internal,
         }
     }
+}
+
+/// The answer that says why a change does not fit.
+pub fn does_not_fit(misfit: MisfitIn, language: Language) -> Response {
+    let title = misfits::sentence(&misfit.misfit, language);
+    written(Problem { title, misfit: Some(misfit), ..Refusal::DoesNotFit.problem(language) })
+}
+
+fn written(problem: Problem) -> Response {
+    let body = serde_json::to_vec(&problem).unwrap_or_default();
+    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = [(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"))];
+    (status, headers, body).into_response()
 }
 
 /// Leaves a mark that `language::render` turns into the answer: only there the language is known.

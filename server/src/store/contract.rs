@@ -50,7 +50,7 @@ pub(super) fn new_person(name: &str) -> Person {
 pub(super) async fn add_person<S: Organisation + ?Sized>(store: &S, person: Person) -> Result<Changed, ChangeError> {
     let passwords = [(person.id.clone(), "hash".to_owned())];
     let changes = [Change::Put(Record::Person(person))];
-    store.change(NewChanges { by: By::Server, changes: &changes, passwords: &passwords, at: NOW }).await
+    store.change(NewChanges { by: By::Server, changes: &changes, passwords: &passwords, at: NOW, dry: false }).await
 }
 
 async fn put(store: &dyn Store, records: impl IntoIterator<Item = Record>) -> Changed {
@@ -425,7 +425,8 @@ macro_rules! contract {
             a_snapshot_shortens_loading, packing_changes_nothing_that_is_read,
             shares_are_replaced_only_at_their_version, lists_hold_what_the_judge_allows, a_closed_account_may_do_nothing,
             a_new_password_ends_what_the_old_one_opened,
-            the_last_places_are_familiar, a_login_is_taken_once);
+            the_last_places_are_familiar, a_login_is_taken_once, changes_of_the_organisation_are_whole_and_kept,
+            changes_are_judged_and_undone_by_whose_they_are, the_audit_log_has_what_was_done);
     };
     (@ $store:ident, $open:expr, $($check:ident),*) => {
         mod $store {
@@ -449,6 +450,40 @@ async fn sqlite(folder: &Path) -> SqliteStore {
 }
 
 contract!(in_sqlite, sqlite);
+
+/// Whatever is done to a line of the audit log, and a line taken out, is found.
+#[tokio::test(flavor = "multi_thread")]
+async fn r16_a_changed_audit_log_is_noticed() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = sqlite(folder.path()).await;
+    furnish(&store).await;
+    assert!(store.check_audit().await.unwrap().is_empty());
+    let changes = ["at = at + 1", "actor = 'bob'", "act = 'seat.ended'", "subject = 'person:nobody'", "details = '{}'"];
+    let changes = changes.map(|change| format!("UPDATE audit SET {change} WHERE seq = 3"));
+    for change in changes.into_iter().chain(["DELETE FROM audit WHERE seq = 3".to_owned()]) {
+        let path = folder.path().join("test.db");
+        let url = format!("sqlite://{}", path.display());
+        let mut raw = <sqlx::SqliteConnection as sqlx::Connection>::connect(&url).await.unwrap();
+        let before: Vec<(i64, i64, String, String, String, String, Vec<u8>)> =
+            sqlx::query_as("SELECT * FROM audit WHERE seq = 3").fetch_all(&mut raw).await.unwrap();
+        sqlx::query(sqlx::AssertSqlSafe(change.clone())).execute(&mut raw).await.unwrap();
+        assert_eq!(store.check_audit().await.unwrap().len(), 1, "{change}");
+        let (seq, at, actor, act, subject, details, checksum) = before.into_iter().next().unwrap();
+        sqlx::query("INSERT OR REPLACE INTO audit VALUES ($1, $2, $3, $4, $5, $6, $7)")
+            .bind(seq)
+            .bind(at)
+            .bind(actor)
+            .bind(act)
+            .bind(subject)
+            .bind(details)
+            .bind(checksum)
+            .execute(&mut raw)
+            .await
+            .unwrap();
+        assert!(store.check_audit().await.unwrap().is_empty());
+    }
+    store.close().await;
+}
 
 /// A flipped bit anywhere in the log is found, not served.
 #[tokio::test(flavor = "multi_thread")]

@@ -2,19 +2,19 @@
 //!
 //! Whoever acts on a document shows a [`DocumentHandle`], which only the judge in `shared::access` can hand out.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use shared::access::{DocumentAccess, Share};
-use shared::api::{DocumentCard, ShareLine, TokenLine, Which};
+use shared::api::{DocumentCard, ShareLine, Which};
 use shared::organisation::{Change, Directory, MisfitAt, Shelf};
 use shared::sync::room::RoomSeed;
 use shared::words::{BlobId, DocumentId, DocumentKind, Epoch, Seq, Title, UnixMillis, UserId};
 use tokio::sync::mpsc;
 
-use crate::secret::SecretHash;
-
+mod accounts;
 mod handle;
 mod segment;
 mod sqlite;
@@ -22,12 +22,19 @@ mod sqlite;
 #[cfg(test)]
 mod contract;
 
+pub use accounts::{
+    Accounts, Belonging, Belongings, Credentials, Invitations, Machine, NewStartCode, NewToken, OtherProofs,
+    StoredOneTime, StoredOpenInvitation, StoredSession, StoredStartCode, StoredToken, UsedBy,
+};
 pub use handle::{DocumentHandle, Editing, Managing};
 pub use sqlite::SqliteStore;
 
 /// Everything the server keeps but blobs.
-pub trait Store: Log + Upkeep + Accounts + Documents + Organisation {}
-impl<T: Log + Upkeep + Accounts + Documents + Organisation> Store for T {}
+pub trait Store:
+    Log + Upkeep + Accounts + Invitations + OtherProofs + Belongings + Documents + Organisation
+{
+}
+impl<T: Log + Upkeep + Accounts + Invitations + OtherProofs + Belongings + Documents + Organisation> Store for T {}
 
 pub type SharedStore = Arc<dyn Store>;
 
@@ -200,69 +207,6 @@ pub struct NewSnapshot {
     pub bytes: Bytes,
 }
 
-/// People, passwords, sessions, tokens.
-#[async_trait]
-pub trait Accounts: Send + Sync {
-    /// The password of whoever signs in with this login, phone number or e-mail address.
-    async fn credentials(&self, name: &str) -> Result<Option<Credentials>>;
-    /// Sets the password, and ends what anybody came in with before: sessions and tokens.
-    async fn set_password(&self, person: &UserId, password_hash: &str, at: UnixMillis) -> Result<()>;
-    /// Ends what anybody came in with as this person.
-    async fn send_away(&self, person: &UserId) -> Result<()>;
-    /// Whose accounts were closed, suspended or given a new password at `since` or later, by whichever process.
-    async fn sent_away_since(&self, since: UnixMillis) -> Result<Vec<UserId>>;
-
-    /// The browsers and addresses that the person signed in from last, as hashes; 16 at most.
-    async fn familiar(&self, person: &UserId) -> Result<Vec<SecretHash>>;
-    async fn make_familiar(&self, person: &UserId, marks: &[SecretHash], at: UnixMillis) -> Result<()>;
-
-    async fn open_session(&self, hash: SecretHash, person: &UserId, at: UnixMillis) -> Result<()>;
-    async fn session(&self, hash: SecretHash) -> Result<Option<StoredSession>>;
-    async fn touch_session(&self, hash: SecretHash, at: UnixMillis) -> Result<()>;
-    async fn end_session(&self, hash: SecretHash) -> Result<()>;
-    /// Forgets sessions opened before `opened` or last seen before `seen`.
-    async fn sweep_sessions(&self, opened: UnixMillis, seen: UnixMillis) -> Result<()>;
-
-    async fn add_token(&self, token: NewToken<'_>) -> Result<()>;
-    async fn token(&self, hash: SecretHash) -> Result<Option<StoredToken>>;
-    async fn touch_token(&self, hash: SecretHash, at: UnixMillis) -> Result<()>;
-    /// The person's tokens, newest first.
-    async fn tokens(&self, person: &UserId) -> Result<Vec<TokenLine>>;
-    /// Ends the token with this [`TokenLine::id`]; gives its hash if this person had one.
-    async fn end_token(&self, person: &UserId, id: &str) -> Result<Option<SecretHash>>;
-    /// Forgets tokens that expired before `expired`.
-    async fn sweep_tokens(&self, expired: UnixMillis) -> Result<()>;
-}
-
-pub struct Credentials {
-    pub person: UserId,
-    /// `None` for somebody who was invited and has not been here yet.
-    pub password_hash: Option<String>,
-    pub active: bool,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredSession {
-    pub person: UserId,
-    pub created: UnixMillis,
-    pub seen: UnixMillis,
-}
-
-pub struct NewToken<'a> {
-    pub hash: SecretHash,
-    pub person: &'a UserId,
-    pub name: &'a str,
-    pub at: UnixMillis,
-    pub expires: UnixMillis,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredToken {
-    pub person: UserId,
-    pub expires: UnixMillis,
-    pub used: Option<UnixMillis>,
-}
-
 /// Who is who, and what was done by whom.
 #[async_trait]
 pub trait Organisation: Send + Sync {
@@ -280,6 +224,9 @@ pub trait Organisation: Send + Sync {
     /// The numbers of what this person did since then and may take back.
     async fn undoable(&self, by: &UserId, since: UnixMillis) -> Result<Vec<u64>>;
 
+    /// Who has ever set a password, and when they were here last, if a session of theirs still tells.
+    async fn arrivals(&self) -> Result<BTreeMap<UserId, Option<UnixMillis>>>;
+
     /// Writes a line into the audit log.
     async fn note(&self, entry: AuditEntry) -> Result<()>;
     async fn audit(&self, query: &AuditQuery) -> Result<Vec<StoredAudit>>;
@@ -296,6 +243,8 @@ pub trait Organisation: Send + Sync {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum By {
     Person(UserId),
+    /// The same for what was judged by whoever asks: what people say of themselves, or may do by an invitation.
+    Judged(UserId),
     /// The server itself, or whoever has its command line.
     Server,
 }
@@ -304,7 +253,7 @@ impl By {
     /// As it stands in the database.
     pub fn name(&self) -> &str {
         match self {
-            By::Person(person) => person.as_str(),
+            By::Person(person) | By::Judged(person) => person.as_str(),
             By::Server => "",
         }
     }
@@ -316,11 +265,13 @@ pub struct NewChanges<'a> {
     /// For new people that come with one, as hashes.
     pub passwords: &'a [(UserId, String)],
     pub at: UnixMillis,
+    /// Only look whether it could be done.
+    pub dry: bool,
 }
 
 impl<'a> NewChanges<'a> {
     pub fn new(by: By, changes: &'a [Change], at: UnixMillis) -> Self {
-        Self { by, changes, passwords: &[], at }
+        Self { by, changes, passwords: &[], at, dry: false }
     }
 }
 

@@ -4,8 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{PersonCard, ShelfCard};
 use crate::access::{Right, Why};
-use crate::organisation::{Body, Group, Membership, Misfit, Person, Post, Record, Region, School, Seat, Team, Warning};
-use crate::words::{UnixMillis, UserId};
+use crate::organisation::{
+    Body, Group, Membership, Misfit, Person, Post, Record, Region, School, Seat, Team, Warning, Wording,
+};
+use crate::words::UnixMillis;
 
 /// `GET /api/organisation`: what the asking person knows of it; people come by [`FoundPeople`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -55,10 +57,13 @@ pub struct PersonLine {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FoundPeople {
     pub people: Vec<PersonLine>,
-    /// How many there are in all with these words in this body, by filter: all, never here, ending soon, suspended.
+    /// How many there are with these words in this body …
     pub all: u32,
+    /// … of them, who have never signed in …
     pub never: u32,
+    /// … whose last seat ends within 30 days …
     pub ending: u32,
+    /// … and who are suspended.
     pub suspended: u32,
     /// Pass as `after` to get the next page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -84,18 +89,11 @@ pub struct Changed {
 }
 
 /// The `problem` of a change that does not fit: which, and why.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MisfitIn {
+    /// From 0.
     pub at: usize,
     pub misfit: Misfit,
-}
-
-/// A code with which a person comes in for the first time, or anew. Shown once.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Invitation {
-    pub person: UserId,
-    pub code: String,
-    pub expires: UnixMillis,
 }
 
 /// `GET /api/documents/{id}/who`: who can see this, and why.
@@ -103,8 +101,15 @@ pub struct Invitation {
 pub struct WhoMay {
     pub shelf: ShelfCard,
     pub lines: Vec<WhoLine>,
-    /// Groups whose kind keeps their leaders out of what lies here, by name.
-    pub closed_to: Vec<(String, String)>,
+    /// Groups whose kind keeps those who lead them out of what lies here.
+    pub closed_to: Vec<ClosedTo>,
+}
+
+/// A group whose leaders can't see it, because its kind leaves its schools their own.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ClosedTo {
+    pub group: String,
+    pub kind: Wording,
 }
 
 /// People with the same right for the same reason.

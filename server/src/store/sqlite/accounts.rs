@@ -1,14 +1,17 @@
-//! People, passwords, sessions, tokens in SQLite.
+//! Passwords, sessions, tokens in SQLite.
 
 use async_trait::async_trait;
-use shared::api::TokenLine;
+use shared::api::{Scope, TokenLine};
 use shared::words::{UnixMillis, UserId};
-use sqlx::SqliteConnection;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
 
 use super::rows::parsed;
 use super::{Deed, SqliteStore, damaged};
 use crate::secret::SecretHash;
-use crate::store::{Accounts, Credentials, NewToken, Organisation, Result, StoredSession, StoredToken};
+use crate::store::{
+    Accounts, Credentials, Machine, NewToken, Organisation, Result, StoredSession, StoredToken, UsedBy,
+};
 
 #[async_trait]
 impl Accounts for SqliteStore {
@@ -23,19 +26,19 @@ impl Accounts for SqliteStore {
         Ok(Some(Credentials { person: person.id.clone(), password_hash, active: person.is_active() }))
     }
 
+    async fn password(&self, person: &UserId) -> Result<Option<(String, UnixMillis)>> {
+        let row: Option<(String, i64)> = sqlx::query_as("SELECT hash, changed FROM passwords WHERE person = $1")
+            .bind(person.as_str())
+            .fetch_optional(&self.read)
+            .await
+            .deed(|| format!("look up the password of {person}"))?;
+        Ok(row.map(|(hash, changed)| (hash, UnixMillis(changed))))
+    }
+
     async fn set_password(&self, person: &UserId, password_hash: &str, at: UnixMillis) -> Result<()> {
         let deed = || format!("set the password of {person}");
         let mut transaction = self.begin(deed).await?;
-        sqlx::query(
-            "INSERT INTO passwords (person, hash, changed) VALUES ($1, $2, $3) \
-             ON CONFLICT (person) DO UPDATE SET hash = excluded.hash, changed = excluded.changed",
-        )
-        .bind(person.as_str())
-        .bind(password_hash)
-        .bind(at.0)
-        .execute(&mut *transaction)
-        .await
-        .deed(deed)?;
+        put_password(&mut transaction, person, password_hash, at).await.deed(deed)?;
         end_all_of(&mut transaction, person).await.deed(deed)?;
         transaction.commit().await.deed(deed)
     }
@@ -67,7 +70,7 @@ impl Accounts for SqliteStore {
             .fetch_all(&self.read)
             .await
             .deed(deed)?;
-        marks.into_iter().map(|mark| hash_of(mark).ok_or_else(|| damaged(deed(), "a hash has 32 bytes"))).collect()
+        marks.into_iter().map(|mark| hash_of(mark).ok_or_else(|| damaged(deed(), HASH_BYTES))).collect()
     }
 
     async fn make_familiar(&self, person: &UserId, marks: &[SecretHash], at: UnixMillis) -> Result<()> {
@@ -96,30 +99,52 @@ impl Accounts for SqliteStore {
         transaction.commit().await.deed(deed)
     }
 
-    async fn open_session(&self, hash: SecretHash, person: &UserId, at: UnixMillis) -> Result<()> {
-        sqlx::query("INSERT INTO sessions (hash, person, created, seen) VALUES ($1, $2, $3, $3)")
-            .bind(&hash.0[..])
-            .bind(person.as_str())
-            .bind(at.0)
-            .execute(&self.write)
-            .await
-            .deed(|| format!("open a session of {person}"))
-            .map(|_| ())
+    async fn open_session(&self, hash: SecretHash, session: &StoredSession) -> Result<()> {
+        let StoredSession { person, created, seen, on: Machine { used_by, browser, system, network } } = session;
+        sqlx::query(
+            "INSERT INTO sessions (hash, person, created, seen, shared_computer, browser, system, network) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        )
+        .bind(&hash.0[..])
+        .bind(person.as_str())
+        .bind(created.0)
+        .bind(seen.0)
+        .bind(match used_by {
+            UsedBy::One => 0,
+            UsedBy::Several => 1,
+        })
+        .bind(browser)
+        .bind(system)
+        .bind(network)
+        .execute(&self.write)
+        .await
+        .deed(|| format!("open a session of {person}"))
+        .map(|_| ())
     }
 
     async fn session(&self, hash: SecretHash) -> Result<Option<StoredSession>> {
         let deed = || "look up a session".to_owned();
-        let row: Option<(String, i64, i64)> =
-            sqlx::query_as("SELECT person, created, seen FROM sessions WHERE hash = $1")
-                .bind(&hash.0[..])
-                .fetch_optional(&self.read)
-                .await
-                .deed(deed)?;
-        row.map(|(person, created, seen)| {
-            Ok(StoredSession { person: parsed(person)?, created: UnixMillis(created), seen: UnixMillis(seen) })
-        })
-        .transpose()
-        .deed(deed)
+        let row = sqlx::query("SELECT * FROM sessions WHERE hash = $1")
+            .bind(&hash.0[..])
+            .fetch_optional(&self.read)
+            .await
+            .deed(deed)?;
+        row.map(|row| session(&row)).transpose().deed(deed)
+    }
+
+    async fn sessions(&self, person: &UserId) -> Result<Vec<(SecretHash, StoredSession)>> {
+        let deed = || format!("list the sessions of {person}");
+        let rows = sqlx::query("SELECT * FROM sessions WHERE person = $1 ORDER BY seen DESC, hash")
+            .bind(person.as_str())
+            .fetch_all(&self.read)
+            .await
+            .deed(deed)?;
+        rows.iter()
+            .map(|row| {
+                let hash = hash_of(row.try_get("hash").deed(deed)?).ok_or_else(|| damaged(deed(), HASH_BYTES))?;
+                Ok((hash, session(row).deed(deed)?))
+            })
+            .collect()
     }
 
     async fn touch_session(&self, hash: SecretHash, at: UnixMillis) -> Result<()> {
@@ -152,13 +177,14 @@ impl Accounts for SqliteStore {
     }
 
     async fn add_token(&self, token: NewToken<'_>) -> Result<()> {
-        let NewToken { hash, person, name, at, expires } = token;
-        sqlx::query("INSERT INTO tokens (hash, person, name, created, expires) VALUES ($1, $2, $3, $4, $5)")
+        let NewToken { hash, person, name, scopes, at, expires } = token;
+        sqlx::query("INSERT INTO tokens (hash, person, name, created, expires, scopes) VALUES ($1, $2, $3, $4, $5, $6)")
             .bind(&hash.0[..])
             .bind(person.as_str())
             .bind(name)
             .bind(at.0)
             .bind(expires.0)
+            .bind(scopes.iter().map(|scope| scope.name()).collect::<Vec<_>>().join(" "))
             .execute(&self.write)
             .await
             .deed(|| format!("add a token of {person}"))
@@ -167,14 +193,15 @@ impl Accounts for SqliteStore {
 
     async fn token(&self, hash: SecretHash) -> Result<Option<StoredToken>> {
         let deed = || "look up a token".to_owned();
-        let row: Option<(String, i64, Option<i64>)> =
-            sqlx::query_as("SELECT person, expires, used FROM tokens WHERE hash = $1")
+        let row: Option<(String, i64, Option<i64>, String)> =
+            sqlx::query_as("SELECT person, expires, used, scopes FROM tokens WHERE hash = $1")
                 .bind(&hash.0[..])
                 .fetch_optional(&self.read)
                 .await
                 .deed(deed)?;
-        row.map(|(person, expires, used)| {
-            Ok(StoredToken { person: parsed(person)?, expires: UnixMillis(expires), used: used.map(UnixMillis) })
+        row.map(|(person, expires, used, scopes)| {
+            let (person, scopes) = (parsed(person)?, scopes_of(&scopes));
+            Ok(StoredToken { person, scopes, expires: UnixMillis(expires), used: used.map(UnixMillis) })
         })
         .transpose()
         .deed(deed)
@@ -191,21 +218,21 @@ impl Accounts for SqliteStore {
     }
 
     async fn tokens(&self, person: &UserId) -> Result<Vec<TokenLine>> {
-        let rows: Vec<(String, String, i64, Option<i64>, i64)> = sqlx::query_as(
-            "SELECT lower(substr(hex(hash), 1, 16)), name, created, used, expires FROM tokens \
+        let rows: Vec<(String, String, i64, Option<i64>, i64, String)> = sqlx::query_as(
+            "SELECT lower(substr(hex(hash), 1, 16)), name, created, used, expires, scopes FROM tokens \
              WHERE person = $1 ORDER BY created DESC",
         )
         .bind(person.as_str())
         .fetch_all(&self.read)
         .await
         .deed(|| format!("list the tokens of {person}"))?;
-        let line = |(id, name, created, used, expires): (String, String, i64, Option<i64>, i64)| TokenLine {
+        let line = |(id, name, created, used, expires, scopes): (_, _, _, Option<i64>, _, String)| TokenLine {
             id,
             name,
             created: UnixMillis(created),
             used: used.map(UnixMillis),
             expires: UnixMillis(expires),
-            scopes: shared::api::Scope::USUAL.to_vec(),
+            scopes: scopes_of(&scopes),
         };
         Ok(rows.into_iter().map(line).collect())
     }
@@ -221,7 +248,7 @@ impl Accounts for SqliteStore {
         .await
         .deed(deed)?;
         ended
-            .map(|hash| hash.try_into().map(SecretHash).map_err(|_| damaged(deed(), "a hash has 32 bytes")))
+            .map(|hash| hash.try_into().map(SecretHash).map_err(|_| damaged(deed(), HASH_BYTES)))
             .transpose()
     }
 
@@ -235,8 +262,26 @@ impl Accounts for SqliteStore {
     }
 }
 
+pub(super) async fn put_password(
+    connection: &mut SqliteConnection,
+    person: &UserId,
+    password_hash: &str,
+    at: UnixMillis,
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "INSERT INTO passwords (person, hash, changed) VALUES ($1, $2, $3) \
+         ON CONFLICT (person) DO UPDATE SET hash = excluded.hash, changed = excluded.changed",
+    )
+    .bind(person.as_str())
+    .bind(password_hash)
+    .bind(at.0)
+    .execute(connection)
+    .await
+    .map(drop)
+}
+
 /// Ends what anybody came in with as this person, and forgets from where.
-async fn end_all_of(connection: &mut SqliteConnection, person: &UserId) -> sqlx::Result<()> {
+pub(super) async fn end_all_of(connection: &mut SqliteConnection, person: &UserId) -> sqlx::Result<()> {
     for sql in [
         "DELETE FROM sessions WHERE person = $1",
         "DELETE FROM tokens WHERE person = $1",
@@ -245,6 +290,29 @@ async fn end_all_of(connection: &mut SqliteConnection, person: &UserId) -> sqlx:
         sqlx::query(sql).bind(person.as_str()).execute(&mut *connection).await?;
     }
     Ok(())
+}
+
+/// What is wrong with a stored hash of another length.
+pub(super) const HASH_BYTES: &str = "a hash has 32 bytes";
+
+fn session(row: &SqliteRow) -> sqlx::Result<StoredSession> {
+    let shared: i64 = row.try_get("shared_computer")?;
+    Ok(StoredSession {
+        person: parsed(row.try_get("person")?)?,
+        created: UnixMillis(row.try_get("created")?),
+        seen: UnixMillis(row.try_get("seen")?),
+        on: Machine {
+            used_by: if shared == 0 { UsedBy::One } else { UsedBy::Several },
+            browser: row.try_get("browser")?,
+            system: row.try_get("system")?,
+            network: row.try_get("network")?,
+        },
+    })
+}
+
+/// Scopes of a newer program are none here.
+fn scopes_of(names: &str) -> Vec<Scope> {
+    names.split(' ').filter_map(Scope::named).collect()
 }
 
 fn hash_of(bytes: Vec<u8>) -> Option<SecretHash> {

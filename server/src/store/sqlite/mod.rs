@@ -17,17 +17,20 @@ use super::{Cause, Documents, Result, StoreError, StoreLimits};
 
 mod accounts;
 mod audit;
+mod belongings;
 mod chain;
 mod connections;
 mod documents;
 #[cfg(test)]
 mod flips;
+mod invitations;
 mod lists;
 mod log;
 mod log_writer;
 mod organisation;
 mod packer;
 mod packing;
+mod proofs;
 mod records;
 mod rows;
 mod schema;

@@ -1,5 +1,6 @@
 //! The organisation in SQLite: read whole into memory, changed in transactions that the audit log is part of.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -11,6 +12,7 @@ use sqlx::Row;
 use tokio::sync::Mutex;
 
 use super::records::{self, delete, upsert};
+use super::rows::parsed;
 use super::transaction::Transaction;
 use super::{Deed, SqliteStore, audit, damaged};
 use crate::store::{AuditEntry, By, ChangeError, Changed, NewChanges, Organisation, Result, UndoError};
@@ -51,7 +53,7 @@ impl Organisation for SqliteStore {
     }
 
     async fn change(&self, asked: NewChanges<'_>) -> Result<Changed, ChangeError> {
-        let NewChanges { by, changes, passwords, at } = asked;
+        let NewChanges { by, changes, passwords, at, dry } = asked;
         let deed = || format!("make {} changes of the organisation", changes.len());
         let _changing = self.registry.changing.lock().await;
         self.read_again().await?;
@@ -70,7 +72,7 @@ impl Organisation for SqliteStore {
             back.extend(one.map_err(|MisfitAt { at: _, misfit }| ChangeError::Misfit(MisfitAt { at: index, misfit }))?);
             entries.extend(entry);
         }
-        if entries.is_empty() && passwords.is_empty() {
+        if dry || (entries.is_empty() && passwords.is_empty()) {
             return Ok(Changed { undo: None });
         }
         back.reverse();
@@ -110,7 +112,7 @@ impl Organisation for SqliteStore {
         };
         let records::StoredWayBack { actor, undone, way } = stored;
         let theirs = match by {
-            By::Person(person) => actor == person.as_str(),
+            By::Person(person) | By::Judged(person) => actor == person.as_str(),
             By::Server => true,
         };
         if !theirs {
@@ -156,6 +158,19 @@ impl Organisation for SqliteStore {
         let version = self.commit_version(transaction).await.deed(deed)?;
         self.registry.set(draft, version);
         Ok(())
+    }
+
+    async fn arrivals(&self) -> Result<BTreeMap<UserId, Option<UnixMillis>>> {
+        let deed = || "list who has been here".to_owned();
+        let rows: Vec<(String, Option<i64>)> = sqlx::query_as(
+            "SELECT passwords.person, max(sessions.seen) FROM passwords \
+             LEFT JOIN sessions ON sessions.person = passwords.person GROUP BY passwords.person",
+        )
+        .fetch_all(&self.read)
+        .await
+        .deed(deed)?;
+        let arrival = |(person, seen): (String, Option<i64>)| Ok((parsed(person)?, seen.map(UnixMillis)));
+        rows.into_iter().map(arrival).collect::<Result<_, _>>().deed(deed)
     }
 
     async fn note(&self, entry: AuditEntry) -> Result<()> {

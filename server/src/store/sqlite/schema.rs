@@ -13,6 +13,7 @@ pub fn migrations() -> Migrator {
         ("segments", include_str!("../migrations/0005_segments.sql")),
         ("reached", include_str!("../migrations/0006_reached.sql")),
         ("organisation", include_str!("../migrations/0007_organisation.sql")),
+        ("accounts", include_str!("../migrations/0008_accounts.sql")),
     ];
     let numbered = (1..).zip(steps).map(|(number, (name, sql))| {
         Migration::new(number, name.into(), MigrationType::Simple, sql.into_sql_str(), false)

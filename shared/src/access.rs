@@ -161,8 +161,10 @@ fn by_seat<'a>(
     now: UnixMillis,
     take: &mut impl FnMut(Right, Because<'a>),
 ) {
-    for (seat, post) in posts(directory, person, now).filter(|(seat, _)| seat.body == *body) {
-        take(post.right, Because::Seat(seat));
+    for seat in seats_there(directory, person, body, now) {
+        if let Some(post) = directory.post(seat) {
+            take(post.right, Because::Seat(seat));
+        }
     }
 }
 
@@ -176,7 +178,8 @@ fn on_a_teams_shelf<'a>(
     let Some(team) = directory.team(team) else { return };
     by_seat(directory, person, &Body::Team(team.id.clone()), now, take);
     let dissolved = !directory.exists(&Body::Team(team.id.clone()), now);
-    for (seat, post) in posts(directory, person, now).filter(|(seat, _)| seat.body == team.home) {
+    for seat in seats_there(directory, person, &team.home, now) {
+        let Some(post) = directory.post(seat) else { continue };
         if dissolved && post.right == Right::Manage {
             // Somebody has to look after what a dissolved team leaves.
             take(Right::Manage, Because::Above(seat));
@@ -245,9 +248,21 @@ fn posts<'a>(directory: &'a Directory, person: &UserId, now: UnixMillis) -> impl
     directory.current_seats_of(person, now).filter_map(move |seat| Some((seat, directory.post(seat)?)))
 }
 
+/// The person's seats in this body that hold now. Looks at what is at hand before it looks anything up: it is asked
+/// several times for every decision.
+fn seats_there<'a>(
+    directory: &'a Directory,
+    person: &UserId,
+    body: &Body,
+    now: UnixMillis,
+) -> impl Iterator<Item = &'a Seat> {
+    let holds = move |seat: &&Seat| seat.body == *body && seat.span.holds(now);
+    directory.seats_of(person).filter(holds).filter(move |seat| directory.exists(&seat.body, now))
+}
+
 /// Whether the person has a seat in a school that belongs to the group now.
 fn has_school_in(directory: &Directory, person: &UserId, group: &GroupId, now: UnixMillis) -> bool {
-    directory.current_seats_of(person, now).any(|seat| match &seat.body {
+    directory.seats_of(person).filter(|seat| seat.span.holds(now)).any(|seat| match &seat.body {
         Body::School(school) => directory.groups_of(school).any(|place| place.group == *group && place.span.holds(now)),
         Body::Group(_) | Body::Team(_) => false,
     })
@@ -255,7 +270,7 @@ fn has_school_in(directory: &Directory, person: &UserId, group: &GroupId, now: U
 
 /// Whether the person belongs to the body now: by a seat, and to a group also by a school.
 fn belongs(directory: &Directory, person: &UserId, body: &Body, now: UnixMillis) -> bool {
-    directory.current_seats_of(person, now).any(|seat| seat.body == *body)
+    seats_there(directory, person, body, now).next().is_some()
         || matches!(body, Body::Group(group) if has_school_in(directory, person, group, now))
 }
 

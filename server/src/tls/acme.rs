@@ -23,8 +23,10 @@ use crate::data_folder;
 
 /// The authority that is asked unless another is named.
 pub const USUAL_AUTHORITY: &str = "https://acme-v02.api.letsencrypt.org/directory";
-/// How often it is looked whether the certificate is due. An authority lets nobody ask much more often in vain.
+/// How often it is looked whether the certificate is due.
 const LOOK_EVERY: Duration = Duration::from_secs(3600);
+/// Let's Encrypt lets nobody ask in vain more often than five times an hour.
+const AGAIN_AFTER: Duration = Duration::from_secs(15 * 60);
 /// An authority has this long to look at us, and to sign.
 const WITHIN: Duration = Duration::from_secs(120);
 
@@ -65,17 +67,24 @@ impl Keeper {
 
     pub async fn run(self) {
         loop {
-            match self.is_due(SystemTime::now()) {
-                Ok(false) => {}
-                Ok(true) => match self.renew().await {
-                    Ok(()) => tracing::info!("got a certificate for {}", self.acme.names.join(", ")),
-                    Err(error) => tracing::error!("got no certificate, trying again in an hour: {error:#}"),
-                },
-                Err(error) => tracing::error!("{error:#}"),
-            }
+            let next = match self.look().await {
+                Ok(()) => LOOK_EVERY,
+                Err(error) => {
+                    tracing::error!("got no certificate, trying again in a quarter of an hour: {error:#}");
+                    AGAIN_AFTER
+                }
+            };
             self.shown.end_proofs();
-            tokio::time::sleep(LOOK_EVERY).await;
+            tokio::time::sleep(next).await;
         }
+    }
+
+    async fn look(&self) -> anyhow::Result<()> {
+        if self.is_due(SystemTime::now())? {
+            self.renew().await?;
+            tracing::info!("got a certificate for {}", self.acme.names.join(", "));
+        }
+        Ok(())
     }
 
     /// No usable certificate, other names, or less than a third of its time is left.
@@ -162,7 +171,8 @@ fn proof(name: &str, digest: &[u8]) -> anyhow::Result<CertifiedKey> {
     let key = KeyPair::generate()?;
     let chain = vec![params.self_signed(&key)?.der().clone()];
     let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
-    Ok(CertifiedKey::from_der(chain, key, &provider())?)
+    // Not `from_der`: it looks whether they fit, and does not know the extension.
+    Ok(CertifiedKey::new(chain, provider().key_provider.load_private_key(key)?))
 }
 
 /// From when until when the first certificate of a PEM file is good.

@@ -1,5 +1,7 @@
 //! The real server on a free port, spoken to over HTTP and websockets as browsers do.
 
+#[cfg(feature = "acme")]
+mod acme;
 mod crash;
 mod documents;
 mod guessing;

@@ -12,6 +12,7 @@ use server::demo;
 use server::store::{By, Log, NewChanges, SharedStore, SqliteStore};
 use shared::organisation::{Body, Change, Record, Seat};
 use tempfile::TempDir;
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -38,13 +39,23 @@ impl World {
 
     /// Opens this data folder, with the log as `wrap` leaves it.
     pub async fn open(data: Arc<TempDir>, settings: Settings, wrap: impl FnOnce(Arc<dyn Log>) -> Arc<dyn Log>) -> Self {
+        let listener = server::app::listen(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+        Self::open_at(listener, data, settings, wrap).await
+    }
+
+    /// The same on a listener that is there already.
+    pub async fn open_at(
+        listener: TcpListener,
+        data: Arc<TempDir>,
+        settings: Settings,
+        wrap: impl FnOnce(Arc<dyn Log>) -> Arc<dyn Log>,
+    ) -> Self {
         let folder = DataFolder::take(data.path()).unwrap();
         let store = Arc::new(SqliteStore::open(&folder.database()).await.unwrap());
         let log = wrap(store.clone());
         let store: SharedStore = store;
         let app = App::with_log(&folder, settings, store, log).await.unwrap();
         demo::fill(&app).await.unwrap();
-        let listener = server::app::listen(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = watch::channel(false);
         let serving = tokio::spawn(app.clone().serve(listener, stopped));

@@ -19,6 +19,7 @@ use crate::http::Limits;
 use crate::people::People;
 use crate::poison::PoisonGuard;
 use crate::rooms::{RoomLimits, Rooms};
+use crate::roster::{Imports, TableReader};
 use crate::sockets::Sockets;
 use crate::store::{self, Log, SharedStore, SqliteStore, StoreLimits};
 use crate::tls;
@@ -34,6 +35,9 @@ pub struct App {
     pub sockets: Sockets,
     pub visits: Visits,
     pub people: People,
+    /// Reads rosters that people send.
+    pub tables: TableReader,
+    pub imports: Imports,
     /// The address people type, if it is not the one in the `Host` header: behind a proxy.
     pub origin: Option<String>,
     /// `X-Forwarded-For` is the word of our own proxy.
@@ -56,7 +60,7 @@ pub struct Settings {
     pub trust_proxy: bool,
     /// TLS of our own, with this certificate.
     pub tls: Option<tls::Certificate>,
-    /// The program that tries documents in a process of its own; this one unless given.
+    /// The program that tries documents and reads tables in processes of its own; this one unless given.
     pub program: Option<PathBuf>,
 }
 
@@ -88,7 +92,7 @@ impl App {
         log: Arc<dyn Log>,
     ) -> anyhow::Result<Arc<Self>> {
         let program = settings.program.map_or_else(std::env::current_exe, Ok)?;
-        let guard = PoisonGuard::new(folder.root(), folder.opening(), program);
+        let guard = PoisonGuard::new(folder.root(), folder.opening(), program.clone());
         let secure =
             settings.tls.is_some() || settings.origin.as_deref().is_some_and(|origin| origin.starts_with("https://"));
         let (tls, certificate) = match settings.tls {
@@ -106,6 +110,8 @@ impl App {
             sockets: Sockets::default(),
             visits: Visits::default(),
             people: People::default(),
+            tables: TableReader::new(program),
+            imports: Imports::default(),
             origin: settings.origin,
             trust_proxy: settings.trust_proxy,
             secure,

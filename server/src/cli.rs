@@ -18,8 +18,9 @@ use server::rooms::RoomLimits;
 use server::store::{SqliteStore, StoreLimits};
 use server::tls::Acme;
 use server::tls::acme::USUAL_AUTHORITY;
-use server::{accounts, archive, check, demo, http, upkeep};
-use shared::words::DocumentId;
+use server::{accounts, archive, check, demo, http, roster, upkeep};
+use shared::organisation::roster::Verdict;
+use shared::words::{DocumentId, GroupId};
 use tracing_subscriber::EnvFilter;
 
 #[derive(Parser)]
@@ -57,6 +58,14 @@ enum Command {
         #[command(flatten)]
         place: Place,
     },
+    /// Rosters of people
+    Roster {
+        #[command(subcommand)]
+        command: Roster,
+    },
+    /// Read a table from the standard input, and write it as JSON
+    #[command(hide = true)]
+    ReadTable,
     /// Open one document and end: whether that ends well is what the server wants to know of a suspicious one
     #[command(hide = true)]
     TryOpen {
@@ -97,6 +106,28 @@ enum User {
         #[command(flatten)]
         place: Place,
     },
+}
+
+#[derive(Subcommand)]
+enum Roster {
+    /// Add the people, schools and teams of a CSV or XLSX file, all of them or none, also while serving
+    Import(RosterImport),
+}
+
+#[derive(Args)]
+struct RosterImport {
+    file: PathBuf,
+    /// The group whose roster it is; not needed if there is only one
+    #[arg(long)]
+    group: Option<GroupId>,
+    /// Only show what would be done
+    #[arg(long)]
+    dry_run: bool,
+    /// Leave out rows with something wrong, and import the others
+    #[arg(long)]
+    skip_wrong: bool,
+    #[command(flatten)]
+    place: Place,
 }
 
 #[derive(Args)]
@@ -241,6 +272,21 @@ pub async fn run() -> anyhow::Result<()> {
                 bail!("{} logs were left as they are", report.problems.len())
             }
         }
+        Command::Roster { command: Roster::Import(import) } => {
+            let folder = DataFolder::beside(existing(&data(&import.place)?)?)?;
+            let store = SqliteStore::open(&folder.database()).await?;
+            let options = roster::options_of_command_line(import.skip_wrong);
+            let planned = roster::plan_file(&store, &import.file, import.group, options).await?;
+            println!("{}", roster::Report(&planned.preview));
+            if planned.preview.verdict == Verdict::Wrong {
+                bail!("nothing was imported")
+            }
+            if import.dry_run {
+                return Ok(());
+            }
+            roster::import(&store, planned).await
+        }
+        Command::ReadTable => roster::read_in_own_process(),
         Command::TryOpen { document, place } => {
             let folder = DataFolder::beside(existing(&data(&place)?)?)?;
             check::try_open(&folder, &document).await

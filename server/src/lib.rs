@@ -21,6 +21,7 @@ pub mod people;
 pub mod poison;
 mod room_task;
 pub mod rooms;
+pub mod roster;
 pub mod secret;
 pub mod sessions;
 pub mod sockets;

@@ -10,8 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use super::change::Misfit;
 use super::directory::Directory;
-use super::records::{Record, SchoolSort, TeamSort};
+use super::records::{Body, Record, SchoolSort, TeamSort};
 use super::vocabulary::Wording;
+use crate::access::administers;
 use crate::words::{GroupId, UnixMillis, UserId};
 
 mod attempt;
@@ -265,6 +266,16 @@ pub fn plan(table: &[Vec<String>], asked: &Asked<'_>, fresh: &mut dyn FnMut() ->
         Ok(found) => attempt::settle(&found, asked, fresh),
         Err(problem) => nothing(problem),
     }
+}
+
+/// Whether `person` looks after the group or one of its schools: others don't import rosters there.
+pub fn may_import(directory: &Directory, group: &GroupId, person: &UserId, now: UnixMillis) -> bool {
+    let looks_after = |body: &Body| administers(directory, person, body, now);
+    let mut places = directory.schools_of(group).filter(|place| place.span.holds(now));
+    let there = directory.group(group).is_some();
+    there
+        && (looks_after(&Body::Group(group.clone()))
+            || places.any(|place| looks_after(&Body::School(place.school.clone()))))
 }
 
 fn nothing(problem: Problem) -> Plan {

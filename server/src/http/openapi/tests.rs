@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use shared::api::{
-    CreateDocument, CreateToken, CreatedDocument, CreatedToken, DocumentCard, DocumentList, Found, Me, Problem,
+    AskedChanges, AuditList, Changed, FoundPeople, MoveDocument, OrganisationView, PersonLine, WhoMay, CreateDocument, CreateToken, CreatedDocument, CreatedToken, DocumentCard, DocumentList, Found, Me, Problem,
     RenameDocument, SetShares, Shares, SignIn, StoredImage, TeamCard, TokenLine,
 };
 
@@ -61,9 +61,19 @@ fn body_of(schema: &str) -> fn(&Value) -> Result<Value, String> {
         "DocumentCard" => said_back::<DocumentCard>,
         "DocumentList" => said_back::<DocumentList>,
         "Found" => said_back::<Found>,
+        "AskedChanges" => said_back::<AskedChanges>,
+        "AuditList" => said_back::<AuditList>,
+        "Changed" => said_back::<Changed>,
+        "FoundPeople" => said_back::<FoundPeople>,
+        "MoveDocument" => said_back::<MoveDocument>,
+        "OrganisationView" => said_back::<OrganisationView>,
+        "PersonLine" => said_back::<PersonLine>,
+        "WhoMay" => said_back::<WhoMay>,
         "Me" => said_back::<Me>,
         "Problem" => said_back::<Problem>,
         "RenameDocument" => said_back::<RenameDocument>,
+        "RosterPlan" => said_back::<shared::api::RosterPlan>,
+        "RosterProgress" => said_back::<shared::api::RosterProgress>,
         "SetShares" => said_back::<SetShares>,
         "Shares" => said_back::<Shares>,
         "SignIn" => said_back::<SignIn>,
@@ -160,7 +170,12 @@ fn every_body_has_an_example_that_its_schema_and_its_type_agree_on() {
         shown.insert(name.to_owned());
     }
     // A part is shown in the bodies that have it.
-    let parts = ["DocumentKind", "Grantee", "PersonCard", "Right", "SchoolCard", "Share", "ShareLine", "Shelf", "ShelfCard"];
+    let parts = [
+        "AuditLine", "DocumentKind", "Grantee", "Group", "GroupKind", "Membership", "Misfit", "Person", "PersonCard",
+        "Place", "Post", "Record", "Region", "Right", "RosterPreview", "RosterRow", "RosterTrouble", "School", "SchoolCard",
+        "Seat", "SeatLine", "Share", "ShareLine", "Shelf", "ShelfCard", "Team", "Vocabulary", "Warning", "WhoLine", "Why",
+        "Wording",
+    ];
     let described: BTreeSet<String> =
         description["components"]["schemas"].as_object().unwrap().keys().cloned().collect();
     shown.extend(parts.map(str::to_owned));

@@ -7,7 +7,9 @@ use super::cells::{self, Cells};
 use super::columns::Table;
 use super::match_people::{Draft, People};
 use super::places::{self, Created, Known, squeeze};
-use super::{Asked, Column, Doing, Plan, PlannedRow, Preview, Problem, Trouble, Verdict, WrongRows, nothing};
+use super::{
+    Asked, Column, Doing, Plan, PlannedRow, Preview, Problem, Trouble, Verdict, WrongRows, may_import, nothing,
+};
 use crate::access::{Circle, administers, may_change};
 use crate::organisation::{Body, Change, Directory, Group, Misfit, Person, Record, Vocabulary};
 use crate::words::{InvalidId, UserId};
@@ -55,7 +57,10 @@ const ROUNDS: usize = 10;
 
 /// Tries the rows, without the wrong ones if those may be skipped, until the rest fits.
 pub(super) fn settle(table: &Table<'_>, asked: &Asked<'_>, fresh: &mut dyn FnMut() -> String) -> Plan {
-    let group = asked.directory.group(asked.group).filter(|group| may_import(asked, group));
+    let group = asked
+        .directory
+        .group(asked.group)
+        .filter(|group| asked.actor.is_none_or(|actor| may_import(asked.directory, &group.id, actor, asked.now)));
     let region = group.and_then(|group| asked.directory.region(&group.region));
     let (Some(group), Some(region)) = (group, region) else { return nothing(Problem::NoGroup) };
     let rows: Vec<Cells> = table.rows.iter().map(|(row, cells)| cells::read(*row, cells, &table.headings)).collect();
@@ -103,14 +108,6 @@ pub(super) fn settle(table: &Table<'_>, asked: &Asked<'_>, fresh: &mut dyn FnMut
             return finished(table, asked, &rows, attempt, wrong, if settled { records } else { Vec::new() }, settled);
         }
     }
-}
-
-/// Who looks after the group or one of its schools.
-fn may_import(asked: &Asked<'_>, group: &Group) -> bool {
-    let Some(actor) = asked.actor else { return true };
-    let looks_after = |body: &Body| administers(asked.directory, actor, body, asked.now);
-    let mut places = asked.directory.schools_of(&group.id).filter(|place| place.span.holds(asked.now));
-    looks_after(&Body::Group(group.id.clone())) || places.any(|place| looks_after(&Body::School(place.school.clone())))
 }
 
 fn known(asked: &Asked<'_>, group: &Group, rows: &[Cells]) -> Known {

@@ -1,0 +1,248 @@
+//! Importing a roster: previewed first, kept for whoever asked, and then done as it was shown or not at all.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use shared::api::{ImportState, RosterPlan, RosterProgress};
+use shared::organisation::roster::{Asked, Plan, PlannedRow, Preview, RosterOptions, Verdict, plan};
+use shared::organisation::{Change, Directory};
+use shared::words::{GroupId, UnixMillis, UserId};
+
+use super::Table;
+use crate::names::pinyin_index;
+use crate::secret::random_id;
+use crate::store::{By, ChangeError, NewChanges, Organisation, StoreError};
+
+/// A preview can be acted upon for so long.
+const KEPT_MILLIS: i64 = 30 * 60 * 1000;
+/// Previews kept at a time, of all people and of one: the oldest give way.
+const KEPT: usize = 24;
+const KEPT_EACH: usize = 3;
+
+/// The previews that wait for a decision, and the imports under way.
+#[derive(Default)]
+pub struct Imports(Mutex<BTreeMap<String, Kept>>);
+
+struct Kept {
+    person: UserId,
+    group: GroupId,
+    options: RosterOptions,
+    table: Arc<Table>,
+    /// What was shown.
+    preview: Preview,
+    expires: UnixMillis,
+    progress: RosterProgress,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    #[error("there is no such preview of theirs")]
+    Unknown,
+    #[error("something is wrong with the roster")]
+    Wrong,
+    #[error("it is being imported, or was")]
+    UnderWay,
+    #[error("the roster was cancelled")]
+    Cancelled,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What importing the table would do now. `None` as actor is the server's command line.
+pub fn plan_now(
+    directory: &Directory,
+    table: &Table,
+    group: &GroupId,
+    actor: Option<&UserId>,
+    options: RosterOptions,
+    now: UnixMillis,
+) -> Plan {
+    let propose = |name: &str| pinyin_index(name).split(' ').next().unwrap_or_default().to_owned();
+    plan(table, &Asked { directory, group, actor, now, options, propose: &propose }, &mut random_id)
+}
+
+impl Imports {
+    /// Keeps what was shown to this person.
+    pub fn keep(
+        &self,
+        person: &UserId,
+        group: GroupId,
+        options: RosterOptions,
+        table: Table,
+        preview: Preview,
+        now: UnixMillis,
+    ) -> RosterPlan {
+        let mut kept = self.kept(now);
+        let running = |kept: &Kept| matches!(kept.progress.state, ImportState::Checking | ImportState::Storing);
+        let mut waiting: Vec<_> = kept
+            .iter()
+            .filter(|(_, kept)| !running(kept))
+            .map(|(id, kept)| (kept.expires, id.clone(), kept.person == *person))
+            .collect();
+        waiting.sort();
+        let own: Vec<_> = waiting.iter().filter(|(_, _, own)| *own).collect();
+        let mut leaving: Vec<String> = Vec::new();
+        leaving.extend(own.iter().take((own.len() + 1).saturating_sub(KEPT_EACH)).map(|(_, id, _)| id.clone()));
+        leaving.extend(waiting.iter().take((kept.len() + 1).saturating_sub(KEPT)).map(|(_, id, _)| id.clone()));
+        for id in leaving {
+            kept.remove(&id);
+        }
+        let (id, expires) = (random_id(), UnixMillis(now.0 + KEPT_MILLIS));
+        let progress = RosterProgress {
+            state: ImportState::Waiting,
+            checked: 0,
+            stored: 0,
+            total: preview.rows.len(),
+            new_people: Vec::new(),
+            undo: None,
+            changed: Vec::new(),
+        };
+        let table = Arc::new(table);
+        let entry = Kept { person: person.clone(), group, options, table, preview: preview.clone(), expires, progress };
+        kept.insert(id.clone(), entry);
+        RosterPlan { plan: id, expires, preview }
+    }
+
+    pub fn progress(&self, person: &UserId, id: &str, now: UnixMillis) -> Result<RosterProgress, ImportError> {
+        let kept = self.kept(now);
+        let found = kept.get(id).filter(|kept| kept.person == *person).ok_or(ImportError::Unknown)?;
+        Ok(found.progress.clone())
+    }
+
+    /// Nothing will be imported, unless it is being stored already.
+    pub fn cancel(&self, person: &UserId, id: &str, now: UnixMillis) -> Result<(), ImportError> {
+        let mut kept = self.kept(now);
+        let found = kept.get_mut(id).filter(|kept| kept.person == *person).ok_or(ImportError::Unknown)?;
+        match found.progress.state {
+            ImportState::Storing | ImportState::Done => Err(ImportError::UnderWay),
+            ImportState::Waiting
+            | ImportState::Checking
+            | ImportState::Changed
+            | ImportState::Cancelled
+            | ImportState::Failed => {
+                found.progress.state = ImportState::Cancelled;
+                Ok(())
+            }
+        }
+    }
+
+    /// Does what was shown, all of it or nothing. The directory may have changed since: then it says what would be
+    /// otherwise, and does that when asked again.
+    pub async fn apply(
+        &self,
+        store: &(impl Organisation + ?Sized),
+        person: &UserId,
+        id: &str,
+        now: UnixMillis,
+    ) -> Result<RosterProgress, ImportError> {
+        let (group, options, table) = self.begin(person, id, now)?;
+        let (directory, actor) = (store.directory(), person.clone());
+        let planning = move || plan_now(&directory, &table, &group, Some(&actor), options, now);
+        let Ok(planned) = tokio::task::spawn_blocking(planning).await else {
+            return Ok(self.end(id, now, |progress| progress.state = ImportState::Failed));
+        };
+        let Plan { preview, records, new_people } = planned;
+        if let Some(progress) = self.unless_changed(id, preview, now)? {
+            return Ok(progress);
+        }
+        let changes: Vec<Change> = records.into_iter().map(Change::Put).collect();
+        let by = By::Person(person.clone());
+        match store.change(NewChanges::new(by, &changes, now)).await {
+            Ok(changed) => Ok(self.end(id, now, |progress| {
+                progress.state = ImportState::Done;
+                progress.stored = progress.total;
+                progress.new_people = new_people;
+                progress.undo = changed.undo;
+            })),
+            // Between the look and the deed somebody was quicker.
+            Err(ChangeError::Forbidden { .. } | ChangeError::Misfit(_)) => {
+                Ok(self.end(id, now, |progress| progress.state = ImportState::Changed))
+            }
+            Err(ChangeError::Store(error)) => {
+                self.end(id, now, |progress| progress.state = ImportState::Failed);
+                Err(error.into())
+            }
+        }
+    }
+
+    fn begin(
+        &self,
+        person: &UserId,
+        id: &str,
+        now: UnixMillis,
+    ) -> Result<(GroupId, RosterOptions, Arc<Table>), ImportError> {
+        let mut kept = self.kept(now);
+        let found = kept.get_mut(id).filter(|kept| kept.person == *person).ok_or(ImportError::Unknown)?;
+        match found.progress.state {
+            ImportState::Waiting | ImportState::Changed | ImportState::Failed => {}
+            ImportState::Checking | ImportState::Storing | ImportState::Done => return Err(ImportError::UnderWay),
+            ImportState::Cancelled => return Err(ImportError::Cancelled),
+        }
+        if found.preview.verdict == Verdict::Wrong {
+            return Err(ImportError::Wrong);
+        }
+        found.progress.state = ImportState::Checking;
+        found.progress.checked = 0;
+        found.progress.changed.clear();
+        Ok((found.group.clone(), found.options, found.table.clone()))
+    }
+
+    /// Whether it is still what was shown: then nobody can cancel it any more.
+    fn unless_changed(
+        &self,
+        id: &str,
+        preview: Preview,
+        now: UnixMillis,
+    ) -> Result<Option<RosterProgress>, ImportError> {
+        let mut kept = self.kept(now);
+        let found = kept.get_mut(id).ok_or(ImportError::Unknown)?;
+        if found.progress.state == ImportState::Cancelled {
+            return Err(ImportError::Cancelled);
+        }
+        found.progress.checked = found.progress.total;
+        let Preview { rows, schools, teams, troubles, .. } = &found.preview;
+        let same =
+            (rows, schools, teams, troubles) == (&preview.rows, &preview.schools, &preview.teams, &preview.troubles);
+        if same {
+            found.progress.state = ImportState::Storing;
+            return Ok(None);
+        }
+        found.progress.state = ImportState::Changed;
+        found.progress.changed = different(rows, &preview.rows);
+        found.preview = preview;
+        Ok(Some(found.progress.clone()))
+    }
+
+    fn end(&self, id: &str, now: UnixMillis, how: impl FnOnce(&mut RosterProgress)) -> RosterProgress {
+        let mut kept = self.kept(now);
+        let mut progress = match kept.get(id) {
+            Some(kept) => kept.progress.clone(),
+            // It took longer than it is kept.
+            None => RosterProgress {
+                state: ImportState::Storing,
+                checked: 0,
+                stored: 0,
+                total: 0,
+                new_people: Vec::new(),
+                undo: None,
+                changed: Vec::new(),
+            },
+        };
+        how(&mut progress);
+        if let Some(kept) = kept.get_mut(id) {
+            kept.progress = progress.clone();
+        }
+        progress
+    }
+
+    /// Without those whose time is over.
+    fn kept(&self, now: UnixMillis) -> MutexGuard<'_, BTreeMap<String, Kept>> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.retain(|_, kept| now < kept.expires);
+        kept
+    }
+}
+
+fn different(before: &[PlannedRow], now: &[PlannedRow]) -> Vec<PlannedRow> {
+    now.iter().zip(before).filter(|(now, before)| now != before).map(|(now, _)| now.clone()).collect()
+}

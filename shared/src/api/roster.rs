@@ -1,0 +1,51 @@
+//! Bodies of the import of a roster.
+
+use serde::{Deserialize, Serialize};
+
+use crate::organisation::roster::{PlannedRow, Preview};
+use crate::words::{UnixMillis, UserId};
+
+/// `POST /api/organisation/roster`: what importing the file would do. Nothing is done yet.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RosterPlan {
+    /// For `POST /api/organisation/roster/{plan}`.
+    pub plan: String,
+    pub expires: UnixMillis,
+    pub preview: Preview,
+}
+
+/// How far an import is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ImportState {
+    /// Only previewed.
+    Waiting,
+    /// Looked at anew, as the organisation is now. It can still be cancelled.
+    Checking,
+    /// All of it is written at once.
+    Storing,
+    Done,
+    /// Somebody has changed what it builds on; nothing was imported. Asked for again, what is shown now is done.
+    Changed,
+    /// Nothing was imported.
+    Cancelled,
+    /// The storage did not take it; nothing was imported.
+    Failed,
+}
+
+/// `GET /api/organisation/roster/{plan}`, and the answer to doing it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RosterProgress {
+    pub state: ImportState,
+    /// Rows looked at.
+    pub checked: usize,
+    /// Rows stored: none, or all that are imported.
+    pub stored: usize,
+    pub total: usize,
+    /// Who got an account and can't sign in yet: they are to be invited.
+    pub new_people: Vec<UserId>,
+    /// `POST /api/organisation/changes/{undo}/undo` takes all of it back.
+    pub undo: Option<u64>,
+    /// Rows that would do something else now than when they were previewed.
+    pub changed: Vec<PlannedRow>,
+}

@@ -11,7 +11,7 @@ use shared::words::UnixMillis;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::watch;
 
-use crate::accounts::{Accounts, SessionLimits};
+use crate::accounts::{Accounts, OneTimeFor, SessionLimits};
 use crate::blobs::Blobs;
 use crate::clock;
 use crate::data_folder::DataFolder;
@@ -54,6 +54,7 @@ pub struct App {
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
     pub sessions: SessionLimits,
+    pub one_time_for: OneTimeFor,
     pub rooms: RoomLimits,
     pub store: StoreLimits,
     pub origin: Option<String>,
@@ -104,7 +105,7 @@ impl App {
             None => (None, None),
         };
         Ok(Arc::new(Self {
-            accounts: Accounts::new(store.clone(), settings.sessions).await,
+            accounts: Accounts::new(store.clone(), settings.sessions, settings.one_time_for).await,
             rooms: Rooms::new(store.clone(), log.clone(), folder.quarantine(), guard, settings.rooms),
             blobs: Blobs::open(folder.blobs())?,
             sockets: Sockets::default(),

@@ -10,7 +10,7 @@ use anyhow::{Context, bail};
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand};
 use serde::Deserialize;
-use server::accounts::SessionLimits;
+use server::accounts::{OneTimeFor, SessionLimits};
 use server::app::{self, App, Settings};
 use server::data_folder::DataFolder;
 use server::listening::{self, Listening, Plain};
@@ -193,6 +193,9 @@ struct Serve {
     /// A session ends after so many seconds in any case
     #[arg(long, env = "GONGBEI_SESSION_MAX")]
     session_max: Option<u64>,
+    /// Demand one-time passwords of those who look after others, and of the operator
+    #[arg(long, env = "GONGBEI_REQUIRE_OTP", value_parser = BoolishValueParser::new())]
+    require_otp: bool,
     /// A document nobody has open leaves memory after so many seconds
     #[arg(long, env = "GONGBEI_ROOM_IDLE")]
     room_idle: Option<u64>,
@@ -222,6 +225,7 @@ struct File {
     log: Option<String>,
     session_idle: Option<u64>,
     session_max: Option<u64>,
+    require_otp: Option<bool>,
     room_idle: Option<u64>,
     compact_after: Option<u64>,
 }
@@ -334,6 +338,10 @@ async fn serve(flags: Serve) -> anyhow::Result<()> {
             idle: flags.session_idle.or(file.session_idle).map_or(usual.idle, Duration::from_secs),
             absolute: flags.session_max.or(file.session_max).map_or(usual.absolute, Duration::from_secs),
         },
+        one_time_for: match flags.require_otp || file.require_otp.unwrap_or(false) {
+            true => OneTimeFor::Administrators,
+            false => OneTimeFor::WhoeverLikes,
+        },
         rooms: RoomLimits {
             idle: flags.room_idle.or(file.room_idle).map_or(RoomLimits::default().idle, Duration::from_secs),
             ..RoomLimits::default()
@@ -367,6 +375,13 @@ async fn serve(flags: Serve) -> anyhow::Result<()> {
     match demo {
         demo::Filled::Now => say(&demo::accounts_table(&format!("{scheme}://{address}"))),
         demo::Filled::Before => say(&format!("Gongbei serves the data in {} on {scheme}://{address}", root.display())),
+    }
+    if let Some(path) = app.accounts.setup_path().await {
+        let site = app.origin.clone().unwrap_or_else(|| format!("{scheme}://{address}"));
+        say(&format!(
+            "Nobody has an account yet. Whoever opens this link sets the server up (good once):\n{}{path}",
+            site.trim_end_matches('/')
+        ));
     }
     tracing::info!(%address, "serving on {scheme}://{address}");
     app.serve(listener, app::stop_signal()).await

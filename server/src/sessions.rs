@@ -31,10 +31,24 @@ impl Sessions {
         Self { store, unwritten: Mutex::default() }
     }
 
-    pub async fn open(&self, hash: SecretHash, person: &UserId, at: UnixMillis) -> Result<()> {
-        let Err(error) = self.store.open_session(hash, person, at).await else { return Ok(()) };
-        let session = StoredSession { person: person.clone(), created: at, seen: at };
-        self.keep(hash, Unwritten::Opened(session), error)
+    pub async fn open(&self, hash: SecretHash, session: &StoredSession) -> Result<()> {
+        let Err(error) = self.store.open_session(hash, session).await else { return Ok(()) };
+        self.keep(hash, Unwritten::Opened(session.clone()), error)
+    }
+
+    /// All of one person's, the one seen last first.
+    pub async fn of(&self, person: &UserId) -> Result<Vec<(SecretHash, StoredSession)>> {
+        let mut sessions = self.store.sessions(person).await?;
+        {
+            let unwritten = self.unwritten();
+            sessions.retain(|(hash, _)| !unwritten.contains_key(hash));
+            sessions.extend(unwritten.iter().filter_map(|(hash, unwritten)| match unwritten {
+                Unwritten::Opened(session) if session.person == *person => Some((*hash, session.clone())),
+                Unwritten::Opened(_) | Unwritten::Ended => None,
+            }));
+        }
+        sessions.sort_by_key(|(_, session)| std::cmp::Reverse(session.seen));
+        Ok(sessions)
     }
 
     pub async fn get(&self, hash: SecretHash) -> Result<Option<StoredSession>> {
@@ -92,7 +106,7 @@ impl Sessions {
         let waiting: Vec<_> = self.unwritten().iter().map(|(hash, unwritten)| (*hash, unwritten.clone())).collect();
         for (hash, unwritten) in waiting {
             let written = match &unwritten {
-                Unwritten::Opened(session) => self.store.open_session(hash, &session.person, session.created).await,
+                Unwritten::Opened(session) => self.store.open_session(hash, session).await,
                 Unwritten::Ended => self.store.end_session(hash).await,
             };
             match written {
@@ -142,7 +156,7 @@ mod tests {
     use sqlx::{Connection, SqliteConnection};
 
     use super::*;
-    use crate::store::SqliteStore;
+    use crate::store::{Machine, SqliteStore};
 
     const HASH: SecretHash = SecretHash([7; 32]);
     const NOW: UnixMillis = UnixMillis(1_000);
@@ -159,11 +173,11 @@ mod tests {
             .unwrap();
         let sessions = Sessions::new(store);
         let ann: UserId = "ann".parse().unwrap();
+        let session = StoredSession { person: ann, created: NOW, seen: NOW, on: Machine::default() };
         if opened_in_memory {
-            let session = StoredSession { person: ann, created: NOW, seen: NOW };
-            sessions.unwritten().insert(HASH, Unwritten::Opened(session));
+            sessions.unwritten().insert(HASH, Unwritten::Opened(session.clone()));
         } else {
-            sessions.open(HASH, &ann, NOW).await.unwrap();
+            sessions.open(HASH, &session).await.unwrap();
         }
         assert!(sessions.get(HASH).await.unwrap().is_some());
         sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
@@ -177,7 +191,7 @@ mod tests {
         }
         // A write that had begun before may have put it into the store meanwhile.
         if opened_in_memory {
-            sessions.store.open_session(HASH, &"ann".parse().unwrap(), NOW).await.unwrap();
+            sessions.store.open_session(HASH, &session).await.unwrap();
         }
         sessions.write().await;
         assert!(sessions.unwritten().is_empty(), "nothing waits any more");

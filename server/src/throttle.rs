@@ -5,6 +5,8 @@ use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use shared::words::UserId;
+
 use crate::secret::SecretHash;
 
 /// Attempts are counted for so long.
@@ -13,6 +15,8 @@ pub const WITHIN: Duration = Duration::from_secs(15 * 60);
 const MOST_PER_LOGIN: usize = 10;
 /// Attempts from one address at any logins it is strange to. A school often has one address for everybody.
 const MOST_PER_ADDRESS: usize = 100;
+/// Wrong codes from one address.
+const MOST_CODES_PER_ADDRESS: usize = 10;
 /// After half of the attempts one has to wait so long, then twice as long five times.
 const FIRST_WAIT: Duration = Duration::from_secs(5);
 const DOUBLINGS: usize = 5;
@@ -40,6 +44,21 @@ impl Counter {
     /// All logins from an address they have not signed in from before.
     pub fn strangers_from(address: IpAddr) -> Self {
         Self::new("address", &[network(address).to_string().as_bytes()], MOST_PER_ADDRESS)
+    }
+
+    /// One-time passwords of this person, from wherever: whoever gets so far knows the password.
+    pub fn second_step_of(person: &UserId) -> Self {
+        Self::new("second step", &[person.as_str().as_bytes()], MOST_PER_LOGIN)
+    }
+
+    /// The own password, asked for again of somebody who is signed in.
+    pub fn own_password_of(person: &UserId) -> Self {
+        Self::new("own password", &[person.as_str().as_bytes()], MOST_PER_LOGIN)
+    }
+
+    /// Start codes, open invitations and the code of the first start from an address.
+    pub fn codes_from(address: IpAddr) -> Self {
+        Self::new("codes", &[network(address).to_string().as_bytes()], MOST_CODES_PER_ADDRESS)
     }
 
     fn new(kind: &str, parts: &[&[u8]], most: usize) -> Self {

@@ -8,9 +8,10 @@ use serde::de::DeserializeOwned;
 use shared::api::ASKS_AS;
 use shared::words::DocumentId;
 
+use super::access::Need;
 use super::refusal::Refusal;
 use super::{limits, origin};
-use crate::accounts::{Caller, GroundKind};
+use crate::accounts::Caller;
 use crate::app::{App, SharedApp};
 use crate::secret::Secret;
 use crate::store::{DocumentHandle, Managing};
@@ -61,25 +62,28 @@ impl FromRequestParts<SharedApp> for Caller {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Self, Refusal> {
-        if let Some(token) = bearer(&parts.headers) {
-            let caller = app.accounts.caller_by_token(&token).await?.ok_or(Refusal::NotSignedIn)?;
-            limits::person(app, &caller.person, parts)?;
-            return Ok(caller);
-        }
-        let Some(id) = session_cookie(&parts.headers, app) else { return Err(Refusal::NotSignedIn) };
-        let changes = !matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
-        if changes && !origin::is_ours_or_no_browser(&parts.headers, app.site()) {
-            return Err(Refusal::CrossSite);
-        }
-        let caller = app.accounts.caller_by_session(&id).await?.ok_or(Refusal::NotSignedIn)?;
-        // A page of somebody who has left must not act for who came after them (J5).
-        match parts.headers.get(ASKS_AS) {
-            Some(named) if named.as_bytes() != caller.person.as_str().as_bytes() => Err(Refusal::AnotherPerson),
-            Some(_) | None => {
-                limits::person(app, &caller.person, parts)?;
-                Ok(caller)
-            }
-        }
+        let need = *parts.extensions.get::<Need>().ok_or(Refusal::Internal)?;
+        let caller = caller_of(parts, app).await?;
+        need.check(app, &caller).await?;
+        limits::person(app, &caller.person, parts)?;
+        Ok(caller)
+    }
+}
+
+async fn caller_of(parts: &Parts, app: &App) -> Result<Caller, Refusal> {
+    if let Some(token) = bearer(&parts.headers) {
+        return app.accounts.caller_by_token(&token).await?.ok_or(Refusal::NotSignedIn);
+    }
+    let Some(id) = session_cookie(&parts.headers, app) else { return Err(Refusal::NotSignedIn) };
+    let changes = !matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
+    if changes && !origin::is_ours_or_no_browser(&parts.headers, app.site()) {
+        return Err(Refusal::CrossSite);
+    }
+    let caller = app.accounts.caller_by_session(&id).await?.ok_or(Refusal::NotSignedIn)?;
+    // A page of somebody who has left must not act for who came after them (J5).
+    match parts.headers.get(ASKS_AS) {
+        Some(named) if named.as_bytes() != caller.person.as_str().as_bytes() => Err(Refusal::AnotherPerson),
+        Some(_) | None => Ok(caller),
     }
 }
 
@@ -93,21 +97,6 @@ impl axum::extract::OptionalFromRequestParts<SharedApp> for Caller {
             Ok(caller) => Ok(Some(caller)),
             Err(Refusal::NotSignedIn) if !shown => Ok(None),
             Err(refusal) => Err(refusal),
-        }
-    }
-}
-
-/// A caller in person: what a token may not do, so that one that got lost can't outlive its end.
-pub struct SignedIn(pub Caller);
-
-impl FromRequestParts<SharedApp> for SignedIn {
-    type Rejection = Refusal;
-
-    async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Self, Refusal> {
-        let caller = <Caller as FromRequestParts<SharedApp>>::from_request_parts(parts, app).await?;
-        match caller.ground.kind {
-            GroundKind::Session => Ok(Self(caller)),
-            GroundKind::Token => Err(Refusal::OnlyInPerson),
         }
     }
 }
@@ -170,6 +159,7 @@ impl<T: DeserializeOwned> FromRequestParts<SharedApp> for Query<T> {
 pub async fn for_socket(
     headers: &HeaderMap,
     token: Option<String>,
+    need: Need,
     app: &SharedApp,
 ) -> Result<Option<Box<Caller>>, Refusal> {
     let caller = match token.map(Secret::new).or_else(|| bearer(headers)) {
@@ -184,5 +174,8 @@ pub async fn for_socket(
             }
         }
     };
+    if let Some(caller) = &caller {
+        need.check(app, caller).await?;
+    }
     Ok(caller.map(Box::new))
 }

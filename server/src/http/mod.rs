@@ -2,27 +2,34 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{delete, get, patch, post, put};
+use axum::{Extension, Router};
+use shared::api::Scope;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::app::{App, SharedApp};
 
+mod access;
+mod account;
 mod admin;
 mod audit;
 mod caller;
+mod closing;
 mod connections;
 mod documents;
 mod export;
+mod failure;
 mod hang_up;
 mod headers;
 mod health;
 mod images;
+mod invitations;
 mod language;
 mod limits;
 mod misfits;
+mod one_time;
 mod openapi;
 mod organisation;
 mod origin;
@@ -33,74 +40,130 @@ mod refusal;
 mod roster;
 mod search;
 mod session;
+mod setup;
 mod shares;
 mod shelves;
 mod source;
 mod sync;
 mod tokens;
 
+pub use access::Need;
 pub use admin::{record as record_metrics, serve as serve_metrics};
 pub use limits::Limits;
 
+macro_rules! need {
+    (open) => {
+        Need::Open
+    };
+    (account) => {
+        Need::Account
+    };
+    (in person) => {
+        Need::InPerson
+    };
+    (documents:read) => {
+        Need::Scope(Scope::DocumentsRead)
+    };
+    (documents:write) => {
+        Need::Scope(Scope::DocumentsWrite)
+    };
+    (organisation:read) => {
+        Need::Scope(Scope::OrganisationRead)
+    };
+    (organisation:write) => {
+        Need::Scope(Scope::OrganisationWrite)
+    };
+}
+
 macro_rules! routes {
-    ($($method:ident $path:literal => $handler:path,)*) => {
+    ($($method:ident [$($need:tt)+] $path:literal => $handler:path,)*) => {
         /// Every route of the API as (method, path), for the description and for tests that go through them all.
         pub const ROUTES: &[(&str, &str)] = &[$((stringify!($method), $path),)*];
 
+        /// What each of them asks of who comes.
+        pub const NEEDS: &[Need] = &[$(need!($($need)+),)*];
+
         fn api() -> Router<SharedApp> {
-            Router::new()$(.route($path, $method($handler)))*
+            Router::new()$(.route($path, $method($handler).layer(Extension(need!($($need)+)))))*
         }
     };
 }
 
 routes! {
-    get    "/api/session" => session::show,
-    post   "/api/session" => session::sign_in,
-    delete "/api/session" => session::sign_out,
+    get    [open] "/api/session" => session::show,
+    post   [open] "/api/session" => session::sign_in,
+    delete [open] "/api/session" => session::sign_out,
 
-    get    "/api/tokens" => tokens::list,
-    post   "/api/tokens" => tokens::create,
-    delete "/api/tokens/{token}" => tokens::end,
+    post   [open] "/api/session/second" => session::second_step,
 
-    get    "/api/people" => people::find,
-    get    "/api/teams" => people::teams,
+    get    [account] "/api/account" => account::show,
+    put    [account] "/api/account/profile" => account::set_profile,
+    post   [account] "/api/account/password" => account::change_password,
+    get    [account] "/api/account/sessions" => account::sessions,
+    delete [account] "/api/account/sessions" => account::end_sessions,
+    delete [account] "/api/account/sessions/{session}" => account::end_session,
+    post   [account] "/api/account/one-time" => one_time::set_up,
+    post   [account] "/api/account/one-time/confirm" => one_time::confirm,
+    post   [account] "/api/account/one-time/end" => one_time::end,
+    delete [account] "/api/account/sign-on" => account::part_from_sign_on,
+    get    [account] "/api/account/kept" => account::kept,
 
-    get    "/api/documents" => documents::list,
-    post   "/api/documents" => documents::create,
-    get    "/api/documents/{document}" => documents::show,
-    patch  "/api/documents/{document}" => documents::rename,
-    delete "/api/documents/{document}" => documents::move_to_bin,
-    post   "/api/documents/{document}/restore" => documents::restore,
-    get    "/api/documents/{document}/shares" => shares::show,
-    put    "/api/documents/{document}/shares" => shares::replace,
-    post   "/api/documents/{document}/images" => images::upload,
-    get    "/api/documents/{document}/images/{blob}" => images::show,
-    get    "/api/documents/{document}/export" => export::download,
+    post   [in person] "/api/invitations" => invitations::invite,
+    get    [in person] "/api/invitations/open" => invitations::list,
+    post   [in person] "/api/invitations/open" => invitations::invite_openly,
+    delete [in person] "/api/invitations/open/{invitation}" => invitations::end,
+    get    [open] "/api/join/{code}" => invitations::look,
+    post   [open] "/api/join/{code}" => invitations::join,
+    get    [open] "/api/setup" => setup::show,
+    post   [open] "/api/setup" => setup::set_up,
 
-    get    "/api/documents/{document}/who" => shelves::who_may,
-    put    "/api/documents/{document}/shelf" => shelves::put,
+    get    [in person] "/api/people/{person}/close" => closing::preview,
+    post   [in person] "/api/people/{person}/close" => closing::close,
+    post   [in person] "/api/people/{person}/one-time/end" => one_time::end_of,
 
-    get    "/api/organisation" => organisation::show,
-    get    "/api/organisation/people" => organisation::people,
-    get    "/api/organisation/people/{person}" => organisation::person,
-    post   "/api/organisation/changes" => organisation::change,
-    post   "/api/organisation/changes/{change}/undo" => organisation::undo,
-    get    "/api/audit" => audit::list,
-    get    "/api/audit/export" => audit::export,
+    get    [in person] "/api/tokens" => tokens::list,
+    post   [in person] "/api/tokens" => tokens::create,
+    delete [in person] "/api/tokens/{token}" => tokens::end,
 
-    post   "/api/organisation/roster" => roster::preview,
-    get    "/api/organisation/roster/template.xlsx" => roster::template,
-    get    "/api/organisation/roster/{plan}" => roster::progress,
-    post   "/api/organisation/roster/{plan}" => roster::apply,
-    delete "/api/organisation/roster/{plan}" => roster::cancel,
+    get    [documents:read] "/api/people" => people::find,
+    get    [documents:read] "/api/teams" => people::teams,
 
-    get    "/api/search" => search::search,
-    get    "/api/openapi.json" => openapi::describe,
+    get    [documents:read] "/api/documents" => documents::list,
+    post   [documents:write] "/api/documents" => documents::create,
+    get    [documents:read] "/api/documents/{document}" => documents::show,
+    patch  [documents:write] "/api/documents/{document}" => documents::rename,
+    delete [documents:write] "/api/documents/{document}" => documents::move_to_bin,
+    post   [documents:write] "/api/documents/{document}/restore" => documents::restore,
+    get    [documents:read] "/api/documents/{document}/shares" => shares::show,
+    put    [documents:write] "/api/documents/{document}/shares" => shares::replace,
+    post   [documents:write] "/api/documents/{document}/images" => images::upload,
+    get    [documents:read] "/api/documents/{document}/images/{blob}" => images::show,
+    get    [documents:read] "/api/documents/{document}/export" => export::download,
 
-    get    "/sync/{document}" => sync::upgrade,
+    get    [documents:read] "/api/documents/{document}/who" => shelves::who_may,
+    put    [documents:write] "/api/documents/{document}/shelf" => shelves::put,
 
-    get    "/healthz" => health::alive,
-    get    "/readyz" => health::ready,
+    get    [organisation:read] "/api/organisation" => organisation::show,
+    get    [organisation:read] "/api/organisation/people" => organisation::people,
+    get    [organisation:read] "/api/organisation/people/{person}" => organisation::person,
+    post   [organisation:write] "/api/organisation/changes" => organisation::change,
+    post   [organisation:write] "/api/organisation/changes/{change}/undo" => organisation::undo,
+    get    [organisation:read] "/api/audit" => audit::list,
+    get    [organisation:read] "/api/audit/export" => audit::export,
+
+    post   [organisation:write] "/api/organisation/roster" => roster::preview,
+    get    [organisation:read] "/api/organisation/roster/template.xlsx" => roster::template,
+    get    [organisation:read] "/api/organisation/roster/{plan}" => roster::progress,
+    post   [organisation:write] "/api/organisation/roster/{plan}" => roster::apply,
+    delete [organisation:write] "/api/organisation/roster/{plan}" => roster::cancel,
+
+    get    [documents:read] "/api/search" => search::search,
+    get    [open] "/api/openapi.json" => openapi::describe,
+
+    get    [documents:write] "/sync/{document}" => sync::upgrade,
+
+    get    [open] "/healthz" => health::alive,
+    get    [open] "/readyz" => health::ready,
 }
 
 pub fn router(app: SharedApp) -> Router {

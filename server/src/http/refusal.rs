@@ -60,9 +60,57 @@ refusals! {
     WrongPassword = UNAUTHORIZED, "wrong-password",
         "账号或密码不对，请再试一次。",
         "The login or the password is wrong. Please try again.";
+    OwnPasswordWrong = FORBIDDEN, "own-password-wrong",
+        "您现在的密码输得不对，什么都没有改。请再试一次。",
+        "That is not your present password, and nothing was changed. Please try again.";
+    PasswordUnfit = UNPROCESSABLE_ENTITY, "password-unfit",
+        "密码至少要 8 个字符，也不能太长。请换一个。",
+        "A password has 8 characters or more, and not too many. Please choose another.";
+    WrongOneTime = FORBIDDEN, "wrong-one-time",
+        "动态口令不对，或者已经用过。请等手机上换出新的六位数，再试一次。",
+        "That one-time password is wrong, or was used before. Please wait for the next six digits and try again.";
+    SecondStepEnded = UNAUTHORIZED, "second-step-ended",
+        "等得太久，或者试的次数太多了。请从账号和密码重新开始登录。",
+        "This took too long, or too many tries. Please sign in again from the beginning.";
+    OneTimeInUse = CONFLICT, "one-time-in-use",
+        "您已经在用动态口令。要换手机，请先停用，再重新设置。",
+        "One-time passwords are in use already. To change telephones, end them first and set them up again.";
+    OneTimeNotBegun = CONFLICT, "one-time-not-begun",
+        "还没有开始设置动态口令，请从头开始。",
+        "Setting up one-time passwords was not begun. Please start from the beginning.";
+    NoSuchCode = NOT_FOUND, "no-such-code",
+        "这个邀请码不对、已经用过，或者过期了。请核对一下，或者向学校再要一个。",
+        "This code is wrong, was used, or has ended. Please check it, or ask your school for another.";
+    InvitationLimits = UNPROCESSABLE_ENTITY, "invitation-limits",
+        "一次可以邀请 1 到 500 人，邀请码最多有效 90 天。没有发出邀请。",
+        "One invites 1 to 500 people at a time, for 90 days at most. Nobody was invited.";
+    PostDecides = UNPROCESSABLE_ENTITY, "post-decides",
+        "负责人和能查看下级的身份不能用公开的邀请码领取，请直接任命。没有发出邀请。",
+        "Posts that manage or look down are not given away by an open invitation: please name the person. Nobody was \
+         invited.";
+    NotYourPlace = NOT_FOUND, "not-your-place",
+        "找不到这个单位或身份，或者不由您管理。没有发出邀请。",
+        "There is no such place or post, or it is not yours to invite into. Nobody was invited.";
+    NoSuchInvitation = NOT_FOUND, "no-such-invitation",
+        "没有这个邀请，可能已经结束。",
+        "There is no such invitation; it may have ended.";
+    NoSuchSession = NOT_FOUND, "no-such-session",
+        "这台设备已经退出登录。",
+        "That device is signed out already.";
+    ScopesInvalid = UNPROCESSABLE_ENTITY, "scopes-invalid",
+        "请给访问令牌至少选一项权限。",
+        "Please choose at least one scope for the token.";
+    HeirUnfit = UNPROCESSABLE_ENTITY, "heir-unfit",
+        "文档不能交给这里。请选一位在职的同事，或者本人所在的学校或组。什么都没有改。",
+        "The documents can't go there. Please choose a colleague, or a school or team that the person is of. Nothing was \
+         changed.";
+    NotToBeSetUp = FORBIDDEN, "not-to-be-set-up",
+        "这个链接不对，或者服务器已经有人开始用了。请用服务器启动时显示的链接，或者请管理员邀请您。",
+        "This link is wrong, or somebody has begun to use the server. Please take the link that the server shows when it \
+         starts, or ask for an invitation.";
     TooManyAttempts = TOO_MANY_REQUESTS, "too-many-attempts",
-        "密码连着输错了好几次。为了账号安全，请过几分钟再试。",
-        "Several wrong passwords in a row. To keep the account safe, please try again in a few minutes.";
+        "连着输错了好几次。为了账号安全，请过几分钟再试。",
+        "Several wrong ones in a row. To keep the account safe, please try again in a few minutes.";
     TooManyRequests = TOO_MANY_REQUESTS, "too-many-requests",
         "操作太频繁了，这次没有处理。已经保存的内容是安全的，请稍等片刻再试。",
         "Too much was asked for at once, so this was not done. What was saved is safe. Please try again in a moment.";
@@ -88,8 +136,15 @@ refusals! {
         "只有文档的管理者可以这样做。",
         "Only those who manage the document may do this.";
     OnlyInPerson = FORBIDDEN, "only-in-person",
-        "访问令牌不能用来管理令牌，请登录后再操作。",
-        "Tokens are managed in person: an access token can't do this. Please sign in.";
+        "访问令牌不能用来做这件事，请登录后再操作。",
+        "This is done in person: an access token can't do it. Please sign in.";
+    ScopeMissing = FORBIDDEN, "scope-missing",
+        "这个访问令牌没有做这件事的权限。请新建一个勾选了这项权限的令牌。",
+        "This access token was not made for this. Please make one with that scope.";
+    OneTimeNeeded = FORBIDDEN, "one-time-needed",
+        "这台服务器要求管理人员使用动态口令。请先在“我的账号”里设置好，再继续操作。",
+        "This server demands one-time passwords of those who look after others. Please set them up on your account's \
+         page first.";
     OnlyEditors = FORBIDDEN, "only-editors",
         "您只能查看这份文档，不能修改。",
         "You may read this document, but not change it.";

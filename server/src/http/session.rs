@@ -1,82 +1,124 @@
 //! Signing in and out.
 
-use std::time::Duration;
-
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Response};
-use shared::api::{Me, SignIn};
+use shared::api::{Me, SecondStep, SecondStepNeeded, SignIn};
+use shared::words::UserId;
 
 use super::caller::{Body, CookieName, session_cookie};
+use super::failure::Failure;
 use super::origin;
 use super::refusal::Refusal;
 use super::source::DEVICE_DAYS;
-use crate::accounts::{self, Caller, GroundKind, SignInError, Source};
+use crate::accounts::{self, Caller, Entered, GroundKind, May, SignedIn, Source};
 use crate::app::{App, SharedApp};
 use crate::clock;
-use crate::secret::Secret;
+use crate::secret::{Secret, SecretHash};
+use crate::store::UsedBy;
 
 /// Nobody is an answer too, and no error: every visit begins with this question.
 pub async fn show(State(app): State<SharedApp>, caller: Option<Caller>) -> Result<Json<Option<Me>>, Refusal> {
     let Some(caller) = caller else { return Ok(Json(None)) };
-    Ok(Json(accounts::me(&app.store.directory(), &caller.person, clock::now())))
+    let computer = match caller.may {
+        May::Everything { computer } => computer,
+        May::Only(_) => UsedBy::One,
+    };
+    Ok(Json(me(&app, &caller.person, computer).await?))
 }
 
 pub async fn sign_in(
     State(app): State<SharedApp>,
     source: Source,
     headers: HeaderMap,
-    Body(SignIn { login, password, shared_computer: _ }): Body<SignIn>,
-) -> Result<(AppendHeaders<[(HeaderName, String); 2]>, Json<Me>), NotSignedIn> {
-    if !origin::is_ours_or_no_browser(&headers, app.site()) {
-        return Err(Refusal::CrossSite.into());
-    }
-    let older = session_cookie(&headers, &app).map(|id| id.hash());
-    let (id, person) = app.accounts.sign_in(&login, Secret::new(password), &source, older).await?;
-    if let Some(older) = older {
-        app.sockets.end(older);
-    }
-    let me = accounts::me(&app.store.directory(), &person, clock::now()).ok_or(Refusal::WrongPassword)?;
-    // Revealed to their owner.
-    let session = cookie(&app, CookieName::SESSION, id.reveal(), app.accounts.limits().absolute.as_secs());
-    let device = cookie(&app, CookieName::DEVICE, source.device.reveal(), DEVICE_DAYS * 24 * 3600);
-    Ok((AppendHeaders([(header::SET_COOKIE, session), (header::SET_COOKIE, device)]), Json(me)))
+    Body(SignIn { login, password, shared_computer }): Body<SignIn>,
+) -> Result<Response, Failure> {
+    let door = Door::from_our_pages(&app, source, &headers)?;
+    let computer = used_by(shared_computer);
+    let password = Secret::new(password);
+    let entered = app.accounts.sign_in(&login, password, &door.source, computer, door.older).await?;
+    door.entered(entered).await
 }
 
-/// Why nobody was signed in, and when to try again.
-pub struct NotSignedIn {
-    refusal: Refusal,
-    retry_after: Option<Duration>,
+pub async fn second_step(
+    State(app): State<SharedApp>,
+    source: Source,
+    headers: HeaderMap,
+    Body(SecondStep { ticket, code }): Body<SecondStep>,
+) -> Result<Response, Failure> {
+    let door = Door::from_our_pages(&app, source, &headers)?;
+    let (ticket, code) = (Secret::new(ticket), Secret::new(code));
+    let signed_in = app.accounts.second_step(&ticket, code, &door.source, door.older).await?;
+    door.welcome(&signed_in).await
 }
 
-impl From<Refusal> for NotSignedIn {
-    fn from(refusal: Refusal) -> Self {
-        Self { refusal, retry_after: None }
+/// Where somebody stands who comes in: at this server, from there, maybe with a session that ends by it.
+pub struct Door<'a> {
+    pub app: &'a App,
+    pub source: Source,
+    pub older: Option<SecretHash>,
+}
+
+impl<'a> Door<'a> {
+    /// Nobody is signed in by a page of another site.
+    pub fn from_our_pages(app: &'a App, source: Source, headers: &HeaderMap) -> Result<Self, Refusal> {
+        if !origin::is_ours_or_no_browser(headers, app.site()) {
+            return Err(Refusal::CrossSite);
+        }
+        let older = session_cookie(headers, app).map(|id| id.hash());
+        Ok(Self { app, source, older })
     }
-}
 
-impl From<SignInError> for NotSignedIn {
-    fn from(error: SignInError) -> Self {
-        match error {
-            SignInError::Wrong => Refusal::WrongPassword.into(),
-            SignInError::TooMany(wait) => Self { refusal: Refusal::TooManyAttempts, retry_after: Some(wait) },
-            SignInError::Store(error) => Refusal::from(error).into(),
+    pub async fn entered(&self, entered: Entered) -> Result<Response, Failure> {
+        match entered {
+            Entered::Whole(signed_in) => self.welcome(&signed_in).await,
+            Entered::HalfWay(ticket) => {
+                // Revealed to whoever has just shown the password.
+                let needed = SecondStepNeeded { ticket: ticket.reveal().to_owned() };
+                Ok((StatusCode::ACCEPTED, Json(needed)).into_response())
+            }
         }
     }
-}
 
-impl IntoResponse for NotSignedIn {
-    fn into_response(self) -> Response {
-        let seconds = self.retry_after.map(|wait| wait.as_secs() + u64::from(wait.subsec_nanos() > 0));
-        (seconds.map(|seconds| [(header::RETRY_AFTER, seconds.to_string())]), self.refusal).into_response()
+    /// The cookies of a new session, and who it is.
+    pub async fn welcome(&self, signed_in: &SignedIn) -> Result<Response, Failure> {
+        let me = me(self.app, &signed_in.person, signed_in.computer).await?.ok_or(Refusal::WrongPassword)?;
+        Ok((self.cookies(signed_in), Json(me)).into_response())
+    }
+
+    pub fn cookies(&self, SignedIn { id, person: _, computer }: &SignedIn) -> AppendHeaders<Vec<(HeaderName, String)>> {
+        let app = self.app;
+        if let Some(older) = self.older {
+            app.sockets.end(older);
+        }
+        let named = |cookie| (header::SET_COOKIE, cookie);
+        // Revealed to their owner.
+        AppendHeaders(match computer {
+            UsedBy::One => {
+                let lasts = app.accounts.limits().absolute.as_secs();
+                let session = cookie(app, CookieName::SESSION, id.reveal(), Lasts::Seconds(lasts));
+                let device = self.source.device.reveal();
+                let device = cookie(app, CookieName::DEVICE, device, Lasts::Seconds(DEVICE_DAYS * 24 * 3600));
+                vec![named(session), named(device)]
+            }
+            UsedBy::Several => vec![named(cookie(app, CookieName::SESSION, id.reveal(), Lasts::WhileOpen))],
+        })
     }
 }
 
-pub async fn sign_out(
-    State(app): State<SharedApp>,
-    caller: Caller,
-) -> Result<(StatusCode, [(HeaderName, String); 1]), Refusal> {
+/// Who somebody is, with what only their session and this server's settings say.
+async fn me(app: &App, person: &UserId, computer: UsedBy) -> Result<Option<Me>, Refusal> {
+    let Some(me) = accounts::me(&app.store.directory(), person, clock::now()) else { return Ok(None) };
+    let must_set_up_one_time = app.accounts.must_set_up_one_time(person).await?;
+    Ok(Some(Me { shared_computer: computer == UsedBy::Several, must_set_up_one_time, ..me }))
+}
+
+pub fn used_by(shared_computer: bool) -> UsedBy {
+    if shared_computer { UsedBy::Several } else { UsedBy::One }
+}
+
+pub async fn sign_out(State(app): State<SharedApp>, caller: Caller) -> Result<Response, Refusal> {
     match caller.ground.kind {
         GroundKind::Session => {
             app.accounts.end_session(caller.ground.hash).await?;
@@ -84,11 +126,32 @@ pub async fn sign_out(
         }
         GroundKind::Token => {}
     }
-    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie(&app, CookieName::SESSION, "", 0))]))
+    Ok(gone(&app, &caller))
 }
 
-fn cookie(app: &App, name: CookieName, value: &str, seconds: u64) -> String {
-    format!("{}={value}; {}; Max-Age={seconds}", name.on(app), attributes(app))
+/// Takes the session's cookie away, and what a shared computer has stored.
+pub fn gone(app: &App, caller: &Caller) -> Response {
+    let ended = [(header::SET_COOKIE, cookie(app, CookieName::SESSION, "", Lasts::Seconds(0)))];
+    let mut response = (StatusCode::NO_CONTENT, ended).into_response();
+    if caller.may == (May::Everything { computer: UsedBy::Several }) {
+        let everything = HeaderValue::from_static("\"cache\", \"storage\"");
+        response.headers_mut().insert("clear-site-data", everything);
+    }
+    response
+}
+
+enum Lasts {
+    Seconds(u64),
+    /// Until the browser is closed.
+    WhileOpen,
+}
+
+fn cookie(app: &App, name: CookieName, value: &str, lasts: Lasts) -> String {
+    let pair = format!("{}={value}; {}", name.on(app), attributes(app));
+    match lasts {
+        Lasts::Seconds(seconds) => format!("{pair}; Max-Age={seconds}"),
+        Lasts::WhileOpen => pair,
+    }
 }
 
 fn attributes(app: &App) -> &'static str {

@@ -5,11 +5,11 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
-use axum::http::{Extensions, HeaderMap};
+use axum::http::{Extensions, HeaderMap, header};
 
 use super::caller::{CookieName, cookie};
 use super::pulse::Peer;
-use crate::accounts::Source;
+use crate::accounts::{Agent, Source};
 use crate::app::{App, SharedApp};
 use crate::secret::Secret;
 
@@ -22,7 +22,8 @@ impl FromRequestParts<SharedApp> for Source {
     async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Self, Infallible> {
         let address = address(app, &parts.headers, &parts.extensions);
         let known = cookie(&parts.headers, CookieName::DEVICE.on(app)).filter(|id| id.reveal().len() == 64);
-        Ok(Self { address, device: known.unwrap_or_else(Secret::random) })
+        let agent = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or("");
+        Ok(Self { address, device: known.unwrap_or_else(Secret::random), agent: Agent::read(agent) })
     }
 }
 

@@ -14,6 +14,7 @@ use shared::wire::{CloseCode, MAX_FIRST_SYNC, SUBPROTOCOL};
 use shared::words::DocumentId;
 use tokio::sync::oneshot;
 
+use super::access::Need;
 use super::caller::{self, Query};
 use super::limits::ToStranger;
 use super::pulse::{Peer, Pulse};
@@ -48,13 +49,14 @@ pub async fn upgrade(
     State(app): State<SharedApp>,
     Path(document): Path<String>,
     Query(SyncParameters { token, person }): Query<SyncParameters>,
+    Extension(need): Extension<Need>,
     peer: Option<Extension<ConnectInfo<Peer>>>,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Refusal> {
     let upgrade = upgrade.map_err(|_| Refusal::NoWebSocket)?;
     let judged = app.sockets.ends();
-    let caller = caller::for_socket(&headers, token, &app).await?;
+    let caller = caller::for_socket(&headers, token, need, &app).await?;
     let caller = caller.filter(|caller| person.is_none_or(|person| person == caller.person.as_str()));
     let upgrade = upgrade
         .protocols([SUBPROTOCOL])

@@ -12,6 +12,7 @@ use shared::words::{DocumentId, DocumentKind, Seq, Span, Title, UnixMillis};
 use tokio::sync::mpsc;
 
 use super::*;
+use crate::secret::SecretHash;
 
 const NOW: UnixMillis = UnixMillis(1_000);
 
@@ -61,6 +62,10 @@ async fn put(store: &dyn Store, records: impl IntoIterator<Item = Record>) -> Ch
 fn seat(person: &str, body: &str, post: &str) -> Seat {
     let seat_id = format!("{person}-{}-{post}", body.replace(':', "-"));
     Seat { id: id(&seat_id), person: id(person), body: id(body), post: id(post), main: false, span: Span::from(NOW) }
+}
+
+fn session_of(person: &str) -> StoredSession {
+    StoredSession { person: id(person), created: NOW, seen: NOW, on: Machine::default() }
 }
 
 async fn leave(store: &dyn Store, person: &str, body: &str, at: UnixMillis) {
@@ -310,10 +315,13 @@ pub async fn lists_hold_what_the_judge_allows(store: &dyn Store) {
 /// A closed account has no sessions, no tokens and no rights.
 pub async fn a_closed_account_may_do_nothing(store: &dyn Store) {
     let hash = SecretHash([1; 32]);
-    store.open_session(hash, &id("ann"), NOW).await.unwrap();
+    store.open_session(hash, &session_of("ann")).await.unwrap();
     let token = SecretHash([2; 32]);
     let ann = id("ann");
-    store.add_token(NewToken { hash: token, person: &ann, name: "token", at: NOW, expires: NOW }).await.unwrap();
+    store
+        .add_token(NewToken { hash: token, person: &ann, name: "token", scopes: &[], at: NOW, expires: NOW })
+        .await
+        .unwrap();
     assert!(handle(store, "ann", "plan").await.is_some());
     assert!(store.sent_away_since(UnixMillis(0)).await.unwrap().is_empty());
     put(store, [Record::Person(Person { closed: Some(NOW), ..new_person("ann") })]).await;
@@ -328,11 +336,14 @@ pub async fn a_closed_account_may_do_nothing(store: &dyn Store) {
 
 /// Whoever came in with the old password is out, and comes in by the new one only.
 pub async fn a_new_password_ends_what_the_old_one_opened(store: &dyn Store) {
-    let (ann, bob) = (id("ann"), id("bob"));
+    let ann = id("ann");
     let (hash, token, other) = (SecretHash([1; 32]), SecretHash([2; 32]), SecretHash([3; 32]));
-    store.open_session(hash, &ann, NOW).await.unwrap();
-    store.open_session(other, &bob, NOW).await.unwrap();
-    store.add_token(NewToken { hash: token, person: &ann, name: "token", at: NOW, expires: NOW }).await.unwrap();
+    store.open_session(hash, &session_of("ann")).await.unwrap();
+    store.open_session(other, &session_of("bob")).await.unwrap();
+    store
+        .add_token(NewToken { hash: token, person: &ann, name: "token", scopes: &[], at: NOW, expires: NOW })
+        .await
+        .unwrap();
     store.make_familiar(&ann, &[hash], NOW).await.unwrap();
     let later = UnixMillis(NOW.0 + 1);
     store.set_password(&ann, "another hash", later).await.unwrap();

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use server::clock;
 use server::secret::Secret;
 use server::store::NewToken;
+use shared::api::Scope;
 
 use crate::peer::Peer;
 use crate::world::{Person, World, problem};
@@ -91,7 +92,7 @@ async fn an_expired_token_closes_its_socket_and_opens_none() {
     let document = zhou.document("到期").await;
     let (token, person, now) = (Secret::random(), "zhou".parse().unwrap(), clock::now());
     let expires = clock::after(now, Duration::from_secs(2));
-    let new = NewToken { hash: token.hash(), person: &person, name: "short", at: now, expires };
+    let new = NewToken { hash: token.hash(), person: &person, name: "short", scopes: &Scope::USUAL, at: now, expires };
     world.app.store.add_token(new).await.unwrap();
     let mut peer = Peer::page_with_token(world.address, &document, token.reveal()).await;
     assert_eq!(peer.until_closed().await, 4401);

@@ -247,9 +247,7 @@ impl Accounts for SqliteStore {
         .fetch_optional(&self.write)
         .await
         .deed(deed)?;
-        ended
-            .map(|hash| hash.try_into().map(SecretHash).map_err(|_| damaged(deed(), HASH_BYTES)))
-            .transpose()
+        ended.map(|hash| hash.try_into().map(SecretHash).map_err(|_| damaged(deed(), HASH_BYTES))).transpose()
     }
 
     async fn sweep_tokens(&self, expired: UnixMillis) -> Result<()> {

@@ -1,0 +1,207 @@
+//! What the store keeps of accounts: passwords, sessions, tokens, and the other ways in.
+
+use async_trait::async_trait;
+use shared::api::{Scope, TokenLine};
+use shared::organisation::{Body, Shelf};
+use shared::words::{DocumentId, PostId, UnixMillis, UserId};
+
+use super::{By, Result, Visit};
+use crate::secret::SecretHash;
+
+/// Passwords, sessions, tokens.
+#[async_trait]
+pub trait Accounts: Send + Sync {
+    /// The password of whoever signs in with this login, phone number or e-mail address.
+    async fn credentials(&self, name: &str) -> Result<Option<Credentials>>;
+    /// The hash of this person's password and when it was set.
+    async fn password(&self, person: &UserId) -> Result<Option<(String, UnixMillis)>>;
+    /// Sets the password, and ends what anybody came in with before: sessions and tokens.
+    async fn set_password(&self, person: &UserId, password_hash: &str, at: UnixMillis) -> Result<()>;
+    /// Ends what anybody came in with as this person.
+    async fn send_away(&self, person: &UserId) -> Result<()>;
+    /// Whose accounts were closed, suspended or given a new password at `since` or later, by whichever process.
+    async fn sent_away_since(&self, since: UnixMillis) -> Result<Vec<UserId>>;
+
+    /// The browsers and addresses that the person signed in from last, as hashes; 16 at most.
+    async fn familiar(&self, person: &UserId) -> Result<Vec<SecretHash>>;
+    async fn make_familiar(&self, person: &UserId, marks: &[SecretHash], at: UnixMillis) -> Result<()>;
+
+    async fn open_session(&self, hash: SecretHash, session: &StoredSession) -> Result<()>;
+    async fn session(&self, hash: SecretHash) -> Result<Option<StoredSession>>;
+    /// The person's sessions, the one seen last first.
+    async fn sessions(&self, person: &UserId) -> Result<Vec<(SecretHash, StoredSession)>>;
+    async fn touch_session(&self, hash: SecretHash, at: UnixMillis) -> Result<()>;
+    async fn end_session(&self, hash: SecretHash) -> Result<()>;
+    /// Forgets sessions opened before `opened` or last seen before `seen`.
+    async fn sweep_sessions(&self, opened: UnixMillis, seen: UnixMillis) -> Result<()>;
+
+    async fn add_token(&self, token: NewToken<'_>) -> Result<()>;
+    async fn token(&self, hash: SecretHash) -> Result<Option<StoredToken>>;
+    async fn touch_token(&self, hash: SecretHash, at: UnixMillis) -> Result<()>;
+    /// The person's tokens, newest first.
+    async fn tokens(&self, person: &UserId) -> Result<Vec<TokenLine>>;
+    /// Ends the token with this [`TokenLine::id`]; gives its hash if this person had one.
+    async fn end_token(&self, person: &UserId, id: &str) -> Result<Option<SecretHash>>;
+    /// Forgets tokens that expired before `expired`.
+    async fn sweep_tokens(&self, expired: UnixMillis) -> Result<()>;
+}
+
+pub struct Credentials {
+    pub person: UserId,
+    /// `None` for somebody who was invited and has not been here yet.
+    pub password_hash: Option<String>,
+    pub active: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredSession {
+    pub person: UserId,
+    pub created: UnixMillis,
+    pub seen: UnixMillis,
+    pub on: Machine,
+}
+
+/// Where somebody is signed in, as their own list of sessions says it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Machine {
+    pub used_by: UsedBy,
+    pub browser: Option<String>,
+    pub system: Option<String>,
+    /// The address as far as it tells subscribers apart.
+    pub network: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum UsedBy {
+    /// Only the person themself.
+    #[default]
+    One,
+    /// Others, too: a computer in a staff room.
+    Several,
+}
+
+pub struct NewToken<'a> {
+    pub hash: SecretHash,
+    pub person: &'a UserId,
+    pub name: &'a str,
+    pub scopes: &'a [Scope],
+    pub at: UnixMillis,
+    pub expires: UnixMillis,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredToken {
+    pub person: UserId,
+    pub scopes: Vec<Scope>,
+    pub expires: UnixMillis,
+    pub used: Option<UnixMillis>,
+}
+
+/// Start codes and open invitations.
+#[async_trait]
+pub trait Invitations: Send + Sync {
+    /// Keeps the codes, each in the place of an older one of the same person.
+    async fn add_start_codes(&self, codes: &[NewStartCode], by: &By, at: UnixMillis) -> Result<()>;
+    async fn start_code(&self, hash: SecretHash) -> Result<Option<StoredStartCode>>;
+    /// Uses the code up and sets the password in one go, ending what anybody came in with before; `false` if somebody
+    /// was faster.
+    async fn start(&self, hash: SecretHash, password_hash: &str, at: UnixMillis) -> Result<bool>;
+
+    async fn add_open_invitation(&self, invitation: &StoredOpenInvitation, hash: SecretHash) -> Result<()>;
+    async fn open_invitation(&self, hash: SecretHash) -> Result<Option<StoredOpenInvitation>>;
+    /// Those that have not ended, newest first.
+    async fn open_invitations(&self, now: UnixMillis) -> Result<Vec<StoredOpenInvitation>>;
+    /// Takes one of the uses; `false` if none is left or it has ended.
+    async fn take_use(&self, id: &str, now: UnixMillis) -> Result<bool>;
+    /// Gives back what was taken for nothing.
+    async fn give_use_back(&self, id: &str) -> Result<()>;
+    async fn end_open_invitation(&self, id: &str, by: &By, at: UnixMillis) -> Result<()>;
+}
+
+pub struct NewStartCode {
+    pub person: UserId,
+    pub hash: SecretHash,
+    pub expires: UnixMillis,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredStartCode {
+    pub person: UserId,
+    /// `None` for the server itself.
+    pub made_by: Option<UserId>,
+    pub expires: UnixMillis,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredOpenInvitation {
+    pub id: String,
+    pub body: Body,
+    pub post: PostId,
+    pub uses: u32,
+    pub used: u32,
+    pub made_by: UserId,
+    pub made: UnixMillis,
+    pub ends: UnixMillis,
+    pub seats_until: Option<UnixMillis>,
+}
+
+/// One-time passwords, and accounts of a single sign-on.
+#[async_trait]
+pub trait OtherProofs: Send + Sync {
+    async fn one_time(&self, person: &UserId) -> Result<Option<StoredOneTime>>;
+    /// Keeps a secret that is not confirmed yet, in the place of another one that was not; `false` if one was.
+    async fn set_up_one_time(&self, person: &UserId, secret: &[u8], at: UnixMillis) -> Result<bool>;
+    /// From here on it is asked for. The step is used, and older recovery codes end.
+    async fn confirm_one_time(&self, person: &UserId, step: u64, recovery: &[SecretHash], at: UnixMillis)
+    -> Result<()>;
+    /// Uses a step up; `false` if it or a later one was used before.
+    async fn use_step(&self, person: &UserId, step: u64) -> Result<bool>;
+    /// Uses a recovery code up; `false` if it is none.
+    async fn use_recovery_code(&self, person: &UserId, code: SecretHash) -> Result<bool>;
+    /// Asks for none any more.
+    async fn end_one_time(&self, person: &UserId, by: &By, at: UnixMillis) -> Result<()>;
+
+    /// Whose account this of the single sign-on is.
+    async fn sign_on(&self, issuer: &str, subject: &str) -> Result<Option<UserId>>;
+    async fn link_sign_on(&self, issuer: &str, subject: &str, person: &UserId, at: UnixMillis) -> Result<()>;
+    async fn has_sign_on(&self, person: &UserId) -> Result<bool>;
+    async fn unlink_sign_ons(&self, person: &UserId, at: UnixMillis) -> Result<()>;
+}
+
+/// The secret is as short-lived in memory as the check of a code takes; it is never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StoredOneTime {
+    pub secret: Vec<u8>,
+    pub confirmed: Option<UnixMillis>,
+    pub recovery_codes: u32,
+}
+
+/// What belongs to one person.
+#[async_trait]
+pub trait Belongings: Send + Sync {
+    /// Every document that the person has made, oldest first.
+    async fn made_by(&self, person: &UserId) -> Result<Vec<DocumentId>>;
+    async fn visits_of(&self, person: &UserId) -> Result<Vec<Visit>>;
+    async fn belongings(&self, person: &UserId) -> Result<Belonging>;
+    /// Puts everything of the person's own shelf onto another; gives how much it was. Authors stay the authors.
+    async fn hand_over(&self, person: &UserId, to: &Shelf, by: &By, at: UnixMillis) -> Result<u32>;
+}
+
+/// How much belongs to a person.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Belonging {
+    /// Documents on their own shelf, with those in the bin.
+    pub documents: u32,
+    /// Of these, those that are shared.
+    pub shared: u32,
+    /// Documents of theirs on other shelves.
+    pub elsewhere: u32,
+    pub images: u32,
+    pub visits: u32,
+    /// Updates in the logs of documents that they have written.
+    pub updates: u64,
+    /// Browsers and addresses they have signed in from.
+    pub familiar: u32,
+    /// Lines in the audit log by them or about them.
+    pub audit: u64,
+}

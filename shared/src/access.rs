@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::organisation::{Body, Directory, GroupKind, Post, Reach, Seat, Shelf};
+use crate::organisation::{Body, Directory, GroupKind, Membership, Post, Reach, Seat, Shelf};
 use crate::words::{GroupId, SchoolId, TeamId, UnixMillis, UserId};
 
 mod acts;
@@ -92,7 +92,8 @@ pub enum Because<'a> {
 /// Absent and forbidden must look the same to the person: callers answer both alike.
 pub fn right(directory: &Directory, person: &UserId, document: &DocumentAccess, now: UnixMillis) -> Option<Right> {
     let mut best = None;
-    each_grant(directory, person, document, now, &mut |right, _| best = best.max(Some(right)));
+    let standing = Standing::of(directory, person, now)?;
+    standing.each_grant(document, &mut |right, _| best = best.max(Some(right)));
     match best {
         Some(Right::Manage) => best,
         _ if document.binned => None,
@@ -110,123 +111,153 @@ pub fn right_in_room(
     right(directory, person, document, now).map(|right| if document.binned { Right::View } else { right })
 }
 
-/// Calls `take` with every right the person has on the document by itself, and why, in no order of strength.
-fn each_grant<'a>(
+/// Somebody who may do something at all, with their seats that hold now: looked up once for a whole decision.
+struct Standing<'a> {
     directory: &'a Directory,
-    person: &UserId,
-    document: &'a DocumentAccess,
+    person: &'a UserId,
     now: UnixMillis,
-    take: &mut impl FnMut(Right, Because<'a>),
-) {
-    if !directory.person(person).is_some_and(|person| person.is_active()) {
-        return;
+    seats: Vec<&'a Seat>,
+}
+
+impl<'a> Standing<'a> {
+    fn of(directory: &'a Directory, person: &UserId, now: UnixMillis) -> Option<Self> {
+        let person = directory.person(person).filter(|person| person.is_active())?;
+        let seats = directory.seats_of(&person.id).filter(|seat| seat.span.holds(now)).collect();
+        Some(Self { directory, person: &person.id, now, seats })
     }
-    match &document.shelf {
-        Shelf::Person(owner) if owner == person => take(Right::Manage, Because::Own),
-        Shelf::Person(owner) => {
-            for seat in directory.current_seats_of(owner, now) {
-                if let Body::School(school) = &seat.body {
-                    looks_in(directory, person, school, Reach::Drafts, now, take);
+
+    /// Calls `take` with every right the person has on the document by itself, and why, in no order of strength.
+    fn each_grant(&self, document: &'a DocumentAccess, take: &mut impl FnMut(Right, Because<'a>)) {
+        let shelf = &document.shelf;
+        match shelf {
+            Shelf::Person(owner) if owner == self.person => take(Right::Manage, Because::Own),
+            Shelf::Person(owner) => {
+                // Nobody looks anywhere without a post that does.
+                if self.posts().any(|(_, post)| post.spans) {
+                    for seat in self.directory.current_seats_of(owner, self.now) {
+                        if let Body::School(school) = &seat.body {
+                            self.looks_in(school, Reach::Drafts, take);
+                        }
+                    }
+                }
+            }
+            Shelf::Team(team) => {
+                self.by_seat(shelf, take);
+                self.seen_from_above(team, take);
+            }
+            Shelf::School(school) => {
+                self.by_seat(shelf, take);
+                self.looks_in(school, Reach::Shelves, take);
+                self.seen_from_next_door(school, take);
+            }
+            Shelf::Group(group) => {
+                self.by_seat(shelf, take);
+                if let Some(group) = self.directory.group(group).filter(|group| self.has_school_in(&group.id)) {
+                    take(Right::View, Because::InGroup(&group.id));
                 }
             }
         }
-        Shelf::Team(team) => on_a_teams_shelf(directory, person, team, now, take),
-        Shelf::School(school) => {
-            by_seat(directory, person, &Body::School(school.clone()), now, take);
-            looks_in(directory, person, school, Reach::Shelves, now, take);
-            from_next_door(directory, person, school, now, take);
+        if *self.person == document.author && self.belongs(|body| shelf.is_of(body), shelf_group(shelf)) {
+            take(Right::Manage, Because::Author);
         }
-        Shelf::Group(group) => {
-            by_seat(directory, person, &Body::Group(group.clone()), now, take);
-            if let Some(group) = directory.group(group).filter(|group| has_school_in(directory, person, &group.id, now))
-            {
-                take(Right::View, Because::InGroup(&group.id));
-            }
-        }
-    }
-    if *person == document.author && document.shelf.body().is_some_and(|body| belongs(directory, person, &body, now)) {
-        take(Right::Manage, Because::Author);
-    }
-    for share in &document.shares {
-        if reaches(directory, share, person, now) {
+        for share in document.shares.iter().filter(|share| self.is_reached_by(share)) {
             take(share.right, Because::Shared(share));
         }
     }
-}
 
-fn by_seat<'a>(
-    directory: &'a Directory,
-    person: &UserId,
-    body: &Body,
-    now: UnixMillis,
-    take: &mut impl FnMut(Right, Because<'a>),
-) {
-    for seat in seats_there(directory, person, body, now) {
-        if let Some(post) = directory.post(seat) {
-            take(post.right, Because::Seat(seat));
-        }
+    /// The seats that hold now in a body like this.
+    fn there(&self, is_it: impl Fn(&Body) -> bool) -> impl Iterator<Item = &'a Seat> {
+        let there = self.seats.iter().copied().filter(move |seat| is_it(&seat.body));
+        there.filter(|seat| self.directory.exists(&seat.body, self.now))
     }
-}
 
-fn on_a_teams_shelf<'a>(
-    directory: &'a Directory,
-    person: &UserId,
-    team: &TeamId,
-    now: UnixMillis,
-    take: &mut impl FnMut(Right, Because<'a>),
-) {
-    let Some(team) = directory.team(team) else { return };
-    by_seat(directory, person, &Body::Team(team.id.clone()), now, take);
-    let dissolved = !directory.exists(&Body::Team(team.id.clone()), now);
-    for seat in seats_there(directory, person, &team.home, now) {
-        let Some(post) = directory.post(seat) else { continue };
-        if dissolved && post.right == Right::Manage {
-            // Somebody has to look after what a dissolved team leaves.
-            take(Right::Manage, Because::Above(seat));
-        } else if post.spans {
-            take(Right::View, Because::Above(seat));
-        }
+    /// The seats that hold now, with what their posts mean.
+    fn posts(&self) -> impl Iterator<Item = (&'a Seat, &'a Post)> {
+        self.there(|_| true).filter_map(|seat| Some((seat, self.directory.post(seat)?)))
     }
-    match &team.home {
-        Body::School(school) => looks_in(directory, person, school, Reach::Drafts, now, take),
-        Body::Group(_) | Body::Team(_) => {}
-    }
-}
 
-/// Those who lead a group look into its schools as far as its kind says.
-fn looks_in<'a>(
-    directory: &'a Directory,
-    person: &UserId,
-    school: &SchoolId,
-    how_far: Reach,
-    now: UnixMillis,
-    take: &mut impl FnMut(Right, Because<'a>),
-) {
-    for group in groups_that(directory, school, now, |kind| kind.lead_reads >= how_far) {
-        let leads = |body: &Body| match body {
-            Body::Group(id) => id == group,
-            Body::School(id) => {
-                directory.groups_of(id).any(|place| place.group == *group && place.leads && place.span.holds(now))
+    fn by_seat(&self, shelf: &Shelf, take: &mut impl FnMut(Right, Because<'a>)) {
+        for seat in self.there(|body| shelf.is_of(body)) {
+            if let Some(post) = self.directory.post(seat) {
+                take(post.right, Because::Seat(seat));
             }
-            Body::Team(_) => false,
-        };
-        if posts(directory, person, now).any(|(seat, post)| post.spans && leads(&seat.body)) {
-            take(Right::View, Because::Leads(group));
+        }
+    }
+
+    /// What a team is of looks into it.
+    fn seen_from_above(&self, team: &TeamId, take: &mut impl FnMut(Right, Because<'a>)) {
+        let Some(team) = self.directory.team(team) else { return };
+        let dissolved = team.ended.is_some_and(|ended| ended <= self.now);
+        for seat in self.there(|body| *body == team.home) {
+            let Some(post) = self.directory.post(seat) else { continue };
+            if dissolved && post.right == Right::Manage {
+                // Somebody has to look after what a dissolved team leaves.
+                take(Right::Manage, Because::Above(seat));
+            } else if post.spans {
+                take(Right::View, Because::Above(seat));
+            }
+        }
+        match &team.home {
+            Body::School(school) => self.looks_in(school, Reach::Drafts, take),
+            Body::Group(_) | Body::Team(_) => {}
+        }
+    }
+
+    /// Those who lead a group look into its schools as far as its kind says.
+    fn looks_in(&self, school: &SchoolId, how_far: Reach, take: &mut impl FnMut(Right, Because<'a>)) {
+        for group in groups_that(self.directory, school, self.now, |kind| kind.lead_reads >= how_far) {
+            let leads = |body: &Body| match body {
+                Body::Group(id) => id == group,
+                Body::School(id) => self.places(id).any(|place| place.group == *group && place.leads),
+                Body::Team(_) => false,
+            };
+            if self.there(leads).any(|seat| self.directory.post(seat).is_some_and(|post| post.spans)) {
+                take(Right::View, Because::Leads(group));
+            }
+        }
+    }
+
+    fn seen_from_next_door(&self, school: &SchoolId, take: &mut impl FnMut(Right, Because<'a>)) {
+        for group in groups_that(self.directory, school, self.now, |kind| kind.members_read >= Reach::Shelves) {
+            if self.has_school_in(group) {
+                take(Right::View, Because::Neighbour(group));
+            }
+        }
+    }
+
+    /// The school's places in groups that hold now.
+    fn places(&self, school: &SchoolId) -> impl Iterator<Item = &'a Membership> {
+        let now = self.now;
+        self.directory.groups_of(school).filter(move |place| place.span.holds(now))
+    }
+
+    /// Whether the person has a seat in a school that belongs to the group now.
+    fn has_school_in(&self, group: &GroupId) -> bool {
+        self.seats.iter().any(|seat| match &seat.body {
+            Body::School(school) => self.places(school).any(|place| place.group == *group),
+            Body::Group(_) | Body::Team(_) => false,
+        })
+    }
+
+    /// Whether the person belongs to a body now: by a seat, and to a group also by a school.
+    fn belongs(&self, is_it: impl Fn(&Body) -> bool, group: Option<&GroupId>) -> bool {
+        self.there(is_it).next().is_some() || group.is_some_and(|group| self.has_school_in(group))
+    }
+
+    fn is_reached_by(&self, share: &Share) -> bool {
+        match &share.with {
+            Grantee::Person(id) => id == self.person,
+            Grantee::Team(id) => self.belongs(|body| matches!(body, Body::Team(other) if other == id), None),
+            Grantee::School(id) => self.belongs(|body| matches!(body, Body::School(other) if other == id), None),
+            Grantee::Group(id) => self.belongs(|body| matches!(body, Body::Group(other) if other == id), Some(id)),
         }
     }
 }
 
-fn from_next_door<'a>(
-    directory: &'a Directory,
-    person: &UserId,
-    school: &SchoolId,
-    now: UnixMillis,
-    take: &mut impl FnMut(Right, Because<'a>),
-) {
-    for group in groups_that(directory, school, now, |kind| kind.members_read >= Reach::Shelves) {
-        if has_school_in(directory, person, group, now) {
-            take(Right::View, Because::Neighbour(group));
-        }
+fn shelf_group(shelf: &Shelf) -> Option<&GroupId> {
+    match shelf {
+        Shelf::Group(id) => Some(id),
+        Shelf::Person(_) | Shelf::Team(_) | Shelf::School(_) => None,
     }
 }
 
@@ -248,38 +279,14 @@ fn posts<'a>(directory: &'a Directory, person: &UserId, now: UnixMillis) -> impl
     directory.current_seats_of(person, now).filter_map(move |seat| Some((seat, directory.post(seat)?)))
 }
 
-/// The person's seats in this body that hold now. Looks at what is at hand before it looks anything up: it is asked
-/// several times for every decision.
-fn seats_there<'a>(
-    directory: &'a Directory,
-    person: &UserId,
-    body: &Body,
-    now: UnixMillis,
-) -> impl Iterator<Item = &'a Seat> {
-    let holds = move |seat: &&Seat| seat.body == *body && seat.span.holds(now);
-    directory.seats_of(person).filter(holds).filter(move |seat| directory.exists(&seat.body, now))
-}
-
-/// Whether the person has a seat in a school that belongs to the group now.
-fn has_school_in(directory: &Directory, person: &UserId, group: &GroupId, now: UnixMillis) -> bool {
-    directory.seats_of(person).filter(|seat| seat.span.holds(now)).any(|seat| match &seat.body {
-        Body::School(school) => directory.groups_of(school).any(|place| place.group == *group && place.span.holds(now)),
-        Body::Group(_) | Body::Team(_) => false,
-    })
-}
-
 /// Whether the person belongs to the body now: by a seat, and to a group also by a school.
 fn belongs(directory: &Directory, person: &UserId, body: &Body, now: UnixMillis) -> bool {
-    seats_there(directory, person, body, now).next().is_some()
-        || matches!(body, Body::Group(group) if has_school_in(directory, person, group, now))
-}
-
-fn reaches(directory: &Directory, share: &Share, person: &UserId, now: UnixMillis) -> bool {
-    let body = match &share.with {
-        Grantee::Person(id) => return id == person,
-        Grantee::Team(id) => Body::Team(id.clone()),
-        Grantee::School(id) => Body::School(id.clone()),
-        Grantee::Group(id) => Body::Group(id.clone()),
+    let group = match body {
+        Body::Group(id) => Some(id),
+        Body::School(_) | Body::Team(_) => None,
     };
-    belongs(directory, person, &body, now)
+    let person = directory.person(person).filter(|person| person.closed.is_none());
+    let Some(person) = person else { return false };
+    let seats = directory.seats_of(&person.id).filter(|seat| seat.span.holds(now)).collect();
+    Standing { directory, person: &person.id, now, seats }.belongs(|other| other == body, group)
 }

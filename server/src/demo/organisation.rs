@@ -37,7 +37,7 @@ pub const PEOPLE: [DemoPerson; 16] = [
     person("zhou", "周明远", "shiyan", "数学 三年级", &[("teacher", "")], "lead preparer 主备人"),
     person("lin", "林秀兰", "liuxi", "数学 三年级", &[("teacher", "")], "teacher, rural school 乡村教师"),
     person("chen", "陈静秋", "shiyan", "数学 五年级", &[("renowned", "")], "well-known teacher 名师"),
-    person("wu", "吴敏", "shiyan", "", &[("teacher", ""), ("office", "group:qinghe")], "group office 集团办公室"),
+    person("wu", "吴敏", "shiyan", "", &[("staff", ""), ("office", "group:qinghe")], "group office 集团办公室"),
     person("head", "何建国", "shiyan", "", &[("head", ""), ("general-head", "group:qinghe")], "headmaster 总校长"),
     person("admin", "运维", "shiyan", "", &[("staff", "")], "operator 运维"),
     person("zhao", "赵晓雯", "beiguan", "数学 三年级", &[("teacher", "")], "teacher 教师"),

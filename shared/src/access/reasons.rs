@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Because, DocumentAccess, Grantee, Right, each_grant};
+use super::{Because, DocumentAccess, Grantee, Right, Standing};
 use crate::organisation::{Body, Directory};
 use crate::words::{GroupId, PostId, UnixMillis, UserId};
 
@@ -35,7 +35,8 @@ pub fn who(directory: &Directory, document: &DocumentAccess, now: UnixMillis) ->
     let mut reasons: BTreeMap<(Why, Right), Vec<UserId>> = BTreeMap::new();
     for person in directory.people() {
         let mut best: Option<(Right, Because<'_>)> = None;
-        each_grant(directory, &person.id, document, now, &mut |right, because| {
+        let Some(standing) = Standing::of(directory, &person.id, now) else { continue };
+        standing.each_grant(document, &mut |right, because| {
             if best.is_none_or(|(known, _)| known < right) {
                 best = Some((right, because));
             }

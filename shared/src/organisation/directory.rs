@@ -1,6 +1,7 @@
 //! The whole organisation in memory: small enough (a district has some 3,000 people) to be asked on every frame.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::records::{Body, Group, Key, Membership, Person, Record, Region, School, Seat, Team};
 use super::vocabulary::{GroupKind, Post, Vocabulary};
@@ -12,20 +13,21 @@ pub struct Directory {
     pub(super) regions: BTreeMap<RegionId, Region>,
     pub(super) groups: BTreeMap<GroupId, Group>,
     pub(super) schools: BTreeMap<SchoolId, School>,
-    pub(crate) memberships: BTreeMap<MembershipId, Membership>,
+    pub(crate) memberships: BTreeMap<MembershipId, Arc<Membership>>,
     pub(super) teams: BTreeMap<TeamId, Team>,
-    pub(super) people: BTreeMap<UserId, Person>,
-    pub(super) seats: BTreeMap<SeatId, Seat>,
+    pub(super) people: BTreeMap<UserId, Arc<Person>>,
+    pub(super) seats: BTreeMap<SeatId, Arc<Seat>>,
     pub(super) ways: Ways,
 }
 
-/// Records by what they refer to.
+/// Records by what they refer to, in the order of their ids. They are held here and not only named: the judge asks for
+/// them on every frame.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Ways {
-    pub seats_of: BTreeMap<UserId, BTreeSet<SeatId>>,
-    pub seats_in: BTreeMap<Body, BTreeSet<SeatId>>,
-    pub schools_of: BTreeMap<GroupId, BTreeSet<MembershipId>>,
-    pub groups_of: BTreeMap<SchoolId, BTreeSet<MembershipId>>,
+    pub seats_of: BTreeMap<UserId, Vec<Arc<Seat>>>,
+    pub seats_in: BTreeMap<Body, Vec<Arc<Seat>>>,
+    pub schools_of: BTreeMap<GroupId, Vec<Arc<Membership>>>,
+    pub groups_of: BTreeMap<SchoolId, Vec<Arc<Membership>>>,
     pub teams_of: BTreeMap<Body, BTreeSet<TeamId>>,
     /// Login, phone or e-mail → person.
     pub names: BTreeMap<String, UserId>,
@@ -74,11 +76,11 @@ impl Directory {
     }
 
     pub fn person(&self, id: &UserId) -> Option<&Person> {
-        self.people.get(id)
+        self.people.get(id).map(|person| &**person)
     }
 
     pub fn seat(&self, id: &SeatId) -> Option<&Seat> {
-        self.seats.get(id)
+        self.seats.get(id).map(|seat| &**seat)
     }
 
     pub fn regions(&self) -> impl Iterator<Item = &Region> {
@@ -94,7 +96,7 @@ impl Directory {
     }
 
     pub fn memberships(&self) -> impl Iterator<Item = &Membership> {
-        self.memberships.values()
+        self.memberships.values().map(|membership| &**membership)
     }
 
     pub fn teams(&self) -> impl Iterator<Item = &Team> {
@@ -102,11 +104,11 @@ impl Directory {
     }
 
     pub fn people(&self) -> impl Iterator<Item = &Person> {
-        self.people.values()
+        self.people.values().map(|person| &**person)
     }
 
     pub fn seats(&self) -> impl Iterator<Item = &Seat> {
-        self.seats.values()
+        self.seats.values().map(|seat| &**seat)
     }
 
     pub fn record(&self, key: &Key) -> Option<Record> {
@@ -114,26 +116,28 @@ impl Directory {
             Key::Region(id) => self.regions.get(id).cloned().map(Record::Region),
             Key::Group(id) => self.groups.get(id).cloned().map(Record::Group),
             Key::School(id) => self.schools.get(id).cloned().map(Record::School),
-            Key::Membership(id) => self.memberships.get(id).cloned().map(Record::Membership),
+            Key::Membership(id) => {
+                self.memberships.get(id).map(|membership| Record::Membership(Membership::clone(membership)))
+            }
             Key::Team(id) => self.teams.get(id).cloned().map(Record::Team),
-            Key::Person(id) => self.people.get(id).cloned().map(Record::Person),
-            Key::Seat(id) => self.seats.get(id).cloned().map(Record::Seat),
+            Key::Person(id) => self.people.get(id).map(|person| Record::Person(Person::clone(person))),
+            Key::Seat(id) => self.seats.get(id).map(|seat| Record::Seat(Seat::clone(seat))),
         }
     }
 
     /// Who signs in with this login, phone number or e-mail address, in lower case.
     pub fn person_named(&self, name: &str) -> Option<&Person> {
-        self.people.get(self.ways.names.get(name)?)
+        self.person(self.ways.names.get(name)?)
     }
 
     /// Every seat the person has or had.
     pub fn seats_of<'a>(&'a self, person: &UserId) -> impl Iterator<Item = &'a Seat> + use<'a> {
-        self.ways.seats_of.get(person).into_iter().flatten().filter_map(|id| self.seats.get(id))
+        self.ways.seats_of.get(person).into_iter().flatten().map(|seat| &**seat)
     }
 
     /// Every seat that is or was in this body.
     pub fn seats_in<'a>(&'a self, body: &Body) -> impl Iterator<Item = &'a Seat> + use<'a> {
-        self.ways.seats_in.get(body).into_iter().flatten().filter_map(|id| self.seats.get(id))
+        self.ways.seats_in.get(body).into_iter().flatten().map(|seat| &**seat)
     }
 
     /// The person's seats that hold now, in bodies that exist now.
@@ -157,12 +161,12 @@ impl Directory {
 
     /// The schools' times in this group, those that are over among them.
     pub fn schools_of<'a>(&'a self, group: &GroupId) -> impl Iterator<Item = &'a Membership> + use<'a> {
-        self.ways.schools_of.get(group).into_iter().flatten().filter_map(|id| self.memberships.get(id))
+        self.ways.schools_of.get(group).into_iter().flatten().map(|membership| &**membership)
     }
 
     /// The school's times in groups, those that are over among them.
     pub fn groups_of<'a>(&'a self, school: &SchoolId) -> impl Iterator<Item = &'a Membership> + use<'a> {
-        self.ways.groups_of.get(school).into_iter().flatten().filter_map(|id| self.memberships.get(id))
+        self.ways.groups_of.get(school).into_iter().flatten().map(|membership| &**membership)
     }
 
     /// The teams whose home this is, dissolved ones among them.
@@ -264,8 +268,13 @@ impl Directory {
                 schools.insert(school.id.clone(), school);
             }
             Record::Membership(membership) => {
-                ways.schools_of.entry(membership.group.clone()).or_default().insert(membership.id.clone());
-                ways.groups_of.entry(membership.school.clone()).or_default().insert(membership.id.clone());
+                let membership = Arc::new(membership);
+                put(ways.schools_of.entry(membership.group.clone()).or_default(), &membership, |one, other| {
+                    one.id < other.id
+                });
+                put(ways.groups_of.entry(membership.school.clone()).or_default(), &membership, |one, other| {
+                    one.id < other.id
+                });
                 ways.mark(membership.span.since, membership.span.until);
                 memberships.insert(membership.id.clone(), membership);
             }
@@ -278,11 +287,12 @@ impl Directory {
                 for name in names_of(&person) {
                     ways.names.insert(name.clone(), person.id.clone());
                 }
-                people.insert(person.id.clone(), person);
+                people.insert(person.id.clone(), Arc::new(person));
             }
             Record::Seat(seat) => {
-                ways.seats_of.entry(seat.person.clone()).or_default().insert(seat.id.clone());
-                ways.seats_in.entry(seat.body.clone()).or_default().insert(seat.id.clone());
+                let seat = Arc::new(seat);
+                put(ways.seats_of.entry(seat.person.clone()).or_default(), &seat, |one, other| one.id < other.id);
+                put(ways.seats_in.entry(seat.body.clone()).or_default(), &seat, |one, other| one.id < other.id);
                 ways.mark(seat.span.since, seat.span.until);
                 seats.insert(seat.id.clone(), seat);
             }
@@ -298,10 +308,10 @@ impl Directory {
             Key::School(id) => Record::School(schools.remove(id)?),
             Key::Membership(id) => {
                 let membership = memberships.remove(id)?;
-                cut(&mut ways.schools_of, &membership.group, id);
-                cut(&mut ways.groups_of, &membership.school, id);
+                cut_from(&mut ways.schools_of, &membership.group, |one| one.id == *id);
+                cut_from(&mut ways.groups_of, &membership.school, |one| one.id == *id);
                 ways.unmark(membership.span.since, membership.span.until);
-                Record::Membership(membership)
+                Record::Membership(Arc::unwrap_or_clone(membership))
             }
             Key::Team(id) => {
                 let team = teams.remove(id)?;
@@ -314,14 +324,14 @@ impl Directory {
                 for name in names_of(&person) {
                     ways.names.remove(name);
                 }
-                Record::Person(person)
+                Record::Person(Arc::unwrap_or_clone(person))
             }
             Key::Seat(id) => {
                 let seat = seats.remove(id)?;
-                cut(&mut ways.seats_of, &seat.person, id);
-                cut(&mut ways.seats_in, &seat.body, id);
+                cut_from(&mut ways.seats_of, &seat.person, |one| one.id == *id);
+                cut_from(&mut ways.seats_in, &seat.body, |one| one.id == *id);
                 ways.unmark(seat.span.since, seat.span.until);
-                Record::Seat(seat)
+                Record::Seat(Arc::unwrap_or_clone(seat))
             }
         })
     }
@@ -349,6 +359,21 @@ impl Ways {
 /// What the person signs in with.
 pub(super) fn names_of(person: &Person) -> impl Iterator<Item = &String> {
     [Some(&person.login), person.phone.as_ref(), person.email.as_ref()].into_iter().flatten()
+}
+
+/// Puts the record in its place among others, which are in the order of their ids.
+fn put<T>(all: &mut Vec<Arc<T>>, one: &Arc<T>, is_before: impl Fn(&T, &T) -> bool) {
+    let at = all.partition_point(|other| is_before(other, one));
+    all.insert(at, one.clone());
+}
+
+fn cut_from<K: Ord, T>(way: &mut BTreeMap<K, Vec<Arc<T>>>, from: &K, is_it: impl Fn(&T) -> bool) {
+    if let Some(all) = way.get_mut(from) {
+        all.retain(|one| !is_it(one));
+        if all.is_empty() {
+            way.remove(from);
+        }
+    }
 }
 
 fn cut<K: Ord, V: Ord>(way: &mut BTreeMap<K, BTreeSet<V>>, from: &K, what: &V) {

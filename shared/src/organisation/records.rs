@@ -48,6 +48,16 @@ pub enum Shelf {
 }
 
 impl Shelf {
+    /// Whether it is this body's.
+    pub fn is_of(&self, body: &Body) -> bool {
+        match (self, body) {
+            (Shelf::Team(id), Body::Team(other)) => id == other,
+            (Shelf::School(id), Body::School(other)) => id == other,
+            (Shelf::Group(id), Body::Group(other)) => id == other,
+            (Shelf::Person(_) | Shelf::Team(_) | Shelf::School(_) | Shelf::Group(_), _) => false,
+        }
+    }
+
     /// The body whose shelf it is; `None` for a person's.
     pub fn body(&self) -> Option<Body> {
         match self {

@@ -57,7 +57,7 @@ fn bearer(headers: &HeaderMap) -> Option<Secret> {
     scheme.eq_ignore_ascii_case("bearer").then(|| Secret::new(token.trim().to_owned()))
 }
 
-/// The caller of a plain request. A cookie counts for a change only from our own pages.
+/// The caller of a plain request. What another site's page asks for has been refused before.
 impl FromRequestParts<SharedApp> for Caller {
     type Rejection = Refusal;
 
@@ -75,10 +75,6 @@ async fn caller_of(parts: &Parts, app: &App) -> Result<Caller, Refusal> {
         return app.accounts.caller_by_token(&token).await?.ok_or(Refusal::NotSignedIn);
     }
     let Some(id) = session_cookie(&parts.headers, app) else { return Err(Refusal::NotSignedIn) };
-    let changes = !matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
-    if changes && !origin::is_ours_or_no_browser(&parts.headers, app.site()) {
-        return Err(Refusal::CrossSite);
-    }
     let caller = app.accounts.caller_by_session(&id).await?.ok_or(Refusal::NotSignedIn)?;
     // A page of somebody who has left must not act for who came after them (J5).
     match parts.headers.get(ASKS_AS) {

@@ -13,6 +13,7 @@ use crate::app::{App, SharedApp};
 
 mod access;
 mod account;
+mod account_export;
 mod admin;
 mod audit;
 mod caller;
@@ -107,6 +108,7 @@ routes! {
     post   [account] "/api/account/one-time/end" => one_time::end,
     delete [account] "/api/account/sign-on" => account::part_from_sign_on,
     get    [account] "/api/account/kept" => account::kept,
+    get    [in person] "/api/account/export" => account_export::download,
 
     post   [in person] "/api/invitations" => invitations::invite,
     get    [in person] "/api/invitations/open" => invitations::list,
@@ -172,6 +174,7 @@ pub fn router(app: SharedApp) -> Router {
     api()
         .layer(from_fn(hang_up::go_on))
         .layer(from_fn_with_state(app.clone(), limits::strangers))
+        .layer(from_fn_with_state(app.clone(), origin::guard))
         .fallback_service(pages.with_state(()))
         .layer(problems)
         .layer(from_fn_with_state(app.clone(), headers::secure))

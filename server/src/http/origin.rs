@@ -1,8 +1,24 @@
 //! Whether a request comes from our own pages: the `Origin` header against the address people use.
 
-use axum::http::{HeaderMap, header};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 
-use crate::app::App;
+use super::refusal::Refusal;
+use crate::app::{App, SharedApp};
+
+/// Refuses whatever another site's page would change, before anything else looks at it. Who shows an access token is a
+/// program: a page of another site can't do that without our leave, which nobody has.
+pub async fn guard(State(app): State<SharedApp>, request: Request, next: Next) -> Response {
+    let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let headers = request.headers();
+    let by_cookie = !headers.contains_key(header::AUTHORIZATION);
+    if changes && by_cookie && !is_ours_or_no_browser(headers, app.site()) {
+        return Refusal::CrossSite.into_response();
+    }
+    next.run(request).await
+}
 
 /// The address under which our pages are known.
 #[derive(Debug, Clone, Copy)]

@@ -475,6 +475,7 @@ async fn r16_a_changed_audit_log_is_noticed() {
         let path = folder.path().join("test.db");
         let url = format!("sqlite://{}", path.display());
         let mut raw = <sqlx::SqliteConnection as sqlx::Connection>::connect(&url).await.unwrap();
+        sqlx::query("PRAGMA foreign_keys = OFF").execute(&mut raw).await.unwrap();
         let before: Vec<(i64, i64, String, String, String, String, Vec<u8>)> =
             sqlx::query_as("SELECT * FROM audit WHERE seq = 3").fetch_all(&mut raw).await.unwrap();
         sqlx::query(sqlx::AssertSqlSafe(change.clone())).execute(&mut raw).await.unwrap();

@@ -153,7 +153,12 @@ fn the_command_line_imports_all_or_says_what_is_wrong() {
         let run = |content: &str, more: &[&str]| {
             std::fs::write(&file, content).unwrap();
             let mut command = std::process::Command::new(program());
-            command.args(["roster", "import"]).arg(&file).args(more).arg("--data").arg(folder.path());
+            command
+                .args(["roster", "import", "--group", "qinghe"])
+                .arg(&file)
+                .args(more)
+                .arg("--data")
+                .arg(folder.path());
             let output = command.output().unwrap();
             let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
             (output.status.success(), text)

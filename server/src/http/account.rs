@@ -33,7 +33,7 @@ pub async fn set_profile(
     Ok(Json(account(&app, &caller).await?))
 }
 
-async fn account(app: &App, caller: &Caller) -> Result<Account, Refusal> {
+pub async fn account(app: &App, caller: &Caller) -> Result<Account, Refusal> {
     let directory = app.store.directory();
     let person: Person = directory.person(&caller.person).ok_or(Refusal::NotSignedIn)?.clone();
     let seats = directory.seats_of(&person.id).filter(|seat| !seat.span.is_over(clock::now())).map(|seat| {

@@ -91,7 +91,7 @@ pub async fn download(
     Ok((about, body).into_response())
 }
 
-fn read(stored: &StoredDocument) -> Result<Node, shared::document::DocumentError> {
+pub fn read(stored: &StoredDocument) -> Result<Node, shared::document::DocumentError> {
     let mut whole = Replica::new(0);
     if let Some(snapshot) = &stored.snapshot {
         whole.apply(&snapshot.bytes)?;

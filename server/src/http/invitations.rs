@@ -116,7 +116,7 @@ pub async fn join(
     Path(code): Path<String>,
     Body(join): Body<Join>,
 ) -> Result<Response, Failure> {
-    let door = Door::from_our_pages(&app, source, &headers)?;
+    let door = Door::at(&app, source, &headers);
     let code = Secret::new(code);
     match join {
         Join::Start { password, shared_computer } => {

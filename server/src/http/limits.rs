@@ -74,6 +74,7 @@ pub fn person(app: &App, person: &UserId, parts: &Parts) -> Result<(), Refusal> 
 /// What costs the server more than a look into an index.
 fn cost(method: &Method, path: &str) -> u32 {
     match (method.as_str(), path) {
+        ("GET", "/api/account/export") => 50,
         ("GET", "/api/documents/{document}/export") => 5,
         ("GET", "/api/search") | ("POST", "/api/documents/{document}/images") => 1,
         _ => 0,

@@ -9,7 +9,6 @@ use shared::words::UserId;
 
 use super::caller::{Body, CookieName, session_cookie};
 use super::failure::Failure;
-use super::origin;
 use super::refusal::Refusal;
 use super::source::DEVICE_DAYS;
 use crate::accounts::{self, Caller, Entered, GroundKind, May, SignedIn, Source};
@@ -34,7 +33,7 @@ pub async fn sign_in(
     headers: HeaderMap,
     Body(SignIn { login, password, shared_computer }): Body<SignIn>,
 ) -> Result<Response, Failure> {
-    let door = Door::from_our_pages(&app, source, &headers)?;
+    let door = Door::at(&app, source, &headers);
     let computer = used_by(shared_computer);
     let password = Secret::new(password);
     let entered = app.accounts.sign_in(&login, password, &door.source, computer, door.older).await?;
@@ -47,7 +46,7 @@ pub async fn second_step(
     headers: HeaderMap,
     Body(SecondStep { ticket, code }): Body<SecondStep>,
 ) -> Result<Response, Failure> {
-    let door = Door::from_our_pages(&app, source, &headers)?;
+    let door = Door::at(&app, source, &headers);
     let (ticket, code) = (Secret::new(ticket), Secret::new(code));
     let signed_in = app.accounts.second_step(&ticket, code, &door.source, door.older).await?;
     door.welcome(&signed_in).await
@@ -61,13 +60,9 @@ pub struct Door<'a> {
 }
 
 impl<'a> Door<'a> {
-    /// Nobody is signed in by a page of another site.
-    pub fn from_our_pages(app: &'a App, source: Source, headers: &HeaderMap) -> Result<Self, Refusal> {
-        if !origin::is_ours_or_no_browser(headers, app.site()) {
-            return Err(Refusal::CrossSite);
-        }
+    pub fn at(app: &'a App, source: Source, headers: &HeaderMap) -> Self {
         let older = session_cookie(headers, app).map(|id| id.hash());
-        Ok(Self { app, source, older })
+        Self { app, source, older }
     }
 
     pub async fn entered(&self, entered: Entered) -> Result<Response, Failure> {

@@ -22,7 +22,7 @@ pub async fn set_up(
     headers: HeaderMap,
     Body(wish): Body<SetUp>,
 ) -> Result<Response, Failure> {
-    let door = Door::from_our_pages(&app, source, &headers)?;
+    let door = Door::at(&app, source, &headers);
     let signed_in = app.accounts.set_up(wish, &door.source).await?;
     app.organisation_changed();
     door.welcome(&signed_in).await

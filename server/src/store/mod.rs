@@ -30,10 +30,7 @@ pub use handle::{DocumentHandle, Editing, Managing};
 pub use sqlite::SqliteStore;
 
 /// Everything the server keeps but blobs.
-pub trait Store:
-    Log + Upkeep + Accounts + Invitations + OtherProofs + Belongings + Documents + Organisation
-{
-}
+pub trait Store: Log + Upkeep + Accounts + Invitations + OtherProofs + Belongings + Documents + Organisation {}
 impl<T: Log + Upkeep + Accounts + Invitations + OtherProofs + Belongings + Documents + Organisation> Store for T {}
 
 pub type SharedStore = Arc<dyn Store>;

@@ -1,5 +1,6 @@
 //! The real server on a free port, spoken to over HTTP and websockets as browsers do.
 
+mod accounts;
 #[cfg(feature = "acme")]
 mod acme;
 mod crash;
@@ -8,6 +9,7 @@ mod guessing;
 mod images;
 mod limits;
 mod matrix;
+mod one_time;
 mod origin;
 mod packing;
 mod pages;
@@ -15,6 +17,7 @@ mod peer;
 mod roster;
 mod sealed;
 mod sessions;
+mod setup;
 mod sync;
 mod tls;
 mod tokens;

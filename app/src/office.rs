@@ -13,7 +13,13 @@ use crate::i18n::I18nContextProvider;
 use crate::pages::frame::Frame;
 use crate::pages::missing::MissingPage;
 use crate::pages::office::account::AccountPage;
+use crate::pages::office::audit::AuditPage;
+use crate::pages::office::import::ImportPage;
+use crate::pages::office::join::JoinPage;
 use crate::pages::office::people::PeoplePage;
+use crate::pages::office::person::PersonPage;
+use crate::pages::office::setup::SetupPage;
+use crate::pages::office::start_codes::{Codes, CodesPage};
 use crate::pages::signin::SignInPage;
 
 #[component]
@@ -28,11 +34,19 @@ pub fn Office() -> impl IntoView {
 #[component]
 fn Contexts() -> impl IntoView {
     let session = contexts::provide(Program::Office);
+    Codes::provide(session);
     view! {
         <Router>
             <Routes fallback=move || view! { <Frame session place="" ><MissingPage/></Frame> }>
                 <Route path=path!("/signin") view=SignInPage/>
+                <Route path=path!("/setup") view=SetupPage/>
+                <Route path=path!("/join") view=JoinPage/>
+                <Route path=path!("/join/:code") view=JoinPage/>
                 <Route path=path!("/people") view=move || view! { <Frame session place="people"><PeoplePage/></Frame> }/>
+                <Route path=path!("/people/person/:person") view=move || view! { <Frame session place="people"><PersonPage/></Frame> }/>
+                <Route path=path!("/people/import") view=move || view! { <Frame session place="people"><ImportPage/></Frame> }/>
+                <Route path=path!("/people/codes") view=move || view! { <Frame session place="people"><CodesPage/></Frame> }/>
+                <Route path=path!("/people/audit") view=move || view! { <Frame session place="people"><AuditPage/></Frame> }/>
                 <Route path=path!("/account") view=move || view! { <Frame session place="account"><AccountPage/></Frame> }/>
             </Routes>
         </Router>

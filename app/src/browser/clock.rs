@@ -41,6 +41,17 @@ pub fn fresh_client_id() -> u64 {
     id.max(1)
 }
 
+/// An id for something new: 26 letters and digits, which nobody guesses or draws twice.
+pub fn fresh_id() -> String {
+    const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+    let mut bytes = [0u8; 26];
+    let drawn = dom::window().crypto().and_then(|crypto| crypto.get_random_values_with_u8_array(&mut bytes));
+    if drawn.is_err() {
+        bytes.fill_with(|| (Math::random() * 256.0) as u8);
+    }
+    bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect()
+}
+
 /// Parts of a date to write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
@@ -52,6 +63,10 @@ pub enum Shape {
     DayAndYear,
     /// 11月24日 星期二
     DayAndWeekday,
+    /// 2025年11月
+    Month,
+    /// 2025年
+    Year,
 }
 
 thread_local! {
@@ -80,6 +95,8 @@ fn date_format(shape: Shape, language: &str) -> Function {
         Shape::Day => &[("month", "long"), ("day", "numeric")],
         Shape::DayAndYear => &[("year", "numeric"), ("month", "long"), ("day", "numeric")],
         Shape::DayAndWeekday => &[("month", "long"), ("day", "numeric"), ("weekday", "long")],
+        Shape::Month => &[("year", "numeric"), ("month", "long")],
+        Shape::Year => &[("year", "numeric")],
     };
     let options = Object::new();
     for (part, form) in parts {

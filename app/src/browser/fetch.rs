@@ -43,6 +43,30 @@ pub async fn send<B: Serialize, T: DeserializeOwned>(method: Method, path: &str,
     read(answer(request(method, path).json(body)).await?).await
 }
 
+/// An answer that is either what was asked for, or what it takes to go on.
+pub enum Answer<T, A> {
+    Done(T),
+    Accepted(A),
+}
+
+/// As [`send`], for what may be accepted (202) and not done yet.
+pub async fn send_stepwise<B: Serialize, T: DeserializeOwned, A: DeserializeOwned>(
+    method: Method,
+    path: &str,
+    body: &B,
+) -> Result<Answer<T, A>, Failure> {
+    let response = answer(request(method, path).json(body)).await?;
+    match response.status() {
+        202 => read(response).await.map(Answer::Accepted),
+        _ => read(response).await.map(Answer::Done),
+    }
+}
+
+/// Sends `body`; the answer has none.
+pub async fn tell<B: Serialize>(method: Method, path: &str, body: &B) -> Result<(), Failure> {
+    answer(request(method, path).json(body)).await.map(drop)
+}
+
 /// Sends a request without a body; the answer has none.
 pub async fn bid(method: Method, path: &str) -> Result<(), Failure> {
     answer(request(method, path).build()).await.map(drop)

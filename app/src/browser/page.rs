@@ -206,6 +206,11 @@ pub fn load_instead(address: &str) {
     let _ = dom::window().location().replace(address);
 }
 
+/// Scheme, host and port of this site, without a slash at the end.
+pub fn origin() -> String {
+    dom::window().location().origin().unwrap_or_default()
+}
+
 pub fn reload() {
     let _ = dom::window().location().reload();
 }

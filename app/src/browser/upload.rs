@@ -1,8 +1,11 @@
-//! Images on their way to the server.
+//! Images and tables on their way to the server.
 
+use leptos::html;
+use leptos::prelude::*;
+use serde::de::DeserializeOwned;
 use shared::api::StoredImage;
 use shared::words::DocumentId;
-use web_sys::Blob;
+use web_sys::{Blob, File};
 
 use super::fetch::{self, Failure, Verb};
 
@@ -16,5 +19,32 @@ pub async fn store(document: &DocumentId, picture: Picture) -> Result<StoredImag
     let request = fetch::started(Verb::POST, &format!("/api/documents/{document}/images"))
         .header("content-type", &picture.blob.type_())
         .body(picture.blob);
+    fetch::read(fetch::answer(request).await?).await
+}
+
+/// A file that the person has chosen, to be read as a table.
+#[derive(Clone)]
+pub struct TableFile {
+    file: File,
+}
+
+impl TableFile {
+    /// The one that an input of files has, which forgets it: the same can be chosen again.
+    pub fn chosen(input: NodeRef<html::Input>) -> Option<Self> {
+        let input = input.get_untracked()?;
+        let file = input.files()?.get(0)?;
+        input.set_value("");
+        Some(Self { file })
+    }
+
+    pub fn name(&self) -> String {
+        self.file.name()
+    }
+}
+
+/// Sends a table and reads the answer.
+pub async fn send_table<T: DeserializeOwned>(address: &str, table: &TableFile) -> Result<T, Failure> {
+    let request =
+        fetch::started(Verb::POST, address).header("content-type", "application/octet-stream").body(table.file.clone());
     fetch::read(fetch::answer(request).await?).await
 }

@@ -6,14 +6,14 @@ pub mod combobox;
 pub mod dialog;
 pub mod document_row;
 pub mod empty;
+pub mod form;
 pub mod icon;
 pub mod menu;
 pub mod pager;
-#[expect(dead_code, reason = "the page of people puts it together when the server tells of people")]
+pub mod password;
 pub mod people_table;
 pub mod person;
 pub mod save;
-#[expect(dead_code, reason = "the page of people puts it together when the server tells of schools")]
 pub mod school_card;
 pub mod shell;
 pub mod skeleton;

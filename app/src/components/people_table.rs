@@ -39,6 +39,9 @@ pub fn PeopleTable(
     #[prop(into)]
     total: Signal<u32>,
     chosen: RwSignal<BTreeSet<UserId>>,
+    /// Whether there is something to do with the chosen.
+    #[prop(into)]
+    choosing: Signal<bool>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let all = move || {
@@ -57,7 +60,7 @@ pub fn PeopleTable(
         });
     };
     let rows = move || {
-        let line = move |(at, line): (usize, PersonLine)| view! { <PersonRow line row=at + 2 chosen/> };
+        let line = move |(at, line): (usize, PersonLine)| view! { <PersonRow line row=at + 2 chosen choosing/> };
         lines.get().into_iter().enumerate().map(line).collect_view()
     };
     view! {
@@ -65,7 +68,7 @@ pub fn PeopleTable(
             <table class="table" aria-rowcount=move || (total.get() + 1).to_string()>
                 <thead>
                     <tr aria-rowindex="1">
-                        <td><label class="pick"><input class="box" type="checkbox" aria-label=move || t_string!(i18n, people.choose_all) prop:checked=all prop:indeterminate=some on:change=choose_all/></label></td>
+                        {move || choosing.get().then(|| view! { <td><label class="pick"><input class="box" type="checkbox" aria-label=move || t_string!(i18n, people.choose_all) prop:checked=all prop:indeterminate=some on:change=choose_all/></label></td> })}
                         <th scope="col">{t!(i18n, people.name)}</th>
                         <th scope="col">{t!(i18n, people.school)}</th>
                         <th scope="col">{t!(i18n, people.teaches)}</th>
@@ -81,7 +84,12 @@ pub fn PeopleTable(
 }
 
 #[component]
-fn PersonRow(line: PersonLine, row: usize, chosen: RwSignal<BTreeSet<UserId>>) -> impl IntoView {
+fn PersonRow(
+    line: PersonLine,
+    row: usize,
+    chosen: RwSignal<BTreeSet<UserId>>,
+    choosing: Signal<bool>,
+) -> impl IntoView {
     let i18n = use_i18n();
     let PersonLine { person, schools, teaches, posts, until, seen, href } = line;
     let id = StoredValue::new(person.id.clone());
@@ -96,14 +104,15 @@ fn PersonRow(line: PersonLine, row: usize, chosen: RwSignal<BTreeSet<UserId>>) -
             }
         });
     };
-    let label = move || t_string!(i18n, people.choose, name = name.clone()).to_string();
+    let label = StoredValue::new(name);
+    let label = move || t_string!(i18n, people.choose, name = label.get_value()).to_string();
     let named = match href {
         Some(href) => view! { <a class="plain" href=href>{who(&person)}</a> }.into_any(),
         None => who(&person),
     };
     view! {
         <tr aria-rowindex=row.to_string() aria-selected=move || is_chosen().then_some("true")>
-            <td><label class="pick"><input class="box" type="checkbox" aria-label=label prop:checked=is_chosen on:change=choose/></label></td>
+            {move || choosing.get().then(|| view! { <td><label class="pick"><input class="box" type="checkbox" aria-label=label prop:checked=is_chosen on:change=choose/></label></td> })}
             <th scope="row">{named}</th>
             <td class="nowrap">{schools}</td>
             <td class="nowrap">{teaches}</td>

@@ -21,8 +21,10 @@ pub struct ShownSchool {
     pub third: String,
     /// What else it is, on a badge: the lead of another group.
     pub also: Option<String>,
-    /// Where its own page is.
+    /// What leads to its people.
     pub href: Option<String>,
+    /// It is looked at: its people are in the table.
+    pub current: bool,
 }
 
 /// The group as a picture: the lead school, its members under it, those that left at the end.
@@ -48,9 +50,11 @@ pub fn GroupPicture(#[prop(into)] schools: Signal<Vec<ShownSchool>>) -> impl Int
 }
 
 fn inside(shown: ShownSchool) -> AnyView {
-    let ShownSchool { school, standing, second, third, also, href } = shown;
+    let ShownSchool { school, standing, second, third, also, href, current } = shown;
     let name = match href {
-        Some(href) => view! { <a href=href>{school.name.clone()}</a> }.into_any(),
+        Some(href) => {
+            view! { <a href=href aria-current=current.then_some("true")>{school.name.clone()}</a> }.into_any()
+        }
         None => school.name.clone().into_any(),
     };
     view! {

@@ -10,11 +10,14 @@ pub fn TeamLine(
     /// Where it leads, if it has a page of its own.
     #[prop(optional, into)]
     href: Option<String>,
+    /// It is looked at: its people are in the table.
+    #[prop(optional)]
+    current: bool,
     schools: Vec<SchoolCard>,
     #[prop(into)] words: Signal<String>,
 ) -> impl IntoView {
     let name = match href {
-        Some(href) => view! { <a href=href><b>{name}</b></a> }.into_any(),
+        Some(href) => view! { <a href=href aria-current=current.then_some("true")><b>{name}</b></a> }.into_any(),
         None => view! { <b>{name}</b> }.into_any(),
     };
     let seals =

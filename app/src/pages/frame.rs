@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 
-use crate::browser::dom;
+use crate::browser::{dom, page};
 use crate::components::banner::{Banner, Tone};
 use crate::components::shell::{Bar, Rail};
 use crate::components::skeleton::Skeleton;
@@ -35,6 +35,13 @@ pub fn Frame(session: Session, place: &'static str, children: ChildrenFn) -> imp
             let door = if here == "/" { "/signin".to_owned() } else { format!("/signin?to={}", dom::encode(&here)) };
             // Both programs have the door: signing out goes on to its end behind it.
             navigate(&door, NavigateOptions { replace: true, ..NavigateOptions::default() });
+        }
+    });
+    Effect::new(move || {
+        // This server demands one-time passwords of them: nothing else goes before.
+        let must = session.me().is_some_and(|me| me.must_set_up_one_time);
+        if must && !location.pathname.get_untracked().starts_with("/account") {
+            page::load_instead("/account");
         }
     });
     let unreachable = move || {

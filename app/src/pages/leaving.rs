@@ -7,6 +7,7 @@ use crate::components::dialog::{Dialog, open_while};
 use crate::i18n::*;
 use crate::pages::words::failure_words;
 use crate::state::leaving::{Fate, Leaving};
+use crate::state::session::Session;
 use crate::state::toasts::Toasts;
 use crate::state::way::Way;
 
@@ -38,7 +39,10 @@ fn LeavingForm(leaving: Leaving, stay: impl Fn() + Copy + Send + Sync + 'static)
         let words = not_removed.clone();
         leaving.go(Fate::Remove, move |_| toasts.say(words));
     };
-    let keep = move |_| leaving.go(Fate::Keep, |_| ());
+    let session: Session = expect_context();
+    let shared = untrack(|| session.shares_computer());
+    // On a computer that others use, too, nothing is kept.
+    let keep = move |_| leaving.go(if shared { Fate::Remove } else { Fate::Keep }, |_| ());
     let (count, waits) = (behind.waiting.len(), !behind.waiting.is_empty());
     view! {
         <div class="body">
@@ -64,7 +68,7 @@ fn LeavingForm(leaving: Leaving, stay: impl Fn() + Copy + Send + Sync + 'static)
             } else {
                 view! {
                     {waits.then(|| view! { <button class="button" data-kind="quiet" type="button" disabled=offline on:click=move |_| removes.set(true)>{t!(i18n, leaving.remove)}</button> })}
-                    <button class="button" type="button" disabled=offline aria-busy=busy on:click=keep>{if waits { t_string!(i18n, leaving.keep) } else { t_string!(i18n, leaving.out) }}</button>
+                    {(!waits || !shared).then(|| view! { <button class="button" type="button" disabled=offline aria-busy=busy on:click=keep>{if waits { t_string!(i18n, leaving.keep) } else { t_string!(i18n, leaving.out) }}</button> })}
                     <button class="button" data-kind="primary" type="button" autofocus on:click=move |_| stay()>{t!(i18n, leaving.stay)}</button>
                 }.into_any()
             }}

@@ -1,15 +1,16 @@
 use leptos::html;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+use shared::api::SignIn;
 
-use crate::browser::dom;
 use crate::browser::fetch::Failure;
+use crate::browser::{dom, page};
 use crate::components::banner::{Banner, Tone};
 use crate::components::icon::{icon, mark, small_icon};
 use crate::i18n::*;
 use crate::pages::words::failure_words;
 use crate::state::preferences::Preferences;
-use crate::state::session::{Session, Who};
+use crate::state::session::{Entered, Session, Who};
 use crate::state::way::{Trace, use_way};
 
 /// The door.
@@ -17,7 +18,6 @@ use crate::state::way::{Trace, use_way};
 pub fn SignInPage() -> impl IntoView {
     let i18n = use_i18n();
     let session: Session = expect_context();
-    let preferences: Preferences = expect_context();
     let query = use_query_map();
     let way = use_way();
     Effect::new(move || dom::set_title(t_string!(i18n, signin.tab)));
@@ -30,6 +30,16 @@ pub fn SignInPage() -> impl IntoView {
         }
     });
     view! {
+        <Door title=Signal::derive(move || t_string!(i18n, signin.title).to_string())><SignInForm/></Door>
+    }
+}
+
+/// What stands around whoever is not inside yet: what this is, a card with a form, and how to read it.
+#[component]
+pub fn Door(#[prop(into)] title: Signal<String>, children: Children) -> impl IntoView {
+    let i18n = use_i18n();
+    let preferences: Preferences = expect_context();
+    view! {
         <div class="door">
             <main class="door-grid" id="main">
                 <section class="door-say" aria-label=move || t_string!(i18n, signin.about)>
@@ -37,8 +47,8 @@ pub fn SignInPage() -> impl IntoView {
                     <p class="door-line">{t!(i18n, signin.line_1)}<br/>{t!(i18n, signin.line_2)}</p>
                 </section>
                 <section class="door-card" aria-labelledby="in">
-                    <h1 id="in">{t!(i18n, signin.title)}</h1>
-                    <SignInForm/>
+                    <h1 id="in">{title}</h1>
+                    {children()}
                     <p class="door-foot small quiet">
                         <button class="button" data-kind="quiet" data-size="small" type="button" on:click=move |_| preferences.toggle_language()>{t!(i18n, shell.other_language)}</button>
                         <button class="button" data-kind="quiet" data-size="small" type="button" aria-pressed=move || preferences.is_large().to_string() on:click=move |_| preferences.toggle_large()>{t!(i18n, shell.large)}</button>
@@ -81,13 +91,25 @@ pub fn SignInAgain() -> impl IntoView {
     }
 }
 
+/// Login and password, and a one-time password for those who have them.
 #[component]
 fn SignInForm(#[prop(optional)] login: String) -> impl IntoView {
+    let login = StoredValue::new(login);
+    let ticket = RwSignal::new(None::<String>);
+    move || match ticket.get() {
+        None => view! { <FirstStep login=login.get_value() ticket/> }.into_any(),
+        Some(of) => view! { <SecondStepForm of ticket/> }.into_any(),
+    }
+}
+
+#[component]
+fn FirstStep(login: String, ticket: RwSignal<Option<String>>) -> impl IntoView {
     let i18n = use_i18n();
     let session: Session = expect_context();
     let (name, password) = (NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new());
     let busy = RwSignal::new(false);
     let shown = RwSignal::new(false);
+    let shared_computer = RwSignal::new(untrack(|| session.shares_computer()));
     let failure = RwSignal::new(None::<Failure>);
     let again = !login.is_empty();
     let submit = move |event: leptos::ev::SubmitEvent| {
@@ -102,13 +124,18 @@ fn SignInForm(#[prop(optional)] login: String) -> impl IntoView {
             return;
         }
         busy.set(true);
+        let wish = SignIn { login, password: secret, shared_computer: shared_computer.get_untracked() };
         leptos::task::spawn_local(async move {
-            let answer = session.sign_in(login, secret).await;
+            let answer = session.enter("/api/session", &wish).await;
             // Signing in takes this form away.
             let _ = busy.try_set(false);
-            if let Err(reason) = answer {
-                failure.set(Some(reason));
-                dom::select_all(password);
+            match answer {
+                Ok(Entered::In) => {}
+                Ok(Entered::Second(given)) => drop(ticket.try_set(Some(given))),
+                Err(reason) => {
+                    failure.set(Some(reason));
+                    dom::select_all(password);
+                }
             }
         });
     };
@@ -133,7 +160,60 @@ fn SignInForm(#[prop(optional)] login: String) -> impl IntoView {
                 </div>
                 <Show when=wrong><p class="error" id="pass-hint">{small_icon("info")}{t!(i18n, signin.check_caps)}</p></Show>
             </div>
+            <SharedComputer value=shared_computer/>
             <button class="button" data-kind="primary" type="submit" aria-busy=move || busy.get().then_some("true")>{t!(i18n, signin.submit)}</button>
+        </form>
+    }
+}
+
+/// Others use this computer, too.
+#[component]
+pub fn SharedComputer(value: RwSignal<bool>) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <label class="check">
+            <input type="checkbox" name="shared" prop:checked=value on:change=move |event| value.set(event_target_checked(&event))/>
+            {t!(i18n, signin.shared)}
+        </label>
+    }
+}
+
+/// The second step: six digits, or a recovery code.
+#[component]
+pub fn SecondStepForm(of: String, ticket: RwSignal<Option<String>>) -> impl IntoView {
+    let i18n = use_i18n();
+    let session: Session = expect_context();
+    let field = NodeRef::<html::Input>::new();
+    let busy = RwSignal::new(false);
+    let failure = RwSignal::new(None::<Failure>);
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let code = field.get_untracked().map(|input| input.value().trim().to_owned()).unwrap_or_default();
+        if busy.get_untracked() || code.is_empty() {
+            return;
+        }
+        busy.set(true);
+        let of = of.clone();
+        leptos::task::spawn_local(async move {
+            let answer = session.enter_with(of, code).await;
+            let _ = busy.try_set(false);
+            if let Err(reason) = answer {
+                failure.set(Some(reason));
+                dom::select_all(field);
+            }
+        });
+    };
+    page::later(0, || dom::focus_id("one-time"));
+    view! {
+        <form class="stack" on:submit=submit>
+            {move || failure.get().map(|failure| view! { <Banner tone=Tone::Warn picture="warn">{failure_words(&failure)}</Banner> })}
+            <div class="field">
+                <label for="one-time">{t!(i18n, signin.one_time)}</label>
+                <input node_ref=field class="input" id="one-time" name="one-time" autocomplete="one-time-code" inputmode="numeric" spellcheck="false" aria-describedby="one-time-hint"/>
+                <p class="hint" id="one-time-hint">{t!(i18n, signin.one_time_hint)}</p>
+            </div>
+            <button class="button" data-kind="primary" type="submit" aria-busy=move || busy.get().then_some("true")>{t!(i18n, signin.submit)}</button>
+            <button class="button" data-kind="quiet" type="button" on:click=move |_| ticket.set(None)>{t!(i18n, signin.start_over)}</button>
         </form>
     }
 }

@@ -53,7 +53,8 @@ impl Leaving {
             let behind = Behind { waiting, in_tab: self.session.holds_edits().await };
             // Without a network, it is said beforehand that it can't be done now.
             if behind == Behind::default() && page::is_online() {
-                self.go(Fate::Keep, |_| ());
+                let fate = if untrack(|| self.session.shares_computer()) { Fate::Remove } else { Fate::Keep };
+                self.go(fate, |_| ());
             } else {
                 self.asked.set(Some(behind));
             }

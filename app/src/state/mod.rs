@@ -1,9 +1,14 @@
 //! What the client knows and decides: structs of signals with methods. They are the only contexts.
 
+pub mod account;
+pub mod audit;
 pub mod documents;
 pub mod leaving;
 pub mod open_document;
+pub mod organisation;
+pub mod people;
 pub mod preferences;
+pub mod roster;
 pub mod session;
 pub mod share_list;
 pub mod toasts;

@@ -1,10 +1,11 @@
 //! Who is at this browser.
 
 use leptos::prelude::*;
-use shared::api::{Me, SignIn};
+use serde::Serialize;
+use shared::api::{Me, SecondStep, SecondStepNeeded};
 use shared::words::UserId;
 
-use crate::browser::fetch::{self, Failure, Verb};
+use crate::browser::fetch::{self, Answer, Failure, Verb};
 use crate::browser::page;
 use crate::browser::tabs::{self, Word};
 
@@ -27,6 +28,13 @@ pub struct Session {
     pub in_tab: RwSignal<bool>,
     /// Another tab has said that it has such edits too, since somebody asked.
     another_holds: RwSignal<bool>,
+}
+
+/// How far somebody has come in.
+pub enum Entered {
+    In,
+    /// Now a one-time password, with this ticket.
+    Second(String),
 }
 
 /// How long other tabs get to say that they hold edits, in milliseconds.
@@ -57,21 +65,31 @@ impl Session {
         self.set(who);
     }
 
-    /// Signs in, at the door or again in place.
-    pub async fn sign_in(self, login: String, password: String) -> Result<(), Failure> {
-        let before = self.person();
-        let me: Me =
-            fetch::send(Verb::POST, "/api/session", &SignIn { login, password, shared_computer: false }).await?;
-        if before.is_some_and(|before| before != me.person.id) {
-            tabs::say(&Word::In(me.person.id));
-            // Nothing of one person may stay on the screen of another.
-            page::reload();
-            return Ok(());
+    /// Comes in by a request that is answered with a [`Me`]: at the door, again in place, with a code.
+    pub async fn enter<B: Serialize>(self, address: &str, wish: &B) -> Result<Entered, Failure> {
+        match fetch::send_stepwise(Verb::POST, address, wish).await? {
+            Answer::Done(me) => {
+                self.welcome(me);
+                Ok(Entered::In)
+            }
+            Answer::Accepted(SecondStepNeeded { ticket }) => Ok(Entered::Second(ticket)),
         }
+    }
+
+    /// The second step, with a one-time password or a recovery code.
+    pub async fn enter_with(self, ticket: String, code: String) -> Result<Entered, Failure> {
+        self.enter("/api/session/second", &SecondStep { ticket, code }).await
+    }
+
+    fn welcome(self, me: Me) {
+        let before = self.person();
         tabs::say(&Word::In(me.person.id.clone()));
+        if before.is_some_and(|before| before != me.person.id) {
+            // Nothing of one person may stay on the screen of another.
+            return page::reload();
+        }
         self.set(Who::Somebody(Box::new(me)));
         self.ended.set(false);
-        Ok(())
     }
 
     /// Signs out here and in the other tabs. Whose session has ended already is out, too.
@@ -136,6 +154,11 @@ impl Session {
             self.ended.set(true);
         }
         failure
+    }
+
+    /// Whether others use this computer, too: then nothing is left behind on it.
+    pub fn shares_computer(self) -> bool {
+        self.me().is_some_and(|me| me.shared_computer)
     }
 
     pub fn me(self) -> Option<Me> {

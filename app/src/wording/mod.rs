@@ -1,5 +1,6 @@
 //! How things are said: pure choices of words, tested without a browser.
 
+pub mod day;
 pub mod person;
 pub mod plain;
 pub mod saving;

@@ -1,6 +1,10 @@
 use leptos::prelude::*;
 use shared::api::TokenLine;
 
+use super::devices::DevicesSection;
+use super::kept::KeptSection;
+use super::one_time::OneTimeSection;
+use super::profile::ProfileSection;
 use super::token_forms::{EndToken, NewToken};
 use crate::browser::clock::{self, Shape};
 use crate::browser::dom;
@@ -11,6 +15,7 @@ use crate::components::skeleton::Skeleton;
 use crate::components::time::spoken;
 use crate::i18n::*;
 use crate::pages::words::failure_words;
+use crate::state::account::MyAccount;
 use crate::state::preferences::tag;
 use crate::state::session::Session;
 use crate::state::tokens::Tokens;
@@ -23,6 +28,7 @@ const SOON_MILLIS: i64 = 3 * 24 * 3600 * 1000;
 pub fn AccountPage() -> impl IntoView {
     let i18n = use_i18n();
     let session: Session = expect_context();
+    let mine = MyAccount::new(session);
     Effect::new(move || dom::set_title(t_string!(i18n, account.tab)));
     let who = move || {
         let me = session.me()?;
@@ -33,6 +39,15 @@ pub fn AccountPage() -> impl IntoView {
     view! {
         <main class="main account" id="main" tabindex="-1">
             <div class="lead"><div><h1>{t!(i18n, office.account)}</h1><p>{who}</p></div></div>
+            {move || mine.failure.get().map(|failure| view! {
+                <Banner tone=Tone::Warn picture="warn" deed=move || view! { <button class="button" data-size="small" type="button" on:click=move |_| mine.again()>{t!(i18n, common.try_again)}</button> }>
+                    {failure_words(&failure)}
+                </Banner>
+            })}
+            <ProfileSection mine/>
+            <DevicesSection mine/>
+            <OneTimeSection mine/>
+            <KeptSection mine/>
             <TokenSection session/>
         </main>
     }

@@ -1,103 +1,141 @@
 use leptos::prelude::*;
-use shared::api::{Found, PersonCard};
+use leptos_router::hooks::use_query_map;
+use shared::api::OrganisationView;
+use shared::organisation::{Body, Group};
 
-use crate::browser::fetch::{self, Failure};
-use crate::browser::{dom, page};
+use super::body_bar::{BodyBar, Making, MakingDialog};
+use super::people_list::PeopleList;
+use super::picture::{Picture, extent};
+use super::words::{date, warning_words, word};
+use crate::browser::clock::Shape;
+use crate::browser::dom;
 use crate::components::banner::{Banner, Tone};
 use crate::components::icon::icon;
-use crate::components::person::who;
-use crate::components::team_line::TeamLine;
+use crate::components::skeleton::Skeleton;
 use crate::i18n::*;
 use crate::pages::words::failure_words;
+use crate::state::organisation::{Look, Organisation};
+use crate::state::people::People;
 use crate::state::session::Session;
 
-/// How long after the last letter the server is asked, in milliseconds.
-const PAUSE: u32 = 200;
-
-/// My group: its teams as far as I belong to them, and whom I can find in it.
+/// My group as a picture, and its people.
 #[component]
 pub fn PeoplePage() -> impl IntoView {
     let i18n = use_i18n();
     let session: Session = expect_context();
+    let organisation = Organisation::new(session, expect_context());
+    let query = use_query_map();
     Effect::new(move || dom::set_title(t_string!(i18n, people.tab)));
-    let group = move || {
-        let group = session.me().and_then(|me| me.group);
-        group.unwrap_or_else(|| t_string!(i18n, people.no_group).to_string())
-    };
-    let teams = move || session.me().map(|me| me.teams).unwrap_or_default();
+    let group = Memo::new(move |_| {
+        let asked = query.with(|query| query.get("group"));
+        organisation.look(|view| chosen_group(view, asked.as_deref(), session.me().and_then(|me| me.group)))
+    });
+    let body = Memo::new(move |_| {
+        let asked =
+            query.with(|query| query.get("body").or_else(|| query.get("group").map(|id| format!("group:{id}"))));
+        asked.and_then(|body| body.parse::<Body>().ok())
+    });
+    let people = People::new(session, body.into(), organisation.changes);
+    let making = RwSignal::new(None::<Making>);
     view! {
         <main class="main people" id="main" tabindex="-1">
-            <div class="lead"><div><h1>{group}</h1></div></div>
-            {move || (!teams().is_empty()).then(|| view! {
-                <section class="card group" aria-labelledby="h-teams">
-                    <h2 id="h-teams">{t!(i18n, people.teams)}</h2>
-                    <ul class="teams">
-                        {teams().into_iter().map(|team| {
-                            let members = team.members;
-                            view! { <TeamLine name=team.name schools=Vec::new() words=Signal::derive(move || t_string!(i18n, people.members, count = members).to_string())/> }
-                        }).collect_view()}
-                    </ul>
-                </section>
+            <Lead organisation group making/>
+            {move || organisation.failure.get().map(|failure| view! {
+                <Banner tone=Tone::Warn picture="warn" deed=move || view! { <button class="button" data-size="small" type="button" on:click=move |_| organisation.again()>{t!(i18n, common.try_again)}</button> }>
+                    {failure_words(&failure)}
+                </Banner>
             })}
-            <Finder/>
+            <Warnings organisation group/>
+            {move || match (organisation.view.with(Option::is_some), group.get()) {
+                (false, _) if organisation.failure.with(Option::is_some) => ().into_any(),
+                (false, _) => view! { <Skeleton label=Signal::derive(move || t_string!(i18n, common.opening).to_string())/> }.into_any(),
+                (true, None) => view! { <p class="quiet">{t!(i18n, people.no_group_words)}</p> }.into_any(),
+                (true, Some(group)) => view! { <Picture organisation group body making/> }.into_any(),
+            }}
+            <BodyBar organisation body making/>
+            <PeopleList organisation people/>
+            <MakingDialog organisation group making/>
         </main>
     }
 }
 
-/// Colleagues by name, pinyin or initials.
-#[component]
-fn Finder() -> impl IntoView {
-    let i18n = use_i18n();
-    let session: Session = expect_context();
-    let words = RwSignal::new(String::new());
-    let found = RwSignal::new(None::<Result<Vec<PersonCard>, Failure>>);
-    let waiting = StoredValue::new(None::<leptos::leptos_dom::helpers::TimeoutHandle>);
-    let ask = move |text: String| {
-        if let Some(earlier) = waiting.get_value() {
-            earlier.clear();
-        }
-        let text = text.trim().to_owned();
-        words.set(text.clone());
-        if text.is_empty() {
-            return found.set(None);
-        }
-        waiting.set_value(Some(page::later(PAUSE, move || {
-            leptos::task::spawn_local(async move {
-                let answer = fetch::get::<Found>(&format!("/api/people?q={}", dom::encode(&text))).await;
-                // An answer to what nobody asks any more is not shown.
-                if words.try_with_untracked(|now| *now == text) == Some(true) {
-                    found.set(Some(answer.map(|found| found.people).map_err(|failure| session.heed(failure))));
-                }
-            });
-        })));
+/// The group that was asked for, or mine, or one that I look after.
+fn chosen_group(view: &OrganisationView, asked: Option<&str>, mine: Option<String>) -> Option<Group> {
+    let asked = asked.and_then(|id| view.group(id));
+    let mine = || view.groups.iter().find(|group| Some(&group.name) == mine.as_ref());
+    let looked_after = || {
+        let mut groups = view.groups.iter();
+        groups.find(|group| view.administers.contains(&Body::Group(group.id.clone())))
     };
-    let shown = move || match found.get() {
-        None => view! { <p class="quiet">{t!(i18n, people.find_words)}</p> }.into_any(),
-        Some(Err(failure)) => {
-            view! { <Banner tone=Tone::Warn picture="warn">{failure_words(&failure)}</Banner> }.into_any()
-        }
-        Some(Ok(people)) if people.is_empty() => {
-            view! { <p class="quiet" role="status">{t!(i18n, people.nobody)}</p> }.into_any()
-        }
-        Some(Ok(people)) => view! { <ul class="rows">{people.iter().map(found_row).collect_view()}</ul> }.into_any(),
+    asked.or_else(mine).or_else(looked_after).or(view.groups.first()).cloned()
+}
+
+/// Which group it is, how large, and what can be begun.
+#[component]
+fn Lead(organisation: Organisation, group: Memo<Option<Group>>, making: RwSignal<Option<Making>>) -> impl IntoView {
+    let i18n = use_i18n();
+    let name = move || match group.get() {
+        Some(group) => group.name,
+        None => t_string!(i18n, people.tab_short).to_string(),
+    };
+    let about = move || {
+        let group = group.get()?;
+        organisation.look(|view| {
+            let kind = view.vocabulary_of(&Body::Group(group.id.clone())).and_then(|words| words.kind(&group.kind));
+            let kind = kind.map(|kind| word(i18n, &kind.name));
+            let founded = group
+                .founded
+                .map(|at| t_string!(i18n, people.founded, month = date(i18n, at, Shape::Month)).to_string());
+            let parts = [kind, founded, Some(extent(i18n, view, &group))];
+            Some(parts.into_iter().flatten().collect::<Vec<_>>().join(" · "))
+        })
+    };
+    let mine = move || group.get().is_some_and(|group| organisation.administers(&Body::Group(group.id)));
+    let others = move || {
+        let here = group.get().map(|group| group.id);
+        let other = |group: &&Group| Some(&group.id) != here.as_ref();
+        organisation.look(|view| view.groups.iter().filter(other).cloned().collect::<Vec<_>>())
     };
     view! {
-        <section aria-labelledby="h-people">
-            <div class="people-tools">
-                <h2 id="h-people">{t!(i18n, people.people)}</h2>
-                <div class="input-group people-find">
-                    {icon("search")}
-                    <input class="input" type="search" autocomplete="off" aria-label=move || t_string!(i18n, people.find) placeholder=move || t_string!(i18n, people.find)
-                        on:input=move |event| if !dom::is_composing(&event) { ask(event_target_value(&event)) }
-                        on:compositionend=move |event| ask(event_target_value(&event))/>
-                </div>
+        <div class="lead">
+            <div>
+                <h1>{name}</h1>
+                <p>{about}</p>
+                {move || (!others().is_empty()).then(|| view! {
+                    <p class="small cluster">{t!(i18n, people.other_groups)}{others().into_iter().map(|group| view! { <a href=format!("/people?group={}", group.id)>{group.name}</a> }).collect_view()}</p>
+                })}
             </div>
-            {shown}
-        </section>
+            {move || organisation.administers_anything().then(|| view! {
+                <div class="actions">
+                    <a class="button" data-kind="quiet" href="/people/audit">{icon("clock")}{t!(i18n, audit.title)}</a>
+                    {mine().then(|| view! { <button class="button" type="button" on:click=move |_| making.set(Some(Making::School))>{icon("plus")}{t!(i18n, people.add_school)}</button> })}
+                    <button class="button" type="button" on:click=move |_| making.set(Some(Making::Person))>{icon("add")}{t!(i18n, people.add_person)}</button>
+                    <a class="button" data-kind="primary" href="/people/import">{icon("upload")}{t!(i18n, roster.title)}</a>
+                </div>
+            })}
+        </div>
     }
 }
 
-fn found_row(person: &PersonCard) -> AnyView {
-    let school = person.school.as_ref().map(|school| school.name.clone());
-    view! { <li class="row">{who(person)}<span class="facts">{school}</span></li> }.into_any()
+/// What a region would have a group think about; nothing is forbidden by it.
+#[component]
+fn Warnings(organisation: Organisation, group: Memo<Option<Group>>) -> impl IntoView {
+    use shared::organisation::Warning;
+    let i18n = use_i18n();
+    let words = move || {
+        let here = group.get().map(|group| group.id);
+        let of = |warning: &Warning| match warning {
+            Warning::TooManySchools { group, .. }
+            | Warning::TooManyPupils { group, .. }
+            | Warning::NoLeadSchool { group }
+            | Warning::SeveralLeadSchools { group } => group.clone(),
+        };
+        organisation.look(|view| {
+            let warnings = view.warnings.iter().filter(|warning| Some(of(warning)) == here);
+            warnings.map(|warning| warning_words(i18n, warning)).collect::<Vec<_>>()
+        })
+    };
+    view! {
+        {move || words().into_iter().map(|words| view! { <Banner tone=Tone::Calm>{words}</Banner> }).collect_view()}
+    }
 }

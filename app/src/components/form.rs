@@ -1,0 +1,135 @@
+use std::pin::Pin;
+
+use leptos::prelude::*;
+
+use super::banner::{Banner, Tone};
+use super::icon::small_icon;
+use crate::browser::fetch::Failure;
+use crate::i18n::*;
+
+/// A deed under way.
+pub type Deed = Pin<Box<dyn Future<Output = Result<(), Failure>>>>;
+
+/// A form of a dialog: its fields, what went wrong, and a button that says the deed.
+#[component]
+pub fn DeedForm(
+    /// What the button says.
+    #[prop(into)]
+    submit: Signal<String>,
+    /// The words of a failure.
+    words: fn(&Failure) -> String,
+    /// Begins the deed; nothing if a field is wrong, which says so itself.
+    deed: Callback<(), Option<Deed>>,
+    /// The deed is done, or not wanted.
+    close: Callback<()>,
+    /// Something that can't be undone: the safe button has the focus.
+    #[prop(optional)]
+    grave: bool,
+    children: Children,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let busy = RwSignal::new(false);
+    let failure = RwSignal::new(None::<Failure>);
+    let begin = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() {
+            return;
+        }
+        let Some(deed) = deed.run(()) else { return };
+        busy.set(true);
+        failure.set(None);
+        leptos::task::spawn_local(async move {
+            let answer = deed.await;
+            // The dialog may have been closed meanwhile.
+            let _ = busy.try_set(false);
+            match answer {
+                Ok(()) => drop(close.try_run(())),
+                Err(reason) => drop(failure.try_set(Some(reason))),
+            }
+        });
+    };
+    view! {
+        <form on:submit=begin novalidate>
+            <div class="body">
+                {move || failure.get().map(|failure| view! { <Banner tone=Tone::Warn picture="warn">{words(&failure)}</Banner> })}
+                {children()}
+            </div>
+            <footer>
+                <button class="button" type="button" autofocus=grave on:click=move |_| close.run(())>{t!(i18n, common.cancel)}</button>
+                <button class="button" data-kind=if grave { "danger" } else { "primary" } type="submit" aria-busy=move || busy.get().then_some("true")>{submit}</button>
+            </footer>
+        </form>
+    }
+}
+
+/// A line of text with its label, a hint and, in its place, what is wrong.
+#[component]
+pub fn TextField(
+    id: &'static str,
+    #[prop(into)] label: Signal<String>,
+    value: RwSignal<String>,
+    /// `type` of the input.
+    #[prop(default = "text")]
+    kind: &'static str,
+    #[prop(default = "off")] autocomplete: &'static str,
+    #[prop(optional, into)] hint: MaybeProp<String>,
+    #[prop(optional, into)] wrong: MaybeProp<String>,
+) -> impl IntoView {
+    let said = format!("{id}-hint");
+    let (hint_id, described) = (said.clone(), said);
+    let below = move || match (wrong.get(), hint.get()) {
+        (Some(wrong), _) => {
+            Some(view! { <p class="error" id=hint_id.clone()>{small_icon("warn")}{wrong}</p> }.into_any())
+        }
+        (None, Some(hint)) => Some(view! { <p class="hint" id=hint_id.clone()>{hint}</p> }.into_any()),
+        (None, None) => None,
+    };
+    let is_described = move || wrong.with(|wrong| wrong.is_some()) || hint.with(|hint| hint.is_some());
+    view! {
+        <div class="field">
+            <label for=id>{label}</label>
+            <input class="input" id=id type=kind autocomplete=autocomplete spellcheck="false" prop:value=value
+                aria-invalid=move || wrong.get().is_some().then_some("true") aria-describedby=move || is_described().then(|| described.clone())
+                on:input=move |event| value.set(event_target_value(&event))/>
+            {below}
+        </div>
+    }
+}
+
+/// One of several, as key and words.
+#[component]
+pub fn SelectField(
+    id: &'static str,
+    #[prop(into)] label: Signal<String>,
+    value: RwSignal<String>,
+    #[prop(into)] options: Signal<Vec<(String, String)>>,
+    #[prop(optional, into)] hint: MaybeProp<String>,
+) -> impl IntoView {
+    let described = format!("{id}-hint");
+    let hint_id = described.clone();
+    view! {
+        <div class="field">
+            <label for=id>{label}</label>
+            <span class="select">
+                <select id=id aria-describedby=move || hint.get().map(|_| described.clone()) on:change=move |event| value.set(event_target_value(&event))>
+                    {move || options.get().into_iter().map(|(key, words)| {
+                        let own = key.clone();
+                        view! { <option value=key selected=move || value.with(|value| *value == own)>{words}</option> }
+                    }).collect_view()}
+                </select>
+            </span>
+            {move || hint.get().map(|hint| view! { <p class="hint" id=hint_id.clone()>{hint}</p> })}
+        </div>
+    }
+}
+
+/// Yes or no.
+#[component]
+pub fn CheckField(#[prop(into)] label: Signal<String>, value: RwSignal<bool>) -> impl IntoView {
+    view! {
+        <label class="check">
+            <input type="checkbox" prop:checked=value on:change=move |event| value.set(event_target_checked(&event))/>
+            {label}
+        </label>
+    }
+}

@@ -1,0 +1,133 @@
+use leptos::prelude::*;
+use shared::organisation::{BodyKind, Group, Person, Record};
+
+use super::seat_forms::{SeatFields, SeatInputs, places};
+use crate::browser::clock;
+use crate::components::form::{Deed, DeedForm, TextField};
+use crate::i18n::*;
+use crate::pages::words::failure_words;
+use crate::state::organisation::{Organisation, Said, fresh_id};
+
+/// What one says of a person.
+#[derive(Clone, Copy)]
+struct Fields {
+    name: RwSignal<String>,
+    login: RwSignal<String>,
+    phone: RwSignal<String>,
+    email: RwSignal<String>,
+    teaches: RwSignal<String>,
+    nameless: RwSignal<Option<String>>,
+    without_login: RwSignal<Option<String>>,
+}
+
+impl Fields {
+    fn of(person: Option<&Person>) -> Self {
+        let text = |of: fn(&Person) -> String| RwSignal::new(person.map(of).unwrap_or_default());
+        Self {
+            name: text(|person| person.name.clone()),
+            login: text(|person| person.login.clone()),
+            phone: text(|person| person.phone.clone().unwrap_or_default()),
+            email: text(|person| person.email.clone().unwrap_or_default()),
+            teaches: text(|person| person.teaches.clone()),
+            nameless: RwSignal::new(None),
+            without_login: RwSignal::new(None),
+        }
+    }
+
+    /// Puts what was said into a person; nothing if name or login are missing, which says so.
+    fn write(self, person: Person, no_name: String, no_login: String) -> Option<Person> {
+        let text = |of: RwSignal<String>| of.get_untracked().trim().to_owned();
+        let some = |of: RwSignal<String>| Some(text(of)).filter(|text| !text.is_empty());
+        let (name, login) = (text(self.name), text(self.login).to_lowercase());
+        self.nameless.set(name.is_empty().then_some(no_name));
+        self.without_login.set(login.is_empty().then_some(no_login));
+        (!name.is_empty() && !login.is_empty()).then(|| Person {
+            name,
+            login,
+            phone: some(self.phone),
+            email: some(self.email),
+            teaches: text(self.teaches),
+            ..person
+        })
+    }
+}
+
+#[component]
+fn PersonFields(fields: Fields) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <TextField id="person-name" label=Signal::derive(move || t_string!(i18n, people.name).to_string()) value=fields.name wrong=fields.nameless/>
+        <TextField id="person-login" label=Signal::derive(move || t_string!(i18n, people.login).to_string()) value=fields.login wrong=fields.without_login
+            hint=Signal::derive(move || Some(t_string!(i18n, people.login_hint).to_string()))/>
+        <TextField id="person-teaches" label=Signal::derive(move || t_string!(i18n, people.teaches).to_string()) value=fields.teaches
+            hint=Signal::derive(move || Some(t_string!(i18n, people.teaches_hint).to_string()))/>
+        <TextField id="person-phone" kind="tel" label=Signal::derive(move || t_string!(i18n, people.phone).to_string()) value=fields.phone/>
+        <TextField id="person-email" kind="email" label=Signal::derive(move || t_string!(i18n, people.email).to_string()) value=fields.email/>
+    }
+}
+
+/// What is known of somebody.
+#[component]
+pub fn EditPerson(organisation: Organisation, person: Person, close: Callback<()>) -> impl IntoView {
+    let i18n = use_i18n();
+    let fields = Fields::of(Some(&person));
+    let deed = Callback::new(move |()| -> Option<Deed> {
+        let missing = (t_string!(i18n, people.no_name).to_string(), t_string!(i18n, people.no_login).to_string());
+        let person = fields.write(person.clone(), missing.0, missing.1)?;
+        let said = Said {
+            done: t_string!(i18n, people.changed, name = person.name.clone()).to_string(),
+            undone: t_string!(i18n, people.changed_back, name = person.name.clone()).to_string(),
+        };
+        Some(Box::pin(organisation.change(vec![Record::Person(person)], said)))
+    });
+    view! {
+        <DeedForm submit=Signal::derive(move || t_string!(i18n, people.store).to_string()) words=failure_words deed close>
+            <PersonFields fields/>
+        </DeedForm>
+    }
+}
+
+/// Somebody new, with a first seat.
+#[component]
+pub fn NewPerson(organisation: Organisation, group: Option<Group>, close: Callback<()>) -> impl IntoView {
+    let i18n = use_i18n();
+    let fields = Fields::of(None);
+    let schools = places(organisation, Some(BodyKind::School));
+    let places = if schools.is_empty() { places(organisation, None) } else { schools };
+    let seat = SeatFields::new(organisation, places.first().map(|(key, _)| key.clone()));
+    let about = group.map(|group| t_string!(i18n, people.add_person_words, group = group.name).to_string());
+    let deed = Callback::new(move |()| -> Option<Deed> {
+        let missing = (t_string!(i18n, people.no_name).to_string(), t_string!(i18n, people.no_login).to_string());
+        let blank = Person {
+            id: fresh_id(),
+            name: String::new(),
+            login: String::new(),
+            phone: None,
+            email: None,
+            teaches: String::new(),
+            operator: false,
+            created: clock::wall(),
+            suspended: None,
+            closed: None,
+        };
+        let person = fields.write(blank, missing.0, missing.1);
+        let words =
+            (t_string!(i18n, people.until_missing).to_string(), t_string!(i18n, people.until_wrong).to_string());
+        let main = untrack(|| seat.place.get()).starts_with("school:");
+        let id = person.as_ref().map_or_else(fresh_id, |person| person.id.clone());
+        let seat = seat.seat(id, main, words);
+        let (person, seat) = (person?, seat?);
+        let said = Said {
+            done: t_string!(i18n, people.person_made, name = person.name.clone()).to_string(),
+            undone: t_string!(i18n, people.changed_back, name = person.name.clone()).to_string(),
+        };
+        Some(Box::pin(organisation.change(vec![Record::Person(person), Record::Seat(seat)], said)))
+    });
+    view! {
+        <DeedForm submit=Signal::derive(move || t_string!(i18n, people.add_person).to_string()) words=failure_words deed close>
+            <p>{about}</p>
+            <PersonFields fields/>
+            <SeatInputs fields=seat places/>
+        </DeedForm>
+    }
+}

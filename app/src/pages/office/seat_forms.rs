@@ -1,0 +1,274 @@
+use leptos::prelude::*;
+use shared::access::Right;
+use shared::api::PersonLine;
+use shared::organisation::{Body, BodyKind, Post, Record, Seat};
+use shared::words::{PostId, Span, UnixMillis};
+
+use super::words::{body_kind, end_of, since_of, today, word};
+use crate::browser::clock;
+use crate::components::form::{Deed, DeedForm, SelectField, TextField};
+use crate::i18n::*;
+use crate::pages::words::failure_words;
+use crate::state::organisation::{Look, Organisation, Said, fresh_id};
+
+/// Those who are meant, as the page shows them.
+pub fn whom(people: &[PersonLine]) -> String {
+    let i18n = use_i18n();
+    match people {
+        [one] => one.card.name.clone(),
+        [first, ..] => {
+            t_string!(i18n, people.several, name = first.card.name.clone(), count = people.len()).to_string()
+        }
+        [] => String::new(),
+    }
+}
+
+/// The bodies of a kind whose people I look after, as key and name.
+pub fn places(organisation: Organisation, kind: Option<BodyKind>) -> Vec<(String, String)> {
+    let i18n = use_i18n();
+    let now = clock::wall();
+    organisation.look(|view| {
+        let is_over = |body: &Body| {
+            let mut teams = view.teams.iter();
+            matches!(body, Body::Team(id) if teams.any(|team| team.id == *id && team.ended.is_some_and(|at| at <= now)))
+        };
+        let mine = view.administers.iter().filter(|body| kind.is_none_or(|kind| body.kind() == kind) && !is_over(body));
+        let said = |body: &Body| match kind {
+            Some(_) => view.name_of(body).unwrap_or_default(),
+            None => format!("{}：{}", body_kind(i18n, body.kind()), view.name_of(body).unwrap_or_default()),
+        };
+        let mut places: Vec<_> = mine.map(|body| (body.to_string(), said(body))).collect();
+        places.sort_by(|(one, _), (other, _)| other.cmp(one));
+        places
+    })
+}
+
+/// Where, as what, from when until when.
+#[derive(Clone, Copy)]
+pub struct SeatFields {
+    organisation: Organisation,
+    pub place: RwSignal<String>,
+    post: RwSignal<String>,
+    since: RwSignal<String>,
+    until: RwSignal<String>,
+    wrong: RwSignal<Option<String>>,
+}
+
+impl SeatFields {
+    pub fn new(organisation: Organisation, place: Option<String>) -> Self {
+        let fields = Self {
+            organisation,
+            place: RwSignal::new(place.unwrap_or_default()),
+            post: RwSignal::new(String::new()),
+            since: RwSignal::new(today()),
+            until: RwSignal::new(String::new()),
+            wrong: RwSignal::new(None),
+        };
+        // Another place has other posts: the most usual of them stands first.
+        Effect::new(move || {
+            let posts = fields.posts();
+            let post = posts.iter().find(|post| is_usual(post)).or(posts.first());
+            fields.post.set(post.map(|post| post.id.to_string()).unwrap_or_default());
+        });
+        fields
+    }
+
+    fn posts(self) -> Vec<Post> {
+        let place = self.place.get().parse::<Body>().ok();
+        place.map(|place| self.organisation.look(|view| view.posts_for(&place))).unwrap_or_default()
+    }
+
+    fn chosen(self) -> Option<Post> {
+        let post = self.post.get();
+        self.posts().into_iter().find(|known| known.id.as_str() == post)
+    }
+
+    /// The seat of somebody; nothing if the end is wrong, which says so.
+    pub fn seat(self, person: shared::words::UserId, main: bool, words: (String, String)) -> Option<Seat> {
+        let body: Body = untrack(|| self.place.get()).parse().ok()?;
+        let post: PostId = self.post.get_untracked().parse().ok()?;
+        let since = since_of(&self.since.get_untracked()).unwrap_or_else(clock::wall);
+        let until = self.until.get_untracked();
+        let (no_end, not_after) = words;
+        let wrong = match end_of(&until) {
+            None if !until.is_empty() => Some(not_after),
+            None if untrack(|| self.chosen()).is_some_and(|post| post.for_a_time) => Some(no_end),
+            Some(end) if end <= since => Some(not_after),
+            None | Some(_) => None,
+        };
+        let is_wrong = wrong.is_some();
+        self.wrong.set(wrong);
+        let span = Span { since, until: end_of(&until) };
+        (!is_wrong).then(|| Seat { id: fresh_id(), person, body, post, main, span })
+    }
+}
+
+/// An ordinary seat: teacher, member.
+fn is_usual(post: &Post) -> bool {
+    matches!(post.id.as_str(), "teacher" | "member" | "adviser") || (post.right == Right::Edit && !post.for_a_time)
+}
+
+#[component]
+pub fn SeatInputs(fields: SeatFields, places: Vec<(String, String)>) -> impl IntoView {
+    let i18n = use_i18n();
+    let places = Signal::stored(places);
+    let posts = Signal::derive(move || {
+        fields.posts().iter().map(|post| (post.id.to_string(), word(i18n, &post.name))).collect::<Vec<_>>()
+    });
+    let until_hint = Signal::derive(move || {
+        Some(match fields.chosen().is_some_and(|post| post.for_a_time) {
+            true => t_string!(i18n, people.until_needed).to_string(),
+            false => t_string!(i18n, people.until_hint).to_string(),
+        })
+    });
+    view! {
+        <SelectField id="seat-place" label=Signal::derive(move || t_string!(i18n, people.seat_place).to_string()) value=fields.place options=places/>
+        <SelectField id="seat-post" label=Signal::derive(move || t_string!(i18n, people.seat_post).to_string()) value=fields.post options=posts/>
+        <TextField id="seat-since" kind="date" label=Signal::derive(move || t_string!(i18n, people.seat_since).to_string()) value=fields.since/>
+        <TextField id="seat-until" kind="date" label=Signal::derive(move || t_string!(i18n, people.seat_until).to_string()) value=fields.until wrong=fields.wrong hint=until_hint/>
+    }
+}
+
+/// A seat for one or several people.
+#[component]
+pub fn AddSeat(
+    organisation: Organisation,
+    people: Vec<PersonLine>,
+    /// Only places of this kind.
+    kind: Option<BodyKind>,
+    close: Callback<()>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let places = places(organisation, kind);
+    let fields = SeatFields::new(organisation, places.first().map(|(key, _)| key.clone()));
+    let names = StoredValue::new(places.clone());
+    let nowhere = places.is_empty();
+    let who = whom(&people);
+    let about = who.clone();
+    let deed = Callback::new(move |()| -> Option<Deed> {
+        let words =
+            (t_string!(i18n, people.until_missing).to_string(), t_string!(i18n, people.until_wrong).to_string());
+        let seats: Option<Vec<_>> = people
+            .iter()
+            .map(|line| {
+                let first = !line.seats.iter().any(|(seat, _, _)| matches!(seat.body, Body::School(_)) && seat.main);
+                let main = first && untrack(|| fields.place.get()).starts_with("school:");
+                fields.seat(line.card.id.clone(), main, words.clone()).map(Record::Seat)
+            })
+            .collect();
+        let place = fields.place.get_untracked();
+        let place = names.with_value(|names| names.iter().find(|(key, _)| *key == place).map(|(_, name)| name.clone()));
+        let place = place.unwrap_or_default();
+        let said = Said {
+            done: t_string!(i18n, people.seated, who = who.clone(), place = place).to_string(),
+            undone: t_string!(i18n, people.changed_back, name = who.clone()).to_string(),
+        };
+        Some(Box::pin(organisation.change(seats?, said)))
+    });
+    if nowhere {
+        return view! { <div class="body"><p>{t!(i18n, people.nowhere)}</p></div> }.into_any();
+    }
+    view! {
+        <DeedForm submit=Signal::derive(move || t_string!(i18n, people.add_seat).to_string()) words=failure_words deed close>
+            <p>{about}</p>
+            <SeatInputs fields places/>
+        </DeedForm>
+    }
+    .into_any()
+}
+
+/// From one school to another: the seats in schools end, one with the same post begins.
+#[component]
+pub fn MoveSchool(organisation: Organisation, people: Vec<PersonLine>, close: Callback<()>) -> impl IntoView {
+    let i18n = use_i18n();
+    let schools = places(organisation, Some(BodyKind::School));
+    let to = RwSignal::new(schools.first().map(|(key, _)| key.clone()).unwrap_or_default());
+    let names = StoredValue::new(schools.clone());
+    let schools = Signal::stored(schools);
+    let who = whom(&people);
+    let about = who.clone();
+    let deed = Callback::new(move |()| -> Option<Deed> {
+        let key = to.get_untracked();
+        let body: Body = key.parse().ok()?;
+        let now = clock::wall();
+        let mut records = Vec::new();
+        for line in &people {
+            let current: Vec<_> = line
+                .seats
+                .iter()
+                .filter(|(seat, _, _)| matches!(seat.body, Body::School(_)) && seat.span.holds(now))
+                .collect();
+            // Whoever teaches on two campuses goes from the one whose seal they wear.
+            let main = current.iter().find(|(seat, _, _)| seat.main).or(current.first());
+            let post = main.map_or_else(|| "teacher".parse().ok(), |(seat, _, _)| Some(seat.post.clone()))?;
+            let leaving = main.iter().map(|(seat, _, _)| {
+                Record::Seat(Seat { span: Span { until: Some(now), ..seat.span }, ..seat.clone() })
+            });
+            records.extend(leaving);
+            let person = line.card.id.clone();
+            records.push(Record::Seat(Seat {
+                id: fresh_id(),
+                person,
+                body: body.clone(),
+                post,
+                main: true,
+                span: Span::from(now),
+            }));
+        }
+        let place =
+            names.with_value(|names| names.iter().find(|(known, _)| *known == key).map(|(_, name)| name.clone()));
+        let said = Said {
+            done: t_string!(i18n, people.moved, who = who.clone(), place = place.unwrap_or_default()).to_string(),
+            undone: t_string!(i18n, people.changed_back, name = who.clone()).to_string(),
+        };
+        Some(Box::pin(organisation.change(records, said)))
+    });
+    view! {
+        <DeedForm submit=Signal::derive(move || t_string!(i18n, people.move_school).to_string()) words=failure_words deed close>
+            <p>{about}</p>
+            <SelectField id="move-to" label=Signal::derive(move || t_string!(i18n, people.move_to).to_string()) value=to options=schools
+                hint=Signal::derive(move || Some(t_string!(i18n, people.move_hint).to_string()))/>
+        </DeedForm>
+    }
+}
+
+/// Ends seats on a day.
+#[component]
+pub fn EndSeats(
+    organisation: Organisation,
+    /// Whose they are, in words.
+    who: String,
+    seats: Vec<(Seat, String)>,
+    close: Callback<()>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let day = RwSignal::new(today());
+    let wrong = RwSignal::new(None::<String>);
+    let place = seats.first().map(|(_, name)| name.clone()).unwrap_or_default();
+    let about = t_string!(i18n, people.end_words, who = who.clone(), place = place.clone()).to_string();
+    let deed = Callback::new(move |()| -> Option<Deed> {
+        let chosen = day.get_untracked();
+        let until = if chosen == today() { since_of(&chosen) } else { end_of(&chosen) };
+        let begun = seats.iter().map(|(seat, _)| seat.span.since).max().unwrap_or(UnixMillis(0));
+        wrong.set(match until {
+            None => Some(t_string!(i18n, people.no_day).to_string()),
+            Some(until) if until < begun => Some(t_string!(i18n, people.until_wrong).to_string()),
+            Some(_) => None,
+        });
+        let until = until.filter(|until| begun <= *until)?;
+        let ended = |seat: &Seat| Seat { span: Span { until: Some(until), ..seat.span }, ..seat.clone() };
+        let records = seats.iter().map(|(seat, _)| Record::Seat(ended(seat))).collect();
+        let said = Said {
+            done: t_string!(i18n, people.ended, who = who.clone(), place = place.clone()).to_string(),
+            undone: t_string!(i18n, people.changed_back, name = who.clone()).to_string(),
+        };
+        Some(Box::pin(organisation.change(records, said)))
+    });
+    view! {
+        <DeedForm submit=Signal::derive(move || t_string!(i18n, people.end_seat).to_string()) words=failure_words deed close>
+            <p>{about}</p>
+            <TextField id="end-day" kind="date" label=Signal::derive(move || t_string!(i18n, people.last_day).to_string()) value=day wrong
+                hint=Signal::derive(move || Some(t_string!(i18n, people.last_day_hint).to_string()))/>
+        </DeedForm>
+    }
+}

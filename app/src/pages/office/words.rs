@@ -1,0 +1,119 @@
+//! Words for the values of the organisation.
+
+use shared::organisation::{Body, BodyKind, SchoolSort, TeamSort, Warning, Wording};
+use shared::words::UnixMillis;
+
+use crate::browser::clock::{self, Shape};
+use crate::i18n::*;
+use crate::state::preferences::tag;
+use crate::wording::day;
+
+type I18n = leptos_i18n::I18nContext<Locale>;
+
+/// A word of a region in the interface's language.
+pub fn word(i18n: I18n, wording: &Wording) -> String {
+    match i18n.get_locale() {
+        Locale::zh_CN => wording.zh.clone(),
+        Locale::en => wording.en.clone(),
+    }
+}
+
+pub fn school_sort(i18n: I18n, sort: SchoolSort) -> String {
+    match sort {
+        SchoolSort::Kindergarten => t_string!(i18n, people.sort_kindergarten),
+        SchoolSort::Primary => t_string!(i18n, people.sort_primary),
+        SchoolSort::Junior => t_string!(i18n, people.sort_junior),
+        SchoolSort::NineYear => t_string!(i18n, people.sort_nine_year),
+        SchoolSort::Senior => t_string!(i18n, people.sort_senior),
+        SchoolSort::Vocational => t_string!(i18n, people.sort_vocational),
+        SchoolSort::Special => t_string!(i18n, people.sort_special),
+        SchoolSort::Institution => t_string!(i18n, people.sort_institution),
+    }
+    .to_string()
+}
+
+pub const SCHOOL_SORTS: [(SchoolSort, &str); 8] = [
+    (SchoolSort::Primary, "primary"),
+    (SchoolSort::Kindergarten, "kindergarten"),
+    (SchoolSort::Junior, "junior"),
+    (SchoolSort::NineYear, "nine-year"),
+    (SchoolSort::Senior, "senior"),
+    (SchoolSort::Vocational, "vocational"),
+    (SchoolSort::Special, "special"),
+    (SchoolSort::Institution, "institution"),
+];
+
+pub fn team_sort(i18n: I18n, sort: TeamSort) -> String {
+    match sort {
+        TeamSort::Research => t_string!(i18n, people.team_research),
+        TeamSort::Preparation => t_string!(i18n, people.team_preparation),
+        TeamSort::Studio => t_string!(i18n, people.team_studio),
+    }
+    .to_string()
+}
+
+pub const TEAM_SORTS: [(TeamSort, &str); 3] =
+    [(TeamSort::Preparation, "preparation"), (TeamSort::Research, "research"), (TeamSort::Studio, "studio")];
+
+/// The sort of this name in a table of sorts.
+pub fn named<S: Copy>(sorts: &[(S, &str)], name: &str) -> Option<S> {
+    sorts.iter().find(|(_, known)| *known == name).map(|(sort, _)| *sort)
+}
+
+pub fn warning_words(i18n: I18n, warning: &Warning) -> String {
+    match warning {
+        Warning::TooManySchools { group: _, schools, most } => {
+            t_string!(i18n, people.too_many_schools, schools = *schools, most = *most).to_string()
+        }
+        Warning::TooManyPupils { group: _, pupils, most } => {
+            t_string!(i18n, people.too_many_pupils, pupils = *pupils, most = *most).to_string()
+        }
+        Warning::NoLeadSchool { group: _ } => t_string!(i18n, people.no_lead).to_string(),
+        Warning::SeveralLeadSchools { group: _ } => t_string!(i18n, people.several_leads).to_string(),
+    }
+}
+
+pub fn body_kind(i18n: I18n, kind: BodyKind) -> String {
+    match kind {
+        BodyKind::Group => t_string!(i18n, people.kind_group),
+        BodyKind::School => t_string!(i18n, people.kind_school),
+        BodyKind::Team => t_string!(i18n, people.kind_team),
+    }
+    .to_string()
+}
+
+pub fn date(i18n: I18n, at: UnixMillis, shape: Shape) -> String {
+    clock::write_date(at, shape, tag(i18n.get_locale()))
+}
+
+/// The last day of what ends at `until`, which is the midnight after it or a moment of it.
+pub fn last_day(i18n: I18n, until: UnixMillis) -> String {
+    date(i18n, UnixMillis(until.0 - 1), Shape::DayAndYear)
+}
+
+/// Today as a date field writes it.
+pub fn today() -> String {
+    let now = clock::wall();
+    day::write_day(now, clock::offset_minutes(now))
+}
+
+/// The moment with which the day of a date field begins.
+pub fn begin_of(text: &str) -> Option<UnixMillis> {
+    day::read_day(text, clock::offset_minutes(clock::wall()))
+}
+
+/// The moment with which the day of a date field ends.
+pub fn end_of(text: &str) -> Option<UnixMillis> {
+    begin_of(text).map(|begin| UnixMillis(begin.0 + UnixMillis::DAY))
+}
+
+/// The moment from which something holds that begins on the day of a date field: for today, at once.
+pub fn since_of(text: &str) -> Option<UnixMillis> {
+    let now = clock::wall();
+    if text == today() { Some(now) } else { begin_of(text) }
+}
+
+/// The address of the table with the people of a body.
+pub fn href_of(body: &Body) -> String {
+    format!("/people?body={body}")
+}

@@ -27,6 +27,7 @@ mod password;
 mod people;
 mod setup;
 mod sign_in;
+mod sign_on;
 mod tickets;
 
 pub use agent::Agent;
@@ -39,6 +40,7 @@ pub use password::{MAX_PASSWORD, MIN_PASSWORD_CHARS, is_fit};
 pub use people::{AddPersonError, ChangeAccountError, add_person, close, set_password};
 pub use setup::{SetUpError, SetupCode};
 pub use sign_in::{Entered, SignInError, SignedIn};
+pub use sign_on::{Begun, Claim, SignOn, SignOnError, SignOnSettings};
 
 use password::{HASHED_AT_ONCE, hash_password};
 use tickets::Tickets;
@@ -88,6 +90,7 @@ pub struct Accounts {
     /// Checked when there is no such login, so that the answer takes as long as for a wrong password.
     nobody: String,
     setup: SetupCode,
+    sign_on: Option<SignOn>,
 }
 
 /// Where somebody signs in.
@@ -139,7 +142,12 @@ pub enum GroundKind {
 }
 
 impl Accounts {
-    pub async fn new(store: SharedStore, limits: SessionLimits, one_time_for: OneTimeFor) -> Self {
+    pub async fn new(
+        store: SharedStore,
+        limits: SessionLimits,
+        one_time_for: OneTimeFor,
+        sign_on: Option<SignOn>,
+    ) -> Self {
         let hashing = Arc::new(Semaphore::new(HASHED_AT_ONCE));
         let nobody = hash_password(&hashing, Secret::random()).await;
         Self {
@@ -150,6 +158,7 @@ impl Accounts {
             store,
             limits,
             one_time_for,
+            sign_on,
             hashing,
             nobody,
         }

@@ -11,7 +11,7 @@ use shared::words::UnixMillis;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::watch;
 
-use crate::accounts::{Accounts, OneTimeFor, SessionLimits};
+use crate::accounts::{Accounts, OneTimeFor, SessionLimits, SignOn, SignOnSettings};
 use crate::blobs::Blobs;
 use crate::clock;
 use crate::data_folder::DataFolder;
@@ -55,6 +55,8 @@ pub struct App {
 pub struct Settings {
     pub sessions: SessionLimits,
     pub one_time_for: OneTimeFor,
+    /// A single sign-on beside the passwords.
+    pub sign_on: Option<SignOnSettings>,
     pub rooms: RoomLimits,
     pub store: StoreLimits,
     pub origin: Option<String>,
@@ -94,6 +96,7 @@ impl App {
     ) -> anyhow::Result<Arc<Self>> {
         let program = settings.program.map_or_else(std::env::current_exe, Ok)?;
         let guard = PoisonGuard::new(folder.root(), folder.opening(), program.clone());
+        let sign_on = settings.sign_on.map(SignOn::new).transpose()?;
         let secure =
             settings.tls.is_some() || settings.origin.as_deref().is_some_and(|origin| origin.starts_with("https://"));
         let (tls, certificate) = match settings.tls {
@@ -105,7 +108,7 @@ impl App {
             None => (None, None),
         };
         Ok(Arc::new(Self {
-            accounts: Accounts::new(store.clone(), settings.sessions, settings.one_time_for).await,
+            accounts: Accounts::new(store.clone(), settings.sessions, settings.one_time_for, sign_on).await,
             rooms: Rooms::new(store.clone(), log.clone(), folder.quarantine(), guard, settings.rooms),
             blobs: Blobs::open(folder.blobs())?,
             sockets: Sockets::default(),

@@ -4,17 +4,19 @@
 use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand};
 use serde::Deserialize;
-use server::accounts::{OneTimeFor, SessionLimits};
+use server::accounts::{Claim, OneTimeFor, SessionLimits, SignOnSettings};
 use server::app::{self, App, Settings};
 use server::data_folder::DataFolder;
 use server::listening::{self, Listening, Plain};
 use server::rooms::RoomLimits;
+use server::secret::Secret;
 use server::store::{SqliteStore, StoreLimits};
 use server::tls::Acme;
 use server::tls::acme::USUAL_AUTHORITY;
@@ -196,6 +198,21 @@ struct Serve {
     /// Demand one-time passwords of those who look after others, and of the operator
     #[arg(long, env = "GONGBEI_REQUIRE_OTP", value_parser = BoolishValueParser::new())]
     require_otp: bool,
+    /// Single sign-on: the address of an OpenID Connect provider. It sends people back to /api/oidc/back
+    #[arg(long, env = "GONGBEI_OIDC_ISSUER")]
+    oidc_issuer: Option<String>,
+    /// What this server is called at the provider
+    #[arg(long, env = "GONGBEI_OIDC_CLIENT_ID")]
+    oidc_client_id: Option<String>,
+    /// The file with the secret that the provider has given
+    #[arg(long, env = "GONGBEI_OIDC_CLIENT_SECRET_FILE")]
+    oidc_client_secret_file: Option<PathBuf>,
+    /// What the button says [default: 统一登录]
+    #[arg(long, env = "GONGBEI_OIDC_LABEL")]
+    oidc_label: Option<String>,
+    /// By which claim people are known the first time: email, phone or login [default: email]
+    #[arg(long, env = "GONGBEI_OIDC_CLAIM")]
+    oidc_claim: Option<String>,
     /// A document nobody has open leaves memory after so many seconds
     #[arg(long, env = "GONGBEI_ROOM_IDLE")]
     room_idle: Option<u64>,
@@ -226,6 +243,11 @@ struct File {
     session_idle: Option<u64>,
     session_max: Option<u64>,
     require_otp: Option<bool>,
+    oidc_issuer: Option<String>,
+    oidc_client_id: Option<String>,
+    oidc_client_secret_file: Option<PathBuf>,
+    oidc_label: Option<String>,
+    oidc_claim: Option<String>,
     room_idle: Option<u64>,
     compact_after: Option<u64>,
 }
@@ -332,6 +354,13 @@ async fn serve(flags: Serve) -> anyhow::Result<()> {
     if let Some(warning) = (Listening { address, plain, origin: origin.clone(), trust_proxy, encrypted }).check()? {
         tracing::warn!("{warning}");
     }
+    let sign_on = sign_on(SignOnFlags {
+        issuer: flags.oidc_issuer.or(file.oidc_issuer),
+        client: flags.oidc_client_id.or(file.oidc_client_id),
+        secret: flags.oidc_client_secret_file.or(file.oidc_client_secret_file),
+        label: flags.oidc_label.or(file.oidc_label),
+        claim: flags.oidc_claim.or(file.oidc_claim),
+    })?;
     let usual = SessionLimits::default();
     let settings = Settings {
         sessions: SessionLimits {
@@ -342,6 +371,7 @@ async fn serve(flags: Serve) -> anyhow::Result<()> {
             true => OneTimeFor::Administrators,
             false => OneTimeFor::WhoeverLikes,
         },
+        sign_on,
         rooms: RoomLimits {
             idle: flags.room_idle.or(file.room_idle).map_or(RoomLimits::default().idle, Duration::from_secs),
             ..RoomLimits::default()
@@ -385,6 +415,32 @@ async fn serve(flags: Serve) -> anyhow::Result<()> {
     }
     tracing::info!(%address, "serving on {scheme}://{address}");
     app.serve(listener, app::stop_signal()).await
+}
+
+struct SignOnFlags {
+    issuer: Option<String>,
+    client: Option<String>,
+    secret: Option<PathBuf>,
+    label: Option<String>,
+    claim: Option<String>,
+}
+
+fn sign_on(flags: SignOnFlags) -> anyhow::Result<Option<SignOnSettings>> {
+    let SignOnFlags { issuer, client, secret, label, claim } = flags;
+    let Some(issuer) = issuer else { return Ok(None) };
+    let client = client.context("--oidc-issuer also needs --oidc-client-id")?;
+    let read = |path: PathBuf| {
+        let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        anyhow::Ok(Arc::new(Secret::new(text.trim().to_owned())))
+    };
+    let claim = match claim.as_deref() {
+        None | Some("email") => Claim::Email,
+        Some("phone") => Claim::Phone,
+        Some("login") => Claim::Login,
+        Some(other) => bail!("--oidc-claim is email, phone or login, not {other}"),
+    };
+    let label = label.unwrap_or_else(|| "统一登录".to_owned());
+    Ok(Some(SignOnSettings { issuer, client, secret: secret.map(read).transpose()?, label, claim }))
 }
 
 /// Tells whoever started the server. That nobody reads it any more is no reason to stop.

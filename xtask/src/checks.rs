@@ -79,6 +79,12 @@ const CHECKS: [Check; 23] = [
         work: |_| differential::check(),
     },
     Check {
+        name: "sign-on",
+        what: "the single sign-on, with a provider from npm",
+        needs: &["stock"],
+        work: sign_on,
+    },
+    Check {
         name: "browsers",
         what: "promises to users, in real browsers",
         needs: &["server", "chromium", "stock"],
@@ -174,6 +180,13 @@ fn tests_app() -> Result<Done> {
     let mut tests = shell::cargo();
     tests.args(["test", "--quiet", "--package", "app"]);
     shell::run(&mut tests, "see the failed tests above")?;
+    Ok(Done::Worked)
+}
+
+fn sign_on(_: Length) -> Result<Done> {
+    let mut tests = shell::cargo();
+    tests.args(["test", "--quiet", "--package", "server", "--features", "oidc", "--test", "server", "oidc::"]);
+    shell::run(&mut tests, "see the failed promises above")?;
     Ok(Done::Worked)
 }
 

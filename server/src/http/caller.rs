@@ -29,6 +29,9 @@ impl CookieName {
     /// Names a browser in which somebody has signed in before. It signs nobody in.
     pub const DEVICE: Self = Self { plain: "gongbei_device", secure: "__Host-gongbei_device" };
 
+    /// Names the browser that is away at the provider of a single sign-on.
+    pub const SIGN_ON: Self = Self { plain: "gongbei_sign_on", secure: "__Host-gongbei_sign_on" };
+
     pub fn on(self, app: &App) -> &'static str {
         if app.secure { self.secure } else { self.plain }
     }

@@ -30,6 +30,7 @@ mod invitations;
 mod language;
 mod limits;
 mod misfits;
+mod oidc;
 mod one_time;
 mod openapi;
 mod organisation;
@@ -116,6 +117,9 @@ routes! {
     delete [in person] "/api/invitations/open/{invitation}" => invitations::end,
     get    [open] "/api/join/{code}" => invitations::look,
     post   [open] "/api/join/{code}" => invitations::join,
+    get    [open] "/api/oidc" => oidc::show,
+    get    [open] "/api/oidc/start" => oidc::start,
+    get    [open] "/api/oidc/back" => oidc::back,
     get    [open] "/api/setup" => setup::show,
     post   [open] "/api/setup" => setup::set_up,
 

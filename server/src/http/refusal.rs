@@ -104,6 +104,20 @@ refusals! {
         "文档不能交给这里。请选一位在职的同事，或者本人所在的学校或组。什么都没有改。",
         "The documents can't go there. Please choose a colleague, or a school or team that the person is of. Nothing was \
          changed.";
+    SignOnStale = UNAUTHORIZED, "sign-on-stale",
+        "统一登录等得太久，或者不是在这个浏览器里开始的。请再点一次“统一登录”。",
+        "The single sign-on took too long, or was not begun in this browser. Please begin it again.";
+    SignOnDenied = FORBIDDEN, "sign-on-denied",
+        "统一登录没有放行。请再试一次，或者用账号和密码登录。",
+        "The single sign-on let nobody in. Please try again, or sign in with your login and password.";
+    SignOnFailing = BAD_GATEWAY, "sign-on-failing",
+        "统一登录的服务暂时有问题，没有登录。请稍后再试，或者用账号和密码登录。",
+        "The single sign-on has a problem at the moment, and nobody was signed in. Please try again later, or sign in \
+         with your login and password.";
+    SignOnUnknown = FORBIDDEN, "sign-on-unknown",
+        "统一登录成功了，但这里没有对应的账号。请先用账号和密码登录，在“我的账号”里填好邮箱或手机号，或者请学校邀请您。",
+        "The single sign-on knows you, but nobody here goes by that account. Please sign in with your login and password \
+         and give your e-mail address or telephone number on your account's page, or ask your school for an invitation.";
     NotToBeSetUp = FORBIDDEN, "not-to-be-set-up",
         "这个链接不对，或者服务器已经有人开始用了。请用服务器启动时显示的链接，或者请管理员邀请您。",
         "This link is wrong, or somebody has begun to use the server. Please take the link that the server shows when it \

@@ -92,12 +92,12 @@ impl<'a> Door<'a> {
         AppendHeaders(match computer {
             UsedBy::One => {
                 let lasts = app.accounts.limits().absolute.as_secs();
-                let session = cookie(app, CookieName::SESSION, id.reveal(), Lasts::Seconds(lasts));
+                let session = set_cookie(app, CookieName::SESSION, id.reveal(), Lasts::Seconds(lasts));
                 let device = self.source.device.reveal();
-                let device = cookie(app, CookieName::DEVICE, device, Lasts::Seconds(DEVICE_DAYS * 24 * 3600));
+                let device = set_cookie(app, CookieName::DEVICE, device, Lasts::Seconds(DEVICE_DAYS * 24 * 3600));
                 vec![named(session), named(device)]
             }
-            UsedBy::Several => vec![named(cookie(app, CookieName::SESSION, id.reveal(), Lasts::WhileOpen))],
+            UsedBy::Several => vec![named(set_cookie(app, CookieName::SESSION, id.reveal(), Lasts::WhileOpen))],
         })
     }
 }
@@ -126,7 +126,7 @@ pub async fn sign_out(State(app): State<SharedApp>, caller: Caller) -> Result<Re
 
 /// Takes the session's cookie away, and what a shared computer has stored.
 pub fn gone(app: &App, caller: &Caller) -> Response {
-    let ended = [(header::SET_COOKIE, cookie(app, CookieName::SESSION, "", Lasts::Seconds(0)))];
+    let ended = [(header::SET_COOKIE, set_cookie(app, CookieName::SESSION, "", Lasts::Seconds(0)))];
     let mut response = (StatusCode::NO_CONTENT, ended).into_response();
     if caller.may == (May::Everything { computer: UsedBy::Several }) {
         let everything = HeaderValue::from_static("\"cache\", \"storage\"");
@@ -135,13 +135,13 @@ pub fn gone(app: &App, caller: &Caller) -> Response {
     response
 }
 
-enum Lasts {
+pub enum Lasts {
     Seconds(u64),
     /// Until the browser is closed.
     WhileOpen,
 }
 
-fn cookie(app: &App, name: CookieName, value: &str, lasts: Lasts) -> String {
+pub fn set_cookie(app: &App, name: CookieName, value: &str, lasts: Lasts) -> String {
     let pair = format!("{}={value}; {}", name.on(app), attributes(app));
     match lasts {
         Lasts::Seconds(seconds) => format!("{pair}; Max-Age={seconds}"),

@@ -9,6 +9,8 @@ mod guessing;
 mod images;
 mod limits;
 mod matrix;
+#[cfg(feature = "oidc")]
+mod oidc;
 mod one_time;
 mod origin;
 mod packing;

@@ -25,7 +25,8 @@ pub struct SecondStep {
 }
 
 /// `GET /api/oidc`: the name of the single sign-on, or `null`. Its button is a link to `GET /api/oidc/start`, which ends
-/// on `/`, on `/sign-in?second={ticket}`, or on `/sign-in?problem={slug}` with the slug of a problem type.
+/// on `/`, on `/signin#second={ticket}`, or on `/signin?problem={slug}` with the slug of a problem type: `sign-on-stale`,
+/// `sign-on-denied`, `sign-on-failing` or `sign-on-unknown`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SingleSignOn {
     pub label: String,

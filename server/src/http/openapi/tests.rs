@@ -8,8 +8,8 @@ use shared::api::{
     CreateToken, CreatedDocument, CreatedOpenInvitation, CreatedToken, DocumentCard, DocumentList, EndOneTime, Found,
     FoundPeople, Invite, InviteOpenly, Invited, Join, KeptLine, Me, MoveDocument, OneTimeSecret, OpenInvitation,
     OrganisationView, PersonLine, Problem, RecoveryCodes, RenameDocument, SecondStep, SecondStepNeeded, SessionLine,
-    SetProfile, SetShares, SetUp, SetUpOneTime, SetupState, Shares, SignIn, StartCode, StoredImage, TeamCard,
-    TokenLine, WhoMay,
+    SetProfile, SetShares, SetUp, SetUpOneTime, SetupState, Shares, SignIn, SingleSignOn, StartCode, StoredImage,
+    TeamCard, TokenLine, WhoMay,
 };
 
 use super::super::ROUTES;
@@ -107,6 +107,7 @@ fn body_of(schema: &str) -> fn(&Value) -> Result<Value, String> {
         "SetUpOneTime" => said_back::<SetUpOneTime>,
         "SetupState" => said_back::<SetupState>,
         "StartCode" => said_back::<StartCode>,
+        "SingleSignOn" => said_back::<SingleSignOn>,
         "OpenInvitation" => said_back::<OpenInvitation>,
         other => panic!("no type for the schema {other}"),
     }

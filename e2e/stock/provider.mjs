@@ -21,5 +21,6 @@ const provider = new Provider(issuer, {
   cookies: { keys: ["for tests"] },
 });
 server.on("request", provider.callback());
+process.stdout.on("error", () => {});
 process.stdin.on("end", () => process.exit(0)).resume();
 process.stdout.write(`issuer ${issuer}\n`);

@@ -170,6 +170,9 @@ async fn s6_what_was_tampered_with_or_comes_twice_lets_nobody_in() {
     let one = browser();
     let returned = through_the_provider(&one, begin(&world, &one).await, "zhou").await;
     assert_eq!(back(&world, &browser(), &returned).await.0, stale, "another browser");
+    let another = browser();
+    begin(&world, &another).await;
+    assert_eq!(back(&world, &another, &returned).await.0, stale, "another that has begun one of its own");
     assert_eq!(back(&world, &one, &returned).await.0, stale, "and that has used it up");
 
     let one = browser();

@@ -34,6 +34,28 @@ async fn every_page_passes_axe() -> Result<()> {
             zhou.find(ready).await?;
             examine(&zhou, &path, &mut found).await?;
         }
+
+        // What only those see who look after others.
+        let wu = stage.look_in("wu", e2e::Window::new(&stage.group.address())).await?;
+        wu.go("/join").await?;
+        wu.find("#join-code").await?;
+        examine(&wu, "/join", &mut found).await?;
+        wu.sign_in("wu").await?;
+        wu.go("/people").await?;
+        let person = wu.reads_attribute("table.table tbody a", "href").await?;
+        for (path, ready) in [
+            ("/people", "table.table tbody input"),
+            ("/people?body=school:liuxi", ".body-bar button"),
+            (person.as_str(), "main.person .rows"),
+            ("/people/import", ".drop-file"),
+            ("/people/codes", "main.codes h1"),
+            ("/people/audit", "main.audit h1"),
+            ("/account", "#h-kept"),
+        ] {
+            wu.go(path).await?;
+            wu.find(ready).await?;
+            examine(&wu, path, &mut found).await?;
+        }
         ensure!(found.is_empty(), "axe found:\n{}", found.join("\n"));
         Ok(())
     })

@@ -11,6 +11,7 @@ pub mod leaving;
 pub mod missing;
 pub mod office;
 pub mod share;
+mod share_who;
 pub mod signin;
 pub mod trouble;
 pub mod words;

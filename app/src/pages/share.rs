@@ -11,6 +11,7 @@ use crate::components::icon::icon;
 use crate::components::person::{avatar, who};
 use crate::components::skeleton::Skeleton;
 use crate::i18n::*;
+use crate::pages::share_who::WhoSees;
 use crate::pages::words::{failure_words, right_name};
 use crate::state::open_document::OpenDocument;
 use crate::state::session::Session;
@@ -35,6 +36,7 @@ pub fn ShareDialog(document: OpenDocument, open: RwSignal<bool>) -> impl IntoVie
     view! {
         <Dialog open title=Signal::derive(move || t_string!(i18n, share.title).to_string())>
             <ShareForm document list/>
+            <div class="body"><WhoSees document=document.id()/></div>
             <footer><button class="button" type="button" on:click=move |_| open.set(false)>{t!(i18n, common.close)}</button></footer>
         </Dialog>
     }

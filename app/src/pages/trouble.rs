@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use shared::access::Right;
-use shared::sync::client::Line;
+use shared::sync::client::{Line, StopReason};
 use shared::wire::Trouble;
 use shared::words::UnixMillis;
 
@@ -22,6 +22,8 @@ pub fn Troubles(document: OpenDocument) -> impl IntoView {
     let i18n = use_i18n();
     let session: Session = expect_context();
     let offline = Memo::new(move |_| document.line.get() == Line::Offline && document.stop.with(Option::is_none));
+    // Said at once: the form to sign in waits until nobody is typing.
+    let signed_out = Memo::new(move |_| document.line.get() == Line::Stopped(StopReason::SessionEnded));
     let told = Memo::new(move |_| document.saving.with(|saving| saving.trouble));
     let cannot_store = move || matches!(told.get(), Some(Trouble::StorageFull | Trouble::StorageFailing));
     let sealed = move || told.get() == Some(Trouble::Sealed);
@@ -55,6 +57,11 @@ pub fn Troubles(document: OpenDocument) -> impl IntoView {
                 </Banner>
             })}
             {move || document.stop.get().map(|stop| view! { <StopBanner document stop/> })}
+            {move || signed_out.get().then(|| view! {
+                <Banner tone=Tone::Warn picture="lock" deed=move || view! { <button class="button" data-size="small" type="button" on:click=move |_| session.ended.set(true)>{t!(i18n, signin.submit)}</button> }>
+                    <strong>{t!(i18n, trouble.signed_out)}</strong>{t!(i18n, trouble.signed_out_words)}
+                </Banner>
+            })}
             {move || offline.get().then(|| view! {
                 <Banner tone=Tone::Calm picture="offline">
                     <strong>{move || if document.network.get() { t_string!(i18n, trouble.unreachable) } else { t_string!(i18n, trouble.offline) }}</strong>

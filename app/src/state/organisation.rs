@@ -82,7 +82,8 @@ impl Organisation {
         });
     }
 
-    fn has_changed(self) {
+    /// Something was changed: what is shown is asked for anew.
+    pub fn has_changed(self) {
         let _ = self.changes.try_update(|changes| *changes += 1);
         self.again();
     }

@@ -26,6 +26,8 @@ pub struct Roster {
     pub named: RwSignal<Option<String>>,
     pub plan: RwSignal<Option<RosterPlan>>,
     pub progress: RwSignal<Option<RosterProgress>>,
+    /// Somebody else has changed what the import builds on: the file was looked through anew.
+    pub changed: RwSignal<bool>,
     pub busy: RwSignal<bool>,
     pub failure: RwSignal<Option<Failure>>,
 }
@@ -42,6 +44,7 @@ impl Roster {
             named: RwSignal::new(None),
             plan: RwSignal::new(None),
             progress: RwSignal::new(None),
+            changed: RwSignal::new(false),
             busy: RwSignal::new(false),
             failure: RwSignal::new(None),
         };
@@ -108,19 +111,22 @@ impl Roster {
             return;
         }
         self.busy.set(true);
+        self.changed.set(false);
         self.failure.set(None);
         let address = format!("/api/organisation/roster/{plan}");
         spawn_local(self.follow(address.clone()));
         spawn_local(async move {
-            // Its 409 has the rows that have changed; they are shown by looking through the file again.
             let answer = fetch::send::<_, RosterProgress>(Verb::POST, &address, &()).await;
             let _ = self.busy.try_set(false);
             match answer {
                 Ok(progress) => drop(self.progress.try_set(Some(progress))),
                 Err(failure) => {
                     let _ = self.progress.try_set(None);
-                    if failure.status() == Some(409) {
-                        self.look();
+                    // That somebody else has changed something is an answer with what has changed, and no problem.
+                    let now: Option<RosterProgress> = fetch::get(&address).await.ok();
+                    if now.is_some_and(|now| now.state == ImportState::Changed) {
+                        let _ = self.changed.try_set(true);
+                        return self.look();
                     }
                     let _ = self.failure.try_set(Some(self.session.heed(failure)));
                 }

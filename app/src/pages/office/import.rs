@@ -73,6 +73,7 @@ pub fn ImportPage() -> impl IntoView {
             {move || roster.failure.get().or_else(|| organisation.failure.get()).map(|failure| view! {
                 <Banner tone=Tone::Warn picture="warn">{failure_words(&failure)}</Banner>
             })}
+            <Show when=move || roster.changed.get()><Banner tone=Tone::Calm>{t!(i18n, roster.changed_meanwhile)}</Banner></Show>
             <Show when=move || step() == 1><ChooseFile roster groups/></Show>
             {move || (step() == 2).then(|| roster.plan.get()).flatten().map(|plan| view! { <PlanSection roster plan/> })}
             {move || (step() == 3).then(|| roster.progress.get()).flatten().map(|progress| view! { <DoneSection organisation roster progress/> })}

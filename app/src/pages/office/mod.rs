@@ -4,6 +4,7 @@ pub mod account;
 pub mod audit;
 mod batch;
 mod body_bar;
+mod closing;
 mod devices;
 mod group_forms;
 pub mod import;

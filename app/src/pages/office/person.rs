@@ -4,6 +4,7 @@ use shared::api::PersonLine;
 use shared::organisation::{Person, Record, Seat};
 
 use super::audit::AuditLines;
+use super::closing::CloseAccount;
 use super::person_forms::EditPerson;
 use super::seat_forms::{AddSeat, EndSeats};
 use super::start_codes::Codes;
@@ -30,6 +31,7 @@ enum Asking {
     Edit,
     Seat,
     End(Seat, String),
+    Close,
 }
 
 /// One person: where they have seats, what is known of their account, and what was done to it.
@@ -83,6 +85,7 @@ fn Shown(organisation: Organisation, line: PersonLine) -> impl IntoView {
     let about = [card.school.as_ref().map(|school| school.name.clone()), Some(line.person.teaches.clone())];
     let about: Vec<_> = about.into_iter().flatten().filter(|words| !words.is_empty()).collect();
     let suspended = line.person.suspended;
+    let closed = line.person.closed.is_some();
     let administered = line.administered;
     let subject = format!("person:{}", card.id);
     let here = StoredValue::new(line.clone());
@@ -117,6 +120,9 @@ fn Shown(organisation: Organisation, line: PersonLine) -> impl IntoView {
         </section>
         {(administered || session.person() == Some(card.id.clone())).then(|| view! {
             <AccountFacts line=here.get_value()/>
+            {(administered && !closed).then(|| view! {
+                <p class="person-close"><button class="button" data-kind="danger" data-size="small" type="button" on:click=move |_| asking.set(Some(Asking::Close))>{t!(i18n, people.close_account)}</button></p>
+            })}
             <section aria-labelledby="h-done">
                 <h2 class="section-title" id="h-done">{t!(i18n, people.done_here)}</h2>
                 <AuditLines organisation log=AuditLog::new(session, AuditWish { subject: Some(subject.clone()), ..AuditWish::default() }, organisation.changes)/>
@@ -247,6 +253,7 @@ fn AskingDialog(
         Some(Asking::Edit) | None => t_string!(i18n, people.edit).to_string(),
         Some(Asking::Seat) => t_string!(i18n, people.add_seat).to_string(),
         Some(Asking::End(..)) => t_string!(i18n, people.end_seat).to_string(),
+        Some(Asking::Close) => t_string!(i18n, people.close_account).to_string(),
     });
     let form = move || {
         let here = line.get_value();
@@ -256,6 +263,7 @@ fn AskingDialog(
             Asking::End(seat, place) => {
                 view! { <EndSeats organisation who=here.card.name seats=vec![(seat, place)] close/> }.into_any()
             }
+            Asking::Close => view! { <CloseAccount organisation line=here close/> }.into_any(),
         })
     };
     view! { <Dialog open title>{form}</Dialog> }

@@ -1,0 +1,97 @@
+//! From a spreadsheet to teachers who sign in.
+#![cfg(feature = "browsers")]
+
+use anyhow::{Context, Result, ensure};
+use e2e::{Stage, Teacher, Window, until};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn forty_teachers_come_from_a_sheet_and_one_of_them_signs_in() -> Result<()> {
+    Stage::play("roster_of_forty", async |stage| {
+        let wu = stage.teacher("wu").await?;
+        wu.go("/people/import").await?;
+        // Two rows are wrong: a post that nobody has, and one without a name.
+        choose(stage, &wu, "first.csv", &sheet(&[(7, "校监"), (12, "")])).await?;
+        let wrong = wu.reads(".import-rows tbody", |text| text.contains("校监")).await?;
+        ensure!(wu.count(".import-rows tbody tr").await? == 2, "only what is wrong is shown at first, not {wrong}");
+        ensure!(wu.count("button[disabled]").await? == 1, "a sheet with something wrong can be imported");
+
+        // Mended, and chosen again.
+        wu.click("换一个文件").await?;
+        choose(stage, &wu, "mended.csv", &sheet(&[])).await?;
+        wu.reads("#h-plan", |text| text.contains("mended")).await?;
+        wu.reads("main", |text| text.contains("新建 40 个账号")).await?;
+        wu.click("导入").await?;
+        wu.reads("#h-done", |text| text.contains("40")).await?;
+
+        wu.click("发起始码并打印").await?;
+        wu.find(".code-card").await?;
+        ensure!(wu.count(".code-card").await? == 40, "not a card for each teacher");
+        let code = wu.find(".code-card b").await?.text().await?;
+
+        let new = stage.look_in("new", Window::new(&stage.group.address())).await?;
+        new.go(&format!("/join/{code}")).await?;
+        new.find("#join-password").await?.send_keys("a long winded river").await?;
+        new.find("form button[type=submit]").await?.click().await?;
+        until("the new teacher is inside", async || new.path().await, |path| path == "/").await?;
+        new.reads("main h1", |text| !text.is_empty()).await?;
+
+        // The code is good once.
+        let late = stage.look_in("late", Window::new(&stage.group.address())).await?;
+        late.go(&format!("/join/{code}")).await?;
+        late.find("[role=alert]").await?;
+        ensure!(late.count("#join-password").await? == 0, "a used code still sets a password");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_is_taken_back_as_a_whole() -> Result<()> {
+    Stage::play("roster_taken_back", async |stage| {
+        let (office, wu) = tokio::try_join!(stage.group.api("wu"), stage.teacher("wu"))?;
+        let all = async || {
+            let found = office.get("/api/organisation/people?limit=1").await?;
+            found["all"].as_u64().context("no number of people")
+        };
+        let before = all().await?;
+        wu.go("/people/import").await?;
+        choose(stage, &wu, "sheet.csv", &sheet(&[])).await?;
+        wu.reads("main", |text| text.contains("新建 40 个账号")).await?;
+        wu.click("导入").await?;
+        wu.find("#h-done").await?;
+        ensure!(all().await? == before + 40, "forty people are more by then");
+        wu.click("撤销这次导入").await?;
+        until("everybody new is gone", all, |now| *now == before).await?;
+        Ok(())
+    })
+    .await
+}
+
+/// A sheet of forty teachers of 北关小学; in these rows the post is another, or with an empty one the name is missing.
+fn sheet(wrong: &[(usize, &str)]) -> String {
+    let mut text = String::from("姓名,学校,职务,学科,年级\n");
+    for row in 1..=40 {
+        let known = wrong.iter().find(|(at, _)| *at == row);
+        let post = known.map(|(_, post)| *post).filter(|post| !post.is_empty()).unwrap_or("教师");
+        let name = match known {
+            Some((_, "")) => String::new(),
+            Some(_) | None => format!(
+                "丁{}{}",
+                ["一", "二", "三", "四"][row % 4],
+                ["甲", "乙", "丙", "戊", "己", "庚", "辛", "壬", "癸", "子"][row / 4 % 10]
+            ),
+        };
+        text += &format!("{name},北关小学,{post},数学,三年级\n");
+    }
+    text
+}
+
+/// Chooses a file of this content on the page of the import.
+async fn choose(stage: &Stage, teacher: &Teacher, name: &str, content: &str) -> Result<()> {
+    let path = stage.folder().join(name);
+    std::fs::write(&path, content)?;
+    let path = path.to_str().context("the path of a sheet is text")?;
+    teacher.find(".drop-file input").await?.send_keys(path).await?;
+    teacher.find("#h-plan").await?;
+    Ok(())
+}

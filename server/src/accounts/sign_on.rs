@@ -201,7 +201,12 @@ impl SignOn {
         Ok(Vouched { issuer, subject: subject.to_string(), named })
     }
 
-    fn named_in(&self, email: Option<(&str, bool)>, phone: Option<(&str, bool)>, login: Option<&str>) -> Option<String> {
+    fn named_in(
+        &self,
+        email: Option<(&str, bool)>,
+        phone: Option<(&str, bool)>,
+        login: Option<&str>,
+    ) -> Option<String> {
         let verified = |(text, verified): (&str, bool)| verified.then(|| text.to_owned());
         match self.settings.claim {
             Claim::Email => email.and_then(verified).map(|email| email.to_lowercase()),

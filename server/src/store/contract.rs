@@ -14,6 +14,10 @@ use tokio::sync::mpsc;
 use super::*;
 use crate::secret::SecretHash;
 
+mod ways_in;
+
+use ways_in::*;
+
 const NOW: UnixMillis = UnixMillis(1_000);
 
 fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
@@ -437,7 +441,9 @@ macro_rules! contract {
             shares_are_replaced_only_at_their_version, lists_hold_what_the_judge_allows, a_closed_account_may_do_nothing,
             a_new_password_ends_what_the_old_one_opened,
             the_last_places_are_familiar, a_login_is_taken_once, changes_of_the_organisation_are_whole_and_kept,
-            changes_are_judged_and_undone_by_whose_they_are, the_audit_log_has_what_was_done);
+            changes_are_judged_and_undone_by_whose_they_are, the_audit_log_has_what_was_done,
+            a_start_code_is_good_once, an_open_invitation_has_so_many_uses, one_time_passwords_are_good_once,
+            a_sign_on_is_one_persons, what_belongs_to_a_person_is_handed_over, sessions_say_where_they_are);
     };
     (@ $store:ident, $open:expr, $($check:ident),*) => {
         mod $store {

@@ -30,7 +30,7 @@ enum Length {
     Soak,
 }
 
-const CHECKS: [Check; 23] = [
+const CHECKS: [Check; 24] = [
     Check { name: "fmt", what: "rustfmt", needs: &[], work: |_| fmt() },
     Check { name: "tidy", what: "names, layers, leftovers", needs: &[], work: |_| tidy::check() },
     Check { name: "contrast", what: "legible colours", needs: &[], work: |_| contrast::check() },

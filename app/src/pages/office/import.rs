@@ -160,13 +160,13 @@ fn PlanSection(roster: Roster, plan: RosterPlan) -> impl IntoView {
                     {t_string!(i18n, roster.unknown_teams, names = teams_said).to_string()}
                 </Banner>
             })}
-            <PlanRows preview=preview.clone()/>
             <div class="cluster import-options">
                 <CheckField label=Signal::derive(move || t_string!(i18n, roster.create_schools).to_string()) value=roster.create_schools/>
                 <CheckField label=Signal::derive(move || t_string!(i18n, roster.create_teams).to_string()) value=roster.create_teams/>
                 <CheckField label=Signal::derive(move || t_string!(i18n, roster.skip_wrong).to_string()) value=roster.skip_wrong/>
             </div>
             <ImportButton roster verdict=preview.verdict wrong/>
+            <PlanRows preview/>
         </section>
     }
 }

@@ -135,7 +135,7 @@ fn in_words(i18n: I18n, found: &Found) -> PersonLine {
     let comma = if matches!(i18n.get_locale(), Locale::en) { ", " } else { "、" };
     let mut schools_said = schools.join(comma);
     if schools.len() > 1 {
-        schools_said += &t_string!(i18n, people.walks).to_string();
+        schools_said += t_string!(i18n, people.walks);
     }
     let mut posts: Vec<(String, Weight)> = Vec::new();
     for (seat, _, post) in &current {

@@ -15,7 +15,8 @@ use server::secret::Secret;
 use server::store::{By, DocumentHandle, NewChanges, NewDocument};
 use shared::access::{Grantee, Right, Share};
 use shared::organisation::{
-    Body, Change, Group, Membership, Person, Record, Region, School, SchoolSort, Seat, Shelf, Team, TeamSort, Vocabulary,
+    Body, Change, Group, Membership, Person, Record, Region, School, SchoolSort, Seat, Shelf, Team, TeamSort,
+    Vocabulary,
 };
 use shared::words::{DocumentKind, Span, Title, UnixMillis, UserId};
 use tokio::sync::watch;
@@ -78,9 +79,10 @@ async fn measure() -> anyhow::Result<()> {
     stop.send(true)?;
     serving.await??;
     match missed {
-        0 => Ok(println!("every goal is kept")),
-        missed => Ok(println!("{missed} goals are missed")),
+        0 => println!("every goal is kept"),
+        missed => println!("{missed} goals are missed"),
     }
+    Ok(())
 }
 
 struct Asker {
@@ -91,7 +93,8 @@ struct Asker {
 
 impl Asker {
     async fn send(&self, method: Method, path: &str, body: Vec<u8>) -> anyhow::Result<Value> {
-        let request = self.http.request(method, format!("http://{}{path}", self.address)).header("cookie", &self.cookie);
+        let request =
+            self.http.request(method, format!("http://{}{path}", self.address)).header("cookie", &self.cookie);
         let answer = request.body(body).send().await?.error_for_status()?;
         Ok(answer.json().await?)
     }
@@ -192,7 +195,9 @@ async fn fill(app: &App) -> anyhow::Result<()> {
 /// With somebody of another school.
 async fn share(app: &App, n: usize, at: UnixMillis) -> anyhow::Result<()> {
     let author: UserId = format!("p{}", n % PEOPLE).parse()?;
-    let Some(handle) = DocumentHandle::open(&*app.store, &author, &format!("d{n}").parse()?).await? else { return Ok(()) };
+    let Some(handle) = DocumentHandle::open(&*app.store, &author, &format!("d{n}").parse()?).await? else {
+        return Ok(());
+    };
     let Some(managing) = handle.managing() else { return Ok(()) };
     let with = Grantee::Person(format!("p{}", (n * 7) % PEOPLE).parse()?);
     app.store.set_shares(managing, &[Share { with, right: Right::Comment }], None, at).await?;
@@ -258,7 +263,11 @@ fn district() -> anyhow::Result<Vec<Record>> {
             closed: None,
         }));
         let head = n < SCHOOLS;
-        records.push(seat(n, Body::School(format!("s{}", n % SCHOOLS).parse()?), if head { "head" } else { "teacher" })?);
+        records.push(seat(
+            n,
+            Body::School(format!("s{}", n % SCHOOLS).parse()?),
+            if head { "head" } else { "teacher" },
+        )?);
         if n % 2 == 0 {
             records.push(seat(n, Body::Team(format!("t{}", n % TEAMS).parse()?), "member")?);
         }

@@ -84,11 +84,50 @@ pub const SCHOOLS: [(&str, &str, &str, SchoolSort, bool, u32); 7] = [
     ("jiaoyanshi", "县教研室", "研", SchoolSort::Institution, false, 0),
 ];
 
-/// Id, name, sort, subject, stage, who leads it, the others.
-const TEAMS: [(&str, &str, TeamSort, &str, &str, &str, &[&str]); 3] = [
-    ("maths-3", "三年级数学备课组", TeamSort::Preparation, "数学", "小学", "zhou", &["lin", "zhao", "ma", "qian"]),
-    ("chen-studio", "陈静秋名师工作室", TeamSort::Studio, "数学", "小学", "chen", &["zhou", "lin", "shan", "liu"]),
-    ("kindergarten-maths", "幼儿园数学领域组", TeamSort::Research, "科学", "学前", "tang", &["sun"]),
+/// A team of the demo.
+struct DemoTeam {
+    id: &'static str,
+    name: &'static str,
+    sort: TeamSort,
+    subject: &'static str,
+    stage: &'static str,
+    lead: &'static str,
+    /// The post of whoever leads it.
+    led_as: &'static str,
+    members: &'static [&'static str],
+}
+
+const TEAMS: [DemoTeam; 3] = [
+    DemoTeam {
+        id: "maths-3",
+        name: "三年级数学备课组",
+        sort: TeamSort::Preparation,
+        subject: "数学",
+        stage: "小学",
+        lead: "zhou",
+        led_as: "preparation-lead",
+        members: &["lin", "zhao", "ma", "qian"],
+    },
+    DemoTeam {
+        id: "chen-studio",
+        name: "陈静秋名师工作室",
+        sort: TeamSort::Studio,
+        subject: "数学",
+        stage: "小学",
+        lead: "chen",
+        led_as: "studio-lead",
+        members: &["zhou", "lin", "shan", "liu"],
+    },
+    DemoTeam {
+        id: "kindergarten-maths",
+        name: "幼儿园数学领域组",
+        sort: TeamSort::Research,
+        subject: "科学",
+        stage: "学前",
+        lead: "tang",
+        led_as: "research-lead",
+        members: &["sun"],
+    },
 ];
 
 /// All of it, as it stands at `now`. It was founded four years ago.
@@ -142,7 +181,7 @@ pub fn records(now: UnixMillis) -> anyhow::Result<Vec<Record>> {
             },
         }));
     }
-    for (id, name, sort, subject, stage, _, _) in TEAMS {
+    for DemoTeam { id, name, sort, subject, stage, .. } in TEAMS {
         records.push(Record::Team(Team {
             id: id.parse()?,
             home: Body::Group("qinghe".parse()?),
@@ -160,14 +199,9 @@ pub fn records(now: UnixMillis) -> anyhow::Result<Vec<Record>> {
             records.push(seat(person.login, &body, post, Span::from(founded))?);
         }
     }
-    for (id, _, _, _, _, lead, members) in TEAMS {
+    for DemoTeam { id, lead, led_as, members, .. } in TEAMS {
         let body = Body::Team(id.parse()?);
-        let post = match id {
-            "maths-3" => "preparation-lead",
-            "chen-studio" => "studio-lead",
-            _ => "research-lead",
-        };
-        records.push(seat(lead, &body, post, Span::from(founded))?);
+        records.push(seat(lead, &body, led_as, Span::from(founded))?);
         for member in members {
             records.push(seat(member, &body, "member", Span::from(founded))?);
         }

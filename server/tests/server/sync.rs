@@ -6,7 +6,8 @@ use reqwest::Method;
 use serde_json::json;
 use server::app::Settings;
 use server::rooms::RoomLimits;
-use shared::organisation::{Record, Seat};
+use server::store::{By, NewChanges};
+use shared::organisation::{Change, Record, Seat};
 use shared::wire::Message;
 use shared::words::Span;
 use sqlx::{Connection, SqliteConnection};
@@ -172,8 +173,15 @@ async fn s4_leaving_the_team_and_closing_the_account_reach_open_sockets() {
     page.until_saved().await;
     let seat = world.seat("ma", "team:maths-3");
     let left = Seat { span: Span { until: Some(server::clock::now()), ..seat.span }, ..seat };
-    world.put(Record::Seat(left)).await;
+    let seats = [Change::Put(Record::Seat(left))];
+    world.app.store.change(NewChanges::new(By::Server, &seats, server::clock::now())).await.unwrap();
+    world.app.organisation_changed();
+    // Sent before the room can have told anybody: it is judged as things are now (R11).
+    page.write("太晚了").await;
     assert_eq!(page.until_closed().await, 4403);
+    let mut seen = Peer::page(&zhou, document).await;
+    seen.until("what was in time", |peer| peer.text().contains("组员写的")).await;
+    assert_eq!(seen.text(), "组员写的");
     let own = ma.document("自己的").await;
     let mut page = Peer::page(&ma, &own).await;
     server::accounts::close(&*world.app.store, "ma").await.unwrap();

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use server::app::{App, Settings};
 use server::data_folder::DataFolder;
 use server::demo;
-use server::store::{By, Log, NewChanges, SharedStore, SqliteStore};
-use shared::organisation::{Body, Change, Record, Seat};
+use server::store::{Log, SharedStore, SqliteStore};
+use shared::organisation::{Body, Seat};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -81,14 +81,6 @@ impl World {
         let directory = self.app.store.directory();
         let body: Body = body.parse().unwrap();
         directory.seats_of(&person.parse().unwrap()).find(|seat| seat.body == body).unwrap().clone()
-    }
-
-    /// Puts a record into the organisation.
-    pub async fn put(&self, record: Record) {
-        let changes = [Change::Put(record)];
-        let made = self.app.store.change(NewChanges::new(By::Server, &changes, server::clock::now())).await;
-        made.unwrap();
-        self.app.organisation_changed();
     }
 
     pub fn url(&self, path: &str) -> String {

@@ -12,19 +12,22 @@ use super::organisation::{WayBack, unreadable};
 use super::rows::parsed;
 use crate::store::By;
 
+type Read = fn(&SqliteRow) -> sqlx::Result<Record>;
+
+const TABLES: [(&str, Read); 7] = [
+    ("SELECT * FROM regions", region),
+    ("SELECT * FROM groups", group),
+    ("SELECT * FROM schools", school),
+    ("SELECT * FROM memberships", membership),
+    ("SELECT * FROM teams", team),
+    ("SELECT * FROM people", person),
+    ("SELECT * FROM seats", seat),
+];
+
 /// Every record there is.
 pub async fn all(connection: &mut SqliteConnection) -> sqlx::Result<Vec<Record>> {
     let mut records = Vec::new();
-    let tables: [(&'static str, fn(&SqliteRow) -> sqlx::Result<Record>); 7] = [
-        ("SELECT * FROM regions", region),
-        ("SELECT * FROM groups", group),
-        ("SELECT * FROM schools", school),
-        ("SELECT * FROM memberships", membership),
-        ("SELECT * FROM teams", team),
-        ("SELECT * FROM people", person),
-        ("SELECT * FROM seats", seat),
-    ];
-    for (sql, read) in tables {
+    for (sql, read) in TABLES {
         for row in sqlx::query(sql).fetch_all(&mut *connection).await? {
             records.push(read(&row)?);
         }

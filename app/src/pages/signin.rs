@@ -1,9 +1,9 @@
 use leptos::html;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
-use shared::api::SignIn;
+use leptos_router::hooks::{use_location, use_query_map};
+use shared::api::{SignIn, SingleSignOn};
 
-use crate::browser::fetch::Failure;
+use crate::browser::fetch::{self, Failure};
 use crate::browser::{dom, page};
 use crate::components::banner::{Banner, Tone};
 use crate::components::icon::{icon, mark, small_icon};
@@ -30,7 +30,36 @@ pub fn SignInPage() -> impl IntoView {
         }
     });
     view! {
-        <Door title=Signal::derive(move || t_string!(i18n, signin.title).to_string())><SignInForm/></Door>
+        <Door title=Signal::derive(move || t_string!(i18n, signin.title).to_string())>
+            <SignInForm second=second_step()/>
+            <SingleSignOnDoor problem=query.with_untracked(|query| query.get("problem"))/>
+        </Door>
+    }
+}
+
+/// The ticket of a single sign-on that wants a second step here: it came behind the `#`.
+fn second_step() -> Option<String> {
+    let hash = use_location().hash.get_untracked();
+    hash.trim_start_matches('#').strip_prefix("second=").map(str::to_owned)
+}
+
+/// The other way in, if this server has one, and why it did not let anybody in.
+#[component]
+fn SingleSignOnDoor(problem: Option<String>) -> impl IntoView {
+    let i18n = use_i18n();
+    let known = RwSignal::new(None::<SingleSignOn>);
+    leptos::task::spawn_local(async move {
+        if let Ok(there) = fetch::get::<Option<SingleSignOn>>("/api/oidc").await {
+            let _ = known.try_set(there);
+        }
+    });
+    view! {
+        {problem.map(|problem| view! {
+            <Banner tone=Tone::Warn picture="warn">
+                {move || if problem == "sign-on-unknown" { t_string!(i18n, signin.sign_on_unknown) } else { t_string!(i18n, signin.sign_on_failed) }}
+            </Banner>
+        })}
+        {move || known.get().map(|known| view! { <a class="button" href="/api/oidc/start" rel="external">{known.label}</a> })}
     }
 }
 
@@ -93,9 +122,9 @@ pub fn SignInAgain() -> impl IntoView {
 
 /// Login and password, and a one-time password for those who have them.
 #[component]
-fn SignInForm(#[prop(optional)] login: String) -> impl IntoView {
+fn SignInForm(#[prop(optional)] login: String, #[prop(optional_no_strip)] second: Option<String>) -> impl IntoView {
     let login = StoredValue::new(login);
-    let ticket = RwSignal::new(None::<String>);
+    let ticket = RwSignal::new(second);
     move || match ticket.get() {
         None => view! { <FirstStep login=login.get_value() ticket/> }.into_any(),
         Some(of) => view! { <SecondStepForm of ticket/> }.into_any(),

@@ -67,7 +67,7 @@ async fn an_import_is_taken_back_as_a_whole() -> Result<()> {
     .await
 }
 
-/// A sheet of forty teachers of 北关小学; in these rows the post is another, or with an empty one the name is missing.
+/// A sheet of forty teachers of 清河实验小学, whose staff Wu is; in these rows the post is another, or with an empty one the name is missing.
 fn sheet(wrong: &[(usize, &str)]) -> String {
     let mut text = String::from("姓名,学校,职务,学科,年级\n");
     for row in 1..=40 {
@@ -81,7 +81,7 @@ fn sheet(wrong: &[(usize, &str)]) -> String {
                 ["甲", "乙", "丙", "戊", "己", "庚", "辛", "壬", "癸", "子"][row / 4 % 10]
             ),
         };
-        text += &format!("{name},北关小学,{post},数学,三年级\n");
+        text += &format!("{name},清河实验小学,{post},数学,三年级\n");
     }
     text
 }

@@ -291,7 +291,12 @@ pub struct Problem {
     pub status: u16,
     /// A sentence for a teacher in the request's language: what happened, what is safe, what to do.
     pub title: String,
-    /// Which of the asked changes does not fit, and why: with `/problems/does-not-fit`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub misfit: Option<MisfitIn>,
+}
+
+/// The problem `/problems/does-not-fit` says besides which of the asked changes does not fit, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DoesNotFit {
+    #[serde(flatten)]
+    pub problem: Problem,
+    pub misfit: MisfitIn,
 }

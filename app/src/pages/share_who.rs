@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::access::Why;
+use shared::access::WhyKind;
 use shared::api::{WhoLine, WhoMay};
 use shared::organisation::Wording;
 use shared::words::DocumentId;
@@ -54,17 +54,17 @@ fn shown(may: WhoMay) -> AnyView {
 fn reason(line: &WhoLine) -> String {
     let i18n = use_i18n();
     let name = line.name.clone();
-    match &line.why {
-        Why::Own => t_string!(i18n, share.why_own).to_string(),
-        Why::Author => t_string!(i18n, share.why_author).to_string(),
-        Why::Seat { .. } => {
-            let post = line.post.as_ref().map(|post| word(&post.name)).unwrap_or_default();
+    match line.why {
+        WhyKind::Own => t_string!(i18n, share.why_own).to_string(),
+        WhyKind::Author => t_string!(i18n, share.why_author).to_string(),
+        WhyKind::Seat => {
+            let post = line.post.as_ref().map(word).unwrap_or_default();
             format!("{name} {post}")
         }
-        Why::Above { .. } => t_string!(i18n, share.why_above, name = name).to_string(),
-        Why::InGroup { .. } | Why::Neighbour { .. } => t_string!(i18n, share.why_group, name = name).to_string(),
-        Why::Leads { .. } => t_string!(i18n, share.why_leads, name = name).to_string(),
-        Why::Shared { .. } => t_string!(i18n, share.why_shared, name = name).to_string(),
+        WhyKind::Above => t_string!(i18n, share.why_above, name = name).to_string(),
+        WhyKind::InGroup | WhyKind::Neighbour => t_string!(i18n, share.why_group, name = name).to_string(),
+        WhyKind::Leads => t_string!(i18n, share.why_leads, name = name).to_string(),
+        WhyKind::Shared => t_string!(i18n, share.why_shared, name = name).to_string(),
     }
 }
 

@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use shared::access::{Circle, Right, administers, may_administer};
+use shared::access::{Circle, Right, administers, may_look_after};
 use shared::api::{AskedChanges, Changed, FoundPeople, MisfitIn, OrganisationView, PersonCard, PersonLine, SeatLine};
 use shared::organisation::{Body as Place, Change, Directory, Group, MisfitAt, Person, Seat, Warning};
 use shared::words::{GroupId, UnixMillis, UserId};
@@ -193,7 +193,7 @@ pub async fn person(
 
 /// Colleagues know one another; whoever has no seat left is known to those who look after them.
 fn is_known(directory: &Directory, circle: &Circle, person: &Person, me: &UserId, now: UnixMillis) -> bool {
-    person.id == *me || circle.has(directory, &person.id, now) || may_administer(directory, me, &person.id, now)
+    person.id == *me || circle.has(directory, &person.id, now) || may_look_after(directory, me, &person.id, now)
 }
 
 fn members<'a>(directory: &'a Directory, body: &Place, now: UnixMillis) -> BTreeSet<&'a UserId> {
@@ -217,7 +217,7 @@ fn line(
     arrivals: &BTreeMap<UserId, Option<UnixMillis>>,
     now: UnixMillis,
 ) -> Option<PersonLine> {
-    let administered = may_administer(directory, me, &person.id, now);
+    let administered = may_look_after(directory, me, &person.id, now);
     let all = administered || person.id == *me;
     let shown = match all {
         true => person.clone(),

@@ -2,8 +2,9 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use serde::Serialize;
 use shared::access::Refused;
-use shared::api::{MisfitIn, Problem};
+use shared::api::{DoesNotFit, MisfitIn, Problem};
 use shared::words::InvalidTitle;
 
 use super::misfits;
@@ -272,13 +273,12 @@ impl Refusal {
             kind: format!("/problems/{}", self.slug()),
             status: self.status().as_u16(),
             title: self.sentence(language).to_owned(),
-            misfit: None,
         }
     }
 
     /// The whole answer, for a language already known.
     pub fn in_language(self, language: Language) -> Response {
-        written(self.problem(language))
+        written(self.status(), &self.problem(language))
     }
 
     /// What a bare status from the framework means.
@@ -298,12 +298,12 @@ impl Refusal {
 /// The answer that says why a change does not fit.
 pub fn does_not_fit(misfit: MisfitIn, language: Language) -> Response {
     let title = misfits::sentence(&misfit.misfit, language);
-    written(Problem { title, misfit: Some(misfit), ..Refusal::DoesNotFit.problem(language) })
+    let problem = Problem { title, ..Refusal::DoesNotFit.problem(language) };
+    written(Refusal::DoesNotFit.status(), &DoesNotFit { problem, misfit })
 }
 
-fn written(problem: Problem) -> Response {
-    let body = serde_json::to_vec(&problem).unwrap_or_default();
-    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+fn written(status: StatusCode, problem: &impl Serialize) -> Response {
+    let body = serde_json::to_vec(problem).unwrap_or_default();
     let headers = [(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"))];
     (status, headers, body).into_response()
 }

@@ -22,17 +22,17 @@ pub async fn who_may(State(app): State<SharedApp>, document: Document) -> Json<W
     let access = &document.handle.facts().access;
     let lines = who(&directory, access, now).into_iter().map(|reason| {
         let post = match &reason.why {
-            Why::Seat { body, post } => directory.vocabulary(body).and_then(|words| words.post(post)).cloned(),
+            Why::Seat { body, post } => directory.vocabulary(body).and_then(|words| words.post(post)),
             _ => None,
         };
         let people = reason.people.iter().take(NAMED).filter_map(|id| PersonCard::of(&directory, id, now));
         WhoLine {
             name: name(&directory, &reason.why),
-            post,
+            post: post.map(|post| post.name.clone()),
             right: reason.right,
             count: u32::try_from(reason.people.len()).unwrap_or(u32::MAX),
             people: people.collect(),
-            why: reason.why,
+            why: reason.why.kind(),
         }
     });
     Json(WhoMay {

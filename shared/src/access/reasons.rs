@@ -9,8 +9,7 @@ use crate::organisation::{Body, Directory};
 use crate::words::{GroupId, PostId, UnixMillis, UserId};
 
 /// Why, for all who have the same reason.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "why")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Why {
     Own,
     Author,
@@ -20,6 +19,20 @@ pub enum Why {
     Leads { group: GroupId },
     Neighbour { group: GroupId },
     Shared { with: Grantee },
+}
+
+/// The same without what it speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WhyKind {
+    Own,
+    Author,
+    Seat,
+    Above,
+    InGroup,
+    Leads,
+    Neighbour,
+    Shared,
 }
 
 /// People with the same right for the same reason.
@@ -51,6 +64,19 @@ pub fn who(directory: &Directory, document: &DocumentAccess, now: UnixMillis) ->
 }
 
 impl Why {
+    pub fn kind(&self) -> WhyKind {
+        match self {
+            Why::Own => WhyKind::Own,
+            Why::Author => WhyKind::Author,
+            Why::Seat { .. } => WhyKind::Seat,
+            Why::Above { .. } => WhyKind::Above,
+            Why::InGroup { .. } => WhyKind::InGroup,
+            Why::Leads { .. } => WhyKind::Leads,
+            Why::Neighbour { .. } => WhyKind::Neighbour,
+            Why::Shared { .. } => WhyKind::Shared,
+        }
+    }
+
     fn of(because: Because<'_>) -> Self {
         match because {
             Because::Own => Why::Own,

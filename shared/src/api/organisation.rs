@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{PersonCard, ShelfCard};
-use crate::access::{Right, Why};
+use crate::access::{Right, WhyKind};
 use crate::organisation::{
     Body, Group, Membership, Misfit, Person, Post, Record, Region, School, Seat, Team, Warning, Wording,
 };
@@ -115,10 +115,11 @@ pub struct ClosedTo {
 /// People with the same right for the same reason.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WhoLine {
-    pub why: Why,
-    /// The name of the body or post that the reason speaks of.
+    pub why: WhyKind,
+    /// What the place or person that the reason speaks of is called.
     pub name: String,
-    pub post: Option<Post>,
+    /// What those with a seat there are.
+    pub post: Option<Wording>,
     pub right: Right,
     pub count: u32,
     /// The first of them, by name.

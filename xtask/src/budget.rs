@@ -15,7 +15,7 @@ const LIMITS: [(Share, usize); 5] = [
     (Share::Wasm, 700 * 1000),
     (Share::FirstPage, 150 * 1000),
     (Share::Editor, 120 * 1000),
-    (Share::OfficeWasm, 550 * 1000),
+    (Share::OfficeWasm, 600 * 1000),
     (Share::OfficePage, 50 * 1000),
 ];
 

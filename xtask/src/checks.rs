@@ -78,12 +78,7 @@ const CHECKS: [Check; 24] = [
         needs: &["stock"],
         work: |_| differential::check(),
     },
-    Check {
-        name: "sign-on",
-        what: "the single sign-on, with a provider from npm",
-        needs: &["stock"],
-        work: sign_on,
-    },
+    Check { name: "sign-on", what: "the single sign-on, with a provider from npm", needs: &["stock"], work: sign_on },
     Check {
         name: "browsers",
         what: "promises to users, in real browsers",

@@ -27,9 +27,12 @@ pub fn build() -> Result<Done> {
     fs::remove_file(&stamp).ok();
     // Trunk links one program after the other; cargo both at once, each on a core of its own.
     shell::run(
-        shell::cargo()
-            .args(["build", "--package", "app", "--bins", "--offline"])
-            .args(["--target", "wasm32-unknown-unknown", "--profile", "wasm-release"]),
+        shell::cargo().args(["build", "--package", "app", "--bins", "--offline"]).args([
+            "--target",
+            "wasm32-unknown-unknown",
+            "--profile",
+            "wasm-release",
+        ]),
         "mend what it says above and run this again",
     )?;
     shell::run(

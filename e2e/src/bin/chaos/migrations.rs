@@ -16,7 +16,21 @@ use crate::writer::Order;
 
 /// What of the schema each step has brought, taken back; the last step first. Tables that a step goes through from
 /// beginning to end get enough to go through.
-const STEPS_BACK: [(i64, &str); 5] = [
+const STEPS_BACK: [(i64, &str); 7] = [
+    (
+        8,
+        "DROP TABLE sign_ons;
+        DROP TABLE recovery_codes;
+        DROP TABLE one_time_passwords;
+        DROP TABLE open_invitations;
+        DROP TABLE start_codes;
+        ALTER TABLE tokens DROP COLUMN scopes;
+        ALTER TABLE sessions DROP COLUMN network;
+        ALTER TABLE sessions DROP COLUMN system;
+        ALTER TABLE sessions DROP COLUMN browser;
+        ALTER TABLE sessions DROP COLUMN shared_computer;",
+    ),
+    (7, ORGANISATION_BACK),
     (6, "ALTER TABLE documents DROP COLUMN reached;"),
     (5, "DROP TABLE segments;"),
     (
@@ -38,6 +52,82 @@ const STEPS_BACK: [(i64, &str); 5] = [
     ),
     (2, "ALTER TABLE documents DROP COLUMN shares_version;"),
 ];
+/// Posts were free words, teams were of groups, and a document was its owner's or a team's. What the older view showed is
+/// left out: the step only takes it away.
+const ORGANISATION_BACK: &str = "
+    DROP TABLE ways_back;
+    DROP TABLE audit;
+    DROP TABLE organisation;
+    DROP TABLE regions;
+
+    CREATE TABLE newer AS SELECT * FROM memberships;
+    DROP TABLE memberships;
+    CREATE TABLE memberships (
+        group_id TEXT NOT NULL REFERENCES groups (id), school TEXT NOT NULL REFERENCES schools (id),
+        leads INTEGER NOT NULL, since INTEGER NOT NULL, until INTEGER, PRIMARY KEY (group_id, school, since)
+    ) STRICT;
+    CREATE INDEX memberships_of_school ON memberships (school);
+    INSERT INTO memberships SELECT group_id, school, leads, since, until FROM newer;
+    DROP TABLE newer;
+
+    CREATE TABLE newer AS SELECT * FROM teams;
+    DROP TABLE teams;
+    CREATE TABLE teams (id TEXT PRIMARY KEY, group_id TEXT NOT NULL REFERENCES groups (id), name TEXT NOT NULL) STRICT;
+    INSERT INTO teams SELECT id, substr(home, 7), name FROM newer WHERE home LIKE 'group:%';
+    DROP TABLE newer;
+
+    CREATE TABLE newer AS SELECT * FROM seats;
+    DROP TABLE seats;
+    CREATE TABLE seats (
+        person TEXT NOT NULL REFERENCES people (id), school TEXT NOT NULL REFERENCES schools (id), post TEXT NOT NULL,
+        main INTEGER NOT NULL, since INTEGER NOT NULL, until INTEGER, PRIMARY KEY (person, school, post, since)
+    ) STRICT;
+    CREATE UNIQUE INDEX main_seat_of_person ON seats (person) WHERE main = 1 AND until IS NULL;
+    CREATE INDEX seats_of_school ON seats (school);
+    INSERT OR IGNORE INTO seats SELECT person, substr(body, 8), post, main, since, until FROM newer
+        WHERE body LIKE 'school:%';
+    CREATE TABLE team_members (
+        team TEXT NOT NULL REFERENCES teams (id), person TEXT NOT NULL REFERENCES people (id), since INTEGER NOT NULL,
+        until INTEGER, PRIMARY KEY (team, person, since)
+    ) STRICT;
+    CREATE INDEX teams_of_person ON team_members (person);
+    INSERT OR IGNORE INTO team_members SELECT substr(body, 6), person, since, until FROM newer WHERE body LIKE 'team:%';
+    DROP TABLE newer;
+
+    DROP INDEX documents_on_shelf;
+    DROP INDEX documents_of_author;
+    ALTER TABLE documents ADD COLUMN team TEXT REFERENCES teams (id);
+    UPDATE documents SET team = substr(shelf, 6) WHERE shelf LIKE 'team:%';
+    ALTER TABLE documents DROP COLUMN shelf;
+    ALTER TABLE documents RENAME COLUMN author TO owner;
+    CREATE INDEX documents_of_owner ON documents (owner);
+    CREATE INDEX documents_of_team ON documents (team);
+
+    CREATE TABLE logins (
+        login TEXT PRIMARY KEY, person TEXT NOT NULL REFERENCES people (id), password_hash TEXT NOT NULL,
+        changed INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX logins_of_person ON logins (person);
+    INSERT INTO logins SELECT login, id, hash, changed FROM people JOIN passwords ON passwords.person = people.id;
+    DROP TABLE passwords;
+    DROP INDEX people_by_login;
+    DROP INDEX people_by_phone;
+    DROP INDEX people_by_email;
+    ALTER TABLE people DROP COLUMN login;
+    ALTER TABLE people DROP COLUMN phone;
+    ALTER TABLE people DROP COLUMN email;
+    ALTER TABLE people DROP COLUMN teaches;
+    ALTER TABLE people DROP COLUMN suspended;
+    ALTER TABLE people ADD COLUMN pinyin TEXT NOT NULL DEFAULT '';
+
+    ALTER TABLE groups DROP COLUMN founded;
+    ALTER TABLE groups DROP COLUMN kind;
+    ALTER TABLE groups DROP COLUMN region;
+    ALTER TABLE schools DROP COLUMN pupils;
+    ALTER TABLE schools DROP COLUMN rural;
+    ALTER TABLE schools DROP COLUMN sort;
+    ALTER TABLE schools DROP COLUMN region;
+    CREATE VIEW person_cards AS SELECT id, name FROM people;";
 const OLDEST: i64 = 1;
 const NEWEST: i64 = STEPS_BACK[0].0;
 

@@ -202,6 +202,13 @@ fn other_act(i18n: I18n, act: &str, name: String) -> String {
         "person.invited" => t_string!(i18n, audit.invited, name = name).to_string(),
         "invitation.opened" => t_string!(i18n, audit.opened, name = name).to_string(),
         "invitation.ended" => t_string!(i18n, audit.invitation_ended, name = name).to_string(),
-        _ => t_string!(i18n, audit.other, name = name, act = act.to_owned()).to_string(),
+        "document.shared" => t_string!(i18n, audit.document_shared).to_string(),
+        "document.binned" => t_string!(i18n, audit.document_binned).to_string(),
+        "document.restored" => t_string!(i18n, audit.document_restored).to_string(),
+        "password.set" => t_string!(i18n, audit.password_set, name = name).to_string(),
+        "one-time.begun" => t_string!(i18n, audit.one_time_begun, name = name).to_string(),
+        "one-time.ended" => t_string!(i18n, audit.one_time_ended, name = name).to_string(),
+        "sign-on.linked" => t_string!(i18n, audit.sign_on_linked, name = name).to_string(),
+        _ => t_string!(i18n, audit.other, name = name).to_string(),
     }
 }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use shared::access::{Right, may_administer, may_change};
-use shared::api::{InviteOpenly, Invited, SchoolCard};
+use shared::api::{InviteOpenly, Invited, PersonCard};
 use shared::organisation::{Body, Change, Directory, Person, Post, Record, Seat};
 use shared::words::{Span, UnixMillis, UserId};
 
@@ -149,19 +149,14 @@ impl Accounts {
         match behind {
             Behind::Start(StoredStartCode { person, expires, .. }) => {
                 let known = directory.person(&person).ok_or(CodeError::Wrong)?;
-                let school = directory.school_of(&person, now).map(|school| SchoolCard {
-                    id: school.id.clone(),
-                    name: school.name.clone(),
-                    seal: school.seal.clone(),
-                    lead: directory.leads(&school.id, now),
-                });
+                let school = PersonCard::of(&directory, &person, now).and_then(|card| card.school);
                 let again = self.store.password(&person).await?.is_some();
                 let (name, login) = (known.name.clone(), known.login.clone());
                 Ok(Invited::Person { name, school, login, again, expires })
             }
             Behind::Open(invitation) => {
                 let post_name = post_of(&directory, &invitation).ok_or(CodeError::Wrong)?.name.clone();
-                let name = name_of(&directory, &invitation.body).unwrap_or_default();
+                let name = directory.name_of(&invitation.body).unwrap_or_default().to_owned();
                 Ok(Invited::Open { body: invitation.body, name, post_name, ends: invitation.ends })
             }
         }
@@ -204,18 +199,7 @@ impl Accounts {
         }
         let now = clock::now();
         let id: UserId = random_id().parse().expect("random ids have the form of ids");
-        let person = Person {
-            id: id.clone(),
-            name: name.trim().to_owned(),
-            login: login.trim().to_lowercase(),
-            phone: None,
-            email: None,
-            teaches: String::new(),
-            operator: false,
-            created: now,
-            suspended: None,
-            closed: None,
-        };
+        let person = Person::new(id.clone(), name, login, now);
         let in_school = matches!(invitation.body, Body::School(_));
         let seat = Seat { main: in_school, ..seat_by(&invitation, &id, now) };
         let changes = [Change::Put(Record::Person(person)), Change::Put(Record::Seat(seat))];
@@ -302,12 +286,4 @@ fn seat_by(invitation: &StoredOpenInvitation, person: &UserId, now: UnixMillis) 
 fn post_of<'a>(directory: &'a Directory, invitation: &StoredOpenInvitation) -> Option<&'a Post> {
     let post = directory.vocabulary(&invitation.body)?.post(&invitation.post)?;
     (post.at == invitation.body.kind()).then_some(post)
-}
-
-fn name_of(directory: &Directory, body: &Body) -> Option<String> {
-    match body {
-        Body::Group(id) => directory.group(id).map(|group| group.name.clone()),
-        Body::School(id) => directory.school(id).map(|school| school.name.clone()),
-        Body::Team(id) => directory.team(id).map(|team| team.name.clone()),
-    }
 }

@@ -37,18 +37,7 @@ pub async fn add_person(
     }
     let id: UserId = random_id().parse().expect("random ids have the form of ids");
     let at = clock::now();
-    let person = Person {
-        id: id.clone(),
-        name: name.trim().to_owned(),
-        login: login.trim().to_lowercase(),
-        phone: None,
-        email: None,
-        teaches: String::new(),
-        operator,
-        created: at,
-        suspended: None,
-        closed: None,
-    };
+    let person = Person { operator, ..Person::new(id.clone(), name, login, at) };
     let changes = [Change::Put(Record::Person(person))];
     let passwords = [(id.clone(), hash_password(&Semaphore::new(1), password).await)];
     let asked = NewChanges { by: By::Server, changes: &changes, passwords: &passwords, at, dry: false };

@@ -125,18 +125,7 @@ fn first_records(
         reason: String::new(),
         handed_over: String::new(),
     };
-    let person = Person {
-        id: id.clone(),
-        name: name.trim().to_owned(),
-        login: login.trim().to_lowercase(),
-        phone: None,
-        email: None,
-        teaches: String::new(),
-        operator: true,
-        created: now,
-        suspended: None,
-        closed: None,
-    };
+    let person = Person { operator: true, ..Person::new(id.clone(), &name, &login, now) };
     let seat = Seat {
         id: fresh().parse().expect(form),
         person: id.clone(),

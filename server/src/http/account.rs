@@ -10,7 +10,6 @@ use shared::organisation::Person;
 use super::caller::Body;
 use super::failure::Failure;
 use super::language;
-use super::organisation::name_of;
 use super::refusal::{Language, Refusal};
 use super::session::{Door, gone};
 use crate::accounts::{Caller, Source};
@@ -38,7 +37,7 @@ pub async fn account(app: &App, caller: &Caller) -> Result<Account, Refusal> {
     let person: Person = directory.person(&caller.person).ok_or(Refusal::NotSignedIn)?.clone();
     let seats = directory.seats_of(&person.id).filter(|seat| !seat.span.is_over(clock::now())).map(|seat| {
         let post = directory.post(seat).map(|post| post.name.clone());
-        (seat.clone(), name_of(&directory, &seat.body).unwrap_or_default(), post)
+        (seat.clone(), directory.name_of(&seat.body).unwrap_or_default().to_owned(), post)
     });
     let one_time = app.store.one_time(&person.id).await?.filter(|one_time| one_time.confirmed.is_some());
     Ok(Account {

@@ -10,7 +10,6 @@ use shared::organisation::{Body, Directory};
 use shared::words::{UnixMillis, UserId};
 
 use super::caller::Query;
-use super::organisation::name_of;
 use super::refusal::Refusal;
 use crate::accounts::Caller;
 use crate::app::SharedApp;
@@ -129,7 +128,7 @@ fn visible(directory: &Directory, me: &UserId, now: UnixMillis) -> Option<Vec<St
 
 fn subject_name(directory: &Directory, subject: &str) -> String {
     if let Ok(body) = subject.parse::<Body>() {
-        return name_of(directory, &body).unwrap_or_default();
+        return directory.name_of(&body).unwrap_or_default().to_owned();
     }
     match subject.split_once(':') {
         Some(("person", id)) => {

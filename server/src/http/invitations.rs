@@ -13,7 +13,6 @@ use shared::words::{UnixMillis, UserId};
 
 use super::caller::Body;
 use super::failure::Failure;
-use super::organisation::name_of;
 use super::refusal::Refusal;
 use super::session::{Door, used_by};
 use crate::accounts::{Caller, NewcomerAt, Source};
@@ -85,7 +84,7 @@ async fn of_the_callers_places(app: &App, caller: &UserId) -> Result<Vec<OpenInv
 fn line(directory: &Directory, open: StoredOpenInvitation, now: UnixMillis) -> Option<OpenInvitation> {
     let post = directory.vocabulary(&open.body)?.post(&open.post)?;
     Some(OpenInvitation {
-        name: name_of(directory, &open.body)?,
+        name: directory.name_of(&open.body)?.to_owned(),
         post_name: post.name.clone(),
         made_by: PersonCard::of(directory, &open.made_by, now),
         id: open.id,

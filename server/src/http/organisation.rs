@@ -224,10 +224,9 @@ fn line(
         false => Person { login: String::new(), phone: None, email: None, ..person.clone() },
     };
     let lasts = |seat: &&Seat| seat.span.until.is_none_or(|until| now < until);
-    let seats = directory
-        .seats_of(&person.id)
-        .filter(lasts)
-        .map(|seat| (seat.clone(), name_of(directory, &seat.body).unwrap_or_default(), directory.post(seat).cloned()));
+    let seats = directory.seats_of(&person.id).filter(lasts).map(|seat| {
+        (seat.clone(), directory.name_of(&seat.body).unwrap_or_default().to_owned(), directory.post(seat).cloned())
+    });
     Some(PersonLine {
         card: PersonCard::of(directory, &person.id, now)?,
         person: shown,
@@ -236,15 +235,6 @@ fn line(
         arrived: arrivals.contains_key(&person.id),
         administered,
     })
-}
-
-/// What a place is called.
-pub fn name_of(directory: &Directory, body: &Place) -> Option<String> {
-    match body {
-        Place::Group(id) => directory.group(id).map(|group| group.name.clone()),
-        Place::School(id) => directory.school(id).map(|school| school.name.clone()),
-        Place::Team(id) => directory.team(id).map(|team| team.name.clone()),
-    }
 }
 
 pub async fn change(

@@ -9,7 +9,6 @@ use shared::words::{SchoolId, UnixMillis};
 
 use super::caller::{Body, Document};
 use super::documents::{again, card};
-use super::organisation::name_of;
 use super::refusal::Refusal;
 use crate::app::SharedApp;
 use crate::clock;
@@ -54,7 +53,7 @@ fn name(directory: &Directory, why: &Why) -> String {
         Why::Shared { with: Grantee::School(id) } => Place::School(id.clone()),
         Why::Shared { with: Grantee::Group(id) } => Place::Group(id.clone()),
     };
-    name_of(directory, &place).unwrap_or_default()
+    directory.name_of(&place).unwrap_or_default().to_owned()
 }
 
 /// The groups of the schools that it belongs to whose kind does not open this shelf to those who lead.

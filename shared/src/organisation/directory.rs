@@ -183,6 +183,15 @@ impl Directory {
         }
     }
 
+    /// What the body is called.
+    pub fn name_of(&self, body: &Body) -> Option<&str> {
+        match body {
+            Body::Group(id) => self.groups.get(id).map(|group| group.name.as_str()),
+            Body::School(id) => self.schools.get(id).map(|school| school.name.as_str()),
+            Body::Team(id) => self.teams.get(id).map(|team| team.name.as_str()),
+        }
+    }
+
     /// The region's words that hold for a body.
     pub fn vocabulary(&self, body: &Body) -> Option<&Vocabulary> {
         let region = match body {

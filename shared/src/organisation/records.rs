@@ -249,6 +249,23 @@ pub struct Person {
 }
 
 impl Person {
+    /// An account that is just made, without phone and e-mail. White space around the name goes, and the login is made
+    /// lower case.
+    pub fn new(id: UserId, name: &str, login: &str, created: UnixMillis) -> Self {
+        Self {
+            id,
+            name: name.trim().to_owned(),
+            login: login.trim().to_lowercase(),
+            phone: None,
+            email: None,
+            teaches: String::new(),
+            operator: false,
+            created,
+            suspended: None,
+            closed: None,
+        }
+    }
+
     /// Whether they may do anything at all.
     pub fn is_active(&self) -> bool {
         self.suspended.is_none() && self.closed.is_none()

@@ -10,7 +10,7 @@ use shared::api::PersonCard;
 use shared::sync::Millis;
 use shared::sync::room::{Append, Audit, Join, ParticipantId, Room, RoomEffect, RoomInput, RoomSeed, Snapshot};
 use shared::wire::{CloseCode, Trouble};
-use shared::words::{DocumentId, Seq, UserId};
+use shared::words::{DocumentId, Seq, UnixMillis, UserId};
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::{mpsc, oneshot};
 
@@ -59,6 +59,7 @@ pub async fn run(task: RoomTask) {
     };
     let running = Box::new(Running {
         document,
+        holds_until: rooms.store().directory().next_turn(clock::now()),
         rooms,
         room,
         started: Instant::now(),
@@ -89,6 +90,8 @@ struct Running {
     facts: Arc<AtomicU64>,
     /// What `facts` was when everybody here was judged last.
     judged: u64,
+    /// The first date after that at which a seat or membership begins or ends.
+    holds_until: Option<UnixMillis>,
     appends: Appends,
     stored_to: Seq,
     snapshot_at: Seq,
@@ -162,7 +165,7 @@ impl Running {
                 }
             }
             ToRoom::Frame { from, frame } => {
-                if self.judged != self.facts.load(Ordering::SeqCst) {
+                if self.is_outdated() {
                     Box::pin(self.rejudge()).await;
                 }
                 self.traffic.frames_in.increment(1);
@@ -175,7 +178,7 @@ impl Running {
                 self.show_people();
             }
             ToRoom::Rejudge => {
-                if self.judged != self.facts.load(Ordering::SeqCst) {
+                if self.is_outdated() {
                     Box::pin(self.rejudge()).await;
                 }
             }
@@ -187,8 +190,13 @@ impl Running {
         }
     }
 
+    /// Whether somebody's right here may have changed since it was judged: by a change that is stored, or by its date.
+    fn is_outdated(&self) -> bool {
+        self.judged != self.facts.load(Ordering::SeqCst) || self.holds_until.is_some_and(|turn| turn <= clock::now())
+    }
+
     async fn join(&mut self, mut join: Join, outbox: Outbox, judged: FactsVersion) {
-        if judged != self.rooms.facts_version() {
+        if !self.rooms.holds(judged) {
             match Box::pin(self.judge(&join.person.id)).await {
                 Ok(Some(handle)) => {
                     join.right = handle.right_in_room();

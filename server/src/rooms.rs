@@ -8,9 +8,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use shared::api::PersonCard;
 use shared::sync::room::{Join, ParticipantId};
-use shared::words::DocumentId;
+use shared::words::{DocumentId, UnixMillis};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::clock;
 use crate::outbox::Outbox;
 use crate::poison::PoisonGuard;
 use crate::room_task::{RoomTask, run};
@@ -99,9 +100,12 @@ pub struct Joining {
     pub entered: oneshot::Sender<Result<(), CannotJoin>>,
 }
 
-/// Rights judged and titles read at this version hold as long as it is the current one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FactsVersion(u64);
+/// Rights judged and titles read at this version hold until something changes, or a date comes.
+#[derive(Debug, Clone, Copy)]
+pub struct FactsVersion {
+    changes: u64,
+    at: UnixMillis,
+}
 
 /// A socket's place in a room.
 pub struct Seat {
@@ -135,7 +139,13 @@ impl Rooms {
 
     /// Read this before the judge is asked about somebody who is to join.
     pub fn facts_version(&self) -> FactsVersion {
-        FactsVersion(self.0.facts.load(Ordering::SeqCst))
+        FactsVersion { changes: self.0.facts.load(Ordering::SeqCst), at: clock::now() }
+    }
+
+    /// Whether what was judged at that version still holds.
+    pub fn holds(&self, judged: FactsVersion) -> bool {
+        judged.changes == self.0.facts.load(Ordering::SeqCst)
+            && !self.0.store.directory().turns(judged.at, clock::now())
     }
 
     /// Enters the room of the document, opening it if need be.

@@ -29,6 +29,7 @@ impl Running {
             }
         };
         let (directory, now) = (store.directory(), clock::now());
+        self.holds_until = directory.next_turn(now);
         for person in self.outboxes.people() {
             let right = facts.as_ref().and_then(|facts| right_in_room(&directory, &person, &facts.access, now));
             self.handle(RoomInput::RightChanged { person, right });

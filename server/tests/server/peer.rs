@@ -213,6 +213,11 @@ impl Peer {
         self.until("everything is saved", |peer| peer.saved >= peer.sent).await;
     }
 
+    /// Until a page knows all that was there when it came: only then is it asked for what it has itself.
+    pub async fn until_all_is_told(&mut self) {
+        self.until("asked back", |peer| peer.sent > 0).await;
+    }
+
     pub async fn until_text(&mut self, part: &str) {
         self.until(&format!("the text has {part}"), |peer| peer.text().contains(part)).await;
     }

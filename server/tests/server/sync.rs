@@ -180,13 +180,41 @@ async fn s4_leaving_the_team_and_closing_the_account_reach_open_sockets() {
     page.write("太晚了").await;
     assert_eq!(page.until_closed().await, 4403);
     let mut seen = Peer::page(&zhou, document).await;
-    seen.until("what was in time", |peer| peer.text().contains("组员写的")).await;
+    seen.until_all_is_told().await;
     assert_eq!(seen.text(), "组员写的");
     let own = ma.document("自己的").await;
     let mut page = Peer::page(&ma, &own).await;
     server::accounts::close(&*world.app.store, "ma").await.unwrap();
     assert_eq!(page.until_closed().await, 4401);
     assert_eq!(ma.get("/api/documents").await.status(), 401);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r11_a_frame_that_comes_after_the_date_of_a_seat_is_refused_though_nobody_has_looked() {
+    let world = World::start().await;
+    let (zhou, yiming) = (world.sign_in("zhou").await, world.sign_in("yiming").await);
+    let body = json!({"kind": "page", "title": "请专家来写", "team": "maths-3"});
+    let made: serde_json::Value = zhou.send(Method::POST, "/api/documents", body).await.json().await.unwrap();
+    let document = made["id"].as_str().unwrap();
+    let shares = json!({"shares": [{"with": {"type": "team", "id": "maths-3"}, "right": "edit"}]});
+    let answer = zhou.send(Method::PUT, &format!("/api/documents/{document}/shares"), shares).await;
+    assert_eq!(answer.status(), 200);
+    let mut page = Peer::page(&yiming, document).await;
+    page.write("还在").await;
+    page.until_saved().await;
+    let seat = world.seat("yiming", "team:maths-3");
+    let until = server::clock::after(server::clock::now(), Duration::from_millis(700));
+    let ending = Seat { span: Span { until: Some(until), ..seat.span }, ..seat };
+    let seats = [Change::Put(Record::Seat(ending))];
+    world.app.store.change(NewChanges::new(By::Server, &seats, server::clock::now())).await.unwrap();
+    world.app.organisation_changed();
+    let left = until.0 - server::clock::now().0;
+    tokio::time::sleep(Duration::from_millis(u64::try_from(left).expect("it is still to come"))).await;
+    page.write("太晚了").await;
+    assert_eq!(page.until_closed().await, 4403);
+    let mut seen = Peer::page(&zhou, document).await;
+    seen.until_all_is_told().await;
+    assert_eq!(seen.text(), "还在");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,7 @@
 //! The whole organisation in memory: small enough (a district has some 3,000 people) to be asked on every frame.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 use std::sync::Arc;
 
 use super::records::{Body, Group, Key, Membership, Person, Record, Region, School, Seat, Team};
@@ -232,7 +233,12 @@ impl Directory {
 
     /// Whether a seat or membership begins or ends after `from` and not after `to`.
     pub fn turns(&self, from: UnixMillis, to: UnixMillis) -> bool {
-        from < to && self.ways.turns.range(UnixMillis(from.0 + 1)..=to).next().is_some()
+        self.next_turn(from).is_some_and(|turn| turn <= to)
+    }
+
+    /// When the first seat or membership begins or ends after `from`.
+    pub fn next_turn(&self, from: UnixMillis) -> Option<UnixMillis> {
+        self.ways.turns.range((Bound::Excluded(from), Bound::Unbounded)).next().map(|(turn, _)| *turn)
     }
 
     pub fn warnings(&self, group: &Group, now: UnixMillis) -> Vec<Warning> {

@@ -7,11 +7,14 @@ mod change;
 mod directory;
 mod records;
 pub mod roster;
+mod uses;
 mod vocabulary;
+mod vocabulary_fit;
 
 pub use change::{Change, Misfit, MisfitAt};
 pub use directory::{Directory, Warning};
 pub use records::{
     Body, BodyKind, Group, Key, Membership, Person, Record, Region, School, SchoolSort, Seat, Shelf, Team, TeamSort,
 };
+pub use uses::Uses;
 pub use vocabulary::{GroupKind, Post, Reach, Sizes, Stage, Term, Vocabulary, Wording};

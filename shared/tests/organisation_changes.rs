@@ -4,12 +4,12 @@ mod organisation_support;
 
 use organisation_support::generated::{KINDS, any_directory, any_membership, any_person, any_seat, any_team, any_time};
 use organisation_support::{
-    ALWAYS, ENDING, NOW, OVER, TO_COME, directory, group, id, membership, person, region, school, seat, team,
+    ALWAYS, ENDING, NOW, OVER, TO_COME, directory, group, id, membership, person, records, region, school, seat, team,
 };
 use proptest::prelude::*;
 use shared::organisation::{
-    Body, Change, Directory, Group, Key, Membership, Misfit, MisfitAt, Person, Record, Region, School, Seat, Sizes,
-    Team, Vocabulary, Warning,
+    Body, BodyKind, Change, Directory, Group, GroupKind, Key, Membership, Misfit, MisfitAt, Person, Post, Record,
+    Region, School, Seat, Sizes, Team, Term, Uses, Vocabulary, Warning, Wording,
 };
 use shared::words::{Span, UnixMillis};
 
@@ -53,10 +53,6 @@ fn misfit(change: Change) -> Option<Misfit> {
 #[test]
 fn what_does_not_fit_is_refused_with_the_reason() {
     let no_kind = Group { kind: id("never"), ..a_group() };
-    let region_of = |vocabulary: Vocabulary| Record::Region(Region { vocabulary, ..a_region() });
-    let usual = Vocabulary::usual();
-    let twice_kind = Vocabulary { kinds: [usual.kinds.clone(), usual.kinds.clone()].concat(), ..usual.clone() };
-    let twice_post = Vocabulary { posts: [usual.posts.clone(), usual.posts.clone()].concat(), ..usual.clone() };
     let backwards = Span { since: NOW, until: Some(UnixMillis(0)) };
     let ann = |change: &dyn Fn(&mut Person)| {
         let mut bea = person("bea");
@@ -165,12 +161,103 @@ fn what_does_not_fit_is_refused_with_the_reason() {
             Record::Seat(Seat { person: id("bea"), ..seat("ann", "school:lead", "teacher", ALWAYS) }),
             Misfit::Moved,
         ),
-        ("a kind twice", region_of(twice_kind), Misfit::Vocabulary),
-        ("a post twice", region_of(twice_post), Misfit::Vocabulary),
     ];
     for (what, record, expected) in rows {
         assert_eq!(misfit(Change::Put(record)), Some(expected), "{what}");
     }
+}
+
+#[test]
+fn a_vocabulary_names_its_words_once_and_keeps_what_is_used() {
+    let changed = |change: &dyn Fn(&mut Vocabulary)| {
+        let mut words = Vocabulary::usual();
+        change(&mut words);
+        misfit(Change::Put(Record::Region(Region { vocabulary: words, ..a_region() })))
+    };
+    let twice = |word: &str| Some(Misfit::WordTwice(word.to_owned()));
+    let used = |word: &str| Some(Misfit::WordInUse { word: word.to_owned(), uses: 1 });
+    let word = |zh: &str| Wording::new(zh, "word");
+    let term = |zh: &str, until| Term { name: word(zh), span: Span { since: NOW, until: Some(UnixMillis(until)) } };
+    let post = |words: &Vocabulary, post: &str| words.posts.iter().position(|known| known.id == id(post)).unwrap();
+    let rows: [(&str, Option<Misfit>, Option<Misfit>); 21] = [
+        ("as it was", changed(&|_| ()), None),
+        ("no word at all of a list", changed(&|words| words.subjects.clear()), None),
+        ("a kind twice", changed(&|words| words.kinds.push(words.kinds[0].clone())), twice("融合型")),
+        (
+            "an id of a kind twice",
+            changed(&|words| words.kinds.push(GroupKind { name: word("另一种"), ..words.kinds[0].clone() })),
+            twice("另一种"),
+        ),
+        (
+            "a name of a post twice",
+            changed(&|words| words.posts.push(Post { id: id("other"), ..words.posts[0].clone() })),
+            twice("总校长"),
+        ),
+        (
+            "an id of a post twice",
+            changed(&|words| words.posts.push(Post { at: BodyKind::Team, ..words.posts[0].clone() })),
+            twice("总校长"),
+        ),
+        (
+            "a post of the same name elsewhere",
+            changed(&|words| words.posts.push(Post { id: id("o"), at: BodyKind::Team, ..words.posts[0].clone() })),
+            None,
+        ),
+        ("a subject twice", changed(&|words| words.subjects.push(word("语文"))), twice("语文")),
+        ("a domain twice", changed(&|words| words.domains.push(word("健康"))), twice("健康")),
+        ("a stage twice", changed(&|words| words.stages.push(words.stages[0].clone())), twice("学前")),
+        ("a grade twice", changed(&|words| words.stages[1].grades.push("一年级".to_owned())), twice("一年级")),
+        ("a term twice", changed(&|words| words.terms = vec![term("秋", 2_000), term("秋", 3_000)]), twice("秋")),
+        ("a term that ends before it begins", changed(&|words| words.terms = vec![term("秋", 0)]), Some(Misfit::Dates)),
+        ("a subject without a name", changed(&|words| words.subjects[0].zh.clear()), Some(Misfit::Name)),
+        ("a subject without an English name", changed(&|words| words.subjects[0].en.clear()), Some(Misfit::Name)),
+        ("a grade without a name", changed(&|words| words.stages[0].grades.push(" ".to_owned())), Some(Misfit::Name)),
+        (
+            "too many",
+            changed(&|words| words.subjects = (0..=100).map(|at| word(&at.to_string())).collect()),
+            Some(Misfit::TooManyWords),
+        ),
+        (
+            "as many as there may be",
+            changed(&|words| words.subjects = (1..=100).map(|at| word(&at.to_string())).collect()),
+            None,
+        ),
+        ("a kind in use", changed(&|words| words.kinds.retain(|kind| kind.id != id("joint"))), used("共建型")),
+        ("a post in use", changed(&|words| drop(words.posts.remove(post(words, "teacher")))), used("教师")),
+        (
+            "a post in use elsewhere",
+            changed(&|words| {
+                let at = post(words, "research-lead");
+                words.posts[at].at = BodyKind::School;
+            }),
+            used("教研组长"),
+        ),
+    ];
+    for (what, found, expected) in rows {
+        assert_eq!(found, expected, "{what}");
+    }
+    let free = changed(&|words| {
+        words.kinds.retain(|kind| kind.id == id("joint"));
+        words.posts.retain(|post| post.id == id("teacher") || post.id == id("research-lead"));
+    });
+    assert_eq!(free, None, "what nobody uses may go");
+}
+
+#[test]
+fn uses_count_groups_and_seats_that_are_over_too() {
+    let mut directory = small();
+    let more = [
+        Record::Seat(seat("bea", "school:member", "teacher", OVER)),
+        Record::Seat(seat("bea", "team:quiet", "member", ALWAYS)),
+        group("other", "joint"),
+    ];
+    directory.change(&more.map(Change::Put)).expect("they fit");
+    let uses = directory.uses(&id("region"));
+    let kinds: Vec<_> = uses.kinds.iter().map(|(kind, uses)| (kind.as_str(), *uses)).collect();
+    let posts: Vec<_> = uses.posts.iter().map(|(post, uses)| (post.as_str(), *uses)).collect();
+    assert_eq!(kinds, [("joint", 2)]);
+    assert_eq!(posts, [("member", 1), ("research-lead", 1), ("teacher", 2)]);
+    assert_eq!(directory.uses(&id("never")), Uses::default());
 }
 
 #[test]
@@ -355,19 +442,14 @@ fn any_change() -> impl Strategy<Value = Change> {
         }),
         (0..9_usize).prop_map(|at| Record::School(school(&format!("s{at}")))),
         (0..4_usize, 0..KINDS.len()).prop_map(|(at, kind)| group(&format!("g{at}"), KINDS[kind])),
+        (0..6_usize, 0..17_usize).prop_map(|(kind, post)| {
+            let mut region = a_region();
+            region.vocabulary.kinds.remove(kind);
+            region.vocabulary.posts.remove(post);
+            Record::Region(region)
+        }),
     ];
     prop_oneof![4 => put.clone().prop_map(Change::Put), 1 => put.prop_map(|record| Change::Remove(record.key()))]
-}
-
-fn records(directory: &Directory) -> Vec<Record> {
-    let mut records: Vec<_> = directory.regions().cloned().map(Record::Region).collect();
-    records.extend(directory.groups().cloned().map(Record::Group));
-    records.extend(directory.schools().cloned().map(Record::School));
-    records.extend(directory.memberships().cloned().map(Record::Membership));
-    records.extend(directory.teams().cloned().map(Record::Team));
-    records.extend(directory.people().cloned().map(Record::Person));
-    records.extend(directory.seats().cloned().map(Record::Seat));
-    records
 }
 
 proptest! {

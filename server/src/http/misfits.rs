@@ -51,9 +51,15 @@ fn words(misfit: &Misfit) -> (String, String) {
         Misfit::Kind => both("区域里没有这种集团类型。", "The region has no such kind of group."),
         Misfit::Home => both("组要放在集团或学校下面。", "A team belongs to a group or a school."),
         Misfit::TooLong => both("写得太长了，最多 1000 个字。", "The text is too long: at most 1,000 characters."),
-        Misfit::Vocabulary => {
-            both("词表里有重复的项目，或日期不对。", "The vocabulary names something twice, or has a wrong date.")
-        }
+        Misfit::WordTwice(word) => (
+            format!("“{word}”在同一张词表里有两个，请改掉或去掉一个。"),
+            format!("“{word}” stands twice in the same list. Please change one of them, or take it out."),
+        ),
+        Misfit::WordInUse { word, uses } => (
+            format!("“{word}”用在 {uses} 处，所以不能去掉，也不能换到别处。什么都没有改。"),
+            format!("“{word}” is used {uses} times, so it stays, and where it is. Nothing was changed."),
+        ),
+        Misfit::TooManyWords => both("一张词表最多 100 项。", "A list has at most 100 words."),
         Misfit::Moved => both(
             "已有的任职不能改到另一个人或另一个单位，请结束它，再新加一个。",
             "A record can't move to another person or place: end it, and add another.",

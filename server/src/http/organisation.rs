@@ -58,7 +58,9 @@ fn view(directory: &Directory, me: &UserId, now: UnixMillis) -> OrganisationView
         .chain(schools.iter().filter_map(|id| directory.school(id)).map(|school| &school.region))
         .collect();
     let warnings = groups.iter().filter(|group| administers(directory, me, &Place::Group(group.id.clone()), now));
+    let uses = directory.regions().filter(|_| operator).map(|region| (region.id.clone(), directory.uses(&region.id)));
     OrganisationView {
+        uses: uses.collect(),
         regions: directory.regions().filter(|region| operator || regions.contains(&region.id)).cloned().collect(),
         warnings: warnings.flat_map(|group| directory.warnings(group, now)).collect(),
         schools: schools.iter().filter_map(|id| directory.school(id)).cloned().collect(),

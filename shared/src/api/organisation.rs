@@ -1,13 +1,15 @@
 //! Bodies about who is who.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{PersonCard, ShelfCard};
 use crate::access::{Right, WhyKind};
 use crate::organisation::{
-    Body, Group, Membership, Misfit, Person, Post, Record, Region, School, Seat, Team, Warning, Wording,
+    Body, Group, Membership, Misfit, Person, Post, Record, Region, School, Seat, Team, Uses, Warning, Wording,
 };
-use crate::words::UnixMillis;
+use crate::words::{RegionId, UnixMillis};
 
 /// `GET /api/organisation`: what the asking person knows of it; people come by [`FoundPeople`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -27,6 +29,9 @@ pub struct OrganisationView {
     pub administers: Vec<Body>,
     /// Everything: the operator of this server.
     pub operator: bool,
+    /// How often each region's words are used, which is why they can't be dropped; only for the operator.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub uses: BTreeMap<RegionId, Uses>,
 }
 
 /// A seat with who sits on it and what it is called.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::directory::{Directory, names_of};
 use super::records::{Body, Key, Membership, Person, Record, School, Seat, Team};
-use super::vocabulary::Vocabulary;
+use super::vocabulary_fit::vocabulary_fits;
 use crate::words::Span;
 
 /// One step. What was there before is in the answer of [`Directory::change`].
@@ -54,8 +54,14 @@ pub enum Misfit {
     Home,
     #[error("a text is too long")]
     TooLong,
-    #[error("a vocabulary names each of its words once")]
-    Vocabulary,
+    /// A vocabulary names it twice in the same list, or has its id twice.
+    #[error("{0} stands in the vocabulary twice")]
+    WordTwice(String),
+    /// A vocabulary drops a kind of group or a post that is or was in use, or moves the post to another kind of body.
+    #[error("{word} is used {uses} times")]
+    WordInUse { word: String, uses: u32 },
+    #[error("a list of a vocabulary has {max} words at most", max = MAX_WORDS)]
+    TooManyWords,
     /// A record does not move to another person, school or group: end it, and begin another.
     #[error("a record stays where it is")]
     Moved,
@@ -71,6 +77,7 @@ pub struct MisfitAt {
 }
 
 pub(super) const MAX_NAME_CHARS: usize = 100;
+pub(super) const MAX_WORDS: usize = 100;
 const MAX_LOGIN_CHARS: usize = 64;
 const MAX_TEXT_CHARS: usize = 1_000;
 
@@ -142,7 +149,8 @@ impl Directory {
         match record {
             Record::Region(region) => {
                 is_name(&region.name)?;
-                words_differ(&region.vocabulary)
+                vocabulary_fits(&region.vocabulary)?;
+                self.keeps_what_is_used(region)
             }
             Record::Group(group) => {
                 is_name(&group.name)?;
@@ -243,7 +251,7 @@ fn overlap(one: Span, other: Span) -> bool {
     one.until.is_none_or(|until| other.since < until) && other.until.is_none_or(|until| one.since < until)
 }
 
-fn is_name(name: &str) -> Result<(), Misfit> {
+pub(super) fn is_name(name: &str) -> Result<(), Misfit> {
     let plain = name.trim() == name && !name.chars().any(char::is_control);
     let chars = name.chars().count();
     if plain && (1..=MAX_NAME_CHARS).contains(&chars) { Ok(()) } else { Err(Misfit::Name) }
@@ -271,13 +279,4 @@ pub(super) fn is_email(email: &str) -> bool {
         !who.is_empty() && !host.contains('@') && host.contains('.') && !host.starts_with('.') && !host.ends_with('.')
     });
     plain && parts && email.len() <= 254
-}
-
-fn words_differ(words: &Vocabulary) -> Result<(), Misfit> {
-    let mut kinds: Vec<_> = words.kinds.iter().map(|kind| &kind.id).collect();
-    let mut posts: Vec<_> = words.posts.iter().map(|post| &post.id).collect();
-    kinds.sort();
-    posts.sort();
-    let once = kinds.windows(2).all(|pair| pair[0] != pair[1]) && posts.windows(2).all(|pair| pair[0] != pair[1]);
-    if once && words.terms.iter().all(|term| term.span.is_in_order()) { Ok(()) } else { Err(Misfit::Vocabulary) }
 }

@@ -193,8 +193,8 @@ impl Directory {
         }
     }
 
-    /// The region's words that hold for a body.
-    pub fn vocabulary(&self, body: &Body) -> Option<&Vocabulary> {
+    /// The region a body lies in.
+    pub fn region_of(&self, body: &Body) -> Option<&Region> {
         let region = match body {
             Body::Group(id) => &self.groups.get(id)?.region,
             Body::School(id) => &self.schools.get(id)?.region,
@@ -205,7 +205,12 @@ impl Directory {
                 Body::Team(_) => return None,
             },
         };
-        self.regions.get(region).map(|region| &region.vocabulary)
+        self.regions.get(region)
+    }
+
+    /// The region's words that hold for a body.
+    pub fn vocabulary(&self, body: &Body) -> Option<&Vocabulary> {
+        self.region_of(body).map(|region| &region.vocabulary)
     }
 
     /// What the seat's post means; `None` if its region knows no such post any more.

@@ -111,6 +111,18 @@ pub fn directory(records: impl IntoIterator<Item = Record>) -> Directory {
     directory
 }
 
+/// Every record there is.
+pub fn records(directory: &Directory) -> Vec<Record> {
+    let mut records: Vec<_> = directory.regions().cloned().map(Record::Region).collect();
+    records.extend(directory.groups().cloned().map(Record::Group));
+    records.extend(directory.schools().cloned().map(Record::School));
+    records.extend(directory.memberships().cloned().map(Record::Membership));
+    records.extend(directory.teams().cloned().map(Record::Team));
+    records.extend(directory.people().cloned().map(Record::Person));
+    records.extend(directory.seats().cloned().map(Record::Seat));
+    records
+}
+
 pub fn document(author: &str, shelf: &str) -> DocumentAccess {
     DocumentAccess { author: id(author), shelf: shelf.parse().expect("a shelf"), shares: Vec::new(), binned: false }
 }

@@ -20,9 +20,28 @@ impl Program {
     }
 }
 
+/// Whether an address that came from elsewhere stays on this site wherever a browser reads it: browsers take `\` for `/`
+/// and leave out tabs and line ends (WHATWG URL, 4.4), so that `/\host` and `/<tab>/host` lead away as `//host` does.
+pub fn is_inside(address: &str) -> bool {
+    let rest = address.strip_prefix('/').filter(|rest| !rest.starts_with(['/', '\\']));
+    rest.is_some_and(|rest| !rest.contains(char::is_control))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Program;
+    use super::{Program, is_inside};
+
+    #[test]
+    fn what_leads_away_is_not_inside() {
+        for address in ["/", "/people?body=school:a", "/documents/1#top", "/documents?q=a//b"] {
+            assert!(is_inside(address), "{address}");
+        }
+        for address in
+            ["", "people", "//evil.test", "/\\evil.test", "/\t/evil.test", "https://evil.test", "\\\\evil.test"]
+        {
+            assert!(!is_inside(address), "{address:?}");
+        }
+    }
 
     #[test]
     fn every_address_belongs_to_one_program() {

@@ -21,7 +21,7 @@ export const HIGHLIGHTS = [
   { name: "red", hex: "#fbeae2" },
 ] as const;
 
-const HREF = /^(?:https?:\/\/|mailto:|tel:|\/(?!\/)|#)/i;
+const HREF = /^(?:https?:\/\/|mailto:|tel:|\/(?![\/\\])|#)/i;
 
 /** A link's address if its scheme is one of http, https, mailto, tel, or it stays on this site. */
 export function safeHref(value: unknown): string | null {
@@ -32,8 +32,8 @@ export function safeHref(value: unknown): string | null {
 
 /** An image's address: this site's, or the web's as foreign documents have it; `upload:` marks one on its way. */
 export function safeImage(value: unknown): string | null {
-  if (typeof value !== "string") return null;
-  return /^(?:https?:\/\/|\/(?!\/)|upload:\d+$|data:image\/)/i.test(value) ? value : null;
+  if (typeof value !== "string" || /[\u0000-\u001f]/.test(value)) return null;
+  return /^(?:https?:\/\/|\/(?![\/\\])|upload:\d+$|data:image\/)/i.test(value) ? value : null;
 }
 
 /** A CSS colour without anything else in it. */

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use shared::access::Circle;
-use shared::api::{PersonCard, TeamCard};
+use shared::api::{Found, GroupName, PersonCard, SchoolName, TeamCard};
 use shared::organisation::{Directory, Person};
 use shared::words::{UnixMillis, UserId};
 
@@ -74,7 +74,7 @@ impl People {
         known.index.clone()
     }
 
-    /// People and teams that `person` knows of and that match; at most `most` of each.
+    /// People, teams, schools and groups that `person` knows of and that match; at most `most` of each.
     pub fn find(
         &self,
         directory: &Arc<Directory>,
@@ -82,17 +82,22 @@ impl People {
         words: &str,
         most: usize,
         now: UnixMillis,
-    ) -> (Vec<PersonCard>, Vec<TeamCard>) {
+    ) -> Found {
         let circle = Circle::of(directory, person, now);
         let open = |id: &&UserId| directory.person(id).is_some_and(|person| person.closed.is_none());
         let index = self.index(directory);
         let people = index.find(words).filter(open).filter(|id| circle.has(directory, id, now)).take(most);
         let people = people.filter_map(|id| PersonCard::of(directory, id, now)).collect();
-        let wanted = words.to_lowercase();
+        let wanted: String = words.to_lowercase().split_whitespace().collect();
+        let named = |name: &str| name.to_lowercase().contains(&wanted) || pinyin_index(name).contains(&wanted);
         let mut teams: Vec<_> = circle.teams.iter().filter_map(|id| directory.team(id)).collect();
-        teams.retain(|team| team.ended.is_none() && team.name.to_lowercase().contains(&wanted));
+        teams.retain(|team| team.ended.is_none() && named(&team.name));
         teams.sort_by(|one, other| one.name.cmp(&other.name));
         let teams = teams.into_iter().take(most).filter_map(|team| TeamCard::of(directory, &team.id, now)).collect();
-        (people, teams)
+        let schools = circle.schools.iter().filter_map(|id| directory.school(id)).filter(|school| named(&school.name));
+        let schools = schools.map(|school| SchoolName { id: school.id.clone(), name: school.name.clone() });
+        let groups = circle.groups.iter().filter_map(|id| directory.group(id)).filter(|group| named(&group.name));
+        let groups = groups.map(|group| GroupName { id: group.id.clone(), name: group.name.clone() });
+        Found { people, teams, schools: schools.take(most).collect(), groups: groups.take(most).collect() }
     }
 }

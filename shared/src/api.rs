@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::{Right, Share};
 use crate::organisation::{Body, Directory, Shelf};
-use crate::words::{BlobId, DocumentId, DocumentKind, SchoolId, TeamId, Tone, UnixMillis, UserId};
+use crate::words::{BlobId, DocumentId, DocumentKind, GroupId, SchoolId, TeamId, Tone, UnixMillis, UserId};
 
 mod accounts;
 mod organisation;
@@ -264,11 +264,25 @@ pub struct SetShares {
     pub version: Option<u64>,
 }
 
-/// `GET /api/people?q=`: people and teams of my groups, by name, pinyin or login.
+/// `GET /api/people?q=`: people, teams, schools and groups of mine, by name, pinyin or login.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Found {
     pub people: Vec<PersonCard>,
     pub teams: Vec<TeamCard>,
+    pub schools: Vec<SchoolName>,
+    pub groups: Vec<GroupName>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SchoolName {
+    pub id: SchoolId,
+    pub name: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupName {
+    pub id: GroupId,
+    pub name: String,
 }
 
 /// `POST /api/documents/{id}/images` with the image's bytes as body.

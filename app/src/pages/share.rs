@@ -17,7 +17,7 @@ use crate::state::open_document::OpenDocument;
 use crate::state::session::Session;
 use crate::state::share_list::{ShareChange, ShareList};
 
-/// The field that finds people and teams.
+/// The field that finds people, teams, schools and groups.
 const WHO: &str = "share-who";
 const RIGHTS: [Right; 3] = [Right::View, Right::Comment, Right::Edit];
 
@@ -65,7 +65,7 @@ fn ShareForm(document: OpenDocument, list: ShareList) -> impl IntoView {
     }
 }
 
-/// Finds a person or team, and lets them in.
+/// Finds a person, a team, a school or a group, and lets them in.
 #[component]
 fn AddShare(list: ShareList) -> impl IntoView {
     let i18n = use_i18n();
@@ -199,16 +199,17 @@ fn lines(found: Found, known: &Shares) -> Vec<ShareLine> {
         name: person.name.clone(),
         person: Some(person),
     });
-    let teams =
-        found.teams.into_iter().filter(|team| known.team.as_ref().is_none_or(|own| own.id != team.id)).map(|team| {
-            ShareLine {
-                share: Share { with: Grantee::Team(team.id), right: Right::Edit },
-                name: team.name,
-                person: None,
-            }
-        });
+    let whole =
+        |with: Grantee, name: String| ShareLine { share: Share { with, right: Right::Edit }, name, person: None };
+    let own = known.team.as_ref().map(|team| &team.id);
+    let teams = found.teams.into_iter().filter(|team| own != Some(&team.id));
+    let teams = teams.map(|team| whole(Grantee::Team(team.id), team.name));
+    let schools = found.schools.into_iter().map(|school| whole(Grantee::School(school.id), school.name));
+    let groups = found.groups.into_iter().map(|group| whole(Grantee::Group(group.id), group.name));
     people
         .chain(teams)
+        .chain(schools)
+        .chain(groups)
         .filter(|line| known.shares.iter().all(|other| other.share.with != line.share.with))
         .take(8)
         .collect()

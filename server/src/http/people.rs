@@ -1,4 +1,4 @@
-//! Finding colleagues and teams.
+//! Finding colleagues, teams, schools and groups.
 
 use axum::Json;
 use axum::extract::State;
@@ -26,8 +26,7 @@ pub async fn find(
 ) -> Result<Json<Found>, Refusal> {
     let q: String = q.trim().chars().take(64).collect();
     let directory = app.store.directory();
-    let (people, teams) = app.people.find(&directory, &caller.person, &q, MOST, clock::now());
-    Ok(Json(Found { people, teams }))
+    Ok(Json(app.people.find(&directory, &caller.person, &q, MOST, clock::now())))
 }
 
 /// The caller's own teams.

@@ -234,6 +234,14 @@ async fn colleagues_are_found_by_name_pinyin_initials_and_login() {
     }
     let found = zhou.json("/api/people?q=%E5%B9%BC%E5%84%BF%E5%9B%AD").await;
     assert_eq!(found["teams"][0]["name"], "幼儿园数学领域组");
+    for q in ["%E5%8C%97%E5%85%B3", "beiguan", "bg"] {
+        let found = zhou.json(&format!("/api/people?q={q}")).await;
+        let schools = found["schools"].as_array().unwrap();
+        assert!(schools.iter().any(|school| school["id"] == "beiguan"), "{q} finds {found}");
+    }
+    assert_eq!(zhou.json("/api/people?q=qinghe").await["groups"][0]["id"], "qinghe");
+    let stranger = world.sign_in("peng").await.json("/api/people?q=qinghe").await;
+    assert_eq!((&stranger["schools"], &stranger["groups"]), (&json!([]), &json!([])), "another group's are not told");
     assert_eq!(zhou.json("/api/people?q=%25").await["people"], json!([]), "a percent sign is a percent sign");
 }
 

@@ -211,6 +211,7 @@ fn every_body_has_an_example_that_its_schema_and_its_type_agree_on() {
         "Person",
         "PersonCard",
         "Place",
+        "PlaceName",
         "Post",
         "Record",
         "Region",

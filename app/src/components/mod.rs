@@ -3,6 +3,7 @@
 pub mod banner;
 pub mod chip;
 pub mod combobox;
+pub mod copy_field;
 pub mod dialog;
 pub mod document_row;
 pub mod empty;

@@ -2,6 +2,7 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
 use shared::api::{SignIn, SingleSignOn};
+use shared::pages::is_inside;
 
 use crate::browser::fetch::{self, Failure};
 use crate::browser::{dom, page};
@@ -23,9 +24,7 @@ pub fn SignInPage() -> impl IntoView {
     Effect::new(move || dom::set_title(t_string!(i18n, signin.tab)));
     Effect::new(move || {
         if session.who.with(|who| matches!(who, Who::Somebody(_))) {
-            // Only addresses of this site: "//elsewhere" would lead away.
-            let to =
-                query.with_untracked(|query| query.get("to")).filter(|to| to.starts_with('/') && !to.starts_with("//"));
+            let to = query.with_untracked(|query| query.get("to")).filter(|to| is_inside(to));
             way(to.as_deref().unwrap_or("/"), Trace::Replace);
         }
     });
@@ -33,6 +32,7 @@ pub fn SignInPage() -> impl IntoView {
         <Door title=Signal::derive(move || t_string!(i18n, signin.title).to_string())>
             <SignInForm second=second_step()/>
             <SingleSignOnDoor problem=query.with_untracked(|query| query.get("problem"))/>
+            <p class="small"><a href="/join" rel="external">{t!(i18n, signin.with_code)}</a></p>
         </Door>
     }
 }

@@ -5,6 +5,7 @@ pub mod audit;
 pub mod documents;
 pub mod leaving;
 pub mod open_document;
+pub mod open_invitations;
 pub mod organisation;
 pub mod people;
 pub mod preferences;

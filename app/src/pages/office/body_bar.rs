@@ -2,6 +2,7 @@ use leptos::prelude::*;
 use shared::organisation::{Body, Group, Membership, School, Team};
 
 use super::group_forms::{EditGroup, Leave};
+use super::open_invitations::InviteMany;
 use super::person_forms::NewPerson;
 use super::school_forms::{AddSchool, EditSchool};
 use super::team_forms::{Dissolve, EditTeam};
@@ -17,6 +18,8 @@ pub enum Making {
     School,
     Team,
     Person,
+    /// One link for many, into this body.
+    Invite(Body),
     EditGroup(Group),
     EditSchool(School),
     EditTeam(Team),
@@ -58,7 +61,7 @@ fn deeds(organisation: Organisation, body: &Body) -> Vec<Making> {
         return Vec::new();
     }
     let now = clock::wall();
-    organisation.look(|view| match body {
+    let own = organisation.look(|view| match body {
         Body::Group(id) => view.groups.iter().filter(|group| group.id == *id).cloned().map(Making::EditGroup).collect(),
         Body::School(id) => {
             let school = view.schools.iter().filter(|school| school.id == *id).cloned().map(Making::EditSchool);
@@ -74,7 +77,8 @@ fn deeds(organisation: Organisation, body: &Body) -> Vec<Making> {
             let team = view.teams.iter().filter(|team| team.id == *id).cloned();
             team.flat_map(|team| [Making::EditTeam(team.clone()), Making::Dissolve(team)]).collect()
         }
-    })
+    });
+    std::iter::once(Making::Invite(body.clone())).chain::<Vec<_>>(own).collect()
 }
 
 fn deed_words(i18n: leptos_i18n::I18nContext<Locale>, deed: &Making) -> String {
@@ -82,6 +86,7 @@ fn deed_words(i18n: leptos_i18n::I18nContext<Locale>, deed: &Making) -> String {
         Making::School => t_string!(i18n, people.add_school),
         Making::Team => t_string!(i18n, people.add_team),
         Making::Person => t_string!(i18n, people.add_person),
+        Making::Invite(_) => t_string!(i18n, people.open),
         Making::EditGroup(_) | Making::EditSchool(_) | Making::EditTeam(_) => t_string!(i18n, people.edit),
         Making::Leave(_) => t_string!(i18n, people.leave),
         Making::Dissolve(_) => t_string!(i18n, people.dissolve),
@@ -108,6 +113,7 @@ pub fn MakingDialog(
             Making::School => Some(view! { <AddSchool organisation group=group? close/> }.into_any()),
             Making::Team => Some(view! { <EditTeam organisation group team=None close/> }.into_any()),
             Making::Person => Some(view! { <NewPerson organisation group close/> }.into_any()),
+            Making::Invite(body) => Some(view! { <InviteMany organisation body close/> }.into_any()),
             Making::EditGroup(group) => Some(view! { <EditGroup organisation group close/> }.into_any()),
             Making::EditSchool(school) => Some(view! { <EditSchool organisation school close/> }.into_any()),
             Making::EditTeam(team) => Some(view! { <EditTeam organisation group team=Some(team) close/> }.into_any()),

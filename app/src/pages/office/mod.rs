@@ -11,6 +11,7 @@ pub mod import;
 pub mod join;
 mod kept;
 mod one_time;
+mod open_invitations;
 pub mod people;
 mod people_list;
 pub mod person;

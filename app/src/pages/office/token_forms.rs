@@ -3,10 +3,11 @@ use leptos::prelude::*;
 use shared::api::TokenLine;
 
 use crate::browser::fetch::Failure;
-use crate::browser::{clipboard, dom, page};
+use crate::browser::{dom, page};
 use crate::components::banner::{Banner, Tone};
+use crate::components::copy_field::CopyField;
 use crate::components::dialog::{Dialog, open_while};
-use crate::components::icon::{icon, small_icon};
+use crate::components::icon::small_icon;
 use crate::i18n::*;
 use crate::pages::words::failure_words;
 use crate::state::toasts::Toasts;
@@ -108,37 +109,12 @@ fn Wish(
 #[component]
 fn Shown(token: String, close: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
     let i18n = use_i18n();
-    let field = NodeRef::<html::Input>::new();
-    let copied = RwSignal::new(None::<bool>);
-    let taken = StoredValue::new(token.clone());
-    let copy = move |_| {
-        leptos::task::spawn_local(async move {
-            let token = taken.get_value();
-            let done = clipboard::copy(&token, &token).await;
-            let _ = copied.try_set(Some(done));
-            if !done {
-                dom::select_all(field);
-            }
-        });
-    };
-    let said = move || match copied.get() {
-        None => String::new(),
-        Some(true) => t_string!(i18n, account.copied).to_string(),
-        Some(false) => t_string!(i18n, account.not_copied).to_string(),
-    };
     // The button that had the focus has gone with the form.
     page::later(0, || dom::focus_id("token-copy"));
     view! {
         <div class="body">
             <Banner tone=Tone::Calm><strong>{t!(i18n, account.token_once)}</strong>{t!(i18n, account.token_once_words)}</Banner>
-            <div class="field">
-                <label for="token-made">{t!(i18n, account.token_made)}</label>
-                <input node_ref=field class="input code" id="token-made" readonly value=token spellcheck="false"/>
-            </div>
-            <p class="cluster">
-                <button class="button" id="token-copy" type="button" on:click=copy>{icon("copy")}{t!(i18n, account.copy)}</button>
-                <span class="small" role="status">{said}</span>
-            </p>
+            <CopyField id="token-made" button="token-copy" label=Signal::derive(move || t_string!(i18n, account.token_made).to_string()) text=token/>
         </div>
         <footer><button class="button" data-kind="primary" type="button" on:click=move |_| close()>{t!(i18n, account.token_kept)}</button></footer>
     }

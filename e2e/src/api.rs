@@ -4,6 +4,8 @@ use anyhow::{Context, Result, ensure};
 use reqwest::{Client, Method, Response};
 use serde_json::{Value, json};
 
+use crate::secrets;
+
 /// Every demo account's password.
 pub const PASSWORD: &str = "gongbei-demo";
 
@@ -27,6 +29,8 @@ impl Api {
             api.send(Method::POST, "/api/session", Some(json!({ "login": login, "password": PASSWORD }))).await?;
         let cookie = answer.headers().get("set-cookie").context("signing in set no cookie")?.to_str()?;
         api.cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+        secrets::remember(PASSWORD);
+        secrets::remember(api.cookie.split_once('=').context("the cookie has no value")?.1);
         Ok(api)
     }
 
@@ -55,7 +59,9 @@ impl Api {
     /// An access token for stock clients.
     pub async fn token(&self) -> Result<String> {
         let body = self.post("/api/tokens", json!({ "name": "a browser test" })).await?;
-        Ok(body["token"].as_str().context("no token in the answer")?.to_owned())
+        let token = body["token"].as_str().context("no token in the answer")?;
+        secrets::remember(token);
+        Ok(token.to_owned())
     }
 
     pub async fn get(&self, path: &str) -> Result<Value> {

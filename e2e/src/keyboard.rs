@@ -3,6 +3,7 @@
 use anyhow::{Context, Result};
 use serde_json::json;
 
+use crate::secrets;
 use crate::teacher::Teacher;
 
 const SHIFT: u32 = 8;
@@ -14,6 +15,7 @@ const PROCESS_KEY: u32 = 229;
 impl Teacher {
     /// Types letter by letter, as a keyboard without input method does.
     pub async fn type_text(&self, text: &str) -> Result<()> {
+        secrets::remember(text.trim());
         for letter in text.chars() {
             let letter = letter.to_string();
             self.key("keyDown", json!({ "text": letter, "unmodifiedText": letter, "key": letter })).await?;

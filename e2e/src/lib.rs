@@ -11,6 +11,7 @@ mod group;
 mod keyboard;
 mod line;
 mod paper;
+mod secrets;
 mod stage;
 mod stock;
 mod teacher;

@@ -12,6 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::family;
 use crate::group::{Group, target};
 use crate::line::Line;
+use crate::secrets;
 use crate::teacher::{Seat, Teacher, Window};
 
 /// The long forms of tests: `cargo xtask test --soak`.
@@ -68,7 +69,7 @@ impl Stage {
             _ = ended.recv() => return Err(anyhow!("stopped")),
         };
         let result = match result {
-            Ok(()) => stage.no_window_panicked().await,
+            Ok(()) => stage.said_nothing_wrong().await,
             failed => failed,
         };
         if result.is_err() {
@@ -144,8 +145,9 @@ impl Stage {
         crate::Witness::join(&self.group.address(), document, &token).await
     }
 
-    /// A page whose program has panicked may look well and do nothing any more.
-    async fn no_window_panicked(&self) -> Result<()> {
+    /// A page whose program has panicked may look well and do nothing any more. And nobody may have told a secret.
+    async fn said_nothing_wrong(&self) -> Result<()> {
+        secrets::not_in("the server's log", &self.group.said()?)?;
         let windows = self.windows.lock().expect("no holder panics").clone();
         for Opened { name, session, _seat } in &windows {
             // A window that was closed or killed has no console any more.
@@ -153,6 +155,7 @@ impl Stage {
             for entry in console.ok().and_then(Result::ok).into_iter().flatten() {
                 let entry = format!("{entry:?}");
                 ensure!(!entry.contains("panicked at"), "the page of {name} panicked: {entry}");
+                secrets::not_in(&format!("the console of {name}"), &entry)?;
             }
         }
         Ok(())

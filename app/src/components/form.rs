@@ -75,24 +75,45 @@ pub fn TextField(
     #[prop(optional, into)] hint: MaybeProp<String>,
     #[prop(optional, into)] wrong: MaybeProp<String>,
 ) -> impl IntoView {
-    let said = format!("{id}-hint");
-    let (hint_id, described) = (said.clone(), said);
-    let below = move || match (wrong.get(), hint.get()) {
-        (Some(wrong), _) => {
-            Some(view! { <p class="error" id=hint_id.clone()>{small_icon("warn")}{wrong}</p> }.into_any())
-        }
-        (None, Some(hint)) => Some(view! { <p class="hint" id=hint_id.clone()>{hint}</p> }.into_any()),
-        (None, None) => None,
-    };
-    let is_described = move || wrong.with(|wrong| wrong.is_some()) || hint.with(|hint| hint.is_some());
+    let below = Below { field: id, hint, wrong };
     view! {
         <div class="field">
             <label for=id>{label}</label>
             <input class="input" id=id type=kind autocomplete=autocomplete spellcheck="false" prop:value=value
-                aria-invalid=move || wrong.get().is_some().then_some("true") aria-describedby=move || is_described().then(|| described.clone())
+                aria-invalid=move || below.invalid() aria-describedby=move || below.id()
                 on:input=move |event| value.set(event_target_value(&event))/>
-            {below}
+            {move || below.shown()}
         </div>
+    }
+}
+
+/// What stands below a field: what is wrong with it, or else a hint.
+#[derive(Clone, Copy)]
+pub struct Below {
+    /// The field's id.
+    pub field: &'static str,
+    pub hint: MaybeProp<String>,
+    pub wrong: MaybeProp<String>,
+}
+
+impl Below {
+    /// For `aria-invalid`.
+    pub fn invalid(self) -> Option<&'static str> {
+        self.wrong.with(Option::is_some).then_some("true")
+    }
+
+    /// For `aria-describedby`.
+    pub fn id(self) -> Option<String> {
+        let is_there = self.wrong.with(Option::is_some) || self.hint.with(Option::is_some);
+        is_there.then(|| format!("{}-hint", self.field))
+    }
+
+    pub fn shown(self) -> Option<AnyView> {
+        let id = self.id()?;
+        match self.wrong.get() {
+            Some(wrong) => Some(view! { <p class="error" id=id>{small_icon("warn")}{wrong}</p> }.into_any()),
+            None => Some(view! { <p class="hint" id=id>{self.hint.get()}</p> }.into_any()),
+        }
     }
 }
 

@@ -170,7 +170,7 @@ async fn fill(app: &App) -> anyhow::Result<()> {
     let passwords = (0..PEOPLE).map(|n| Ok((format!("p{n}").parse()?, hash.clone())));
     let passwords = passwords.collect::<anyhow::Result<Vec<_>>>()?;
     let at = server::clock::now();
-    app.store.change(NewChanges { by: By::Server, changes: &changes, passwords: &passwords, at, dry: false }).await?;
+    app.store.change(NewChanges { passwords: &passwords, ..NewChanges::new(By::Server, &changes, at) }).await?;
     for n in 0..DOCUMENTS {
         let author: UserId = format!("p{}", n % PEOPLE).parse()?;
         let shelf = match n % 10 {

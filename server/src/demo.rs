@@ -78,7 +78,7 @@ pub async fn fill(app: &App) -> anyhow::Result<Filled> {
     let hash = app.accounts.hash(Secret::new(PASSWORD.to_owned())).await;
     let passwords = PEOPLE.iter().map(|person| Ok((person.login.parse()?, hash.clone())));
     let passwords = passwords.collect::<anyhow::Result<Vec<_>>>()?;
-    store.change(NewChanges { by: By::Server, changes: &changes, passwords: &passwords, at: now, dry: false }).await?;
+    store.change(NewChanges { passwords: &passwords, ..NewChanges::new(By::Server, &changes, now) }).await?;
     for document in documents::all() {
         add(store, document).await?;
     }

@@ -55,7 +55,7 @@ impl Accounts {
     pub async fn close_and_hand_over(&self, caller: &Caller, person: &UserId, will: Will) -> Result<u32, CloseError> {
         let Will { heir, password } = will;
         let (directory, now) = (self.store.directory(), clock::now());
-        let known = directory.person(person).ok_or(CloseError::NoSuchPerson)?;
+        directory.person(person).ok_or(CloseError::NoSuchPerson)?;
         if caller.person == *person {
             let password = password.ok_or(OneTimeError::WrongPassword)?;
             self.check_own_password(person, password).await?;
@@ -66,13 +66,20 @@ impl Accounts {
             return Err(CloseError::Heir);
         }
         let by = By::Judged(caller.person.clone());
-        let closed = Person { closed: known.closed.or(Some(now)), ..known.clone() };
-        let ended = lasting_seats(&directory, person, now).map(|seat| {
-            let until = Some(seat.span.since.max(now));
-            Change::Put(Record::Seat(Seat { span: Span { until, ..seat.span }, ..seat.clone() }))
-        });
-        let changes: Vec<Change> = ended.chain([Change::Put(Record::Person(closed))]).collect();
-        self.store.change(NewChanges::new(by.clone(), &changes, now)).await?;
+        let closing = |directory: &Directory| {
+            let theirs = caller.person == *person || may_administer(directory, &caller.person, person, now);
+            let known = directory.person(person).filter(|_| theirs)?;
+            if !may_inherit(directory, &caller.person, person, &heir, now) {
+                return None;
+            }
+            let closed = Person { closed: known.closed.or(Some(now)), ..known.clone() };
+            let ended = lasting_seats(directory, person, now).map(|seat| {
+                let until = Some(seat.span.since.max(now));
+                Change::Put(Record::Seat(Seat { span: Span { until, ..seat.span }, ..seat.clone() }))
+            });
+            Some(ended.chain([Change::Put(Record::Person(closed))]).collect())
+        };
+        self.store.change(NewChanges::made(by.clone(), &closing, now)).await?;
         self.store.send_away(person).await?;
         Ok(self.store.hand_over(person, &heir, &by, now).await?)
     }

@@ -227,12 +227,14 @@ impl Accounts {
         if !self.store.take_use(&invitation.id, now).await? {
             return Err(CodeError::Wrong.into());
         }
-        let asked = NewChanges { passwords, ..NewChanges::new(By::Judged(person.clone()), changes, now) };
-        if let Err(error) = self.store.change(asked).await {
-            self.store.give_use_back(&invitation.id).await?;
-            return Err(error.into());
-        }
-        Ok(())
+        let seating = |directory: &Directory| is_good(directory, invitation, now).then(|| changes.to_vec());
+        let asked = NewChanges { passwords, ..NewChanges::made(By::Judged(person.clone()), &seating, now) };
+        let Err(error) = self.store.change(asked).await else { return Ok(()) };
+        self.store.give_use_back(&invitation.id).await?;
+        Err(match error {
+            ChangeError::Forbidden { .. } => CodeError::Wrong.into(),
+            ChangeError::Misfit(_) | ChangeError::Store(_) => error.into(),
+        })
     }
 
     /// What lies behind a code that is still good. Wrong ones are counted by address.

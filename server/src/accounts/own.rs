@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use shared::api::{SessionLine, SetProfile};
-use shared::organisation::{Change, Person, Record};
+use shared::organisation::{Change, Directory, Person, Record};
 use shared::words::UserId;
 
 use super::one_time::OneTimeError;
@@ -69,15 +69,19 @@ impl Accounts {
     /// What people say of themselves.
     pub async fn set_profile(&self, person: &UserId, profile: SetProfile) -> Result<(), ProfileError> {
         let SetProfile { phone, email, teaches } = profile;
-        let directory = self.store.directory();
-        let before = directory.person(person).ok_or(ProfileError::Gone)?;
         let said = |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
         let phone = said(phone).map(|phone| phone.replace([' ', '-'], ""));
         let email = said(email).map(|email| email.to_lowercase());
-        let after = Person { phone, email, teaches: teaches.trim().to_owned(), ..before.clone() };
-        let changes = [Change::Put(Record::Person(after))];
-        self.store.change(NewChanges::new(By::Judged(person.clone()), &changes, clock::now())).await?;
-        Ok(())
+        let saying = |directory: &Directory| {
+            let known = directory.person(person).filter(|person| person.is_active())?;
+            let (phone, email, teaches) = (phone.clone(), email.clone(), teaches.trim().to_owned());
+            Some(vec![Change::Put(Record::Person(Person { phone, email, teaches, ..known.clone() }))])
+        };
+        match self.store.change(NewChanges::made(By::Judged(person.clone()), &saying, clock::now())).await {
+            Ok(_) => Ok(()),
+            Err(ChangeError::Forbidden { .. }) => Err(ProfileError::Gone),
+            Err(error @ (ChangeError::Misfit(_) | ChangeError::Store(_))) => Err(error.into()),
+        }
     }
 
     /// Where the person is signed in.

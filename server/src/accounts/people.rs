@@ -1,6 +1,6 @@
 //! Accounts from the command line.
 
-use shared::organisation::{Change, Misfit, MisfitAt, Person, Record};
+use shared::organisation::{Change, Directory, Misfit, MisfitAt, Person, Record};
 use shared::words::UserId;
 use tokio::sync::Semaphore;
 
@@ -40,7 +40,7 @@ pub async fn add_person(
     let person = Person { operator, ..Person::new(id.clone(), name, login, at) };
     let changes = [Change::Put(Record::Person(person))];
     let passwords = [(id.clone(), hash_password(&Semaphore::new(1), password).await)];
-    let asked = NewChanges { by: By::Server, changes: &changes, passwords: &passwords, at, dry: false };
+    let asked = NewChanges { passwords: &passwords, ..NewChanges::new(By::Server, &changes, at) };
     match store.change(asked).await {
         Ok(_) => Ok(id),
         Err(ChangeError::Store(error)) => Err(AddPersonError::Store(error)),
@@ -70,10 +70,12 @@ where
 {
     let id = person_of(store, login)?;
     let at = clock::now();
-    if let Some(person) = store.directory().person(&id).filter(|person| person.closed.is_none()) {
-        let closed = Person { closed: Some(at), ..person.clone() };
-        store.change(NewChanges::new(By::Server, &[Change::Put(Record::Person(closed))], at)).await?;
-    }
+    let closing = |directory: &Directory| {
+        let open = directory.person(&id).filter(|person| person.closed.is_none());
+        let closed = open.map(|person| Person { closed: Some(at), ..person.clone() });
+        Some(closed.into_iter().map(|person| Change::Put(Record::Person(person))).collect())
+    };
+    store.change(NewChanges::made(By::Server, &closing, at)).await?;
     Ok(store.send_away(&id).await?)
 }
 

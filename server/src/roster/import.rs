@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use shared::api::{ImportState, RosterPlan, RosterProgress};
 use shared::organisation::roster::{Asked, Plan, PlannedRow, Preview, RosterOptions, Verdict, plan};
-use shared::organisation::{Change, Directory};
+use shared::organisation::{Change, Directory, Record};
 use shared::words::{GroupId, UnixMillis, UserId};
 
 use super::Table;
@@ -136,7 +136,8 @@ impl Imports {
         now: UnixMillis,
     ) -> Result<RosterProgress, ImportError> {
         let (group, options, table) = self.begin(person, id, now)?;
-        let (directory, actor) = (store.directory(), person.clone());
+        let (planned_on, actor) = (store.directory(), person.clone());
+        let directory = planned_on.clone();
         let planning = move || plan_now(&directory, &table, &group, Some(&actor), options, now);
         let Ok(planned) = tokio::task::spawn_blocking(planning).await else {
             return Ok(self.end(id, now, |progress| progress.state = ImportState::Failed));
@@ -145,9 +146,12 @@ impl Imports {
         if let Some(progress) = self.unless_changed(id, preview, now)? {
             return Ok(progress);
         }
-        let changes: Vec<Change> = records.into_iter().map(Change::Put).collect();
         let by = By::Person(person.clone());
-        match store.change(NewChanges::new(by, &changes, now)).await {
+        let importing = |directory: &Directory| {
+            let stands = |record: &Record| directory.record(&record.key()) == planned_on.record(&record.key());
+            records.iter().all(stands).then(|| records.iter().cloned().map(Change::Put).collect())
+        };
+        match store.change(NewChanges::made(by, &importing, now)).await {
             Ok(changed) => Ok(self.end(id, now, |progress| {
                 progress.state = ImportState::Done;
                 progress.stored = progress.total;

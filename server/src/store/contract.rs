@@ -55,7 +55,7 @@ pub(super) fn new_person(name: &str) -> Person {
 pub(super) async fn add_person<S: Organisation + ?Sized>(store: &S, person: Person) -> Result<Changed, ChangeError> {
     let passwords = [(person.id.clone(), "hash".to_owned())];
     let changes = [Change::Put(Record::Person(person))];
-    store.change(NewChanges { by: By::Server, changes: &changes, passwords: &passwords, at: NOW, dry: false }).await
+    store.change(NewChanges { passwords: &passwords, ..NewChanges::new(By::Server, &changes, NOW) }).await
 }
 
 async fn put(store: &dyn Store, records: impl IntoIterator<Item = Record>) -> Changed {

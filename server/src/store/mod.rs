@@ -258,7 +258,7 @@ impl By {
 
 pub struct NewChanges<'a> {
     pub by: By,
-    pub changes: &'a [Change],
+    pub changes: Changes<'a>,
     /// For new people that come with one, as hashes.
     pub passwords: &'a [(UserId, String)],
     pub at: UnixMillis,
@@ -268,9 +268,23 @@ pub struct NewChanges<'a> {
 
 impl<'a> NewChanges<'a> {
     pub fn new(by: By, changes: &'a [Change], at: UnixMillis) -> Self {
-        Self { by, changes, passwords: &[], at, dry: false }
+        Self { by, changes: Changes::These(changes), passwords: &[], at, dry: false }
+    }
+
+    /// Changes of records that are copied: nobody else's change comes between the copy and the deed.
+    pub fn made(by: By, make: &'a Make<'a>, at: UnixMillis) -> Self {
+        Self { by, changes: Changes::Made(make), passwords: &[], at, dry: false }
     }
 }
+
+pub enum Changes<'a> {
+    These(&'a [Change]),
+    /// Made of the organisation as it stands once it is this one's turn.
+    Made(&'a Make<'a>),
+}
+
+/// `None` if the organisation no longer is so that it may be done: refused as [`ChangeError::Forbidden`].
+pub type Make<'a> = dyn Fn(&Directory) -> Option<Vec<Change>> + Send + Sync + 'a;
 
 pub struct Changed {
     /// For [`Organisation::undo`]; `None` if everything was so already.

@@ -16,6 +16,7 @@ mod origin;
 mod packing;
 mod pages;
 mod peer;
+mod races;
 mod roster;
 mod sealed;
 mod sessions;

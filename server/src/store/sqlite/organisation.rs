@@ -15,7 +15,7 @@ use super::records::{self, delete, upsert};
 use super::rows::parsed;
 use super::transaction::Transaction;
 use super::{Deed, SqliteStore, audit, damaged};
-use crate::store::{AuditEntry, By, ChangeError, Changed, NewChanges, Organisation, Result, UndoError};
+use crate::store::{AuditEntry, By, ChangeError, Changed, Changes, NewChanges, Organisation, Result, UndoError};
 
 /// The directory as it is stored, for everybody to read.
 pub struct Registry {
@@ -54,10 +54,18 @@ impl Organisation for SqliteStore {
 
     async fn change(&self, asked: NewChanges<'_>) -> Result<Changed, ChangeError> {
         let NewChanges { by, changes, passwords, at, dry } = asked;
-        let deed = || format!("make {} changes of the organisation", changes.len());
         let _changing = self.registry.changing.lock().await;
         self.read_again().await?;
         let before = self.registry.directory();
+        let made;
+        let changes = match changes {
+            Changes::These(changes) => changes,
+            Changes::Made(make) => {
+                made = make(&before).ok_or(ChangeError::Forbidden { at: 0 })?;
+                &made
+            }
+        };
+        let deed = || format!("make {} changes of the organisation", changes.len());
         let mut draft = Directory::clone(&before);
         let mut back = Vec::with_capacity(changes.len());
         let mut entries = Vec::with_capacity(changes.len());

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::task::Poll;
 
 use leptos::ev::{self, EventDescriptor};
 use leptos::prelude::*;
@@ -225,6 +226,16 @@ pub async fn pause(millis: u32) {
     });
     // It is never rejected.
     let _ = wasm_bindgen_futures::JsFuture::from(waited).await;
+}
+
+/// What comes of `work`, if it comes within so many milliseconds.
+pub async fn within<T>(millis: u32, work: impl Future<Output = T>) -> Option<T> {
+    let (mut work, mut over) = (std::pin::pin!(work), std::pin::pin!(pause(millis)));
+    std::future::poll_fn(|context| match work.as_mut().poll(context) {
+        Poll::Ready(result) => Poll::Ready(Some(result)),
+        Poll::Pending => over.as_mut().poll(context).map(|()| None),
+    })
+    .await
 }
 
 pub fn print() {

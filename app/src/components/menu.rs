@@ -27,6 +27,9 @@ pub fn Menu(
     #[prop(optional)]
     tabindex: Option<&'static str>,
     #[prop(optional, into)] disabled: Signal<bool>,
+    /// What was chosen last is under way.
+    #[prop(optional, into)]
+    busy: Signal<bool>,
     /// What the button shows.
     face: ViewFn,
     /// The face says the button's name itself.
@@ -91,7 +94,7 @@ pub fn Menu(
                 node_ref=button class=class type="button" data-size=size tabindex=tabindex
                 data-tip=move || label.get() data-tip-side=(side == Side::End).then_some("end")
                 aria-label=move || (!face_is_name).then(|| label.get()) aria-haspopup="menu" aria-expanded=move || open.get().to_string()
-                disabled=move || disabled.get()
+                disabled=move || disabled.get() aria-busy=move || busy.get().then_some("true")
                 // Safari gives no focus to a clicked button; without it `focusout` would not close the menu.
                 on:click=move |_| {
                     if open.get_untracked() { close() } else { open.set(true) }

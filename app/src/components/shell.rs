@@ -85,11 +85,12 @@ fn Looks() -> impl IntoView {
 #[component]
 fn MeMenu(me: Me) -> impl IntoView {
     let i18n = use_i18n();
+    let leaving: Leaving = expect_context();
     let person = me.person.clone();
     let name = spoken_name(&me);
     let label = Signal::derive(move || t_string!(i18n, shell.me, name = name.clone()).to_string());
     view! {
-        <Menu label class="me" face_is_name=true face=ViewFn::from(move || view! { <span class="visually-hidden">{move || t_string!(i18n, shell.me, name = "").to_string()}</span>{avatar(&person, None)} })>
+        <Menu label class="me" busy=leaving.busy face_is_name=true face=ViewFn::from(move || view! { <span class="visually-hidden">{move || t_string!(i18n, shell.me, name = "").to_string()}</span>{avatar(&person, None)} })>
             <MyItems/>
         </Menu>
     }

@@ -33,6 +33,7 @@ use crate::pages::share::ShareDialog;
 use crate::pages::trouble::Troubles;
 use crate::pages::words::kind_name;
 use crate::state::documents::{move_to_bin, restore};
+use crate::state::leaving::Leaving;
 use crate::state::open_document::{OpenDocument, Stage};
 use crate::state::preferences::Preferences;
 use crate::state::session::Session;
@@ -164,6 +165,7 @@ fn Head(
 #[component]
 fn DocumentMenu(document: OpenDocument, share_open: RwSignal<bool>, shortcuts_open: RwSignal<bool>) -> impl IntoView {
     let i18n = use_i18n();
+    let leaving: Leaving = expect_context();
     let preferences: Preferences = expect_context();
     let session: Session = expect_context();
     let toasts: Toasts = expect_context();
@@ -200,7 +202,7 @@ fn DocumentMenu(document: OpenDocument, share_open: RwSignal<bool>, shortcuts_op
         }
     };
     view! {
-        <Menu label=Signal::derive(move || t_string!(i18n, document.more).to_string()) face=ViewFn::from(|| icon("more"))>
+        <Menu label=Signal::derive(move || t_string!(i18n, document.more).to_string()) busy=leaving.busy face=ViewFn::from(|| icon("more"))>
             <button class="phone-only" role="menuitem" type="button" disabled=move || document.is_gone() on:click=move |_| share_open.set(true)>{icon("share")}{t!(i18n, share.button)}</button>
             <button role="menuitem" type="button" aria-keyshortcuts=Shortcut::Print.aria() on:click=move |_| page::print()>{icon("print")}{t!(i18n, document.print)}<span class="kbd" aria-hidden="true">{Shortcut::Print.keys()}</span></button>
             <button role="menuitem" type="button" on:click=move |_| keep(FileForm::WebPage)>{icon("doc")}{t!(i18n, draft.as_html)}</button>

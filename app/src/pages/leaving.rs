@@ -6,9 +6,8 @@ use crate::components::banner::{Banner, Tone};
 use crate::components::dialog::{Dialog, open_while};
 use crate::i18n::*;
 use crate::pages::words::failure_words;
-use crate::state::leaving::{Fate, Leaving};
+use crate::state::leaving::{Fate, Leaving, Waiting};
 use crate::state::session::Session;
-use crate::state::toasts::Toasts;
 use crate::state::way::Way;
 
 /// Asks before signing out what is to become of edits that only this device has, and says when signing out failed.
@@ -27,33 +26,42 @@ pub fn LeavingDialog() -> impl IntoView {
 #[component]
 fn LeavingForm(leaving: Leaving, stay: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
     let i18n = use_i18n();
-    let toasts: Toasts = expect_context();
-    let behind = leaving.asked.get_untracked().unwrap_or_default();
+    let (waiting, in_tab) = match leaving.asked.get_untracked() {
+        Some(behind) => (behind.waiting, behind.in_tab),
+        None => (Waiting::Known(Vec::new()), false),
+    };
+    let unknown = waiting == Waiting::Unknown;
+    let waiting = match waiting {
+        Waiting::Known(waiting) => waiting,
+        Waiting::Unknown => Vec::new(),
+    };
     let removes = RwSignal::new(false);
     let online = RwSignal::new(page::is_online());
     page::on_network(move |is| online.set(is));
     let offline = move || !online.get();
     let busy = move || leaving.busy.get().then_some("true");
-    let not_removed = t_string!(i18n, leaving.not_removed).to_string();
-    let remove = move |_| {
-        let words = not_removed.clone();
-        leaving.go(Fate::Remove, move |_| toasts.say(words));
-    };
     let session: Session = expect_context();
     let shared = untrack(|| session.shares_computer());
     // On a computer that others use, too, nothing is kept.
-    let keep = move |_| leaving.go(if shared { Fate::Remove } else { Fate::Keep }, |_| ());
-    let (count, waits) = (behind.waiting.len(), !behind.waiting.is_empty());
+    let keep = move |_| {
+        leaving.go(match (shared, unknown) {
+            (false, _) => Fate::Keep,
+            (true, false) => Fate::Sweep,
+            (true, true) => Fate::Remove,
+        })
+    };
+    let (count, waits) = (waiting.len(), !waiting.is_empty());
     view! {
         <div class="body">
             {move || leaving.failure.get().map(|failure| view! {
                 <Banner tone=Tone::Warn picture="warn"><strong>{if failure.status().is_some() { t_string!(i18n, leaving.failed) } else { t_string!(i18n, leaving.unsure) }}</strong>{failure_words(&failure)}</Banner>
             })}
             {move || offline().then(|| view! { <Banner tone=Tone::Calm picture="offline">{t!(i18n, leaving.offline)}</Banner> })}
-            {behind.in_tab.then(|| view! { <Banner tone=Tone::Warn picture="warn">{t!(i18n, leaving.in_tab)}</Banner> })}
+            {in_tab.then(|| view! { <Banner tone=Tone::Warn picture="warn">{t!(i18n, leaving.in_tab)}</Banner> })}
+            {unknown.then(|| view! { <Banner tone=Tone::Warn picture="warn">{t!(i18n, leaving.not_known)}</Banner> })}
             {waits.then(|| view! {
                 <p>{move || t_string!(i18n, leaving.waiting, count = count).to_string()}</p>
-                <ul class="stack tight">{behind.waiting.into_iter().map(|document| view! { <Waiting document stay/> }).collect_view()}</ul>
+                <ul class="stack tight">{waiting.into_iter().map(|document| view! { <WaitingLine document stay/> }).collect_view()}</ul>
                 <p>{t!(i18n, leaving.open_them)}</p>
                 <p>{t!(i18n, leaving.shared)}</p>
             })}
@@ -62,7 +70,7 @@ fn LeavingForm(leaving: Leaving, stay: impl Fn() + Copy + Send + Sync + 'static)
         <footer data-stacked=move || (waits && !removes.get()).then_some("")>
             {move || if removes.get() {
                 view! {
-                    <button class="button" data-kind="danger" type="button" disabled=offline aria-busy=busy on:click=remove.clone()>{t!(i18n, leaving.remove_sure)}</button>
+                    <button class="button" data-kind="danger" type="button" disabled=offline aria-busy=busy on:click=move |_| leaving.go(Fate::Remove)>{t!(i18n, leaving.remove_sure)}</button>
                     <button class="button" type="button" on:click=move |_| removes.set(false)>{t!(i18n, leaving.back)}</button>
                 }.into_any()
             } else {
@@ -78,7 +86,7 @@ fn LeavingForm(leaving: Leaving, stay: impl Fn() + Copy + Send + Sync + 'static)
 
 /// A document with something on this device only, to open it instead of signing out.
 #[component]
-fn Waiting(document: WaitingDocument, stay: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
+fn WaitingLine(document: WaitingDocument, stay: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
     let i18n = use_i18n();
     let way: Way = expect_context();
     let href = format!("/documents/{}", document.id);

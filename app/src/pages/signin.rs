@@ -10,6 +10,7 @@ use crate::components::banner::{Banner, Tone};
 use crate::components::icon::{icon, mark, small_icon};
 use crate::i18n::*;
 use crate::pages::words::failure_words;
+use crate::state::leaving::NOT_REMOVED;
 use crate::state::preferences::Preferences;
 use crate::state::session::{Entered, Session, Who};
 use crate::state::way::{Trace, use_way};
@@ -43,7 +44,7 @@ fn second_step() -> Option<String> {
     hash.trim_start_matches('#').strip_prefix("second=").map(str::to_owned)
 }
 
-/// The other way in, if this server has one, and why it did not let anybody in.
+/// The other way in, if this server has one, and why it did not let anybody in, or what went wrong on the way out.
 #[component]
 fn SingleSignOnDoor(problem: Option<String>) -> impl IntoView {
     let i18n = use_i18n();
@@ -56,7 +57,11 @@ fn SingleSignOnDoor(problem: Option<String>) -> impl IntoView {
     view! {
         {problem.map(|problem| view! {
             <Banner tone=Tone::Warn picture="warn">
-                {move || if problem == "sign-on-unknown" { t_string!(i18n, signin.sign_on_unknown) } else { t_string!(i18n, signin.sign_on_failed) }}
+                {move || match problem.as_str() {
+                    NOT_REMOVED => t_string!(i18n, leaving.not_removed),
+                    "sign-on-unknown" => t_string!(i18n, signin.sign_on_unknown),
+                    _ => t_string!(i18n, signin.sign_on_failed),
+                }}
             </Banner>
         })}
         {move || known.get().map(|known| view! { <a class="button" href="/api/oidc/start" rel="external">{known.label}</a> })}

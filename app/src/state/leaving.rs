@@ -3,27 +3,43 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::session::Session;
+use super::session::{PUT_DOWN_MILLIS, Session, to_the_door};
 use crate::browser::fetch::Failure;
 use crate::browser::page;
-use crate::browser::storage::{self, Refused, WaitingDocument};
+use crate::browser::storage::{self, WaitingDocument};
 
-/// How long the pages that were open, here and in other tabs, get to put down what they still hold, in milliseconds.
-const PUT_DOWN_MILLIS: u32 = 200;
+/// How long the device gets to say what waits on it, and to let go of it, in milliseconds.
+const PATIENCE: u32 = 2_000;
+/// What the door says when the device did not let go of what it should.
+pub const NOT_REMOVED: &str = "not-removed";
 
 /// What is to become of edits and drafts that only this device has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
     Keep,
     Remove,
+    /// Nothing is known to wait, but nothing may stay either.
+    Sweep,
+}
+
+/// What only this device has.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Waiting {
+    Known(Vec<WaitingDocument>),
+    /// The device did not say.
+    Unknown,
 }
 
 /// What signing out would leave behind, or lose.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Behind {
-    pub waiting: Vec<WaitingDocument>,
+    pub waiting: Waiting,
     /// An open page, here or in another tab, holds letters that no storage has.
     pub in_tab: bool,
+}
+
+impl Behind {
+    const NOTHING: Self = Self { waiting: Waiting::Known(Vec::new()), in_tab: false };
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -45,28 +61,30 @@ impl Leaving {
 
     /// Signs out if nothing is left behind by it; asks first otherwise.
     pub fn begin(self) {
-        let Some(person) = self.session.person() else { return };
+        let Some(person) = self.session.person().filter(|_| !self.busy.get_untracked()) else { return };
         self.failure.set(None);
+        self.busy.set(true);
         spawn_local(async move {
-            // A browser that keeps nothing has nothing that waits.
-            let waiting = storage::waiting(&person).await.unwrap_or_default();
+            let waiting = match page::within(PATIENCE, storage::waiting(&person)).await {
+                Some(Ok(waiting)) => Waiting::Known(waiting),
+                // A browser that keeps nothing has nothing that waits.
+                Some(Err(_)) => Waiting::Known(Vec::new()),
+                None => Waiting::Unknown,
+            };
             let behind = Behind { waiting, in_tab: self.session.holds_edits().await };
+            self.busy.set(false);
             // Without a network, it is said beforehand that it can't be done now.
-            if behind == Behind::default() && page::is_online() {
-                let fate = if untrack(|| self.session.shares_computer()) { Fate::Remove } else { Fate::Keep };
-                self.go(fate, |_| ());
+            if behind == Behind::NOTHING && page::is_online() {
+                self.go(if untrack(|| self.session.shares_computer()) { Fate::Sweep } else { Fate::Keep });
             } else {
                 self.asked.set(Some(behind));
             }
         });
     }
 
-    /// Signs out. `not_removed` is called when the device did not let go of what it should; the person is out then.
-    pub fn go(self, fate: Fate, not_removed: impl FnOnce(Refused) + 'static) {
-        let Some(person) = self.session.person() else { return };
-        if self.busy.get_untracked() {
-            return;
-        }
+    /// Signs out, and loads the door.
+    pub fn go(self, fate: Fate) {
+        let Some(person) = self.session.person().filter(|_| !self.busy.get_untracked()) else { return };
         self.busy.set(true);
         self.failure.set(None);
         spawn_local(async move {
@@ -74,22 +92,22 @@ impl Leaving {
             self.busy.set(false);
             if let Err(failure) = out {
                 if self.asked.with_untracked(Option::is_none) {
-                    self.asked.set(Some(Behind::default()));
+                    self.asked.set(Some(Behind::NOTHING));
                 }
                 return self.failure.set(Some(failure));
             }
-            self.asked.set(None);
             page::pause(PUT_DOWN_MILLIS).await;
-            let cleared = match fate {
-                Fate::Keep => storage::tidy(&person).await,
-                Fate::Remove => storage::remove_all(&person).await,
-            };
-            if let Err(refused) = cleared {
-                page::log(&format!("cannot take away from this device: {}", refused.0));
-                if fate == Fate::Remove {
-                    not_removed(refused);
+            let cleared = page::within(PATIENCE, async {
+                match fate {
+                    Fate::Keep => storage::tidy(&person).await,
+                    Fate::Remove | Fate::Sweep => storage::remove_all(&person).await,
                 }
-            }
+            });
+            let problem = match cleared.await {
+                Some(Ok(())) => None,
+                Some(Err(_)) | None => Some(NOT_REMOVED).filter(|_| fate == Fate::Remove),
+            };
+            to_the_door(problem);
         });
     }
 }

@@ -15,6 +15,8 @@ pub enum Who {
     Asking,
     Nobody,
     Somebody(Box<Me>),
+    /// Whoever was here has signed out: nothing is shown until the page is loaded anew, with nothing left in it.
+    Gone,
     /// The server could not be asked.
     Unreachable,
 }
@@ -24,7 +26,7 @@ pub struct Session {
     pub who: RwSignal<Who>,
     /// The session ended while somebody was at work: sign in again in place, what is open stays open.
     pub ended: RwSignal<bool>,
-    /// The document that is open has edits that no storage holds yet.
+    /// The page that is open has edits that no storage holds yet.
     pub in_tab: RwSignal<bool>,
     /// Another tab has said that it has such edits too, since somebody asked.
     another_holds: RwSignal<bool>,
@@ -36,6 +38,13 @@ pub enum Entered {
     /// Now a one-time password, with this ticket.
     Second(String),
 }
+
+/// The pages that nobody's way leads to from a page of somebody else.
+const DOOR: &str = "/signin";
+const HOME: &str = "/";
+
+/// How long the pages that were open, here and in other tabs, get to put down what they still hold, in milliseconds.
+pub const PUT_DOWN_MILLIS: u32 = 200;
 
 /// How long other tabs get to say that they hold edits, in milliseconds.
 const ANSWER_MILLIS: u32 = 100;
@@ -57,12 +66,16 @@ impl Session {
 
     /// Asks the server who this is.
     pub async fn ask(self) {
-        let who = match fetch::get::<Option<Me>>("/api/session").await {
-            Ok(Some(me)) => Who::Somebody(Box::new(me)),
-            Ok(None) => Who::Nobody,
-            Err(_) => Who::Unreachable,
-        };
-        self.set(who);
+        let before = self.person();
+        match (fetch::get::<Option<Me>>("/api/session").await, before) {
+            (Ok(Some(me)), Some(before)) if me.person.id != before => page::load_instead(HOME),
+            (Ok(Some(me)), _) => self.set(Who::Somebody(Box::new(me))),
+            (Ok(None), None) => self.set(Who::Nobody),
+            (Ok(None), Some(_)) => self.ended.set(true),
+            (Err(_), None) => self.set(Who::Unreachable),
+            // Whoever is known to be here stays.
+            (Err(_), Some(_)) => {}
+        }
     }
 
     /// Comes in by a request that is answered with a [`Me`]: at the door, again in place, with a code.
@@ -85,14 +98,15 @@ impl Session {
         let before = self.person();
         tabs::say(&Word::In(me.person.id.clone()));
         if before.is_some_and(|before| before != me.person.id) {
-            // Nothing of one person may stay on the screen of another.
-            return page::reload();
+            // Nothing of one person may stay with another, neither on the screen nor behind it.
+            return page::load_instead(HOME);
         }
         self.set(Who::Somebody(Box::new(me)));
         self.ended.set(false);
     }
 
-    /// Signs out here and in the other tabs. Whose session has ended already is out, too.
+    /// Signs out here and in the other tabs. Whose session has ended already is out, too. What is left of this page waits
+    /// for [`to_the_door`].
     pub async fn sign_out(self) -> Result<(), Failure> {
         let person = self.person();
         match fetch::bid(Verb::DELETE, "/api/session").await {
@@ -120,14 +134,13 @@ impl Session {
         match word {
             // Nothing of one person may stay where another is by now. What no storage holds is asked about.
             Word::In(person) => match here {
-                Some(here) if here != person => page::reload(),
+                Some(here) if here != person => page::load_instead(HOME),
                 Some(_) => self.ended.set(false),
                 None => leptos::task::spawn_local(self.ask()),
             },
             Word::Out(person) if here == Some(person.clone()) => {
                 self.leave();
-                // A tab that slept may hear of it late, when the person has come back.
-                leptos::task::spawn_local(self.ask());
+                leptos::task::spawn_local(self.follow(person));
             }
             Word::WhoHolds(person) if here == Some(person.clone()) && self.in_tab.get_untracked() => {
                 tabs::say(&Word::IHold(person));
@@ -137,10 +150,20 @@ impl Session {
         }
     }
 
-    /// To the door: what is open goes.
+    /// What is open goes.
     fn leave(self) {
         self.ended.set(false);
-        self.set(Who::Nobody);
+        self.set(Who::Gone);
+    }
+
+    /// This person has signed out in another tab.
+    async fn follow(self, person: UserId) {
+        page::pause(PUT_DOWN_MILLIS).await;
+        match fetch::get::<Option<Me>>("/api/session").await {
+            // A tab that slept may hear of it late, when the person has come back.
+            Ok(Some(me)) if me.person.id == person => self.set(Who::Somebody(Box::new(me))),
+            Ok(_) | Err(_) => to_the_door(None),
+        }
     }
 
     fn set(self, who: Who) {
@@ -164,14 +187,21 @@ impl Session {
     pub fn me(self) -> Option<Me> {
         self.who.with(|who| match who {
             Who::Somebody(me) => Some((**me).clone()),
-            Who::Asking | Who::Nobody | Who::Unreachable => None,
+            Who::Asking | Who::Nobody | Who::Gone | Who::Unreachable => None,
         })
     }
 
     pub fn person(self) -> Option<UserId> {
         self.who.with_untracked(|who| match who {
             Who::Somebody(me) => Some(me.person.id.clone()),
-            Who::Asking | Who::Nobody | Who::Unreachable => None,
+            Who::Asking | Who::Nobody | Who::Gone | Who::Unreachable => None,
         })
     }
+}
+
+/// Loads the door anew after somebody has signed out: whoever comes next finds nothing in this page, nor the way to
+/// where the former was. `problem` is said there.
+pub fn to_the_door(problem: Option<&str>) {
+    let asked = problem.map(|problem| format!("?problem={problem}")).unwrap_or_default();
+    page::load_instead(&format!("{DOOR}{asked}"));
 }

@@ -48,6 +48,8 @@ pub fn CodesPage() -> impl IntoView {
     let i18n = use_i18n();
     let codes: Codes = expect_context();
     Effect::new(move || dom::set_title(t_string!(i18n, people.codes_tab)));
+    // What is to be seen once is gone with the page, whatever way leads on from it.
+    on_cleanup(move || codes.made.set(Vec::new()));
     page::warn_before_leaving(move || codes.made.with_untracked(|made| !made.is_empty()));
     let none = move || codes.made.with(Vec::is_empty);
     view! {

@@ -1,7 +1,5 @@
 //! Bodies about who is who.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::{PersonCard, ShelfCard};
@@ -30,8 +28,8 @@ pub struct OrganisationView {
     /// Everything: the operator of this server.
     pub operator: bool,
     /// How often each region's words are used, which is why they can't be dropped; only for the operator.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub uses: BTreeMap<RegionId, Uses>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub uses: Vec<(RegionId, Uses)>,
 }
 
 /// A seat with who sits on it and what it is called.
@@ -54,7 +52,10 @@ pub struct PersonLine {
     pub seen: Option<UnixMillis>,
     /// Whether they have signed in at least once.
     pub arrived: bool,
-    /// Whether the asking person looks after this account.
+    /// Whether the asking person may rename and suspend this account (`shared::access::may_look_after`) …
+    pub looked_after: bool,
+    /// … and whether they may do with it what its owner could: invite anew, say what is signed in with, close
+    /// (`shared::access::may_administer`).
     pub administered: bool,
 }
 

@@ -11,20 +11,30 @@ use crate::words::{GroupKindId, PostId, RegionId};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Uses {
     /// By groups.
-    pub kinds: BTreeMap<GroupKindId, u32>,
+    pub kinds: Vec<(GroupKindId, u32)>,
     /// By seats, those that are over among them: the log still names what they were.
-    pub posts: BTreeMap<PostId, u32>,
+    pub posts: Vec<(PostId, u32)>,
+}
+
+impl Uses {
+    pub fn of_kind(&self, id: &GroupKindId) -> u32 {
+        self.kinds.iter().find(|(kind, _)| kind == id).map_or(0, |(_, uses)| *uses)
+    }
+
+    pub fn of_post(&self, id: &PostId) -> u32 {
+        self.posts.iter().find(|(post, _)| post == id).map_or(0, |(_, uses)| *uses)
+    }
 }
 
 impl Directory {
     pub fn uses(&self, region: &RegionId) -> Uses {
-        let mut uses = Uses::default();
+        let (mut kinds, mut posts) = (BTreeMap::<_, u32>::new(), BTreeMap::<_, u32>::new());
         for group in self.groups().filter(|group| group.region == *region) {
-            *uses.kinds.entry(group.kind.clone()).or_default() += 1;
+            *kinds.entry(group.kind.clone()).or_default() += 1;
         }
         for seat in self.seats().filter(|seat| self.region_of(&seat.body).is_some_and(|of| of.id == *region)) {
-            *uses.posts.entry(seat.post.clone()).or_default() += 1;
+            *posts.entry(seat.post.clone()).or_default() += 1;
         }
-        uses
+        Uses { kinds: kinds.into_iter().collect(), posts: posts.into_iter().collect() }
     }
 }

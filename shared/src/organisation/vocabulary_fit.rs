@@ -47,13 +47,16 @@ impl Directory {
     pub(super) fn keeps_what_is_used(&self, region: &Region) -> Result<(), Misfit> {
         let Some(before) = self.region(&region.id) else { return Ok(()) };
         let (after, uses) = (&region.vocabulary, self.uses(&region.id));
-        let in_use = |word: &Wording, uses: u32| Err(Misfit::WordInUse { word: word.zh.clone(), uses });
+        let free = |word: &Wording, uses| match uses {
+            0 => Ok(()),
+            uses => Err(Misfit::WordInUse { word: word.zh.clone(), uses }),
+        };
         for kind in before.vocabulary.kinds.iter().filter(|kind| after.kind(&kind.id).is_none()) {
-            uses.kinds.get(&kind.id).map_or(Ok(()), |uses| in_use(&kind.name, *uses))?;
+            free(&kind.name, uses.of_kind(&kind.id))?;
         }
         let stays = |id, at| after.post(id).is_some_and(|post| post.at == at);
         for post in before.vocabulary.posts.iter().filter(|post| !stays(&post.id, post.at)) {
-            uses.posts.get(&post.id).map_or(Ok(()), |uses| in_use(&post.name, *uses))?;
+            free(&post.name, uses.of_post(&post.id))?;
         }
         Ok(())
     }

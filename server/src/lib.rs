@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod app;
 pub mod archive;
+pub mod audit;
 pub mod blobs;
 pub mod check;
 pub mod clock;

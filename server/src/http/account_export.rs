@@ -24,6 +24,7 @@ use super::language;
 use super::refusal::{Language, Refusal};
 use crate::accounts::Caller;
 use crate::app::{App, SharedApp};
+use crate::audit::{self, AuditPage, Lines};
 use crate::store::{AuditQuery, DocumentHandle, StoreError, StoredDocument};
 
 /// Bytes on their way to the browser at a time: so many pieces of this size.
@@ -111,12 +112,12 @@ async fn gather(app: &App, caller: &Caller, language: Language, files: &Files) -
 async fn audit(app: &App, caller: &Caller, files: &Files) -> Result<(), BrokenOff> {
     let mut before = None;
     for part in 1.. {
-        let subjects = Some(vec![format!("person:{}", caller.person)]);
-        let query = AuditQuery { before, subjects, limit: AUDIT_AT_ONCE, ..AuditQuery::default() };
-        let found = app.store.audit(&query).await?;
-        let Some(last) = found.last() else { break };
-        before = Some(last.seq);
-        let lines: Vec<_> = found
+        let query = AuditQuery { before, limit: AUDIT_AT_ONCE, ..AuditQuery::default() };
+        let AuditPage { lines, next } = audit::read(&*app.store, &caller.person, Lines::Own, &query).await?;
+        if lines.is_empty() {
+            break;
+        }
+        let lines: Vec<_> = lines
             .iter()
             .map(|line| {
                 let (seq, at, actor) = (line.seq, line.at, &line.actor);
@@ -125,6 +126,10 @@ async fn audit(app: &App, caller: &Caller, files: &Files) -> Result<(), BrokenOf
             })
             .collect();
         file(files, &format!("audit/{part:03}.json"), &lines).await?;
+        if next.is_none() {
+            break;
+        }
+        before = next;
     }
     Ok(())
 }

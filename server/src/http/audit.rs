@@ -4,7 +4,6 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderName, header};
 use serde::Deserialize;
-use shared::access::administers;
 use shared::api::{AuditLine, AuditList, PersonCard};
 use shared::organisation::{Body, Directory};
 use shared::words::{UnixMillis, UserId};
@@ -13,6 +12,7 @@ use super::caller::Query;
 use super::refusal::Refusal;
 use crate::accounts::Caller;
 use crate::app::SharedApp;
+use crate::audit::{self, AuditPage, Lines};
 use crate::clock;
 use crate::store::{AuditQuery, StoredAudit};
 
@@ -40,8 +40,7 @@ pub async fn list(
     Query(asked): Query<AuditParameters>,
 ) -> Result<Json<AuditList>, Refusal> {
     let limit = asked.limit.unwrap_or(PAGE).clamp(1, PAGE);
-    let lines = read(&app, &caller.person, asked, limit).await?;
-    let next = (lines.len() == limit as usize).then(|| lines.last().map(|line| line.seq)).flatten();
+    let AuditPage { lines, next } = read(&app, &caller.person, asked, limit).await?;
     let now = clock::now();
     let undoable = app.store.undoable(&caller.person, UnixMillis(now.0 - UNDO_WITHIN)).await?;
     let directory = app.store.directory();
@@ -67,7 +66,7 @@ pub async fn export(
     caller: Caller,
     Query(asked): Query<AuditParameters>,
 ) -> Result<([(HeaderName, &'static str); 2], String), Refusal> {
-    let lines = read(&app, &caller.person, asked, EXPORTED).await?;
+    let AuditPage { lines, next: _ } = read(&app, &caller.person, asked, EXPORTED).await?;
     let directory = app.store.directory();
     let mut table = String::from("\u{feff}seq,time,actor,act,subject,name,details\r\n");
     for StoredAudit { seq, at, actor, act, subject, details } in lines {
@@ -91,7 +90,7 @@ fn quoted(cell: &str) -> String {
     format!("\"{guard}{}\"", cell.replace('"', "\"\""))
 }
 
-async fn read(app: &SharedApp, me: &UserId, asked: AuditParameters, limit: u32) -> Result<Vec<StoredAudit>, Refusal> {
+async fn read(app: &SharedApp, me: &UserId, asked: AuditParameters, limit: u32) -> Result<AuditPage, Refusal> {
     let AuditParameters { before, actor, act, since, until, subject, limit: _ } = asked;
     let query = AuditQuery {
         before,
@@ -100,30 +99,10 @@ async fn read(app: &SharedApp, me: &UserId, asked: AuditParameters, limit: u32) 
         since: since.map(UnixMillis),
         until: until.map(UnixMillis),
         subject,
-        subjects: visible(&app.store.directory(), me, clock::now()),
+        reach: None,
         limit,
     };
-    Ok(app.store.audit(&query).await?)
-}
-
-/// What a person may read about: themselves, and whatever they look after; everything for an operator.
-fn visible(directory: &Directory, me: &UserId, now: UnixMillis) -> Option<Vec<String>> {
-    if directory.person(me).is_some_and(|person| person.operator) {
-        return None;
-    }
-    let mut subjects = vec![format!("person:{me}")];
-    let bodies = directory
-        .groups()
-        .map(|group| Body::Group(group.id.clone()))
-        .chain(directory.schools().map(|school| Body::School(school.id.clone())))
-        .chain(directory.teams().map(|team| Body::Team(team.id.clone())));
-    for body in bodies.filter(|body| administers(directory, me, body, now)) {
-        subjects.push(body.to_string());
-        subjects.extend(directory.seats_in(&body).map(|seat| format!("person:{}", seat.person)));
-    }
-    subjects.sort();
-    subjects.dedup();
-    Some(subjects)
+    Ok(audit::read(&*app.store, me, Lines::All, &query).await?)
 }
 
 fn subject_name(directory: &Directory, subject: &str) -> String {

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use shared::access::{DocumentAccess, Share};
 use shared::api::{DocumentCard, ShareLine, Which};
-use shared::organisation::{Change, Directory, MisfitAt, Shelf};
+use shared::organisation::{Body, Change, Directory, MisfitAt, Shelf};
 use shared::sync::room::RoomSeed;
 use shared::words::{BlobId, DocumentId, DocumentKind, Epoch, Seq, Title, UnixMillis, UserId};
 use tokio::sync::mpsc;
@@ -337,9 +337,32 @@ pub struct AuditQuery {
     pub since: Option<UnixMillis>,
     pub until: Option<UnixMillis>,
     pub subject: Option<String>,
-    /// Only what was done to or by one of these.
-    pub subjects: Option<Vec<String>>,
+    /// Only lines that lie here.
+    pub reach: Option<AuditReach>,
     pub limit: u32,
+}
+
+/// Where lines lie that somebody may perhaps read, wider than their judge is ([`crate::audit`]).
+#[derive(Debug, Clone)]
+pub struct AuditReach {
+    /// Whose deeds are among them.
+    pub me: UserId,
+    /// Documents that this person made.
+    pub author: Option<UserId>,
+    pub subjects: Vec<String>,
+    /// Subjects of which only seats and memberships are.
+    pub placed: Vec<String>,
+    /// Documents on these shelves.
+    pub shelves: Vec<Shelf>,
+    /// Documents that these may manage.
+    pub grantees: Vec<Body>,
+}
+
+impl AuditReach {
+    /// What was done by somebody, and to these.
+    pub fn of(me: UserId, subjects: Vec<String>) -> Self {
+        Self { me, author: None, subjects, placed: Vec::new(), shelves: Vec::new(), grantees: Vec::new() }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]

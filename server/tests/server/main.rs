@@ -3,6 +3,7 @@
 mod accounts;
 #[cfg(feature = "acme")]
 mod acme;
+mod audit;
 mod crash;
 mod documents;
 mod guessing;

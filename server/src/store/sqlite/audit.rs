@@ -1,12 +1,13 @@
 //! The audit log: appended to in the transaction of the deed itself, each line's checksum covering the one before it.
 
-use shared::organisation::{Change, Directory, Record};
+use shared::access::Grantee;
+use shared::organisation::{Body, Change, Directory, Record, Shelf};
 use shared::words::UnixMillis;
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 
 use super::connections::Connections;
-use super::rows::parsed;
-use crate::store::{AuditEntry, AuditQuery, By, StoredAudit};
+use super::rows::{grantee_columns, parsed};
+use crate::store::{AuditEntry, AuditQuery, AuditReach, By, StoredAudit};
 
 /// What the first line's checksum covers in place of one before it.
 const START: [u8; 32] = [0; 32];
@@ -111,23 +112,44 @@ fn subject(record: &Record) -> String {
     }
 }
 
+/// Lines that may lie in somebody's reach. `$6` is who asks; the rest is JSON: `$9` subjects, `$10` subjects of which only
+/// seats and memberships are, `$11` shelves, `$12` pairs of type and id of
+/// whom documents may be shared with. `$13` is whose documents.
+const IN_REACH: &str = "(actor = $6 OR subject IN (SELECT value FROM json_each($9)) \
+    OR (subject IN (SELECT value FROM json_each($10)) AND (act GLOB 'seat.*' OR act GLOB 'membership.*')) \
+    OR subject IN (SELECT 'document:' || id FROM documents WHERE author = $13 \
+        OR shelf IN (SELECT value FROM json_each($11)) \
+        UNION ALL SELECT 'document:' || document FROM json_each($12) AS body JOIN shares \
+        ON shares.grantee_type = body.value ->> 0 AND shares.grantee = body.value ->> 1 \
+        WHERE shares.access = 'manage'))";
+
 /// Lines that match, newest first.
 pub async fn list(read: &Connections, query: &AuditQuery) -> sqlx::Result<Vec<StoredAudit>> {
-    let subjects = query.subjects.as_ref().map(|subjects| serde_json::json!(subjects).to_string());
-    let sql = "SELECT seq, at, actor, act, subject, details FROM audit WHERE ($1 IS NULL OR seq < $1) \
+    let mut sql = "SELECT seq, at, actor, act, subject, details FROM audit WHERE ($1 IS NULL OR seq < $1) \
          AND ($2 IS NULL OR actor = $2) AND ($3 IS NULL OR act LIKE $3) AND ($4 IS NULL OR at >= $4) \
-         AND ($5 IS NULL OR at < $5) AND ($6 IS NULL OR subject IN (SELECT value FROM json_each($6)) \
-         OR (actor <> '' AND 'person:' || actor IN (SELECT value FROM json_each($6)))) \
-         AND ($7 IS NULL OR subject = $7) ORDER BY seq DESC LIMIT $8";
+         AND ($5 IS NULL OR at < $5) AND ($7 IS NULL OR subject = $7)"
+        .to_owned();
+    if query.reach.is_some() {
+        sql += " AND ";
+        sql += IN_REACH;
+    }
+    sql += " ORDER BY seq DESC LIMIT $8";
+    let reach = query.reach.as_ref();
+    let json = |part: fn(&AuditReach) -> serde_json::Value| reach.map(|reach| part(reach).to_string());
     let rows = sqlx::query(AssertSqlSafe(sql))
         .bind(query.before.map(|before| before as i64))
         .bind(query.actor.as_ref().map(|actor| actor.as_str().to_owned()))
         .bind(query.act.as_ref().map(|act| format!("{act}%")))
         .bind(query.since.map(|since| since.0))
         .bind(query.until.map(|until| until.0))
-        .bind(subjects)
+        .bind(reach.map(|reach| reach.me.as_str().to_owned()))
         .bind(query.subject.clone())
         .bind(i64::from(query.limit))
+        .bind(json(|reach| serde_json::json!(reach.subjects)))
+        .bind(json(|reach| serde_json::json!(reach.placed)))
+        .bind(json(|reach| reach.shelves.iter().map(Shelf::to_string).collect()))
+        .bind(json(|reach| grantees(reach).iter().map(|with| serde_json::json!(grantee_columns(with))).collect()))
+        .bind(reach.and_then(|reach| reach.author.as_ref()).map(|author| author.as_str().to_owned()))
         .fetch_all(read)
         .await?;
     rows.iter()
@@ -144,6 +166,16 @@ pub async fn list(read: &Connections, query: &AuditQuery) -> sqlx::Result<Vec<St
             })
         })
         .collect()
+}
+
+/// With whom a document may be shared for it to reach them.
+fn grantees(reach: &AuditReach) -> Vec<Grantee> {
+    let bodies = reach.grantees.iter().map(|body| match body {
+        Body::Group(id) => Grantee::Group(id.clone()),
+        Body::School(id) => Grantee::School(id.clone()),
+        Body::Team(id) => Grantee::Team(id.clone()),
+    });
+    bodies.chain([Grantee::Person(reach.me.clone())]).collect()
 }
 
 /// Sentences about what is wrong with the chain; empty if nothing.

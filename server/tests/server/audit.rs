@@ -1,0 +1,223 @@
+//! Who reads which line of the audit log, and what of it (S3): a table of lines and readers.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use server::store::{By, NewChanges};
+use shared::organisation::{Body, Change, Person as Account, Record, Seat};
+use shared::words::{Span, UnixMillis};
+
+use crate::world::{Person, World};
+
+const READERS: [&str; 11] = ["zhou", "lin", "ma", "wu", "head", "sun", "tang", "shen", "peng", "qian", "liu"];
+
+/// What is so when the lines are read: Tang has left Sun's kindergarten for Donghe, of another group, and Qian has left
+/// Zhou's team. The operator reads all of it.
+struct Row {
+    act: &'static str,
+    subject: String,
+    /// Who did it; empty for the operator.
+    by: &'static str,
+    /// Who reads all of it.
+    whole: &'static [&'static str],
+    /// Who reads that they did it, and no more.
+    bare: &'static [&'static str],
+}
+
+fn row(
+    act: &'static str,
+    subject: &str,
+    by: &'static str,
+    whole: &'static [&'static str],
+    bare: &'static [&'static str],
+) -> Row {
+    Row { act, subject: subject.to_owned(), by, whole, bare }
+}
+
+fn seat(id: &str, person: &str, body: &str, post: &str) -> Record {
+    let (body, span): (Body, _) = (body.parse().unwrap(), Span::from(UnixMillis(server::clock::now().0 - 1_000)));
+    let (id, person, post) = (id.parse().unwrap(), person.parse().unwrap(), post.parse().unwrap());
+    Record::Seat(Seat { id, person, body, post, main: false, span })
+}
+
+fn newcomer(id: &str, phone: &str) -> Record {
+    let account = Account::new(id.parse().unwrap(), "新同事", id, server::clock::now());
+    Record::Person(Account { phone: Some(phone.to_owned()), ..account })
+}
+
+async fn does(world: &World, by: &str, record: Record) {
+    let changes = [Change::Put(record)];
+    let asked = NewChanges::new(By::Person(by.parse().unwrap()), &changes, server::clock::now());
+    world.app.store.change(asked).await.unwrap_or_else(|error| panic!("{by}: {error}"));
+}
+
+/// What people say of themselves.
+async fn has_phone(world: &World, person: &str, by: By, phone: &str) {
+    let account = world.app.store.directory().person(&person.parse().unwrap()).unwrap().clone();
+    let changes = [Change::Put(Record::Person(Account { phone: Some(phone.to_owned()), ..account }))];
+    world.app.store.change(NewChanges::new(by, &changes, server::clock::now())).await.unwrap();
+}
+
+async fn ends(world: &World, by: &str, person: &str, body: &str) {
+    let seat = world.seat(person, body);
+    let span = Span { until: Some(server::clock::now()), ..seat.span };
+    does(world, by, Record::Seat(Seat { span, ..seat })).await;
+}
+
+/// A new document of which there is a line in the log.
+async fn shared(world: &World, author: &str, shelf: Value, with: &str) -> String {
+    let author = world.sign_in(author).await;
+    let made =
+        author.send(Method::POST, "/api/documents", json!({"kind": "page", "title": "分享", "shelf": shelf})).await;
+    let id = made.json::<Value>().await.unwrap()["id"].as_str().unwrap().to_owned();
+    author.share(&id, &[(with, "view")]).await;
+    format!("document:{id}")
+}
+
+/// Does one thing of each kind.
+async fn rows(world: &World) -> Vec<Row> {
+    let directory = world.app.store.directory();
+    does(world, "ma", newcomer("jia", "13912340001")).await;
+    does(world, "ma", seat("jia-liuxi", "jia", "school:liuxi", "teacher")).await;
+    does(world, "shen", newcomer("yi", "13912340002")).await;
+    does(world, "shen", seat("yi-donghe", "yi", "school:donghe", "teacher")).await;
+    has_phone(world, "lin", By::Judged("lin".parse().unwrap()), "13912340003").await;
+    does(world, "zhou", seat("liu-maths", "liu", "team:maths-3", "member")).await;
+    let team = directory.team(&"maths-3".parse().unwrap()).unwrap().clone();
+    does(world, "zhou", Record::Team(shared::organisation::Team { stage: "低段".to_owned(), ..team })).await;
+    let school = directory.school(&"liuxi".parse().unwrap()).unwrap().clone();
+    does(world, "ma", Record::School(shared::organisation::School { pupils: Some(150), ..school })).await;
+    let left = directory.memberships().find(|place| place.id.as_str() == "qinghe-maping").unwrap().clone();
+    let left = shared::organisation::Membership { handed_over: "都移交了".to_owned(), ..left };
+    does(world, "wu", Record::Membership(left)).await;
+    let region = directory.regions().next().unwrap().clone();
+    does(world, "admin", Record::Region(shared::organisation::Region { name: "清河".to_owned(), ..region })).await;
+    let lins = shared(world, "lin", json!({"type": "person", "id": "lin"}), "shan").await;
+    let schools = shared(world, "lin", json!({"type": "school", "id": "liuxi"}), "ma").await;
+    let teams = shared(world, "qian", json!({"type": "team", "id": "maths-3"}), "lin").await;
+    let groups = shared(world, "wu", json!({"type": "group", "id": "qinghe"}), "lin").await;
+    let guest = json!({"body": {"type": "school", "id": "liuxi"}, "post": "teacher", "uses": 2,
+        "ends": server::clock::now().0 + 3_600_000});
+    let opened = world.sign_in("ma").await.send(Method::POST, "/api/invitations/open", guest).await;
+    assert_eq!(opened.status(), 201);
+    let invited = world.sign_in("ma").await.send(Method::POST, "/api/invitations", json!({"people": ["jia"]})).await;
+    assert_eq!(invited.status(), 201);
+    // From here on people leave.
+    has_phone(world, "tang", By::Person("sun".parse().unwrap()), "13912340004").await;
+    does(world, "admin", seat("tang-donghe", "tang", "school:donghe", "teacher")).await;
+    ends(world, "sun", "tang", "school:qinghe-youeryuan").await;
+    has_phone(world, "tang", By::Judged("tang".parse().unwrap()), "13912340005").await;
+    ends(world, "zhou", "qian", "team:maths-3").await;
+    vec![
+        row("person.added", "person:jia", "ma", &["ma", "wu", "head"], &[]),
+        row("seat.added", "person:jia", "ma", &["ma", "wu", "head"], &[]),
+        row("person.invited", "person:jia", "ma", &["ma", "wu", "head"], &[]),
+        row("person.added", "person:yi", "shen", &["shen"], &[]),
+        row("seat.added", "person:yi", "shen", &["shen"], &[]),
+        row("person.changed", "person:lin", "lin", &["lin", "ma", "wu", "head"], &[]),
+        row("seat.added", "person:liu", "zhou", &["zhou", "wu", "head", "liu"], &[]),
+        row("team.changed", "team:maths-3", "zhou", &["zhou", "wu", "head"], &[]),
+        row("school.changed", "school:liuxi", "ma", &["ma", "wu", "head"], &[]),
+        row("invitation.opened", "school:liuxi", "ma", &["ma", "wu", "head"], &[]),
+        row("membership.changed", "school:maping", "wu", &["wu", "head"], &[]),
+        row("region.changed", "region:qinghe-xian", "", &[], &[]),
+        row("document.shared", &lins, "lin", &["lin"], &[]),
+        row("document.shared", &schools, "lin", &["lin", "ma"], &[]),
+        row("document.shared", &teams, "qian", &["zhou"], &["qian"]),
+        row("document.shared", &groups, "wu", &["wu", "head"], &[]),
+        row("person.changed", "person:tang", "sun", &["tang", "shen"], &["sun"]),
+        row("person.changed", "person:tang", "tang", &["tang", "shen"], &[]),
+        row("seat.ended", "person:tang", "sun", &["tang", "sun", "wu", "head"], &[]),
+        row("seat.added", "person:tang", "", &["tang", "shen"], &[]),
+        row("seat.ended", "person:qian", "zhou", &["qian", "zhou", "wu", "head"], &[]),
+    ]
+}
+
+/// Every line, so many at a time.
+async fn lines(reader: &Person, at_once: usize) -> Vec<Value> {
+    let (mut lines, mut before) = (Vec::new(), String::new());
+    loop {
+        let page = reader.json(&format!("/api/audit?limit={at_once}{before}")).await;
+        let found = page["lines"].as_array().unwrap();
+        assert!(found.len() <= at_once);
+        lines.extend(found.iter().cloned());
+        match page["next"].as_u64() {
+            Some(next) => {
+                assert_eq!(found.len(), at_once, "a page before the last one is full");
+                before = format!("&before={next}");
+            }
+            None => return lines,
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s3_each_line_of_the_audit_log_is_read_by_those_it_is_for_now() {
+    let world = World::start().await;
+    let rows = rows(&world).await;
+    let all = lines(&world.sign_in("admin").await, 100).await;
+    let found = |row: &Row| {
+        let by = |line: &Value| match line["actor"]["id"].as_str() {
+            Some("admin") | None => row.by.is_empty(),
+            Some(actor) => actor == row.by,
+        };
+        // The demo itself has given people seats, as the server.
+        let is_it = |line: &&Value| line["act"] == row.act && line["subject"] == row.subject && by(line);
+        let line = all.iter().find(is_it).unwrap_or_else(|| panic!("no line: {} of {}", row.act, row.subject));
+        assert_ne!(line["details"], json!({}), "{}: the operator reads all", row.act);
+        line.clone()
+    };
+    let expected: Vec<_> = rows.iter().map(|row| (row, found(row))).collect();
+    for login in READERS {
+        let reader = world.sign_in(login).await;
+        let read = lines(&reader, 100).await;
+        assert_eq!(lines(&reader, 3).await, read, "{login}: the same in small pages");
+        let table = reader.get("/api/audit/export").await.text().await.unwrap();
+        for (row, line) in &expected {
+            let what = format!("{login}: {} of {} by {}", row.act, row.subject, row.by);
+            let seen = read.iter().find(|seen| seen["seq"] == line["seq"]);
+            let in_table = table.contains(&format!("\n\"{}\",", line["seq"]));
+            let whole = row.whole.contains(&login);
+            match seen {
+                Some(seen) if whole => assert_eq!(seen["details"], line["details"], "{what}"),
+                Some(seen) => {
+                    assert!(row.bare.contains(&login), "{what} is not for them");
+                    assert_eq!(seen["details"], json!({}), "{what}: no details");
+                }
+                None => assert!(!whole && !row.bare.contains(&login), "{what} is for them"),
+            }
+            assert_eq!(in_table, seen.is_some(), "{what}: the table has the same lines");
+        }
+        let text = serde_json::to_string(&read).unwrap() + &table;
+        for (phone, readers) in [
+            ("13912340001", &["ma", "wu", "head"][..]),
+            ("13912340002", &["shen"]),
+            ("13912340003", &["lin", "ma", "wu", "head"]),
+            ("13912340004", &["tang", "shen"]),
+            ("13912340005", &["tang", "shen"]),
+        ] {
+            assert_eq!(text.contains(phone), readers.contains(&login), "{login}: {phone}");
+        }
+    }
+}
+
+/// Asking for a person, an actor or an act finds nothing that is not shown without asking.
+#[tokio::test(flavor = "multi_thread")]
+async fn s3_asking_narrowly_finds_no_more_of_the_audit_log() {
+    let world = World::start().await;
+    let rows = rows(&world).await;
+    for login in ["zhou", "sun", "wu"] {
+        let reader = world.sign_in(login).await;
+        let read = lines(&reader, 100).await;
+        for Row { act, subject, by, .. } in &rows {
+            for asked in [format!("subject={subject}"), format!("act={act}"), format!("actor={by}")] {
+                if asked == "actor=" {
+                    continue;
+                }
+                let found = reader.json(&format!("/api/audit?{asked}")).await;
+                for line in found["lines"].as_array().unwrap() {
+                    assert!(read.contains(line), "{login}: {asked}: {line}");
+                }
+            }
+        }
+    }
+}

@@ -132,13 +132,18 @@ impl<'a> Standing<'a> {
         match shelf {
             Shelf::Person(owner) if owner == self.person => take(Right::Manage, Because::Own),
             Shelf::Person(owner) => {
-                // Nobody looks anywhere without a post that does.
-                if self.posts().any(|(_, post)| post.spans) {
-                    for seat in self.directory.current_seats_of(owner, self.now) {
-                        if let Body::School(school) = &seat.body {
-                            self.looks_in(school, Reach::Drafts, take);
-                        }
-                    }
+                let schools = || {
+                    let seats = self.directory.current_seats_of(owner, self.now);
+                    seats.filter_map(|seat| match &seat.body {
+                        Body::School(school) => Some(school),
+                        Body::Group(_) | Body::Team(_) => None,
+                    })
+                };
+                // Nobody looks anywhere without a post that does. And what somebody writes on two campuses is nobody's to
+                // look at who leads one of them: else to be called to a second one would open what the first keeps.
+                let looks_down = self.posts().any(|(_, post)| post.spans);
+                if looks_down && schools().all(|school| self.led(school, Reach::Drafts).next().is_some()) {
+                    schools().for_each(|school| self.looks_in(school, Reach::Drafts, take));
                 }
             }
             Shelf::Team(team) => {
@@ -205,16 +210,20 @@ impl<'a> Standing<'a> {
 
     /// Those who lead a group look into its schools as far as its kind says.
     fn looks_in(&self, school: &SchoolId, how_far: Reach, take: &mut impl FnMut(Right, Because<'a>)) {
-        for group in groups_that(self.directory, school, self.now, |kind| kind.lead_reads >= how_far) {
+        self.led(school, how_far).for_each(|group| take(Right::View, Because::Leads(group)));
+    }
+
+    /// The groups of the school that look so far into it and that the person leads.
+    fn led(&self, school: &SchoolId, how_far: Reach) -> impl Iterator<Item = &'a GroupId> {
+        let groups = groups_that(self.directory, school, self.now, move |kind| kind.lead_reads >= how_far);
+        groups.filter(|group| {
             let leads = |body: &Body| match body {
-                Body::Group(id) => id == group,
-                Body::School(id) => self.places(id).any(|place| place.group == *group && place.leads),
+                Body::Group(id) => id == *group,
+                Body::School(id) => self.places(id).any(|place| place.group == **group && place.leads),
                 Body::Team(_) => false,
             };
-            if self.there(leads).any(|seat| self.directory.post(seat).is_some_and(|post| post.spans)) {
-                take(Right::View, Because::Leads(group));
-            }
-        }
+            self.there(leads).any(|seat| self.directory.post(seat).is_some_and(|post| post.spans))
+        })
     }
 
     fn seen_from_next_door(&self, school: &SchoolId, take: &mut impl FnMut(Right, Because<'a>)) {

@@ -386,6 +386,17 @@ fn a_group_is_warned_of_its_size_and_of_its_lead_schools() {
 }
 
 #[test]
+fn a_seat_stays_the_post_it_was() {
+    let mut directory = small();
+    let before = directory.seats().next().expect("somebody sits").clone();
+    let other = directory.vocabulary(&before.body).expect("there are words").posts.iter();
+    let other =
+        other.filter(|post| post.at == before.body.kind()).find(|post| post.id != before.post).expect("two posts");
+    let changed = Change::Put(Record::Seat(Seat { post: other.id.clone(), ..before }));
+    assert_eq!(directory.change(&[changed]).expect_err("it was another").misfit, Misfit::Moved);
+}
+
+#[test]
 fn turns_are_when_something_begins_or_ends() {
     let directory = small();
     let rows = [

@@ -76,7 +76,10 @@ pub fn may_move(
         return Err(Refused::NotManaging);
     }
     may_put(directory, person, to, now)?;
-    let Some(from) = document.shelf.body() else { return Ok(()) };
+    let Some(from) = document.shelf.body() else {
+        // Whoever was given it to manage does not take it away.
+        return if document.shelf == Shelf::Person(person.clone()) { Ok(()) } else { Err(Refused::LeavesTheHouse) };
+    };
     let stays = match to {
         Shelf::Person(_) => false,
         Shelf::Team(id) => is_inside(directory, &from, &Grantee::Team(id.clone()), now),

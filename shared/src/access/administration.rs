@@ -159,12 +159,8 @@ impl<'a> Actor<'a> {
 
     fn may_put_team(self, team: &Team) -> bool {
         match self.directory.team(&team.id) {
-            Some(before) => {
-                let last = |team: &Team| team.ended.map_or(i64::MAX, |ended| ended.0);
-                // Whoever revives a team gives back what its members had.
-                let dissolves = last(team) <= last(before);
-                self.runs(&Body::Team(team.id.clone())) || (dissolves && self.administers(&before.home))
-            }
+            // Whoever dissolves a team or revives it decides what its members are.
+            Some(_) => self.runs(&Body::Team(team.id.clone())),
             None => {
                 let heads_a_school_there = |home: &Body| {
                     let Body::Group(group) = home else { return false };
@@ -201,8 +197,16 @@ impl<'a> Actor<'a> {
             decides && !matches!(seat.body, Body::Team(_)) && !self.runs(&seat.body)
         };
         !other.operator
-            && self.keepers(&other.id).is_some_and(|mut keepers| keepers.all(|body| self.administers(body)))
+            && self.houses(&other.id).is_some_and(|mut houses| houses.all(|body| self.administers(body)))
             && !self.directory.seats_of(&other.id).any(|seat| !seat.span.is_over(self.now) && decides_elsewhere(seat))
+    }
+
+    /// Those of [`Actor::keepers`] that are schools or groups, if there are any: nobody is out of their school's reach
+    /// because a team elsewhere has taken them in.
+    fn houses(self, person: &UserId) -> Option<impl Iterator<Item = &'a Body>> {
+        let is_house = |body: &&Body| !matches!(body, Body::Team(_));
+        let (houses, teams): (Vec<_>, Vec<_>) = self.keepers(person)?.partition(is_house);
+        Some(if houses.is_empty() { teams } else { houses }.into_iter())
     }
 
     /// Whose people somebody is: the schools and groups where they have or will have a seat, and the teams of schools, or
@@ -226,9 +230,40 @@ impl<'a> Actor<'a> {
     }
 
     /// Seats are given and ended by those who run the body: ending one that is not theirs would leave the account to
-    /// whoever has the others.
+    /// whoever has the others. Out of a team elsewhere one is called back by those who run all one's schools and groups.
     fn may_put_seat(self, seat: &Seat) -> bool {
-        self.runs(&seat.body) && self.may_name(seat)
+        match self.directory.seat(&seat.id) {
+            Some(before) if !self.runs(&seat.body) => {
+                let calls_back = is_within(seat.span, before.span) && before.span.since == seat.span.since;
+                let in_a_team = matches!(seat.body, Body::Team(_));
+                let is_ours = self.houses(&seat.person).is_some_and(|mut houses| houses.all(|body| self.runs(body)));
+                in_a_team && calls_back && is_ours && seat.main == before.main
+            }
+            // When somebody began to decide is not put off: it would be as if nobody had decided until then.
+            Some(before)
+                if self.decides(before) && before.span.since < self.now && before.span.since < seat.span.since =>
+            {
+                false
+            }
+            Some(before) => {
+                let lasts_longer = before.span.last() < seat.span.last();
+                self.may_name(seat) && !(lasts_longer && self.raises_oneself(seat))
+            }
+            None => self.runs(&seat.body) && self.may_name(seat) && !self.raises_oneself(seat),
+        }
+    }
+
+    fn decides(self, seat: &Seat) -> bool {
+        self.directory.post(seat).is_some_and(|post| post.spans || post.right == Right::Manage)
+    }
+
+    /// A post that looks down, where one has none: somebody else has to give it.
+    fn raises_oneself(self, seat: &Seat) -> bool {
+        let looks_down = |post: &Post| post.spans;
+        let mut own = posts(self.directory, self.person, self.now);
+        seat.person == *self.person
+            && self.directory.post(seat).is_some_and(looks_down)
+            && !own.any(|(own, post)| own.body == seat.body && looks_down(post))
     }
 
     /// Only people the actor may find, or who are new, are given seats.

@@ -232,7 +232,9 @@ impl Directory {
             Body::Team(id) => self.team(id).map(drop).ok_or_else(|| Key::Team(id.clone())),
         };
         there.map_err(Misfit::Missing)?;
-        if self.seat(&seat.id).is_some_and(|before| before.person != seat.person || before.body != seat.body) {
+        // Nor does a seat become another post: who held which, and when, stays known.
+        let same = |before: &Seat| before.person == seat.person && before.body == seat.body && before.post == seat.post;
+        if self.seat(&seat.id).is_some_and(|before| !same(before)) {
             return Err(Misfit::Moved);
         }
         if !seat.span.is_in_order() {

@@ -61,6 +61,55 @@ fn s3_seats_are_given_by_those_who_run_the_body() {
 }
 
 #[test]
+fn s3_nobody_gives_oneself_a_post_that_looks_down_nor_forgets_a_head() {
+    let head = seat("beiguan-head", "school:beiguan", "head", ALWAYS);
+    let since =
+        |since: i64| Record::Seat(Seat { span: Span { since: UnixMillis(since), ..head.span }, ..head.clone() });
+    check(&[
+        (
+            "a clerk does not make themselves head",
+            "beiguan-office",
+            puts("beiguan-office", "school:beiguan", "head"),
+            false,
+        ),
+        ("nor a group's secretary general head", "secretary", puts("secretary", "group:qinghe", "general-head"), false),
+        ("but somebody else", "secretary", puts("shiyan-teacher", "group:qinghe", "general-head"), true),
+        (
+            "a post that does not look down is no more than they have",
+            "secretary",
+            puts("secretary", "group:qinghe", "office"),
+            true,
+        ),
+        ("an operator may", "operator", puts("operator", "school:beiguan", "head"), true),
+        ("a head has not begun later than they had", "beiguan-head", since(NOW.0 + 5), false),
+        ("nor a moment ago", "beiguan-office", since(NOW.0 - 1), false),
+        ("they end", "beiguan-head", ended(head.clone(), NOW.0), true),
+    ]);
+}
+
+#[test]
+fn s3_a_team_elsewhere_takes_nobody_out_of_their_schools_reach() {
+    let mut directory = district();
+    let taken_in = Record::Seat(seat("beiguan-teacher", "team:xi-art", "member", ALWAYS));
+    directory.change(&[Change::Put(taken_in)]).expect("it fits");
+    let (head, teacher) = (id("beiguan-head"), id("beiguan-teacher"));
+    assert!(may_look_after(&directory, &head, &teacher, NOW));
+    assert!(!may_administer(&directory, &head, &teacher, NOW), "nobody acts by them in the other school's team");
+    let until = |until: i64| ended(seat("beiguan-teacher", "team:xi-art", "member", ALWAYS), until);
+    let back = Change::Put(until(NOW.0));
+    let rows = [("beiguan-head", true), ("beiguan-office", true), ("shiyan-head", false), ("secretary", false)];
+    for (who, expected) in rows {
+        assert_eq!(may_change(&directory, &id(who), &back, NOW), expected, "{who} calls them back");
+    }
+    directory.change(&[back]).expect("it fits");
+    assert!(may_administer(&directory, &head, &teacher, UnixMillis(NOW.0 + 1)), "and then they are the school's own");
+    assert!(
+        !may_change(&directory, &head, &Change::Put(until(NOW.0 + 9)), NOW),
+        "who was called back is not put in again"
+    );
+}
+
+#[test]
 fn s3_a_groups_office_names_the_first_head_and_no_other() {
     let mut directory = district();
     let mut put = |record| directory.change(&[Change::Put(record)]).expect("it fits");
@@ -143,6 +192,13 @@ fn s3_bodies_are_changed_by_those_who_manage_them_and_kinds_by_operators() {
         ("not by a teacher", "beiguan-teacher", Record::Team(team("new", "school:beiguan")), false),
         ("its leader dissolves a team", "maths-lead", dissolved(team("maths", "group:qinghe")), true),
         ("a member does not", "maths-member", dissolved(team("maths", "group:qinghe")), false),
+        ("its school does", "beiguan-office", dissolved(team("beiguan-maths", "school:beiguan")), true),
+        (
+            "a cooperative group's office does not: whose people its guests are would be another's",
+            "secretary",
+            dissolved(team("beiguan-maths", "school:beiguan")),
+            false,
+        ),
         (
             "a dissolved team's leader does not revive it",
             "old-member",

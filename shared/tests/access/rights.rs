@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use shared::access::Right::{self, Comment, Edit, Manage, Suggest, View};
-use shared::access::{DocumentAccess, Grantee, right, right_in_room};
-use shared::organisation::{Directory, Membership, Person, Record, Seat, Team};
+use shared::access::{DocumentAccess, Grantee, Refused, may_move, right, right_in_room};
+use shared::organisation::{Directory, Membership, Person, Record, Seat, Shelf, Team};
 use shared::words::{Span, UnixMillis};
 
 use crate::organisation_support::{
@@ -138,8 +138,8 @@ fn r11_on_a_persons_own_shelf() {
         ("nor of one that is to come", "dong-head", "person:bei-teacher", None),
         ("a member that leads another group reads there", "miao-head", "person:ya-teacher", Some(View)),
         ("but its own lead does not", "general", "person:ya-teacher", None),
-        ("of who teaches on two campuses, the fused one's lead", "dong-head", "person:both", Some(View)),
-        ("but not the cooperative one's", "shiyan-head", "person:both", None),
+        ("who teaches on two campuses keeps drafts from either's lead", "dong-head", "person:both", None),
+        ("nor the cooperative one's", "shiyan-head", "person:both", None),
         ("a close group's lead school has no drafts", "close-head", "person:close-author", None),
         ("an entrusted school's lead has", "entrusted-head", "person:entrusted-author", Some(View)),
         ("a jointly built one's has not", "joint-head", "person:joint-author", None),
@@ -278,6 +278,22 @@ fn r11_in_the_bin_only_managers_see_it_and_nobody_writes() {
     for (who, expected) in [("maths-lead", Some(Manage)), ("maths-member", None), ("general", None)] {
         assert_eq!(right(&directory, &id(who), &binned, NOW), expected, "{who}");
         assert_eq!(right_in_room(&directory, &id(who), &binned, NOW), expected.and(Some(View)), "{who} in the room");
+    }
+}
+
+#[test]
+fn s3_only_the_owner_takes_a_document_off_a_persons_shelf() {
+    let directory = district();
+    let own = document("beiguan-teacher", "person:beiguan-teacher");
+    let given = shared_with(own, Grantee::Person(id("shiyan-teacher")), Manage);
+    for (who, to, expected) in [
+        ("beiguan-teacher", "school:beiguan", Ok(())),
+        ("shiyan-teacher", "person:shiyan-teacher", Err(Refused::LeavesTheHouse)),
+        ("shiyan-teacher", "school:shiyan", Err(Refused::LeavesTheHouse)),
+        ("shiyan-head", "school:shiyan", Err(Refused::NotManaging)),
+    ] {
+        let to: Shelf = to.parse().expect("a shelf");
+        assert_eq!(may_move(&directory, &id(who), &given, &to, NOW), expected, "{who} to {to}");
     }
 }
 

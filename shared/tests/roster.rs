@@ -6,7 +6,8 @@ use shared::organisation::roster::{
     Asked, Column, Doing, MAX_COLUMNS, MAX_ROWS, Plan, Problem, RosterOptions, Unknown, Verdict, WrongRows, plan,
 };
 use shared::organisation::{
-    Body, Change, Directory, Group, Membership, Person, Record, Region, School, SchoolSort, Seat, TeamSort, Vocabulary,
+    Body, Change, Directory, Group, Membership, Person, Record, Region, School, SchoolSort, Seat, Team, TeamSort,
+    Vocabulary,
 };
 use shared::words::{GroupId, Span, UnixMillis, UserId};
 
@@ -271,6 +272,53 @@ fn known_people_are_found_and_only_what_differs_changes() {
         assert_eq!(plan.preview.new_people, 0, "{name}: {:?}", plan.preview.rows);
         assert_eq!(plan.preview.rows[0].does.len(), doings, "{name}: {:?}", plan.preview.rows[0]);
         assert!(plan.preview.rows[0].troubles.is_empty(), "{name}: {:?}", plan.preview.rows[0]);
+    }
+}
+
+/// Whoever leads a team makes accounts with seats in it: none of these becomes a newcomer's by having their phone number.
+#[test]
+fn s3_an_account_that_only_a_team_has_made_is_taken_for_nobody() {
+    let with = |extra: Vec<Record>| {
+        let mut directory = directory();
+        let team = Record::Team(Team {
+            id: "team".parse().expect("an id"),
+            home: Body::Group(group()),
+            name: "备课组".to_owned(),
+            sort: TeamSort::Preparation,
+            subject: String::new(),
+            stage: String::new(),
+            ended: None,
+        });
+        let records = [team, person("trap", "钱新", Some("13700000001"))].into_iter().chain(extra);
+        directory.change(&records.map(Change::Put).collect::<Vec<_>>()).expect("the records fit");
+        directory
+    };
+    let rows = ["钱新|柳溪小学|教务员|13700000001|", "钱新|柳溪小学|教师||trap", "钱新元|柳溪小学|教师||trap"];
+    let traps = [vec![], vec![seat("trap", "team:team", "member")]];
+    for (trap, row) in traps.iter().flat_map(|trap| rows.map(|row| (trap, row))) {
+        for actor in [Some("wu"), Some("admin"), None] {
+            let rows = table(&format!("姓名|学校|岗位|手机|账号\n{row}"));
+            let plan = planned_by(&with(trap.clone()), actor, &rows, LENIENT);
+            let troubles: Vec<_> = plan.preview.rows[0].troubles.iter().map(|trouble| &trouble.problem).collect();
+            assert_eq!(troubles, [&Problem::AccountElsewhere], "{actor:?}: {row}");
+            assert!(plan.records.is_empty() && plan.preview.rows[0].does.is_empty(), "{actor:?}: {row}");
+        }
+    }
+    for house in ["school:lead", "group:g"] {
+        let post = if house == "group:g" { "office" } else { "teacher" };
+        let come = planned_by(
+            &with(vec![seat("trap", "team:team", "member"), seat("trap", house, post)]),
+            Some("wu"),
+            &table("姓名|学校|岗位|手机\n钱新|柳溪小学|教师|13700000001"),
+            STRICT,
+        );
+        let does = &come.preview.rows[0].does;
+        let from = if house == "group:g" { "清河教育集团" } else { "清河实验小学" };
+        assert!(
+            matches!(does.as_slice(), [Doing::Finds { at }, Doing::Joins { body, .. }] if at == from && body == "柳溪小学"),
+            "somebody comes from another campus, and it is said from where: {does:?}"
+        );
+        assert_eq!((come.preview.verdict, come.preview.new_people), (Verdict::Ready, 0));
     }
 }
 

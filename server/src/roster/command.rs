@@ -68,6 +68,7 @@ impl fmt::Display for Report<'_> {
             for does in &row.does {
                 match does {
                     Doing::Adds { login } => write!(f, "  + account {login}")?,
+                    Doing::Finds { at } => write!(f, "  = account of somebody at {at}")?,
                     Doing::Joins { body, post } => write!(f, "  + {} {body}", post.zh)?,
                     Doing::Dates { body, post } => write!(f, "  dates of {} {body}", post.zh)?,
                     Doing::Changes { column, from, to } => write!(f, "  {column:?}: {from} -> {to}")?,
@@ -116,6 +117,7 @@ fn said(trouble: &Trouble) -> String {
         Problem::Taken { by: None, row: _ } => "belongs to somebody else".to_owned(),
         Problem::EndsBeforeBeginning => "the end is before the beginning".to_owned(),
         Problem::SameAs { row } => format!("says the same as row {row}"),
+        Problem::AccountElsewhere => "belongs to an account outside the schools of this group".to_owned(),
         Problem::AccountClosed => "the account is closed".to_owned(),
         Problem::NotYours => "is not yours to do".to_owned(),
         Problem::Misfit { misfit } => misfit.to_string(),

@@ -150,6 +150,9 @@ pub enum Problem {
     SameAs {
         row: usize,
     },
+    /// Somebody has it who has never had a seat in the group, its schools or what else the asking person looks after:
+    /// an account that others made for somebody of that name is not taken for theirs.
+    AccountElsewhere,
     /// The account was closed for good.
     AccountClosed,
     /// The asking person may not do that.
@@ -174,6 +177,8 @@ pub struct Trouble {
 pub enum Doing {
     /// Somebody new, who signs in with this.
     Adds { login: String },
+    /// No new account: there is one of somebody from this school or group.
+    Finds { at: String },
     /// A seat in a group, school or team of this name.
     Joins { body: String, post: Wording },
     /// A seat that is there gets other dates.

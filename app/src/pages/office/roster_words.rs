@@ -28,6 +28,7 @@ pub fn column(i18n: I18n, column: Column) -> String {
 pub fn doing(i18n: I18n, doing: &Doing) -> String {
     match doing {
         Doing::Adds { login } => t_string!(i18n, roster.adds, login = login.clone()).to_string(),
+        Doing::Finds { at } => t_string!(i18n, roster.finds, place = at.clone()).to_string(),
         Doing::Joins { body, post } => {
             t_string!(i18n, roster.joins, place = body.clone(), post = word(i18n, post)).to_string()
         }
@@ -76,6 +77,7 @@ fn problem(i18n: I18n, problem: &Problem) -> String {
         Problem::Taken { by: None, row: None } => t_string!(i18n, roster.taken).to_string(),
         Problem::EndsBeforeBeginning => t_string!(i18n, people.until_wrong).to_string(),
         Problem::SameAs { row } => t_string!(i18n, roster.same_as, row = *row).to_string(),
+        Problem::AccountElsewhere => t_string!(i18n, roster.account_elsewhere).to_string(),
         Problem::AccountClosed => t_string!(i18n, roster.account_closed).to_string(),
         Problem::NotYours => t_string!(i18n, roster.not_yours).to_string(),
         Problem::Misfit { misfit: Misfit::Taken(text) } => {

@@ -6,6 +6,7 @@ use super::attempt::{Attempt, id};
 use super::cells::Cells;
 use super::places::Place;
 use super::{Asked, Column, Doing, Problem, Trouble};
+use crate::access::administers;
 use crate::organisation::{Body, Directory, Group, Person, Seat};
 use crate::words::UserId;
 
@@ -226,9 +227,12 @@ impl Attempt<'_, '_> {
             let findable = circle.is_none_or(|circle| circle.has(self.asked.directory, &person.id, self.asked.now))
                 || self.asked.actor.is_some_and(|actor| self.looks_after(actor, &person.id));
             if !findable {
-                return Err(Trouble::of(column, Problem::Taken { by: None, row: None }));
+                return Err(Trouble::of(column, Problem::AccountElsewhere));
             }
             if column == Column::Login || person.name == cells.name {
+                if self.house_of(&person.id).is_none() {
+                    return Err(Trouble::of(column, Problem::AccountElsewhere));
+                }
                 return Ok(Some(self.people.known(person, cells.row)));
             }
             return Err(Trouble::of(column, Problem::Taken { by: Some(person.name.clone()), row: None }));
@@ -238,6 +242,24 @@ impl Attempt<'_, '_> {
 
     fn looks_after(&self, actor: &UserId, person: &UserId) -> bool {
         crate::access::may_administer(self.asked.directory, actor, person, self.asked.now)
+    }
+
+    /// A school or group where the person has or had a seat, so that those who run it know whose account it is: this
+    /// group, a school of it, or what the asking person looks after. Whoever leads a team can make accounts, too, with
+    /// seats in that team alone, and must not choose who comes with a roster.
+    pub(super) fn house_of(&self, person: &UserId) -> Option<&Body> {
+        let Asked { directory, group, actor, now, .. } = *self.asked;
+        let is_here = |body: &Body| match body {
+            Body::Group(id) => id == group,
+            Body::School(id) => directory.groups_of(id).any(|place| place.group == *group && place.span.holds(now)),
+            Body::Team(_) => false,
+        };
+        let is_house = |body: &Body| !matches!(body, Body::Team(_));
+        let looks_after = |body: &Body| actor.is_none_or(|actor| administers(directory, actor, body, now));
+        let seats = directory
+            .seats_of(person)
+            .filter(|seat| is_here(&seat.body) || is_house(&seat.body) && looks_after(&seat.body));
+        seats.max_by_key(|seat| (seat.span.holds(now), seat.main, seat.span.since)).map(|seat| &seat.body)
     }
 
     fn newcomer(&mut self, at: usize, cells: &Cells) -> usize {

@@ -152,6 +152,7 @@ impl<'a> Attempt<'a, '_> {
         let usual = post.or_else(|| self.usual(place.body.kind()));
         let post = usual.ok_or_else(|| Trouble::of(Column::Post, Problem::Missing))?;
         let in_school = matches!(place.body, Body::School(_));
+        let comes = !matches!(place.body, Body::Team(_)) && seats.iter().all(|seat| seat.body != place.body);
         let has_main = seats.iter().any(|seat| seat.main);
         let seat = Seat {
             id: id(self.fresh),
@@ -161,9 +162,22 @@ impl<'a> Attempt<'a, '_> {
             main: in_school && !has_main,
             span: Span { since: cells.since.unwrap_or(now), until: cells.until },
         };
+        if comes {
+            self.say_from_where(at, found);
+        }
         self.does[at].push(Doing::Joins { body: place.name.clone(), post: post.name.clone() });
         self.seat_step(at, found, seat, Some(post), place);
         Ok(())
+    }
+
+    /// Whose account it is that the row was found to mean is not left to be guessed.
+    fn say_from_where(&mut self, at: usize, found: usize) {
+        let draft = self.people.draft(found);
+        let (id, new) = (draft.person.id.clone(), draft.new);
+        let at_home = if new { None } else { self.house_of(&id) };
+        let name = at_home.and_then(|body| self.asked.directory.name_of(body)).map(str::to_owned);
+        let said = self.does[at].iter().any(|doing| matches!(doing, Doing::Finds { .. }));
+        self.does[at].extend(name.filter(|_| !said).map(|name| Doing::Finds { at: name }));
     }
 
     fn seat_step(&mut self, at: usize, found: usize, seat: Seat, post: Option<&Post>, place: &Place) {

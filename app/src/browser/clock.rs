@@ -1,8 +1,9 @@
 //! Time, chance, and the browser's own way of writing dates and numbers.
 
 use std::cell::RefCell;
+use std::cmp::Ordering;
 
-use js_sys::{Array, Date, Function, Intl, Math, Object, Reflect};
+use js_sys::{Array, Date, Function, Intl, JsString, Math, Object, Reflect};
 use shared::sync::Millis;
 use shared::words::UnixMillis;
 use wasm_bindgen::JsValue;
@@ -104,6 +105,12 @@ fn date_format(shape: Shape, language: &str) -> Function {
         let _ = Reflect::set(&options, &JsValue::from_str(part), &JsValue::from_str(form));
     }
     Intl::DateTimeFormat::new(&Array::of1(&JsValue::from_str(language)), &options).format()
+}
+
+/// Which of two names comes first, as people of this page's language sort: Chinese by pinyin.
+pub fn collate(one: &str, other: &str) -> Ordering {
+    let language = super::dom::language();
+    JsString::from(one).locale_compare(other, &Array::of1(&JsValue::from_str(&language)), &Object::new()).cmp(&0)
 }
 
 /// 3,286

@@ -48,6 +48,22 @@ pub fn focus_id(id: &str) {
     }
 }
 
+/// Puts the focus on the first field of a form that is marked as wrong.
+pub fn focus_first_wrong(form: &Element) {
+    if let Ok(Some(field)) = form.query_selector("[aria-invalid=true]") {
+        let _ = field.unchecked_into::<HtmlElement>().focus();
+    }
+}
+
+/// Gives the focus to the first of these elements that is there, if what had it has gone from the page.
+pub fn regain_focus(ids: &[&str]) {
+    let document = document();
+    let is_lost = document.active_element().is_none_or(|focused| focused.tag_name() == "BODY");
+    if let Some(id) = ids.iter().find(|id| is_lost && document.get_element_by_id(id).is_some()) {
+        focus_id(id);
+    }
+}
+
 /// Shows a dialog over everything, or closes it.
 pub fn set_open(dialog: &web_sys::HtmlDialogElement, open: bool) {
     if open && !dialog.open() {

@@ -1,10 +1,12 @@
 use std::pin::Pin;
 
+use leptos::html;
 use leptos::prelude::*;
 
 use super::banner::{Banner, Tone};
 use super::icon::small_icon;
 use crate::browser::fetch::Failure;
+use crate::browser::{dom, page};
 use crate::i18n::*;
 
 /// A deed under way.
@@ -30,12 +32,21 @@ pub fn DeedForm(
     let i18n = use_i18n();
     let busy = RwSignal::new(false);
     let failure = RwSignal::new(None::<Failure>);
+    let form = NodeRef::<html::Form>::new();
     let begin = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if busy.get_untracked() {
             return;
         }
-        let Some(deed) = deed.run(()) else { return };
+        let Some(deed) = deed.run(()) else {
+            // What is wrong says so in its place after this turn.
+            page::later(0, move || {
+                if let Some(form) = form.get_untracked() {
+                    dom::focus_first_wrong(&form);
+                }
+            });
+            return;
+        };
         busy.set(true);
         failure.set(None);
         leptos::task::spawn_local(async move {
@@ -49,7 +60,7 @@ pub fn DeedForm(
         });
     };
     view! {
-        <form on:submit=begin novalidate>
+        <form node_ref=form on:submit=begin novalidate>
             <div class="body">
                 {move || failure.get().map(|failure| view! { <Banner tone=Tone::Warn picture="warn">{words(&failure)}</Banner> })}
                 {children()}
@@ -125,21 +136,21 @@ pub fn SelectField(
     value: RwSignal<String>,
     #[prop(into)] options: Signal<Vec<(String, String)>>,
     #[prop(optional, into)] hint: MaybeProp<String>,
+    #[prop(optional, into)] wrong: MaybeProp<String>,
 ) -> impl IntoView {
-    let described = format!("{id}-hint");
-    let hint_id = described.clone();
+    let below = Below { field: id, hint, wrong };
     view! {
         <div class="field">
             <label for=id>{label}</label>
             <span class="select">
-                <select id=id aria-describedby=move || hint.get().map(|_| described.clone()) on:change=move |event| value.set(event_target_value(&event))>
+                <select id=id aria-invalid=move || below.invalid() aria-describedby=move || below.id() on:change=move |event| value.set(event_target_value(&event))>
                     {move || options.get().into_iter().map(|(key, words)| {
                         let own = key.clone();
                         view! { <option value=key selected=move || value.with(|value| *value == own)>{words}</option> }
                     }).collect_view()}
                 </select>
             </span>
-            {move || hint.get().map(|hint| view! { <p class="hint" id=hint_id.clone()>{hint}</p> })}
+            {move || below.shown()}
         </div>
     }
 }

@@ -8,8 +8,8 @@ use shared::words::{InvalidId, UnixMillis};
 
 use super::session::Session;
 use super::toasts::Toasts;
-use crate::browser::clock;
 use crate::browser::fetch::{self, Failure, Verb};
+use crate::browser::{clock, dom, page};
 
 #[derive(Debug, Clone, Copy)]
 pub struct Organisation {
@@ -48,8 +48,12 @@ impl Organisation {
             // The page may have been left when the answer comes.
             match fetch::get("/api/organisation").await {
                 Ok(view) => {
+                    let is_anew = self.view.try_with_untracked(Option::is_some) == Some(true);
                     let _ = self.view.try_set(Some(view));
                     let _ = self.failure.try_set(None);
+                    if is_anew {
+                        keep_focus();
+                    }
                 }
                 Err(failure) => drop(self.failure.try_set(Some(self.session.heed(failure)))),
             }
@@ -102,6 +106,14 @@ impl Organisation {
     pub fn look<T: Default>(self, ask: impl FnOnce(&OrganisationView) -> T) -> T {
         self.view.with(|view| view.as_ref().map(ask).unwrap_or_default())
     }
+}
+
+/// The band of the body whose people are in the table.
+pub const BAND: &str = "body-bar";
+
+/// After something was changed, what had the focus may be drawn anew: it stays near.
+pub fn keep_focus() {
+    page::later(0, || dom::regain_focus(&[BAND, "main"]));
 }
 
 /// An id that nobody has yet.

@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use shared::access::{Circle, Right, administers, may_look_after};
+use shared::access::{Circle, Right, administers, may_administer, may_look_after};
 use shared::api::{AskedChanges, Changed, FoundPeople, MisfitIn, OrganisationView, PersonCard, PersonLine, SeatLine};
 use shared::organisation::{Body as Place, Change, Directory, Group, MisfitAt, Person, Seat, Warning};
 use shared::words::{GroupId, UnixMillis, UserId};
@@ -219,8 +219,8 @@ fn line(
     arrivals: &BTreeMap<UserId, Option<UnixMillis>>,
     now: UnixMillis,
 ) -> Option<PersonLine> {
-    let administered = may_look_after(directory, me, &person.id, now);
-    let all = administered || person.id == *me;
+    let looked_after = may_look_after(directory, me, &person.id, now);
+    let all = looked_after || person.id == *me;
     let shown = match all {
         true => person.clone(),
         false => Person { login: String::new(), phone: None, email: None, ..person.clone() },
@@ -235,7 +235,8 @@ fn line(
         seats: seats.collect(),
         seen: arrivals.get(&person.id).copied().flatten().filter(|_| all),
         arrived: arrivals.contains_key(&person.id),
-        administered,
+        looked_after,
+        administered: may_administer(directory, me, &person.id, now),
     })
 }
 

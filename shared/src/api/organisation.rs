@@ -52,7 +52,10 @@ pub struct PersonLine {
     pub seen: Option<UnixMillis>,
     /// Whether they have signed in at least once.
     pub arrived: bool,
-    /// Whether the asking person looks after this account.
+    /// Whether the asking person may rename and suspend this account (`shared::access::may_look_after`) …
+    pub looked_after: bool,
+    /// … and whether they may do with it what its owner could: invite anew, say what is signed in with, close
+    /// (`shared::access::may_administer`).
     pub administered: bool,
 }
 

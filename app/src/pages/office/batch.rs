@@ -5,6 +5,7 @@ use shared::api::PersonLine;
 use shared::organisation::{BodyKind, Person, Record};
 use shared::words::UserId;
 
+use super::able::{Act, may, names};
 use super::seat_forms::{AddSeat, EndSeats, MoveSchool, whom};
 use super::start_codes::Codes;
 use crate::browser::clock;
@@ -16,6 +17,7 @@ use crate::i18n::*;
 use crate::pages::words::failure_words;
 use crate::state::organisation::{Organisation, Said};
 use crate::state::people::People;
+use crate::state::session::Session;
 use crate::state::way::{Trace, use_way};
 
 /// What is to be done with the chosen, as far as it asks something first.
@@ -30,6 +32,7 @@ enum Asking {
 #[component]
 pub fn Batch(organisation: Organisation, people: People, chosen: RwSignal<BTreeSet<UserId>>) -> impl IntoView {
     let i18n = use_i18n();
+    let session: Session = expect_context();
     let codes: Codes = expect_context();
     let way = StoredValue::new_local(use_way());
     let asking = RwSignal::new(None::<Asking>);
@@ -54,18 +57,47 @@ pub fn Batch(organisation: Organisation, people: People, chosen: RwSignal<BTreeS
         chosen.with_untracked(|chosen| lines.retain(|line| chosen.contains(&line.card.id)));
         lines
     };
+    // Who can be meant by a deed, and who can't.
+    let parted =
+        move |act| lines().into_iter().partition::<Vec<_>, _>(|line| may(line, act, session.person().as_ref()));
     let suspended = move || {
         people.found.track();
-        let ids = chosen.get();
-        let mut lines = seen.get_value();
-        lines.retain(|line| ids.contains(&line.card.id));
-        !lines.is_empty() && lines.iter().all(|line| line.person.suspended.is_some())
+        chosen.track();
+        let (can, _) = parted(Act::Suspend);
+        !can.is_empty() && can.iter().all(|line| line.person.suspended.is_some())
+    };
+    let left_out = move || {
+        people.found.track();
+        chosen.track();
+        let back = suspended();
+        let words = move |act| {
+            let (can, not) = parted(act);
+            (!not.is_empty() && !can.is_empty()).then(|| {
+                let (who, rest) = (names(&not), can.len());
+                match act {
+                    Act::Invite => t_string!(i18n, people.not_invited, who = who, rest = rest).to_string(),
+                    Act::Suspend if back => t_string!(i18n, people.not_resumed, who = who, rest = rest).to_string(),
+                    Act::Suspend | Act::Close => {
+                        t_string!(i18n, people.not_suspended, who = who, rest = rest).to_string()
+                    }
+                }
+            })
+        };
+        [Act::Invite, Act::Suspend].into_iter().filter_map(words).collect::<Vec<_>>()
+    };
+    let nobody = move |act| {
+        chosen.track();
+        people.found.track();
+        parted(act).0.is_empty()
     };
     let switch = move |_| {
         if busy.get_untracked() {
             return;
         }
-        let (lines, back) = (lines(), suspended());
+        let ((lines, _), back) = (parted(Act::Suspend), untrack(suspended));
+        if lines.is_empty() {
+            return;
+        }
         let since = (!back).then(clock::wall);
         let put = |line: &PersonLine| Record::Person(Person { suspended: since, ..line.person.clone() });
         let (records, who) = (lines.iter().map(put).collect(), whom(&lines));
@@ -89,7 +121,10 @@ pub fn Batch(organisation: Organisation, people: People, chosen: RwSignal<BTreeS
         if busy.get_untracked() {
             return;
         }
-        let ids = chosen.get_untracked().into_iter().collect();
+        let ids: Vec<_> = parted(Act::Invite).0.into_iter().map(|line| line.card.id).collect();
+        if ids.is_empty() {
+            return;
+        }
         busy.set(true);
         failure.set(None);
         leptos::task::spawn_local(async move {
@@ -115,7 +150,7 @@ pub fn Batch(organisation: Organisation, people: People, chosen: RwSignal<BTreeS
         let close = Callback::new(move |()| close.run(()));
         Some(match asking.get_untracked()? {
             Asking::Team => {
-                view! { <AddSeat organisation people=people_chosen kind=Some(BodyKind::Team) close/> }.into_any()
+                view! { <AddSeat organisation people=people_chosen kind=Some(BodyKind::Team) shown=people.body.get_untracked() close/> }.into_any()
             }
             Asking::School => view! { <MoveSchool organisation people=people_chosen close/> }.into_any(),
             Asking::End => {
@@ -144,11 +179,12 @@ pub fn Batch(organisation: Organisation, people: People, chosen: RwSignal<BTreeS
             {small(of(Asking::Team), Asking::Team)}
             {small(of(Asking::School), Asking::School)}
             <Show when=move || people.body.with(Option::is_some)>{small(of(Asking::End), Asking::End)}</Show>
-            <button class="button" data-size="small" type="button" on:click=invite>{t!(i18n, people.invite)}</button>
-            <button class="button" data-size="small" data-kind=move || (!suspended()).then_some("danger") type="button" aria-busy=move || busy.get().then_some("true") on:click=switch>
+            <button class="button" data-size="small" type="button" disabled=move || nobody(Act::Invite) aria-busy=move || busy.get().then_some("true") on:click=invite>{t!(i18n, people.invite)}</button>
+            <button class="button" data-size="small" data-kind=move || (!suspended()).then_some("danger") type="button" disabled=move || nobody(Act::Suspend) aria-busy=move || busy.get().then_some("true") on:click=switch>
                 {move || if suspended() { t_string!(i18n, people.resume) } else { t_string!(i18n, people.suspend) }}
             </button>
         </BatchBar>
+        {move || left_out().into_iter().map(|words| view! { <p class="small quiet batch-note" role="status">{words}</p> }).collect_view()}
         <Dialog open title>{form}</Dialog>
     }
 }

@@ -1,4 +1,5 @@
 use leptos::prelude::*;
+use shared::api::OrganisationView;
 use shared::organisation::{Body, Group, Membership, School, Team};
 
 use super::group_forms::{EditGroup, Leave};
@@ -6,10 +7,10 @@ use super::open_invitations::InviteMany;
 use super::person_forms::NewPerson;
 use super::school_forms::{AddSchool, EditSchool};
 use super::team_forms::{Dissolve, EditTeam};
-use crate::browser::clock;
+use crate::browser::{clock, dom, page};
 use crate::components::dialog::{Dialog, open_while};
 use crate::i18n::*;
-use crate::state::organisation::{Look, Organisation};
+use crate::state::organisation::{BAND, Look, Organisation};
 
 /// A form of the page of people, and what it is about.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,16 +36,29 @@ pub fn BodyBar(
     making: RwSignal<Option<Making>>,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let shown = move || {
+    // It may lie far below what was pressed: the focus brings it into view, at once.
+    Effect::new(move |before: Option<Option<Body>>| {
+        let body = body.get();
+        if body.is_some() && before.is_some_and(|before| before != body) {
+            page::later(0, || dom::focus_id(BAND));
+        }
+        body
+    });
+    let known = Memo::new(move |_| {
         let body = body.get()?;
-        let (name, size) = organisation.look(|view| (view.name_of(&body), view.size_of(&body)));
-        let deeds = deeds(organisation, &body).into_iter().map(|deed| {
-            let words = deed_words(i18n, &deed);
+        let (name, size) =
+            organisation.look(|view| (view.name_of(&body).filter(|_| !is_over(view, &body)), view.size_of(&body)));
+        Some((name?, size, deeds(organisation, &body)))
+    });
+    let shown = move || {
+        let (name, size, deeds) = known.get()?;
+        let deeds = deeds.into_iter().map(|deed| {
+            let words = deed_words(organisation, i18n, &deed);
             view! { <button class="button" data-size="small" type="button" on:click=move |_| making.set(Some(deed.clone()))>{words}</button> }
         });
         Some(view! {
-            <div class="body-bar">
-                <p role="status"><b>{name?}</b>" "<span class="second">{t!(i18n, people.members, count = size)}</span></p>
+            <div class="body-bar" id=BAND tabindex="-1">
+                <p role="status"><b>{name}</b>" "<span class="second">{t!(i18n, people.members, count = size)}</span></p>
                 <div class="cluster">
                     {deeds.collect_view()}
                     <a class="button" data-size="small" data-kind="quiet" href="/people">{t!(i18n, people.show_all)}</a>
@@ -53,6 +67,12 @@ pub fn BodyBar(
         })
     };
     view! { {shown} }
+}
+
+fn is_over(view: &OrganisationView, body: &Body) -> bool {
+    let mut teams = view.teams.iter();
+    let over = |team: &Team| team.ended.is_some_and(|ended| ended <= clock::wall());
+    matches!(body, Body::Team(id) if teams.any(|team| team.id == *id && over(team)))
 }
 
 /// What I may do with a body, beside its people.
@@ -81,14 +101,18 @@ fn deeds(organisation: Organisation, body: &Body) -> Vec<Making> {
     std::iter::once(Making::Invite(body.clone())).chain::<Vec<_>>(own).collect()
 }
 
-fn deed_words(i18n: leptos_i18n::I18nContext<Locale>, deed: &Making) -> String {
+fn deed_words(organisation: Organisation, i18n: leptos_i18n::I18nContext<Locale>, deed: &Making) -> String {
     match deed {
         Making::School => t_string!(i18n, people.add_school),
         Making::Team => t_string!(i18n, people.add_team),
         Making::Person => t_string!(i18n, people.add_person),
         Making::Invite(_) => t_string!(i18n, people.open),
         Making::EditGroup(_) | Making::EditSchool(_) | Making::EditTeam(_) => t_string!(i18n, people.edit),
-        Making::Leave(_) => t_string!(i18n, people.leave),
+        Making::Leave(place) => {
+            let group = Body::Group(place.group.clone());
+            let group = untrack(|| organisation.look(|view| view.name_of(&group))).unwrap_or_default();
+            return t_string!(i18n, people.leave_named, group = group).to_string();
+        }
         Making::Dissolve(_) => t_string!(i18n, people.dissolve),
     }
     .to_string()
@@ -99,20 +123,23 @@ fn deed_words(i18n: leptos_i18n::I18nContext<Locale>, deed: &Making) -> String {
 pub fn MakingDialog(
     organisation: Organisation,
     group: Memo<Option<Group>>,
+    body: Memo<Option<Body>>,
     making: RwSignal<Option<Making>>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let open = open_while(making);
     let close = Callback::new(move |()| open.set(false));
     let title = Signal::derive(move || {
-        making.with(|making| making.as_ref().map(|deed| deed_words(i18n, deed)).unwrap_or_default())
+        making.with(|making| making.as_ref().map(|deed| deed_words(organisation, i18n, deed)).unwrap_or_default())
     });
     let form = move || {
         let group = group.get_untracked();
         match making.get_untracked()? {
             Making::School => Some(view! { <AddSchool organisation group=group? close/> }.into_any()),
             Making::Team => Some(view! { <EditTeam organisation group team=None close/> }.into_any()),
-            Making::Person => Some(view! { <NewPerson organisation group close/> }.into_any()),
+            Making::Person => {
+                Some(view! { <NewPerson organisation group shown=body.get_untracked() close/> }.into_any())
+            }
             Making::Invite(body) => Some(view! { <InviteMany organisation body close/> }.into_any()),
             Making::EditGroup(group) => Some(view! { <EditGroup organisation group close/> }.into_any()),
             Making::EditSchool(school) => Some(view! { <EditSchool organisation school close/> }.into_any()),

@@ -1,5 +1,6 @@
 //! The pages of the second program, routed in `office.rs`.
 
+mod able;
 pub mod account;
 pub mod audit;
 mod batch;
@@ -18,6 +19,7 @@ pub mod person;
 mod person_forms;
 mod picture;
 mod profile;
+mod qr;
 mod roster_words;
 mod school_forms;
 mod seat_forms;

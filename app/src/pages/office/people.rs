@@ -54,7 +54,7 @@ pub fn PeoplePage() -> impl IntoView {
             }}
             <BodyBar organisation body making/>
             <PeopleList organisation people/>
-            <MakingDialog organisation group making/>
+            <MakingDialog organisation group body making/>
         </main>
     }
 }

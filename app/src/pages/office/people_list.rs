@@ -19,6 +19,7 @@ use crate::i18n::*;
 use crate::pages::words::failure_words;
 use crate::state::organisation::Organisation;
 use crate::state::people::{Filter, People};
+use crate::state::toasts::Toasts;
 
 type I18n = leptos_i18n::I18nContext<Locale>;
 
@@ -32,6 +33,29 @@ const SOON: i64 = 30 * UnixMillis::DAY;
 pub fn PeopleList(organisation: Organisation, people: People) -> impl IntoView {
     let i18n = use_i18n();
     let chosen = RwSignal::new(BTreeSet::<UserId>::new());
+    let toasts: Toasts = expect_context();
+    // With another filter or place, whoever is not listed any more is not chosen any more; what is looked for by words
+    // gathers them one after the other.
+    Effect::new(move |before: Option<(Filter, Option<Body>)>| {
+        let asked = people.found.with(|found| {
+            let asked = (people.filter.get_untracked(), people.body.get_untracked());
+            let listed: BTreeSet<_> =
+                found.iter().flat_map(|found| &found.people).map(|line| line.card.id.clone()).collect();
+            let gone = chosen.with_untracked(|chosen| chosen.difference(&listed).count());
+            if before.is_some_and(|before| before != asked) && gone > 0 {
+                chosen.update(|chosen| chosen.retain(|id| listed.contains(id)));
+                toasts.say(t_string!(i18n, people.unchosen, count = gone).to_string());
+            }
+            asked
+        });
+        asked
+    });
+    let unseen = Signal::derive(move || {
+        people.found.with(|found| {
+            let listed = |id: &UserId| found.iter().flat_map(|found| &found.people).any(|line| line.card.id == *id);
+            chosen.with(|chosen| chosen.iter().filter(|id| !listed(id)).count())
+        })
+    });
     let choosing = Signal::derive(move || organisation.administers_anything());
     let lines = Signal::derive(move || {
         let found = people.found.get().map(|found| found.people).unwrap_or_default();
@@ -67,6 +91,7 @@ pub fn PeopleList(organisation: Organisation, people: People) -> impl IntoView {
                 <Banner tone=Tone::Warn picture="warn" deed=move || view! { <button class="button" data-size="small" type="button" on:click=move |_| people.again()>{t!(i18n, common.try_again)}</button> }>{failure_words(&failure)}</Banner>
             })}
             <Show when=move || choosing.get()><Batch organisation people chosen/></Show>
+            {move || (unseen.get() > 0).then(|| view! { <p class="small quiet batch-note" role="status">{move || t_string!(i18n, people.chosen_unseen, count = unseen.get()).to_string()}</p> })}
             {move || match people.found.with(|found| found.as_ref().map(|found| found.people.is_empty())) {
                 None if people.failure.with(Option::is_some) => ().into_any(),
                 None => view! { <Skeleton label=Signal::derive(move || t_string!(i18n, common.opening).to_string())/> }.into_any(),

@@ -3,6 +3,7 @@ use leptos_router::hooks::use_params_map;
 use shared::api::PersonLine;
 use shared::organisation::{Person, Record, Seat};
 
+use super::able::{Act, may};
 use super::audit::AuditLines;
 use super::closing::CloseAccount;
 use super::person_forms::EditPerson;
@@ -21,7 +22,7 @@ use crate::components::time::spoken;
 use crate::i18n::*;
 use crate::pages::words::failure_words;
 use crate::state::audit::{AuditLog, AuditWish};
-use crate::state::organisation::{Organisation, Said};
+use crate::state::organisation::{Organisation, Said, keep_focus};
 use crate::state::session::Session;
 use crate::state::way::{Trace, use_way};
 
@@ -52,7 +53,11 @@ pub fn PersonPage() -> impl IntoView {
             match answer {
                 Ok(fresh) => {
                     let _ = failure.try_set(None);
+                    let is_anew = line.try_with_untracked(Option::is_some) == Some(true);
                     let _ = line.try_set(Some(fresh));
+                    if is_anew {
+                        keep_focus();
+                    }
                 }
                 Err(reason) => drop(failure.try_set(Some(session.heed(reason)))),
             }
@@ -85,8 +90,8 @@ fn Shown(organisation: Organisation, line: PersonLine) -> impl IntoView {
     let about = [card.school.as_ref().map(|school| school.name.clone()), Some(line.person.teaches.clone())];
     let about: Vec<_> = about.into_iter().flatten().filter(|words| !words.is_empty()).collect();
     let suspended = line.person.suspended;
-    let closed = line.person.closed.is_some();
-    let administered = line.administered;
+    let looked_after = line.looked_after;
+    let may_close = may(&line, Act::Close, session.person().as_ref());
     let subject = format!("person:{}", card.id);
     let here = StoredValue::new(line.clone());
     let seats = line.seats.clone();
@@ -99,7 +104,7 @@ fn Shown(organisation: Organisation, line: PersonLine) -> impl IntoView {
             </div>
             <div class="actions">
                 <a class="button" data-kind="quiet" href="/people">{t!(i18n, people.back)}</a>
-                {administered.then(|| view! { <Deeds organisation line=here.get_value() asking/> })}
+                {looked_after.then(|| view! { <Deeds organisation line=here.get_value() asking/> })}
             </div>
         </div>
         {suspended.map(|at| view! { <Banner tone=Tone::Warn picture="lock">{move || t_string!(i18n, people.suspended_since, day = date(i18n, at, Shape::DayAndYear)).to_string()}</Banner> })}
@@ -118,9 +123,9 @@ fn Shown(organisation: Organisation, line: PersonLine) -> impl IntoView {
                 }).collect_view()}</ul> }.into_any()
             }}
         </section>
-        {(administered || session.person() == Some(card.id.clone())).then(|| view! {
+        {(looked_after || session.person() == Some(card.id.clone())).then(|| view! {
             <AccountFacts line=here.get_value()/>
-            {(administered && !closed).then(|| view! {
+            {may_close.then(|| view! {
                 <p class="person-close"><button class="button" data-kind="danger" data-size="small" type="button" on:click=move |_| asking.set(Some(Asking::Close))>{t!(i18n, people.close_account)}</button></p>
             })}
             <section aria-labelledby="h-done">
@@ -192,7 +197,10 @@ fn Deeds(organisation: Organisation, line: PersonLine, asking: RwSignal<Option<A
     let i18n = use_i18n();
     let codes: Codes = expect_context();
     let way = StoredValue::new_local(use_way());
+    let session: Session = expect_context();
     let busy = RwSignal::new(false);
+    let me = session.person();
+    let (may_invite, may_suspend) = (may(&line, Act::Invite, me.as_ref()), may(&line, Act::Suspend, me.as_ref()));
     let person = StoredValue::new(line.person);
     let is_suspended = person.with_value(|person| person.suspended.is_some());
     let switch = move |_| {
@@ -233,10 +241,12 @@ fn Deeds(organisation: Organisation, line: PersonLine, asking: RwSignal<Option<A
     };
     view! {
         <button class="button" type="button" on:click=move |_| asking.set(Some(Asking::Edit))>{t!(i18n, people.edit)}</button>
-        <button class="button" type="button" on:click=invite>{small_icon("lock")}{t!(i18n, people.invite)}</button>
-        <button class="button" data-kind=(!is_suspended).then_some("danger") type="button" aria-busy=move || busy.get().then_some("true") on:click=switch>
-            {move || if is_suspended { t_string!(i18n, people.resume) } else { t_string!(i18n, people.suspend) }}
-        </button>
+        {may_invite.then(|| view! { <button class="button" type="button" on:click=invite>{small_icon("lock")}{t!(i18n, people.invite)}</button> })}
+        {may_suspend.then(|| view! {
+            <button class="button" data-kind=(!is_suspended).then_some("danger") type="button" aria-busy=move || busy.get().then_some("true") on:click=switch>
+                {move || if is_suspended { t_string!(i18n, people.resume) } else { t_string!(i18n, people.suspend) }}
+            </button>
+        })}
     }
 }
 
@@ -258,8 +268,8 @@ fn AskingDialog(
     let form = move || {
         let here = line.get_value();
         Some(match asking.get_untracked()? {
-            Asking::Edit => view! { <EditPerson organisation person=here.person close/> }.into_any(),
-            Asking::Seat => view! { <AddSeat organisation people=vec![here] kind=None close/> }.into_any(),
+            Asking::Edit => view! { <EditPerson organisation line=here close/> }.into_any(),
+            Asking::Seat => view! { <AddSeat organisation people=vec![here] kind=None shown=None close/> }.into_any(),
             Asking::End(seat, place) => {
                 view! { <EndSeats organisation who=here.card.name seats=vec![(seat, place)] close/> }.into_any()
             }

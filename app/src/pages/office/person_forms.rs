@@ -1,7 +1,8 @@
 use leptos::prelude::*;
-use shared::organisation::{BodyKind, Group, Person, Record};
+use shared::api::PersonLine;
+use shared::organisation::{Body, BodyKind, Group, Person, Record};
 
-use super::seat_forms::{SeatFields, SeatInputs, places};
+use super::seat_forms::{SeatFields, SeatInputs, first_place, missing_words, places};
 use crate::browser::clock;
 use crate::components::form::{Deed, DeedForm, TextField};
 use crate::i18n::*;
@@ -53,23 +54,30 @@ impl Fields {
 }
 
 #[component]
-fn PersonFields(fields: Fields) -> impl IntoView {
+fn PersonFields(
+    fields: Fields,
+    /// With what the person signs in by.
+    signs_in: bool,
+) -> impl IntoView {
     let i18n = use_i18n();
     view! {
         <TextField id="person-name" label=Signal::derive(move || t_string!(i18n, people.name).to_string()) value=fields.name wrong=fields.nameless/>
-        <TextField id="person-login" label=Signal::derive(move || t_string!(i18n, people.login).to_string()) value=fields.login wrong=fields.without_login
-            hint=Signal::derive(move || Some(t_string!(i18n, people.login_hint).to_string()))/>
+        {signs_in.then(|| view! { <TextField id="person-login" label=Signal::derive(move || t_string!(i18n, people.login).to_string()) value=fields.login wrong=fields.without_login
+            hint=Signal::derive(move || Some(t_string!(i18n, people.login_hint).to_string()))/> })}
         <TextField id="person-teaches" label=Signal::derive(move || t_string!(i18n, people.teaches).to_string()) value=fields.teaches
             hint=Signal::derive(move || Some(t_string!(i18n, people.teaches_hint).to_string()))/>
-        <TextField id="person-phone" kind="tel" label=Signal::derive(move || t_string!(i18n, people.phone).to_string()) value=fields.phone/>
-        <TextField id="person-email" kind="email" label=Signal::derive(move || t_string!(i18n, people.email).to_string()) value=fields.email/>
+        {signs_in.then(|| view! {
+            <TextField id="person-phone" kind="tel" label=Signal::derive(move || t_string!(i18n, people.phone).to_string()) value=fields.phone/>
+            <TextField id="person-email" kind="email" label=Signal::derive(move || t_string!(i18n, people.email).to_string()) value=fields.email/>
+        })}
     }
 }
 
 /// What is known of somebody.
 #[component]
-pub fn EditPerson(organisation: Organisation, person: Person, close: Callback<()>) -> impl IntoView {
+pub fn EditPerson(organisation: Organisation, line: PersonLine, close: Callback<()>) -> impl IntoView {
     let i18n = use_i18n();
+    let (person, signs_in) = (line.person, line.administered);
     let fields = Fields::of(Some(&person));
     let deed = Callback::new(move |()| -> Option<Deed> {
         let missing = (t_string!(i18n, people.no_name).to_string(), t_string!(i18n, people.no_login).to_string());
@@ -82,19 +90,28 @@ pub fn EditPerson(organisation: Organisation, person: Person, close: Callback<()
     });
     view! {
         <DeedForm submit=Signal::derive(move || t_string!(i18n, people.store).to_string()) words=failure_words deed close>
-            <PersonFields fields/>
+            <PersonFields fields signs_in/>
+            {(!signs_in).then(|| view! { <p class="hint">{t!(i18n, people.sign_in_elsewhere)}</p> })}
         </DeedForm>
     }
 }
 
 /// Somebody new, with a first seat.
 #[component]
-pub fn NewPerson(organisation: Organisation, group: Option<Group>, close: Callback<()>) -> impl IntoView {
+pub fn NewPerson(
+    organisation: Organisation,
+    group: Option<Group>,
+    /// The place that is looked at.
+    shown: Option<Body>,
+    close: Callback<()>,
+) -> impl IntoView {
     let i18n = use_i18n();
     let fields = Fields::of(None);
     let schools = places(organisation, Some(BodyKind::School));
-    let places = if schools.is_empty() { places(organisation, None) } else { schools };
-    let seat = SeatFields::new(organisation, places.first().map(|(key, _)| key.clone()));
+    // Somebody new is of a school, unless another place is looked at.
+    let is_school = shown.as_ref().is_none_or(|body| body.kind() == BodyKind::School);
+    let places = if schools.is_empty() || !is_school { places(organisation, None) } else { schools };
+    let seat = SeatFields::new(organisation, first_place(&places, shown.as_ref()));
     let about = group.map(|group| t_string!(i18n, people.add_person_words, group = group.name).to_string());
     let deed = Callback::new(move |()| -> Option<Deed> {
         let missing = (t_string!(i18n, people.no_name).to_string(), t_string!(i18n, people.no_login).to_string());
@@ -111,8 +128,7 @@ pub fn NewPerson(organisation: Organisation, group: Option<Group>, close: Callba
             closed: None,
         };
         let person = fields.write(blank, missing.0, missing.1);
-        let words =
-            (t_string!(i18n, people.until_missing).to_string(), t_string!(i18n, people.until_wrong).to_string());
+        let words = missing_words();
         let main = untrack(|| seat.place.get()).starts_with("school:");
         let id = person.as_ref().map_or_else(fresh_id, |person| person.id.clone());
         let seat = seat.seat(id, main, words);
@@ -126,7 +142,7 @@ pub fn NewPerson(organisation: Organisation, group: Option<Group>, close: Callba
     view! {
         <DeedForm submit=Signal::derive(move || t_string!(i18n, people.add_person).to_string()) words=failure_words deed close>
             <p>{about}</p>
-            <PersonFields fields/>
+            <PersonFields fields signs_in=true/>
             <SeatInputs fields=seat places/>
         </DeedForm>
     }

@@ -30,7 +30,10 @@ pub fn Picture(
     });
     let teams = Memo::new(move |_| {
         organisation.look(|view| {
-            group.with_value(|group| view.teams_of(group, clock::wall()).into_iter().cloned().collect::<Vec<_>>())
+            let mut teams: Vec<_> =
+                group.with_value(|group| view.teams_of(group, clock::wall()).into_iter().cloned().collect());
+            teams.sort_by(|one: &Team, other| clock::collate(&one.name, &other.name));
+            teams
         })
     });
     let may_make = move || organisation.administers_anything();
@@ -154,12 +157,21 @@ pub fn extent(i18n: I18n, view: &OrganisationView, group: &Group) -> String {
     let schools = view.schools_of(group).into_iter().filter(|(place, _)| place.span.holds(now));
     let schools: Vec<_> = schools.map(|(_, school)| school).collect();
     let gardens = schools.iter().filter(|school| school.sort == SchoolSort::Kindergarten).count();
+    let spoken =
+        |count: usize| if matches!(i18n.get_locale(), Locale::en) { count.to_string() } else { numeral(count) };
     let houses = match (schools.len() - gardens, gardens) {
+        (1, 0) => t_string!(i18n, people.one_house_alone).to_string(),
         (houses, 0) => t_string!(i18n, people.houses, houses = houses).to_string(),
         (houses, gardens) => {
-            let spoken =
-                |count: usize| if matches!(i18n.get_locale(), Locale::en) { count.to_string() } else { numeral(count) };
-            t_string!(i18n, people.houses_and_gardens, houses = spoken(houses), gardens = spoken(gardens)).to_string()
+            let houses = match houses {
+                1 => t_string!(i18n, people.one_house).to_string(),
+                _ => t_string!(i18n, people.some_houses, count = spoken(houses)).to_string(),
+            };
+            let gardens = match gardens {
+                1 => t_string!(i18n, people.one_garden).to_string(),
+                _ => t_string!(i18n, people.some_gardens, count = spoken(gardens)).to_string(),
+            };
+            t_string!(i18n, people.houses_and_gardens, houses = houses, gardens = gardens).to_string()
         }
     };
     let number = |number| write_number(number, tag(i18n.get_locale()));

@@ -4,8 +4,9 @@ use shared::api::PersonLine;
 use shared::organisation::{Body, BodyKind, Post, Record, Seat};
 use shared::words::{PostId, Span, UnixMillis};
 
+use super::able::names;
 use super::words::{body_kind, end_of, since_of, today, word};
-use crate::browser::clock;
+use crate::browser::clock::{self, collate};
 use crate::components::form::{Deed, DeedForm, SelectField, TextField};
 use crate::i18n::*;
 use crate::pages::words::failure_words;
@@ -23,6 +24,16 @@ pub fn whom(people: &[PersonLine]) -> String {
     }
 }
 
+/// What is said when the place or the end of a seat is missing, or the end is wrong.
+pub fn missing_words() -> (String, String, String) {
+    let i18n = use_i18n();
+    (
+        t_string!(i18n, people.no_place).to_string(),
+        t_string!(i18n, people.until_missing).to_string(),
+        t_string!(i18n, people.until_wrong).to_string(),
+    )
+}
+
 /// The bodies of a kind whose people I look after, as key and name.
 pub fn places(organisation: Organisation, kind: Option<BodyKind>) -> Vec<(String, String)> {
     let i18n = use_i18n();
@@ -37,10 +48,19 @@ pub fn places(organisation: Organisation, kind: Option<BodyKind>) -> Vec<(String
             Some(_) => view.name_of(body).unwrap_or_default(),
             None => format!("{}：{}", body_kind(i18n, body.kind()), view.name_of(body).unwrap_or_default()),
         };
-        let mut places: Vec<_> = mine.map(|body| (body.to_string(), said(body))).collect();
-        places.sort_by(|(one, _), (other, _)| other.cmp(one));
-        places
+        let mut places: Vec<_> = mine.map(|body| (body, said(body))).collect();
+        places.sort_by(|(one, one_name), (other, other_name)| {
+            one.kind().cmp(&other.kind()).then_with(|| collate(one_name, other_name))
+        });
+        places.into_iter().map(|(body, name)| (body.to_string(), name)).collect()
     })
+}
+
+/// The place to begin with: the one that is shown, if it is among them, or the only one there is.
+pub fn first_place(places: &[(String, String)], shown: Option<&Body>) -> Option<String> {
+    let is_shown = |key: &String| shown.is_some_and(|body| body.to_string() == *key);
+    let only = places.first().filter(|_| places.len() == 1);
+    places.iter().find(|(key, _)| is_shown(key)).or(only).map(|(key, _)| key.clone())
 }
 
 /// Where, as what, from when until when.
@@ -52,6 +72,8 @@ pub struct SeatFields {
     since: RwSignal<String>,
     until: RwSignal<String>,
     wrong: RwSignal<Option<String>>,
+    wrong_place: RwSignal<Option<String>>,
+    wrong_post: RwSignal<Option<String>>,
 }
 
 impl SeatFields {
@@ -63,6 +85,8 @@ impl SeatFields {
             since: RwSignal::new(today()),
             until: RwSignal::new(String::new()),
             wrong: RwSignal::new(None),
+            wrong_place: RwSignal::new(None),
+            wrong_post: RwSignal::new(None),
         };
         // Another place has other posts: the most usual of them stands first.
         Effect::new(move || {
@@ -84,12 +108,14 @@ impl SeatFields {
     }
 
     /// The seat of somebody; nothing if the end is wrong, which says so.
-    pub fn seat(self, person: shared::words::UserId, main: bool, words: (String, String)) -> Option<Seat> {
-        let body: Body = untrack(|| self.place.get()).parse().ok()?;
+    pub fn seat(self, person: shared::words::UserId, main: bool, words: (String, String, String)) -> Option<Seat> {
+        let (no_place, no_end, not_after) = words;
+        let body: Option<Body> = untrack(|| self.place.get()).parse().ok();
+        self.wrong_place.set(body.is_none().then_some(no_place));
+        let body = body?;
         let post: PostId = self.post.get_untracked().parse().ok()?;
         let since = since_of(&self.since.get_untracked()).unwrap_or_else(clock::wall);
         let until = self.until.get_untracked();
-        let (no_end, not_after) = words;
         let wrong = match end_of(&until) {
             None if !until.is_empty() => Some(not_after),
             None if untrack(|| self.chosen()).is_some_and(|post| post.for_a_time) => Some(no_end),
@@ -103,6 +129,11 @@ impl SeatFields {
     }
 }
 
+/// Whether somebody has this very post there now or later: they are not given it twice.
+fn holds(line: &PersonLine, place: &str, post: &str) -> bool {
+    line.seats.iter().any(|(seat, _, _)| seat.body.to_string() == place && seat.post.as_str() == post)
+}
+
 /// An ordinary seat: teacher, member.
 fn is_usual(post: &Post) -> bool {
     matches!(post.id.as_str(), "teacher" | "member" | "adviser") || (post.right == Right::Edit && !post.for_a_time)
@@ -111,7 +142,11 @@ fn is_usual(post: &Post) -> bool {
 #[component]
 pub fn SeatInputs(fields: SeatFields, places: Vec<(String, String)>) -> impl IntoView {
     let i18n = use_i18n();
-    let places = Signal::stored(places);
+    let places = Signal::derive(move || {
+        let please = (String::new(), t_string!(i18n, people.please_choose).to_string());
+        let unchosen = places.len() > 1;
+        unchosen.then_some(please).into_iter().chain(places.iter().cloned()).collect::<Vec<_>>()
+    });
     let posts = Signal::derive(move || {
         fields.posts().iter().map(|post| (post.id.to_string(), word(i18n, &post.name))).collect::<Vec<_>>()
     });
@@ -122,8 +157,8 @@ pub fn SeatInputs(fields: SeatFields, places: Vec<(String, String)>) -> impl Int
         })
     });
     view! {
-        <SelectField id="seat-place" label=Signal::derive(move || t_string!(i18n, people.seat_place).to_string()) value=fields.place options=places/>
-        <SelectField id="seat-post" label=Signal::derive(move || t_string!(i18n, people.seat_post).to_string()) value=fields.post options=posts/>
+        <SelectField id="seat-place" label=Signal::derive(move || t_string!(i18n, people.seat_place).to_string()) value=fields.place options=places wrong=fields.wrong_place/>
+        <SelectField id="seat-post" label=Signal::derive(move || t_string!(i18n, people.seat_post).to_string()) value=fields.post options=posts wrong=fields.wrong_post/>
         <TextField id="seat-since" kind="date" label=Signal::derive(move || t_string!(i18n, people.seat_since).to_string()) value=fields.since/>
         <TextField id="seat-until" kind="date" label=Signal::derive(move || t_string!(i18n, people.seat_until).to_string()) value=fields.until wrong=fields.wrong hint=until_hint/>
     }
@@ -136,19 +171,25 @@ pub fn AddSeat(
     people: Vec<PersonLine>,
     /// Only places of this kind.
     kind: Option<BodyKind>,
+    /// The place that is looked at.
+    shown: Option<Body>,
     close: Callback<()>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let places = places(organisation, kind);
-    let fields = SeatFields::new(organisation, places.first().map(|(key, _)| key.clone()));
-    let names = StoredValue::new(places.clone());
+    let fields = SeatFields::new(organisation, first_place(&places, shown.as_ref()));
+    let places_named = StoredValue::new(places.clone());
     let nowhere = places.is_empty();
-    let who = whom(&people);
-    let about = who.clone();
+    let about = whom(&people);
     let deed = Callback::new(move |()| -> Option<Deed> {
-        let words =
-            (t_string!(i18n, people.until_missing).to_string(), t_string!(i18n, people.until_wrong).to_string());
-        let seats: Option<Vec<_>> = people
+        let words = missing_words();
+        let (place, post) = untrack(|| (fields.place.get(), fields.post.get()));
+        let (there, fresh): (Vec<_>, Vec<_>) = people.iter().cloned().partition(|line| holds(line, &place, &post));
+        if fresh.is_empty() {
+            fields.wrong_post.set(Some(t_string!(i18n, people.all_there, who = names(&there)).to_string()));
+            return None;
+        }
+        let seats: Option<Vec<_>> = fresh
             .iter()
             .map(|line| {
                 let first = !line.seats.iter().any(|(seat, _, _)| matches!(seat.body, Body::School(_)) && seat.main);
@@ -156,12 +197,18 @@ pub fn AddSeat(
                 fields.seat(line.card.id.clone(), main, words.clone()).map(Record::Seat)
             })
             .collect();
-        let place = fields.place.get_untracked();
-        let place = names.with_value(|names| names.iter().find(|(key, _)| *key == place).map(|(_, name)| name.clone()));
+        let place =
+            places_named.with_value(|names| names.iter().find(|(key, _)| *key == place).map(|(_, name)| name.clone()));
         let place = place.unwrap_or_default();
         let said = Said {
-            done: t_string!(i18n, people.seated, who = who.clone(), place = place).to_string(),
-            undone: t_string!(i18n, people.changed_back, name = who.clone()).to_string(),
+            done: {
+                let done = t_string!(i18n, people.seated, who = whom(&fresh), place = place).to_string();
+                match there.as_slice() {
+                    [] => done,
+                    there => format!("{done} {}", t_string!(i18n, people.were_there, who = names(there))),
+                }
+            },
+            undone: t_string!(i18n, people.changed_back, name = whom(&fresh)).to_string(),
         };
         Some(Box::pin(organisation.change(seats?, said)))
     });

@@ -7,6 +7,7 @@ use crate::components::form::{Deed, DeedForm, SelectField, TextField};
 use crate::i18n::*;
 use crate::pages::words::failure_words;
 use crate::state::organisation::{Look, Organisation, Said, fresh_id};
+use crate::state::way::{Trace, use_way};
 
 /// A new team, or what one is called.
 #[component]
@@ -101,6 +102,7 @@ pub fn EditTeam(
 #[component]
 pub fn Dissolve(organisation: Organisation, team: Team, close: Callback<()>) -> impl IntoView {
     let i18n = use_i18n();
+    let way = StoredValue::new_local(use_way());
     let name = team.name.clone();
     let deed = Callback::new(move |()| -> Option<Deed> {
         let ended = Team { ended: Some(clock::wall()), ..team.clone() };
@@ -108,7 +110,12 @@ pub fn Dissolve(organisation: Organisation, team: Team, close: Callback<()>) -> 
             done: t_string!(i18n, people.dissolved, name = team.name.clone()).to_string(),
             undone: t_string!(i18n, people.changed_back, name = team.name.clone()).to_string(),
         };
-        Some(Box::pin(organisation.change(vec![Record::Team(ended)], said)))
+        Some(Box::pin(async move {
+            organisation.change(vec![Record::Team(ended)], said).await?;
+            // Its people are not in the table any more.
+            way.with_value(|way| way("/people", Trace::Replace));
+            Ok(())
+        }))
     });
     view! {
         <DeedForm submit=Signal::derive(move || t_string!(i18n, people.dissolve).to_string()) words=failure_words deed close grave=true>

@@ -23,5 +23,6 @@ pub fn start_app() {
 /// People and schools, my account: every page that no document is open on.
 pub fn start_office() {
     browser::page::report_panics();
+    browser::page::hear_of_arrows_first();
     leptos::mount::mount_to_body(office::Office);
 }

@@ -20,6 +20,7 @@ use crate::pages::office::people::PeoplePage;
 use crate::pages::office::person::PersonPage;
 use crate::pages::office::setup::SetupPage;
 use crate::pages::office::start_codes::{Codes, CodesPage};
+use crate::pages::office::vocabulary::VocabularyPage;
 use crate::pages::signin::SignInPage;
 
 #[component]
@@ -47,6 +48,7 @@ fn Contexts() -> impl IntoView {
                 <Route path=path!("/people/import") view=move || view! { <Frame session place="people"><ImportPage/></Frame> }/>
                 <Route path=path!("/people/codes") view=move || view! { <Frame session place="people"><CodesPage/></Frame> }/>
                 <Route path=path!("/people/audit") view=move || view! { <Frame session place="people"><AuditPage/></Frame> }/>
+                <Route path=path!("/people/words") view=move || view! { <Frame session place="people"><VocabularyPage/></Frame> }/>
                 <Route path=path!("/account") view=move || view! { <Frame session place="account"><AccountPage/></Frame> }/>
             </Routes>
         </Router>

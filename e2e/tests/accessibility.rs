@@ -56,6 +56,14 @@ async fn every_page_passes_axe() -> Result<()> {
             wu.find(ready).await?;
             examine(&wu, path, &mut found).await?;
         }
+
+        // What only the operator sees.
+        let admin = stage.teacher("admin").await?;
+        admin.go("/people/words").await?;
+        admin.click("学科：加一项").await?;
+        admin.click("存好").await?;
+        admin.find(".word-wrong").await?;
+        examine(&admin, "/people/words", &mut found).await?;
         ensure!(found.is_empty(), "axe found:\n{}", found.join("\n"));
         Ok(())
     })

@@ -14,4 +14,5 @@ pub mod session;
 pub mod share_list;
 pub mod toasts;
 pub mod tokens;
+pub mod vocabulary;
 pub mod way;

@@ -5,3 +5,4 @@ pub mod person;
 pub mod plain;
 pub mod saving;
 pub mod time;
+pub mod vocabulary;

@@ -27,4 +27,7 @@ pub mod setup;
 pub mod start_codes;
 mod team_forms;
 mod token_forms;
+pub mod vocabulary;
+mod vocabulary_list;
+mod vocabulary_words;
 mod words;

@@ -91,6 +91,7 @@ fn Lead(organisation: Organisation, group: Memo<Option<Group>>, making: RwSignal
         })
     };
     let mine = move || group.get().is_some_and(|group| organisation.administers(&Body::Group(group.id)));
+    let operates = move || organisation.look(|view| view.operator);
     let others = move || {
         let here = group.get().map(|group| group.id);
         let other = |group: &&Group| Some(&group.id) != here.as_ref();
@@ -107,6 +108,7 @@ fn Lead(organisation: Organisation, group: Memo<Option<Group>>, making: RwSignal
             </div>
             {move || organisation.administers_anything().then(|| view! {
                 <div class="actions">
+                    {operates().then(|| view! { <a class="button" data-kind="quiet" href="/people/words">{icon("ul")}{t!(i18n, words.link)}</a> })}
                     <a class="button" data-kind="quiet" href="/people/audit">{icon("clock")}{t!(i18n, audit.title)}</a>
                     {mine().then(|| view! { <button class="button" type="button" on:click=move |_| making.set(Some(Making::School))>{icon("plus")}{t!(i18n, people.add_school)}</button> })}
                     <button class="button" type="button" on:click=move |_| making.set(Some(Making::Person))>{icon("add")}{t!(i18n, people.add_person)}</button>

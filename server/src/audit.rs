@@ -136,7 +136,11 @@ impl<'a> Judge<'a> {
 
     /// The line as the reader may see it.
     async fn shown(&mut self, store: &dyn Store, line: StoredAudit) -> Result<Option<StoredAudit>> {
-        if self.operator || self.may_read(store, &line).await? {
+        if self.operator {
+            return Ok(Some(line));
+        }
+        let line = StoredAudit { checksum: None, ..line };
+        if self.may_read(store, &line).await? {
             return Ok(Some(line));
         }
         let own = line.actor.as_ref() == Some(self.me);

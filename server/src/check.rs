@@ -10,13 +10,15 @@ use shared::words::{BlobId, DocumentId, Seq};
 use crate::blobs::Blobs;
 use crate::data_folder::DataFolder;
 use crate::digest::read_back;
-use crate::store::{Documents, Log, Organisation, SqliteStore, StoredDocument};
+use crate::store::{AuditChain, Documents, Log, Organisation, SqliteStore, StoredDocument};
 
 #[derive(Debug, Default)]
 pub struct Report {
     pub documents: usize,
     pub updates: usize,
     pub blobs: usize,
+    /// How many lines the audit log has and the checksum it ends with, if it is whole.
+    pub audit: Option<(u64, String)>,
     pub problems: Vec<Problem>,
 }
 
@@ -59,6 +61,9 @@ impl fmt::Display for Report {
         for problem in &self.problems {
             writeln!(f, "problem: {problem}")?;
         }
+        if let Some((lines, end)) = &self.audit {
+            writeln!(f, "the audit log has {lines} lines and ends with checksum {end}")?;
+        }
         write!(
             f,
             "checked {} documents, {} updates, {} images: {}",
@@ -99,7 +104,10 @@ async fn check_store(store: &SqliteStore, blobs: &Blobs) -> anyhow::Result<Repor
     let mut report = Report::default();
     report.problems.extend(store.integrity().await?.into_iter().map(Problem::Database));
     store.is_current().await?;
-    report.problems.extend(store.check_audit().await?.into_iter().map(Problem::Audit));
+    match store.check_audit().await? {
+        AuditChain::Whole { lines, end } => report.audit = Some((lines, end)),
+        AuditChain::Broken(what) => report.problems.push(Problem::Audit(what)),
+    }
     for document in store.all_documents().await? {
         report.documents += 1;
         match check_document(store, &document).await {

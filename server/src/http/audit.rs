@@ -45,7 +45,7 @@ pub async fn list(
     let undoable = app.store.undoable(&caller.person, UnixMillis(now.0 - UNDO_WITHIN)).await?;
     let directory = app.store.directory();
     let lines = lines.into_iter().map(|stored| {
-        let StoredAudit { seq, at, actor, act, subject, details } = stored;
+        let StoredAudit { seq, at, actor, act, subject, details, checksum: _ } = stored;
         AuditLine {
             undo: undoable.contains(&seq).then_some(seq),
             actor: actor.and_then(|actor| PersonCard::of(&directory, &actor, now)),
@@ -68,11 +68,12 @@ pub async fn export(
 ) -> Result<([(HeaderName, &'static str); 2], String), Refusal> {
     let AuditPage { lines, next: _ } = read(&app, &caller.person, asked, EXPORTED).await?;
     let directory = app.store.directory();
-    let mut table = String::from("\u{feff}seq,time,actor,act,subject,name,details\r\n");
-    for StoredAudit { seq, at, actor, act, subject, details } in lines {
+    let mut table = String::from("\u{feff}seq,time,actor,act,subject,name,details,checksum\r\n");
+    for StoredAudit { seq, at, actor, act, subject, details, checksum } in lines {
         let actor = actor.and_then(|actor| directory.person(&actor)).map_or("", |person| &person.name);
         let name = subject_name(&directory, &subject);
-        let cells = [seq.to_string(), clock::rfc3339(at), actor.to_owned(), act, subject, name, details.to_string()];
+        let (details, checksum) = (details.to_string(), checksum.unwrap_or_default());
+        let cells = [seq.to_string(), clock::rfc3339(at), actor.to_owned(), act, subject, name, details, checksum];
         let cells: Vec<_> = cells.iter().map(|cell| quoted(cell)).collect();
         table.push_str(&cells.join(","));
         table.push_str("\r\n");

@@ -429,7 +429,7 @@ pub async fn the_audit_log_has_what_was_done(store: &dyn Store) {
     let last = store.audit(&seats).await.unwrap().remove(0);
     let before_it = AuditQuery { before: Some(last.seq), limit: 100, ..seats };
     assert!(store.audit(&before_it).await.unwrap().iter().all(|line| line.seq < last.seq && line.act == "seat.added"));
-    assert!(store.check_audit().await.unwrap().is_empty());
+    assert!(matches!(store.check_audit().await.unwrap(), AuditChain::Whole { .. }));
 }
 
 macro_rules! contract {
@@ -468,28 +468,45 @@ async fn sqlite(folder: &Path) -> SqliteStore {
 
 contract!(in_sqlite, sqlite);
 
-/// Whatever is done to a line of the audit log, and a line taken out, is found.
+/// Whatever is done to a line of the audit log, and lines taken out, its last ones too, is found.
 #[tokio::test(flavor = "multi_thread")]
 async fn r16_a_changed_audit_log_is_noticed() {
     let folder = tempfile::tempdir().unwrap();
     let store = sqlite(folder.path()).await;
     furnish(&store).await;
-    assert!(store.check_audit().await.unwrap().is_empty());
+    let whole = store.check_audit().await.unwrap();
+    let AuditChain::Whole { lines, .. } = whole else { panic!("{whole:?}") };
     let changes = ["at = at + 1", "actor = 'bob'", "act = 'seat.ended'", "subject = 'person:nobody'", "details = '{}'"];
     let changes = changes.map(|change| format!("UPDATE audit SET {change} WHERE seq = 3"));
-    for change in changes.into_iter().chain(["DELETE FROM audit WHERE seq = 3".to_owned()]) {
-        let path = folder.path().join("test.db");
-        let url = format!("sqlite://{}", path.display());
-        let mut raw = <sqlx::SqliteConnection as sqlx::Connection>::connect(&url).await.unwrap();
-        sqlx::query("PRAGMA foreign_keys = OFF").execute(&mut raw).await.unwrap();
-        sqlx::query("CREATE TABLE before AS SELECT * FROM audit WHERE seq = 3").execute(&mut raw).await.unwrap();
-        sqlx::query(sqlx::AssertSqlSafe(change.clone())).execute(&mut raw).await.unwrap();
-        assert_eq!(store.check_audit().await.unwrap().len(), 1, "{change}");
-        for back in ["INSERT OR REPLACE INTO audit SELECT * FROM before", "DROP TABLE before"] {
-            sqlx::query(back).execute(&mut raw).await.unwrap();
-        }
-        assert!(store.check_audit().await.unwrap().is_empty());
+    let cuts = ["seq = 3", "seq = (SELECT max(seq) FROM audit)", "seq > 2", "TRUE"];
+    let cuts = cuts.map(|which| format!("DELETE FROM audit WHERE {which}"));
+    let more =
+        "INSERT INTO audit SELECT max(seq) + 1, at, actor, act, subject, details, checksum FROM audit".to_owned();
+    let path = folder.path().join("test.db");
+    let url = format!("sqlite://{}", path.display());
+    let mut raw = <sqlx::SqliteConnection as sqlx::Connection>::connect(&url).await.unwrap();
+    for refused in changes.iter().chain(&cuts) {
+        let refused = sqlx::query(sqlx::AssertSqlSafe(refused.clone())).execute(&mut raw).await.unwrap_err();
+        assert!(refused.to_string().contains("lines of the audit log are not"), "{refused}");
     }
+    assert_eq!(store.check_audit().await.unwrap(), whole);
+    let unguarded =
+        "PRAGMA foreign_keys = OFF; DROP TRIGGER audit_lines_stay; DROP TRIGGER audit_lines_stay_as_they_are;
+        CREATE TABLE before AS SELECT * FROM audit";
+    sqlx::raw_sql(unguarded).execute(&mut raw).await.unwrap();
+    for change in changes.into_iter().chain(cuts).chain([more]) {
+        sqlx::query(sqlx::AssertSqlSafe(change.clone())).execute(&mut raw).await.unwrap();
+        let broken = store.check_audit().await.unwrap();
+        assert!(matches!(broken, AuditChain::Broken(_)), "{change}: {broken:?}");
+        let back = "DELETE FROM audit; INSERT INTO audit SELECT * FROM before";
+        sqlx::raw_sql(back).execute(&mut raw).await.unwrap();
+        assert_eq!(store.check_audit().await.unwrap(), whole, "{change}");
+    }
+    // What is written later does not hide it.
+    sqlx::query("DELETE FROM audit WHERE seq = (SELECT max(seq) FROM audit)").execute(&mut raw).await.unwrap();
+    put(&store, [Record::Person(Person { name: "Bobby".into(), ..new_person("bob") })]).await;
+    let missing = format!("line {lines} of the audit log is missing");
+    assert_eq!(store.check_audit().await.unwrap(), AuditChain::Broken(missing));
     store.close().await;
 }
 

@@ -227,8 +227,8 @@ pub trait Organisation: Send + Sync {
     /// Writes a line into the audit log.
     async fn note(&self, entry: AuditEntry) -> Result<()>;
     async fn audit(&self, query: &AuditQuery) -> Result<Vec<StoredAudit>>;
-    /// Sentences about what is wrong with the audit log's chain; empty if nothing.
-    async fn check_audit(&self) -> Result<Vec<String>>;
+    /// Whether the audit log is what was written, from the first line to the last.
+    async fn check_audit(&self) -> Result<AuditChain>;
 
     /// Whether nobody has an account yet.
     fn is_empty(&self) -> bool {
@@ -373,6 +373,20 @@ pub struct StoredAudit {
     pub act: String,
     pub subject: String,
     pub details: serde_json::Value,
+    /// Of the chain up to this line, for those who read all of it: others could find out by it what is kept from them.
+    pub checksum: Option<String>,
+}
+
+/// What became of the audit log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AuditChain {
+    Whole {
+        lines: u64,
+        /// The last line's checksum. Whoever has kept it sees whether all before it has been written anew.
+        end: String,
+    },
+    /// A sentence about the first thing that is wrong.
+    Broken(String),
 }
 
 /// Documents and what belongs to them, but not their content.

@@ -16,7 +16,14 @@ use crate::writer::Order;
 
 /// What of the schema each step has brought, taken back; the last step first. Tables that a step goes through from
 /// beginning to end get enough to go through.
-const STEPS_BACK: [(i64, &str); 7] = [
+const STEPS_BACK: [(i64, &str); 8] = [
+    (
+        9,
+        "DROP TRIGGER audit_lines_stay;
+        DROP TRIGGER audit_lines_stay_as_they_are;
+        ALTER TABLE organisation DROP COLUMN audit_checksum;
+        ALTER TABLE organisation DROP COLUMN audit_seq;",
+    ),
     (
         8,
         "DROP TABLE sign_ons;

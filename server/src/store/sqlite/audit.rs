@@ -1,4 +1,5 @@
 //! The audit log: appended to in the transaction of the deed itself, each line's checksum covering the one before it.
+//! Where it ends stands in the table `organisation`, too.
 
 use shared::access::Grantee;
 use shared::organisation::{Body, Change, Directory, Record, Shelf};
@@ -7,7 +8,7 @@ use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 
 use super::connections::Connections;
 use super::rows::{grantee_columns, parsed};
-use crate::store::{AuditEntry, AuditQuery, AuditReach, By, StoredAudit};
+use crate::store::{AuditChain, AuditEntry, AuditQuery, AuditReach, By, StoredAudit};
 
 /// What the first line's checksum covers in place of one before it.
 const START: [u8; 32] = [0; 32];
@@ -17,10 +18,8 @@ pub async fn append(connection: &mut SqliteConnection, entries: &[AuditEntry]) -
     if entries.is_empty() {
         return Ok(None);
     }
-    let last: Option<(i64, Vec<u8>)> = sqlx::query_as("SELECT seq, checksum FROM audit ORDER BY seq DESC LIMIT 1")
-        .fetch_optional(&mut *connection)
-        .await?;
-    let (mut seq, mut checksum) = last.unwrap_or((0, START.to_vec()));
+    // Not from the lines themselves: if some have gone, what follows must not hide it.
+    let (mut seq, mut checksum) = end(connection).await?;
     let first = seq + 1;
     for AuditEntry { by, at, act, subject, details } in entries {
         seq += 1;
@@ -39,7 +38,19 @@ pub async fn append(connection: &mut SqliteConnection, entries: &[AuditEntry]) -
         .execute(&mut *connection)
         .await?;
     }
+    sqlx::query("UPDATE organisation SET audit_seq = $1, audit_checksum = $2")
+        .bind(seq)
+        .bind(&checksum)
+        .execute(&mut *connection)
+        .await?;
     Ok(Some(first as u64))
+}
+
+/// The number and checksum of the last line ever written.
+async fn end(connection: &mut SqliteConnection) -> sqlx::Result<(i64, Vec<u8>)> {
+    let (seq, checksum): (i64, Option<Vec<u8>>) =
+        sqlx::query_as("SELECT audit_seq, audit_checksum FROM organisation").fetch_one(connection).await?;
+    Ok((seq, checksum.unwrap_or_else(|| START.to_vec())))
 }
 
 /// blake3 over the checksum before, the number, the time and the texts, each with its length before it.
@@ -125,7 +136,7 @@ const IN_REACH: &str = "(actor = $6 OR subject IN (SELECT value FROM json_each($
 
 /// Lines that match, newest first.
 pub async fn list(read: &Connections, query: &AuditQuery) -> sqlx::Result<Vec<StoredAudit>> {
-    let mut sql = "SELECT seq, at, actor, act, subject, details FROM audit WHERE ($1 IS NULL OR seq < $1) \
+    let mut sql = "SELECT * FROM audit WHERE ($1 IS NULL OR seq < $1) \
          AND ($2 IS NULL OR actor = $2) AND ($3 IS NULL OR act LIKE $3) AND ($4 IS NULL OR at >= $4) \
          AND ($5 IS NULL OR at < $5) AND ($7 IS NULL OR subject = $7)"
         .to_owned();
@@ -163,6 +174,7 @@ pub async fn list(read: &Connections, query: &AuditQuery) -> sqlx::Result<Vec<St
                 act: row.try_get("act")?,
                 subject: row.try_get("subject")?,
                 details: serde_json::from_str(&details).unwrap_or(serde_json::Value::Null),
+                checksum: Some(hex(&row.try_get::<Vec<u8>, _>("checksum")?)),
             })
         })
         .collect()
@@ -178,31 +190,45 @@ fn grantees(reach: &AuditReach) -> Vec<Grantee> {
     bodies.chain([Grantee::Person(reach.me.clone())]).collect()
 }
 
-/// Sentences about what is wrong with the chain; empty if nothing.
-pub async fn check(read: &Connections) -> sqlx::Result<Vec<String>> {
+/// Reads every line, as they are at one moment.
+pub async fn check(connection: &mut SqliteConnection) -> sqlx::Result<AuditChain> {
     const AT_ONCE: i64 = 1_000;
-    let (mut expected, mut before) = (1_i64, START.to_vec());
+    let (last, last_checksum) = end(connection).await?;
+    let (mut seq, mut checksum) = (0_i64, START.to_vec());
+    let broken = |what: String| Ok(AuditChain::Broken(what));
     loop {
-        let rows = sqlx::query("SELECT * FROM audit WHERE seq >= $1 ORDER BY seq LIMIT $2")
-            .bind(expected)
+        let rows = sqlx::query("SELECT * FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2")
+            .bind(seq)
             .bind(AT_ONCE)
-            .fetch_all(read)
+            .fetch_all(&mut *connection)
             .await?;
         if rows.is_empty() {
-            return Ok(Vec::new());
+            break;
         }
         for row in rows {
-            let (seq, at): (i64, i64) = (row.try_get("seq")?, row.try_get("at")?);
+            let (found, at): (i64, i64) = (row.try_get("seq")?, row.try_get("at")?);
             let text = |name: &str| row.try_get::<String, _>(name);
             let (actor, act, subject, details) = (text("actor")?, text("act")?, text("subject")?, text("details")?);
-            let checksum: Vec<u8> = row.try_get("checksum")?;
-            if seq != expected {
-                return Ok(vec![format!("line {expected} of the audit log is missing")]);
+            let stored: Vec<u8> = row.try_get("checksum")?;
+            seq += 1;
+            if found != seq {
+                return broken(format!("line {seq} of the audit log is missing"));
             }
-            if checksum != chained(&before, seq, at, &actor, &act, &subject, &details) {
-                return Ok(vec![format!("line {seq} of the audit log is not what was written")]);
+            if stored != chained(&checksum, seq, at, &actor, &act, &subject, &details) {
+                return broken(format!("line {seq} of the audit log is not what was written"));
             }
-            (expected, before) = (seq + 1, checksum);
+            checksum = stored;
         }
     }
+    if seq < last {
+        return broken(format!("the audit log ends with line {seq}, and {last} were written"));
+    }
+    if (seq, &checksum) != (last, &last_checksum) {
+        return broken(format!("line {last} was the last of the audit log, and now line {seq} is another"));
+    }
+    Ok(AuditChain::Whole { lines: seq as u64, end: hex(&checksum) })
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

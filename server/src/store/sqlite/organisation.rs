@@ -15,7 +15,9 @@ use super::records::{self, delete, upsert};
 use super::rows::parsed;
 use super::transaction::Transaction;
 use super::{Deed, SqliteStore, audit, damaged};
-use crate::store::{AuditEntry, By, ChangeError, Changed, Changes, NewChanges, Organisation, Result, UndoError};
+use crate::store::{
+    AuditChain, AuditEntry, By, ChangeError, Changed, Changes, NewChanges, Organisation, Result, UndoError,
+};
 
 /// The directory as it is stored, for everybody to read.
 pub struct Registry {
@@ -193,8 +195,12 @@ impl Organisation for SqliteStore {
         audit::list(&self.read, query).await.deed(|| "read the audit log".to_owned())
     }
 
-    async fn check_audit(&self) -> Result<Vec<String>> {
-        audit::check(&self.read).await.deed(|| "check the audit log".to_owned())
+    async fn check_audit(&self) -> Result<AuditChain> {
+        let deed = || "check the audit log".to_owned();
+        let mut transaction = self.begin_to_read(deed).await?;
+        let chain = audit::check(&mut transaction).await.deed(deed)?;
+        transaction.commit().await.deed(deed)?;
+        Ok(chain)
     }
 
     async fn undoable(&self, by: &UserId, since: UnixMillis) -> Result<Vec<u64>> {

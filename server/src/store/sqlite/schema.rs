@@ -14,6 +14,7 @@ pub fn migrations() -> Migrator {
         ("reached", include_str!("../migrations/0006_reached.sql")),
         ("organisation", include_str!("../migrations/0007_organisation.sql")),
         ("accounts", include_str!("../migrations/0008_accounts.sql")),
+        ("audit end", include_str!("../migrations/0009_audit_end.sql")),
     ];
     let numbered = (1..).zip(steps).map(|(number, (name, sql))| {
         Migration::new(number, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
@@ -32,7 +33,7 @@ mod tests {
     use super::super::SqliteStore;
     use super::super::chain::{Place, chained_checksum};
     use super::*;
-    use crate::store::{Documents, Log, Organisation, Upkeep};
+    use crate::store::{AuditChain, AuditEntry, By, Documents, Log, Organisation, Upkeep};
 
     fn up_to(version: i64) -> Migrator {
         let known = migrations().iter().filter(|step| step.version <= version).cloned().collect();
@@ -107,6 +108,37 @@ mod tests {
             dump.insert(table, rows);
         }
         dump
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_audit_log_of_a_program_with_eight_steps_ends_where_it_ended() {
+        let place = tempfile::tempdir().unwrap();
+        let file = place.path().join("test.db");
+        let store = SqliteStore::open(&file).await.unwrap();
+        let line = |act: &'static str| AuditEntry {
+            by: By::Server,
+            at: UnixMillis(1),
+            act: act.into(),
+            subject: "person:ann".to_owned(),
+            details: serde_json::json!({}),
+        };
+        store.note(line("password.set")).await.unwrap();
+        store.note(line("one-time.begun")).await.unwrap();
+        let before = store.check_audit().await.unwrap();
+        store.close().await;
+        let mut older = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(&file)).await.unwrap();
+        let back = "DROP TRIGGER audit_lines_stay; DROP TRIGGER audit_lines_stay_as_they_are;
+            ALTER TABLE organisation DROP COLUMN audit_checksum; ALTER TABLE organisation DROP COLUMN audit_seq;
+            DELETE FROM _sqlx_migrations WHERE version > 8";
+        sqlx::raw_sql(back).execute(&mut older).await.unwrap();
+        older.close().await.unwrap();
+
+        let store = SqliteStore::open(&file).await.unwrap();
+        assert!(matches!(before, AuditChain::Whole { lines: 2, .. }), "{before:?}");
+        assert_eq!(store.check_audit().await.unwrap(), before);
+        store.note(line("one-time.ended")).await.unwrap();
+        assert!(matches!(store.check_audit().await.unwrap(), AuditChain::Whole { lines: 3, .. }));
+        store.close().await;
     }
 
     #[tokio::test(flavor = "multi_thread")]

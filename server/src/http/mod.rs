@@ -179,7 +179,7 @@ pub fn router(app: SharedApp) -> Router {
         .layer(from_fn(hang_up::go_on))
         .layer(from_fn_with_state(app.clone(), limits::strangers))
         .layer(from_fn_with_state(app.clone(), origin::guard))
-        .fallback_service(pages.with_state(()))
+        .fallback_service(pages.with_state(app.clone()))
         .layer(problems)
         .layer(from_fn_with_state(app.clone(), headers::secure))
         .layer(from_fn(headers::log))

@@ -7,10 +7,10 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use shared::access::{Circle, Right, administers, may_administer, may_look_after};
+use shared::access::{Circle, Right, administers, may_administer, may_change, may_look_after};
 use shared::api::{AskedChanges, Changed, FoundPeople, MisfitIn, OrganisationView, PersonCard, PersonLine, SeatLine};
-use shared::organisation::{Body as Place, Change, Directory, Group, MisfitAt, Person, Seat, Warning};
-use shared::words::{GroupId, UnixMillis, UserId};
+use shared::organisation::{Body as Place, Change, Directory, Group, MisfitAt, Person, Record, Seat, Warning};
+use shared::words::{GroupId, Span, UnixMillis, UserId};
 
 use super::caller::{Body, Query};
 use super::refusal::Refusal;
@@ -67,11 +67,26 @@ fn view(directory: &Directory, me: &UserId, now: UnixMillis) -> OrganisationView
         teams: circle.teams.iter().filter_map(|id| directory.team(id)).cloned().collect(),
         heads: bodies.iter().flat_map(|body| heads(directory, body, now)).collect(),
         sizes: bodies.iter().map(|body| (body.clone(), size(directory, body, now))).collect(),
+        runs: bodies.iter().filter(|body| may_seat_somebody(directory, me, body, now)).cloned().collect(),
         administers: bodies.into_iter().filter(|body| administers(directory, me, body, now)).collect(),
         groups,
         memberships,
         operator,
     }
+}
+
+/// Whether the person may give somebody new a seat there.
+fn may_seat_somebody(directory: &Directory, me: &UserId, body: &Place, now: UnixMillis) -> bool {
+    let name = "nobody-yet";
+    let seat = Seat {
+        id: name.parse().expect("letters and a dash are an id"),
+        person: name.parse().expect("letters and a dash are an id"),
+        body: body.clone(),
+        post: name.parse().expect("letters and a dash are an id"),
+        main: false,
+        span: Span::from(now),
+    };
+    administers(directory, me, body, now) && may_change(directory, me, &Change::Put(Record::Seat(seat)), now)
 }
 
 fn size(directory: &Directory, body: &Place, now: UnixMillis) -> u32 {
@@ -265,7 +280,6 @@ pub async fn change(
 
 /// The group whose size a change may touch.
 fn group_of(directory: &Directory, change: &Change) -> Option<GroupId> {
-    use shared::organisation::Record;
     match change {
         Change::Put(Record::Membership(place)) => Some(place.group.clone()),
         Change::Put(Record::Group(group)) => Some(group.id.clone()),

@@ -1,10 +1,12 @@
 //! The front end, embedded in the binary; every address of a page gets the page of its program.
 
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use shared::pages::Program;
 
 use super::refusal::Refusal;
+use crate::app::SharedApp;
 
 pub struct File {
     /// Below `dist`, with `/`.
@@ -30,11 +32,15 @@ const NO_FRONT_END: &str = "<!doctype html><html lang=\"zh-CN\"><meta charset=\"
     <h1>共备</h1><p>这个服务器里还没有网页。请运行 <code>cargo xtask run</code>。</p>\
     <p>This server was built without its front end. Run <code>cargo xtask run</code>.</p></html>";
 
-pub async fn page(uri: Uri, headers: HeaderMap) -> Response {
+pub async fn page(State(app): State<SharedApp>, uri: Uri, headers: HeaderMap) -> Response {
     let path = uri.path().trim_start_matches('/');
     // What the API does not know must not look like a page to a program.
     if path.starts_with("api/") || path.starts_with("sync/") {
         return Refusal::NoSuchAddress.into_response();
+    }
+    // Nobody can sign in yet: the page of the first start says how it begins.
+    if matches!(path, "" | "signin") && app.accounts.is_empty() {
+        return Redirect::to("/setup").into_response();
     }
     match (find(path), is_page(path)) {
         (Some(file), _) => serve(file, &headers),

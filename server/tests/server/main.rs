@@ -10,6 +10,7 @@ mod guessing;
 mod images;
 mod limits;
 mod matrix;
+mod offers;
 #[cfg(feature = "oidc")]
 mod oidc;
 mod one_time;

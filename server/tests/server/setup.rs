@@ -57,6 +57,10 @@ async fn whoever_started_an_empty_server_sets_it_up_once() {
     let server = Server::start(tempfile::tempdir().unwrap());
     let code = server.code.clone();
     assert_eq!(code.len(), 64);
+    for path in ["/", "/signin"] {
+        let plain = reqwest::get(format!("{}{path}", server.site)).await.unwrap();
+        assert_eq!(plain.url().path(), "/setup", "its plain address leads to where it says how to begin");
+    }
     assert_eq!(is_empty(&server).await, true);
     let wrong = problem(server.set_up(&code.replace(char::is_numeric, "x"), "zhou").await).await;
     assert_eq!(wrong, (403, "not-to-be-set-up".to_owned()));
@@ -71,6 +75,8 @@ async fn whoever_started_an_empty_server_sets_it_up_once() {
         (&me["operator"], &me["administers"], &me["group"]),
         (&json!(true), &json!(true), &json!("清河教育集团"))
     );
+    let plain = reqwest::get(format!("{}/signin", server.site)).await.unwrap();
+    assert_eq!(plain.url().path(), "/signin", "now there is somebody to sign in");
     let asked = Client::new().get(format!("{}/api/organisation", server.site)).header("cookie", &cookie);
     let organisation: Value = asked.send().await.unwrap().json().await.unwrap();
     assert_eq!(organisation["schools"][0]["seal"], "清");

@@ -25,6 +25,8 @@ pub struct OrganisationView {
     pub warnings: Vec<Warning>,
     /// The bodies whose people the asking person looks after.
     pub administers: Vec<Body>,
+    /// Those of them that are the asking person's to run: to give and end seats there, to change or dissolve the team.
+    pub runs: Vec<Body>,
     /// Everything: the operator of this server.
     pub operator: bool,
     /// How often each region's words are used, which is why they can't be dropped; only for the operator.

@@ -411,6 +411,48 @@ pub async fn changes_are_judged_and_undone_by_whose_they_are(store: &dyn Store) 
     assert_eq!(store.directory().person(&id("bob")).unwrap().name, "Bobby");
 }
 
+/// What somebody has done is taken back only by whoever may still do it, in time, and not from under others.
+pub async fn undoing_needs_the_right_and_loses_nothing(store: &dyn Store) {
+    put(store, [Record::Seat(seat("ann", "school:school", "head"))]).await;
+    let by_ann = By::Person(id("ann"));
+    let done = async |record: Record| {
+        let changes = [Change::Put(record)];
+        store.change(NewChanges::new(by_ann.clone(), &changes, NOW)).await.unwrap().undo.unwrap()
+    };
+    let team = |name: &str| {
+        let home = id("school:school");
+        let (subject, stage) = (String::new(), String::new());
+        Record::Team(Team {
+            id: id(name),
+            name: name.into(),
+            sort: TeamSort::Research,
+            home,
+            subject,
+            stage,
+            ended: None,
+        })
+    };
+    let (late, at_last) = (UnixMillis(NOW.0 + UNDO_WITHIN + 1), UnixMillis(NOW.0 + UNDO_WITHIN));
+
+    let with_a_document = done(team("with-a-document")).await;
+    store.create(NewDocument { shelf: id("team:with-a-document"), ..new_page("on-the-shelf") }).await.unwrap();
+    assert!(matches!(store.undo(with_a_document, &by_ann, NOW).await, Err(UndoError::Changed)), "it would be nobody's");
+
+    let empty = done(team("empty")).await;
+    assert!(matches!(store.undo(empty, &by_ann, late).await, Err(UndoError::Unknown)), "too late");
+    store.undo(empty, &by_ann, at_last).await.unwrap();
+    assert!(store.directory().team(&id("empty")).is_none());
+
+    let (clerk, unused) = (done(Record::Seat(seat("bob", "school:school", "staff"))).await, UnixMillis(NOW.0 + 1));
+    store.open_session(SecretHash([9; 32]), &StoredSession { seen: unused, ..session_of("bob") }).await.unwrap();
+    assert!(matches!(store.undo(clerk, &by_ann, unused).await, Err(UndoError::Changed)), "he may have decided by it");
+
+    let third = done(team("third")).await;
+    leave(store, "ann", "school:school", unused).await;
+    assert!(matches!(store.undo(third, &by_ann, unused).await, Err(UndoError::Forbidden)), "it is hers no more");
+    store.undo(third, &By::Server, unused).await.unwrap();
+}
+
 /// Every deed has its line, newest first, and the chain holds.
 pub async fn the_audit_log_has_what_was_done(store: &dyn Store) {
     let plan = handle(store, "ann", "plan").await.unwrap();
@@ -441,7 +483,8 @@ macro_rules! contract {
             shares_are_replaced_only_at_their_version, lists_hold_what_the_judge_allows, a_closed_account_may_do_nothing,
             a_new_password_ends_what_the_old_one_opened,
             the_last_places_are_familiar, a_login_is_taken_once, changes_of_the_organisation_are_whole_and_kept,
-            changes_are_judged_and_undone_by_whose_they_are, the_audit_log_has_what_was_done,
+            changes_are_judged_and_undone_by_whose_they_are,
+            undoing_needs_the_right_and_loses_nothing, the_audit_log_has_what_was_done,
             a_start_code_is_good_once, an_open_invitation_has_so_many_uses, one_time_passwords_are_good_once,
             a_sign_on_is_one_persons, what_belongs_to_a_person_is_handed_over, sessions_say_where_they_are);
     };

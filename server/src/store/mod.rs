@@ -302,6 +302,9 @@ pub enum ChangeError {
     Store(#[from] StoreError),
 }
 
+/// So long, in milliseconds, one may undo what one did.
+pub const UNDO_WITHIN: i64 = UnixMillis::DAY;
+
 /// Why nothing was undone.
 #[derive(Debug, thiserror::Error)]
 pub enum UndoError {

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use async_trait::async_trait;
-use shared::access::may_change;
-use shared::organisation::{Change, Directory, Key, MisfitAt, Record};
+use shared::access::{Right, may_change};
+use shared::organisation::{Body, Change, Directory, Key, MisfitAt, Post, Record};
 use shared::words::{UnixMillis, UserId};
 use sqlx::Row;
 use tokio::sync::Mutex;
@@ -16,7 +16,7 @@ use super::rows::parsed;
 use super::transaction::Transaction;
 use super::{Deed, SqliteStore, audit, damaged};
 use crate::store::{
-    AuditChain, AuditEntry, By, ChangeError, Changed, Changes, NewChanges, Organisation, Result, UndoError,
+    AuditChain, AuditEntry, By, ChangeError, Changed, Changes, NewChanges, Organisation, Result, UNDO_WITHIN, UndoError,
 };
 
 /// The directory as it is stored, for everybody to read.
@@ -120,7 +120,7 @@ impl Organisation for SqliteStore {
         let Some(stored) = records::way_back(&self.read, number).await.deed(deed)? else {
             return Err(UndoError::Unknown);
         };
-        let records::StoredWayBack { actor, undone, way } = stored;
+        let records::StoredWayBack { actor, at: done_at, undone, way } = stored;
         let theirs = match by {
             By::Person(person) | By::Judged(person) => actor == person.as_str(),
             By::Server => true,
@@ -131,29 +131,38 @@ impl Organisation for SqliteStore {
         if undone {
             return Err(UndoError::Changed);
         }
+        if at.0 - done_at.0 > UNDO_WITHIN {
+            return Err(UndoError::Unknown);
+        }
         let WayBack { changes, left } = way;
         let mut draft = Directory::clone(&self.registry.directory());
         // Not over what somebody has done since.
         if left.iter().any(|record| draft.record(&record.key()).as_ref() != Some(record)) {
             return Err(UndoError::Changed);
         }
-        let mut entries = Vec::new();
+        let (mut entries, mut traces) = (Vec::new(), Vec::new());
         for change in &changes {
-            // What may be put back is judged; taking out what one has put in oneself needs no right of its own.
-            if let (By::Person(person), Change::Put(_)) = (by, change)
-                && !may_change(&draft, person, change, at)
-            {
-                return Err(UndoError::Forbidden);
-            }
+            let may = |draft: &Directory, change: &Change| match by {
+                By::Person(person) => may_change(draft, person, change, at),
+                By::Judged(_) | By::Server => true,
+            };
+            let taken = match change {
+                Change::Put(_) if !may(&draft, change) => return Err(UndoError::Forbidden),
+                Change::Put(_) => None,
+                Change::Remove(key) => draft.record(key),
+            };
+            traces.extend(taken.as_ref().and_then(|record| Trace::of(&draft, record)));
             entries.extend(audit::of_change(&draft, change, by, at));
             draft.change(std::slice::from_ref(change)).map_err(|_| UndoError::Changed)?;
+            // Only whoever may still put in what is missing now takes it out.
+            if taken.as_ref().is_some_and(|record| !may(&draft, &Change::Put(record.clone()))) {
+                return Err(UndoError::Forbidden);
+            }
         }
         let mut transaction = self.begin(deed).await?;
         let done = async {
-            for change in &changes {
-                if let Change::Remove(Key::Person(person)) = change
-                    && records::has_left_traces(&mut transaction, person).await?
-                {
+            for trace in &traces {
+                if records::is_left(&mut transaction, trace, done_at).await? {
                     return Ok(false);
                 }
             }
@@ -212,6 +221,32 @@ impl Organisation for SqliteStore {
                 .await
                 .deed(|| format!("list what {by} may undo"))?;
         Ok(numbers.into_iter().map(|number| number as u64).collect())
+    }
+}
+
+/// What must not have happened yet when a record is taken out again.
+pub enum Trace {
+    /// The person has signed in, or has something of their own.
+    Person(UserId),
+    /// Something lies on the body's shelf, is shared with it, or invites into it.
+    Body(Body),
+    /// Somebody who could decide since then has been here: their seat is ended, and not taken for never given.
+    Decided(UserId),
+}
+
+impl Trace {
+    fn of(directory: &Directory, record: &Record) -> Option<Self> {
+        match record {
+            Record::Person(person) => Some(Self::Person(person.id.clone())),
+            Record::Group(group) => Some(Self::Body(Body::Group(group.id.clone()))),
+            Record::School(school) => Some(Self::Body(Body::School(school.id.clone()))),
+            Record::Team(team) => Some(Self::Body(Body::Team(team.id.clone()))),
+            Record::Seat(seat) => {
+                let decides = |post: &Post| post.spans || post.right == Right::Manage;
+                directory.post(seat).is_some_and(decides).then(|| Self::Decided(seat.person.clone()))
+            }
+            Record::Region(_) | Record::Membership(_) => None,
+        }
     }
 }
 

@@ -3,12 +3,12 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::organisation::{Group, Key, Membership, Person, Record, Region, School, Seat, Team, Vocabulary};
-use shared::words::{Span, UnixMillis, UserId};
+use shared::words::{Span, UnixMillis};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::connections::Connections;
-use super::organisation::{WayBack, unreadable};
+use super::organisation::{Trace, WayBack, unreadable};
 use super::rows::parsed;
 use crate::store::By;
 
@@ -257,20 +257,43 @@ pub async fn delete(connection: &mut SqliteConnection, key: &Key) -> sqlx::Resul
     sqlx::query(sql).bind(id).execute(connection).await.map(drop)
 }
 
-/// Whether the person has been here: signed in, or has anything of their own. Then they are not taken out again.
-pub async fn has_left_traces(connection: &mut SqliteConnection, person: &UserId) -> sqlx::Result<bool> {
-    let found: i64 = sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM passwords WHERE person = $1) OR EXISTS (SELECT 1 FROM documents WHERE author = $1) \
-         OR EXISTS (SELECT 1 FROM visits WHERE person = $1) OR EXISTS (SELECT 1 FROM sessions WHERE person = $1)",
-    )
-    .bind(person.as_str())
-    .fetch_one(connection)
-    .await?;
+/// Whether the trace has been left since then.
+pub async fn is_left(connection: &mut SqliteConnection, trace: &Trace, since: UnixMillis) -> sqlx::Result<bool> {
+    let asked = match trace {
+        Trace::Person(person) => sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM passwords WHERE person = $1) \
+             OR EXISTS (SELECT 1 FROM documents WHERE author = $1) \
+             OR EXISTS (SELECT 1 FROM visits WHERE person = $1) OR EXISTS (SELECT 1 FROM sessions WHERE person = $1)",
+        )
+        .bind(person.to_string()),
+        Trace::Body(body) => {
+            let named = body.to_string();
+            let (kind, id) = named.split_once(':').unwrap_or_default();
+            sqlx::query_scalar(
+                "SELECT EXISTS (SELECT 1 FROM documents WHERE shelf = $1) \
+                 OR EXISTS (SELECT 1 FROM shares WHERE grantee_type = $2 AND grantee = $3) \
+                 OR EXISTS (SELECT 1 FROM open_invitations WHERE body = $1)",
+            )
+            .bind(named.clone())
+            .bind(kind.to_owned())
+            .bind(id.to_owned())
+        }
+        Trace::Decided(person) => sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM sessions WHERE person = $1 AND seen > $2) \
+             OR EXISTS (SELECT 1 FROM visits WHERE person = $1 AND at > $2) \
+             OR EXISTS (SELECT 1 FROM passwords WHERE person = $1 AND changed > $2) \
+             OR EXISTS (SELECT 1 FROM audit WHERE actor = $1 AND at > $2)",
+        )
+        .bind(person.to_string())
+        .bind(since.0),
+    };
+    let found: i64 = asked.fetch_one(connection).await?;
     Ok(found != 0)
 }
 
 pub struct StoredWayBack {
     pub actor: String,
+    pub at: UnixMillis,
     pub undone: bool,
     pub way: WayBack,
 }
@@ -294,7 +317,7 @@ pub async fn keep_way_back(
 }
 
 pub async fn way_back(read: &Connections, audit: u64) -> sqlx::Result<Option<StoredWayBack>> {
-    let row = sqlx::query("SELECT actor, changes, undone FROM ways_back WHERE audit = $1")
+    let row = sqlx::query("SELECT actor, at, changes, undone FROM ways_back WHERE audit = $1")
         .bind(audit as i64)
         .fetch_optional(read)
         .await?;
@@ -302,6 +325,7 @@ pub async fn way_back(read: &Connections, audit: u64) -> sqlx::Result<Option<Sto
     let changes: String = row.try_get("changes")?;
     Ok(Some(StoredWayBack {
         actor: row.try_get("actor")?,
+        at: UnixMillis(row.try_get("at")?),
         undone: row.try_get::<Option<i64>, _>("undone")?.is_some(),
         way: serde_json::from_str(&changes).map_err(|_| unreadable("a way back"))?,
     }))

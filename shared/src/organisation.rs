@@ -7,6 +7,7 @@ mod change;
 mod directory;
 mod records;
 pub mod roster;
+mod unseen;
 mod uses;
 mod vocabulary;
 mod vocabulary_fit;

@@ -30,11 +30,15 @@ fn words(misfit: &Misfit) -> (String, String) {
                 format!("The {en} is still in use, so it was not taken out."),
             )
         }
-        Misfit::Name => both("请写一个名称，最多 100 个字。", "Please give a name of at most 100 characters."),
+        Misfit::Name => both(
+            "请写一个名称，最多 100 个字，不能有看不见的字符。",
+            "Please give a name of at most 100 characters, all of which can be seen.",
+        ),
         Misfit::Seal => both("校印是一个字，例如“实”。", "A seal is one character, such as 实."),
         Misfit::Login => both(
-            "账号由小写字母、数字、点、短横或下划线组成，最多 64 个。",
-            "A login has at most 64 lower-case letters, digits, dots, hyphens or underscores.",
+            "账号由小写英文字母、汉字、数字、点、短横或下划线组成，最多 64 个。",
+            "A login has at most 64 characters: small letters a to z, Chinese characters, digits, dots, hyphens or \
+             underscores.",
         ),
         Misfit::Phone => both("手机号只能有 5 到 20 位数字。", "A phone number has 5 to 20 digits."),
         Misfit::Email => both("邮箱地址不对，请检查一下。", "This is no e-mail address. Please check it."),

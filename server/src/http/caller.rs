@@ -54,7 +54,8 @@ pub fn shows_something(headers: &HeaderMap, query: Option<&str>, app: &App) -> b
     token || bearer(headers).is_some() || session_cookie(headers, app).is_some()
 }
 
-fn bearer(headers: &HeaderMap) -> Option<Secret> {
+/// The access token that is shown. Any other way to authorise is none, and leaves it to the cookie.
+pub fn bearer(headers: &HeaderMap) -> Option<Secret> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| Secret::new(token.trim().to_owned()))

@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use super::caller::{bearer, session_cookie};
 use super::refusal::Refusal;
 use crate::app::{App, SharedApp};
 
@@ -12,12 +13,20 @@ use crate::app::{App, SharedApp};
 /// program: a page of another site can't do that without our leave, which nobody has.
 pub async fn guard(State(app): State<SharedApp>, request: Request, next: Next) -> Response {
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    let headers = request.headers();
-    let by_cookie = !headers.contains_key(header::AUTHORIZATION);
-    if changes && by_cookie && !is_ours_or_no_browser(headers, app.site()) {
+    if changes && !may_change(request.headers(), &app) {
         return Refusal::CrossSite.into_response();
     }
     next.run(request).await
+}
+
+/// Who brings a session must name our origin, exactly (R12); who brings nothing may also be no browser at all.
+fn may_change(headers: &HeaderMap, app: &App) -> bool {
+    let no_other_site = is_ours_or_no_browser(headers, app.site());
+    match (bearer(headers), session_cookie(headers, app)) {
+        (Some(_), _) => true,
+        (None, Some(_)) => no_other_site && is_ours(headers, app.site()),
+        (None, None) => no_other_site,
+    }
 }
 
 /// The address under which our pages are known.

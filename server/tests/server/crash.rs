@@ -161,8 +161,9 @@ pub async fn token(address: SocketAddr) -> (String, String) {
     let body = json!({"login": "zhou", "password": "gongbei-demo"});
     let answer = http.post(format!("http://{address}/api/session")).json(&body).send().await.unwrap();
     let cookie = answer.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let site = format!("http://{address}");
     let post = |path: &str, body: Value| {
-        http.post(format!("http://{address}{path}")).header("cookie", &cookie).json(&body).send()
+        http.post(format!("{site}{path}")).header("cookie", &cookie).header("origin", &site).json(&body).send()
     };
     let token: Value = post("/api/tokens", json!({"name": "crash"})).await.unwrap().json().await.unwrap();
     let document: Value =
@@ -189,8 +190,9 @@ async fn d5_with_a_full_disk_people_sign_in_and_out_and_it_is_written_once_it_he
     server.limit_files(Some(1));
     let lin = sign_in("lin").await;
     assert_eq!(who(server.address, &lin).await, "lin");
-    let out = http.delete(format!("http://{}/api/session", server.address)).header("cookie", &zhou).send().await;
-    assert_eq!(out.unwrap().status(), 204);
+    let site = format!("http://{}", server.address);
+    let out = http.delete(format!("{site}/api/session")).header("cookie", &zhou).header("origin", &site);
+    assert_eq!(out.send().await.unwrap().status(), 204);
     assert_eq!(who(server.address, &zhou).await, Value::Null);
     server.limit_files(None);
     let url = format!("sqlite://{}", data.path().join("gongbei.db").display());

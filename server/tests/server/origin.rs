@@ -54,3 +54,28 @@ async fn s1_a_socket_with_a_cookie_opens_from_our_own_origin_only() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r12_a_session_alone_changes_nothing_whatever_else_the_request_shows() {
+    let world = World::start().await;
+    let zhou = world.sign_in("zhou").await;
+    let bearer = format!("Bearer {}", zhou.token().await);
+    let ours = zhou.origin();
+    let cases = [
+        (Some("http://evil.test"), Some("Basic eDp5"), 403),
+        (None, Some("Basic eDp5"), 403),
+        (None, None, 403),
+        (Some("null"), None, 403),
+        (Some(ours.as_str()), None, 201),
+        (Some(ours.as_str()), Some("Basic eDp5"), 201),
+        (None, Some(bearer.as_str()), 201),
+    ];
+    for (origin, authorization, expected) in cases {
+        let mut request = reqwest::Client::new().post(world.url("/api/documents")).header("cookie", &zhou.cookie);
+        for (name, value) in [("origin", origin), ("authorization", authorization)] {
+            request = value.into_iter().fold(request, |request, value| request.header(name, value));
+        }
+        let answer = request.json(&json!({"kind": "page", "title": "来源"})).send().await.unwrap();
+        assert_eq!(answer.status(), expected, "{origin:?} {authorization:?}");
+    }
+}

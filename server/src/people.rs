@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use shared::access::Circle;
+use shared::access::{Circle, may_administer};
 use shared::api::{Found, GroupName, PersonCard, SchoolName, TeamCard};
 use shared::organisation::{Directory, Person};
 use shared::words::{UnixMillis, UserId};
@@ -35,17 +35,26 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// Whether `words`, in lower case, are in the name, begin a reading of it or one of its syllables, or are in the login.
-    pub fn matches(&self, words: &str) -> bool {
-        words.is_empty() || self.name.contains(words) || self.pinyin.contains(words) || self.login.contains(words)
+    /// Whether `words`, in lower case, are in the name, or begin a reading of it or one of its syllables.
+    fn is_called(&self, words: &str) -> bool {
+        words.is_empty() || self.name.contains(words) || self.pinyin.contains(words)
     }
 }
 
 impl Index {
-    /// Those who match, in order. `words` as they were typed.
-    pub fn find<'a>(&'a self, words: &str) -> impl Iterator<Item = &'a UserId> {
+    /// Those who match, in order. `words` as they were typed. Of whom one looks after part of the login is enough; of others
+    /// it must be whole, or it could be spelt out letter by letter, and many a login is a telephone number.
+    pub fn find<'a>(
+        &'a self,
+        words: &str,
+        looks_after: impl Fn(&UserId) -> bool + 'a,
+    ) -> impl Iterator<Item = &'a UserId> {
         let words: String = words.to_lowercase().split_whitespace().collect();
-        self.0.iter().filter(move |entry| entry.matches(&words)).map(|entry| &entry.person)
+        let matches = move |entry: &&Entry| {
+            let by_login = || entry.login == words || (entry.login.contains(&words) && looks_after(&entry.person));
+            entry.is_called(&words) || by_login()
+        };
+        self.0.iter().filter(matches).map(|entry| &entry.person)
     }
 }
 
@@ -86,7 +95,8 @@ impl People {
         let circle = Circle::of(directory, person, now);
         let open = |id: &&UserId| directory.person(id).is_some_and(|person| person.closed.is_none());
         let index = self.index(directory);
-        let people = index.find(words).filter(open).filter(|id| circle.has(directory, id, now)).take(most);
+        let looks_after = |id: &UserId| may_administer(directory, person, id, now);
+        let people = index.find(words, looks_after).filter(open).filter(|id| circle.has(directory, id, now)).take(most);
         let people = people.filter_map(|id| PersonCard::of(directory, id, now)).collect();
         let wanted: String = words.to_lowercase().split_whitespace().collect();
         let named = |name: &str| name.to_lowercase().contains(&wanted) || pinyin_index(name).contains(&wanted);

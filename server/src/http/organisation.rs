@@ -160,7 +160,8 @@ pub async fn people(
     };
     let arrivals = app.store.arrivals().await?;
     let index = app.people.index(&directory);
-    let matching = index.find(&q).filter_map(|id| directory.person(id)).filter(|person| {
+    let looks_after = |id: &UserId| may_administer(&directory, &caller.person, id, now);
+    let matching = index.find(&q, looks_after).filter_map(|id| directory.person(id)).filter(|person| {
         let there = within.as_ref().is_none_or(|within| within.contains(&person.id));
         there && person.closed.is_none() && is_known(&directory, &circle, person, &caller.person, now)
     });

@@ -7,6 +7,7 @@ const people = {
   zhou: { email: "Zhou@qinghe.example", email_verified: true },
   lin: { email: "lin@qinghe.example", email_verified: false },
   admin: { email: "admin@qinghe.example", email_verified: true },
+  another: { email: "another@qinghe.example", email_verified: true },
   stranger: { email: "stranger@elsewhere.example", email_verified: true },
 };
 

@@ -21,6 +21,7 @@ mod closing;
 mod codes;
 mod invitations;
 mod me;
+mod names;
 mod one_time;
 mod own;
 mod password;
@@ -45,8 +46,6 @@ pub use sign_on::{Begun, Claim, SignOn, SignOnError, SignOnSettings};
 use password::{HASHED_AT_ONCE, hash_password};
 use tickets::Tickets;
 
-/// Longest login, in characters.
-pub const MAX_LOGIN_CHARS: usize = 64;
 /// Use of a session is written down at most this often.
 const TOUCH_EVERY: Duration = Duration::from_secs(60);
 /// An expired token stays in its owner's list for so long: they shall see why their program stopped.

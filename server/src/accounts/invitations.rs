@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use shared::access::{Right, may_administer, may_change};
 use shared::api::{InviteOpenly, Invited, PersonCard};
-use shared::organisation::{Body, Change, Directory, Person, Post, Record, Seat};
+use shared::organisation::{Body, Change, Directory, Misfit, MisfitAt, Person, Post, Record, Seat};
 use shared::words::{Span, UnixMillis, UserId};
 
 use super::codes::{hash_of, random_code};
@@ -55,6 +55,8 @@ pub enum JoinError {
     Code(#[from] CodeError),
     #[error("the password is too short or too long")]
     Password,
+    #[error("too many logins that are somebody else's, the next one in {} s", .0.as_secs())]
+    TooManyNames(Duration),
     #[error(transparent)]
     Change(#[from] ChangeError),
 }
@@ -204,7 +206,15 @@ impl Accounts {
         let seat = Seat { main: in_school, ..seat_by(&invitation, &id, now) };
         let changes = [Change::Put(Record::Person(person)), Change::Put(Record::Seat(seat))];
         let passwords = [(id.clone(), self.hash(password).await)];
-        self.take_seat(&invitation, &id, &changes, &passwords).await?;
+        let (counters, taken) = ([Counter::names_tried_from(source.address)], Instant::now());
+        self.throttle.take(&counters, taken).map_err(JoinError::TooManyNames)?;
+        let seated = self.take_seat(&invitation, &id, &changes, &passwords).await;
+        let name_is_taken =
+            matches!(&seated, Err(JoinError::Change(ChangeError::Misfit(MisfitAt { misfit: Misfit::Taken(_), .. }))));
+        if !name_is_taken {
+            self.throttle.give_back(&counters, taken);
+        }
+        seated?;
         Ok(Entered::Whole(self.open(id, source, computer, older).await?))
     }
 

@@ -1,16 +1,18 @@
 //! What people do with their own accounts.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use shared::api::{SessionLine, SetProfile};
-use shared::organisation::{Change, Directory, Person, Record};
+use shared::organisation::{Change, Directory, Misfit, MisfitAt, Person, Record};
 use shared::words::UserId;
 
+use super::names::{as_name, as_phone};
 use super::one_time::OneTimeError;
 use super::{Accounts, Caller, May, SignedIn, Source, is_fit};
 use crate::clock;
 use crate::secret::{Secret, SecretHash};
 use crate::store::{By, ChangeError, NewChanges, StoreError, UsedBy};
+use crate::throttle::Counter;
 
 /// Why a password was not changed.
 #[derive(Debug, thiserror::Error)]
@@ -30,8 +32,19 @@ pub enum PasswordError {
 pub enum ProfileError {
     #[error("there is no such account any more")]
     Gone,
+    #[error("telephone and e-mail change on the password alone")]
+    PasswordAsked,
+    /// They come by the single sign-on alone.
+    #[error("there is no password that could be asked for")]
+    NoPassword,
+    #[error("too many names that are somebody else's, the next one in {} s", .0.as_secs())]
+    TooMany(Duration),
+    #[error(transparent)]
+    Password(#[from] OneTimeError),
     #[error(transparent)]
     Change(#[from] ChangeError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl Accounts {
@@ -66,22 +79,43 @@ impl Accounts {
         Ok(self.open(caller.person.clone(), source, computer, None).await?)
     }
 
-    /// What people say of themselves.
+    /// What people say of themselves. Telephone and e-mail are ways in, so they are changed on the password: a browser left
+    /// open for a moment is not enough.
     pub async fn set_profile(&self, person: &UserId, profile: SetProfile) -> Result<(), ProfileError> {
-        let SetProfile { phone, email, teaches } = profile;
-        let said = |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
-        let phone = said(phone).map(|phone| phone.replace([' ', '-'], ""));
-        let email = said(email).map(|email| email.to_lowercase());
+        let SetProfile { phone, email, teaches, password } = profile;
+        let said = |typed: Option<String>| typed.filter(|typed| !typed.trim().is_empty());
+        let (phone, email) = (said(phone).map(|typed| as_phone(&typed)), said(email).map(|typed| as_name(&typed)));
+        let same = |known: &Person| known.phone == phone && known.email == email;
+        let shown = !self.store.directory().person(person).is_some_and(same);
+        let (counters, taken) = ([Counter::names_tried_by(person)], Instant::now());
+        if shown {
+            self.ask_for_password(person, password).await?;
+            self.throttle.take(&counters, taken).map_err(ProfileError::TooMany)?;
+        }
         let saying = |directory: &Directory| {
-            let known = directory.person(person).filter(|person| person.is_active())?;
+            let known = directory.person(person).filter(|known| known.is_active() && (shown || same(known)))?;
             let (phone, email, teaches) = (phone.clone(), email.clone(), teaches.trim().to_owned());
             Some(vec![Change::Put(Record::Person(Person { phone, email, teaches, ..known.clone() }))])
         };
-        match self.store.change(NewChanges::made(By::Judged(person.clone()), &saying, clock::now())).await {
+        let changed = self.store.change(NewChanges::made(By::Judged(person.clone()), &saying, clock::now())).await;
+        let is_taken = matches!(&changed, Err(ChangeError::Misfit(MisfitAt { misfit: Misfit::Taken(_), .. })));
+        if !is_taken {
+            self.throttle.give_back(&counters, taken);
+        }
+        match changed {
             Ok(_) => Ok(()),
-            Err(ChangeError::Forbidden { .. }) => Err(ProfileError::Gone),
+            Err(ChangeError::Forbidden { .. }) if shown => Err(ProfileError::Gone),
+            Err(ChangeError::Forbidden { .. }) => Err(ProfileError::PasswordAsked),
             Err(error @ (ChangeError::Misfit(_) | ChangeError::Store(_))) => Err(error.into()),
         }
+    }
+
+    async fn ask_for_password(&self, person: &UserId, password: Option<String>) -> Result<(), ProfileError> {
+        if self.store.password(person).await?.is_none() {
+            return Err(ProfileError::NoPassword);
+        }
+        let password = password.filter(|password| !password.is_empty()).ok_or(ProfileError::PasswordAsked)?;
+        Ok(self.check_own_password(person, Secret::new(password)).await?)
     }
 
     /// Where the person is signed in.

@@ -7,7 +7,7 @@ use tokio::sync::Semaphore;
 use super::password::{MAX_PASSWORD, MIN_PASSWORD_CHARS, hash_password, is_fit};
 use crate::clock;
 use crate::secret::{Secret, random_id};
-use crate::store::{By, ChangeError, NewChanges, Organisation, StoreError};
+use crate::store::{By, ChangeError, NewChanges, Organisation, OtherProofs, StoreError};
 
 /// Why an account can't be added.
 #[derive(Debug, thiserror::Error)]
@@ -79,17 +79,20 @@ where
     Ok(store.send_away(&id).await?)
 }
 
-/// Sets a new password. What came in with the old one ends; a running server sends it away within a second.
+/// Sets a new password. What came in with the old one ends, and so does what came by the single sign-on; a running server
+/// sends it away within a second.
 pub async fn set_password<S>(store: &S, login: &str, password: Secret) -> Result<(), ChangeAccountError>
 where
-    S: crate::store::Accounts + Organisation + ?Sized,
+    S: crate::store::Accounts + OtherProofs + Organisation + ?Sized,
 {
     let person = person_of(store, login)?;
     if !is_fit(&password) {
         return Err(ChangeAccountError::Password);
     }
     let hash = hash_password(&Semaphore::new(1), password).await;
-    Ok(store.set_password(&person, &hash, clock::now()).await?)
+    let at = clock::now();
+    store.unlink_sign_ons(&person, &By::Server, at).await?;
+    Ok(store.set_password(&person, &hash, at).await?)
 }
 
 fn person_of(store: &(impl Organisation + ?Sized), login: &str) -> Result<UserId, ChangeAccountError> {

@@ -4,12 +4,13 @@ use std::time::{Duration, Instant};
 
 use shared::words::{UnixMillis, UserId};
 
+use super::names::as_any;
 use super::password::verify;
-use super::{Accounts, MAX_LOGIN_CHARS, MAX_PASSWORD, Source};
+use super::{Accounts, MAX_PASSWORD, Source};
 use crate::clock;
 use crate::secret::{Secret, SecretHash};
 use crate::store::{Machine, StoreError, StoredSession, UsedBy};
-use crate::throttle::{self, Counter};
+use crate::throttle::{self, Counter, Whom};
 
 /// Why somebody was not signed in.
 #[derive(Debug, thiserror::Error)]
@@ -52,20 +53,33 @@ impl Accounts {
         computer: UsedBy,
         older: Option<SecretHash>,
     ) -> Result<Entered, SignInError> {
-        let login = login.trim().to_lowercase();
-        if login.chars().count() > MAX_LOGIN_CHARS || password.reveal().len() > MAX_PASSWORD {
+        let [name, phone] = as_any(login).ok_or(SignInError::Wrong)?;
+        if password.reveal().len() > MAX_PASSWORD {
             return Err(SignInError::Wrong);
         }
-        let known = self.store.credentials(&login).await?;
+        let known = match self.store.credentials(&name).await? {
+            Some(known) => Some(known),
+            None => self.store.credentials(&phone).await?,
+        };
         let familiar = match &known {
             Some(known) => self.store.familiar(&known.person).await?,
             None => Vec::new(),
         };
-        let mark = source.marks().into_iter().find(|mark| familiar.contains(mark));
-        let counters = match mark {
-            Some(mark) => vec![Counter::familiar_at(&login, mark)],
-            None => vec![Counter::strangers_at(&login), Counter::strangers_from(source.address)],
+        let marks = source.marks();
+        let mark = marks.into_iter().find(|mark| familiar.contains(mark));
+        let whom = match &known {
+            Some(known) => Whom::Person(&known.person),
+            None => Whom::Nobody(&name),
         };
+        let [_, address] = marks;
+        let (one, over_all) = match mark {
+            Some(mark) if mark == address => {
+                (Counter::familiar_at(whom, mark), Some(Counter::familiar_from(source.address)))
+            }
+            Some(mark) => (Counter::familiar_at(whom, mark), None),
+            None => (Counter::strangers_at(whom), Some(Counter::strangers_from(source.address))),
+        };
+        let counters: Vec<Counter> = [one].into_iter().chain(over_all).collect();
         let taken = Instant::now();
         self.throttle.take(&counters, taken).map_err(SignInError::TooMany)?;
         // Who has no password yet is turned away after the same time as who has a wrong one.
@@ -75,6 +89,9 @@ impl Accounts {
         let known = known.filter(|known| right && has_one && known.active).ok_or(SignInError::Wrong)?;
         // What others have guessed stays counted: they shall not wait for the owner to make room for them.
         self.throttle.give_back(&counters, taken);
+        if let Some(over_all) = over_all {
+            self.throttle.forgive(over_all, one);
+        }
         Ok(self.enter(known.person, source, computer, older).await?)
     }
 

@@ -71,6 +71,9 @@ pub enum SignOnError {
     Provider(String),
     #[error("nobody here is known by that account")]
     Unknown,
+    /// Whoever it would be has come by another one.
+    #[error("another account of the provider's belongs to that person")]
+    Taken,
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -277,8 +280,8 @@ impl Accounts {
         };
         let active = |id: &UserId| directory.person(id).is_some_and(Person::is_active);
         let person = known.filter(active).ok_or(SignOnError::Unknown)?;
-        if linked.is_none() {
-            self.store.link_sign_on(&issuer, &subject, &person, clock::now()).await?;
+        if linked.is_none() && !self.store.link_sign_on(&issuer, &subject, &person, clock::now()).await? {
+            return Err(SignOnError::Taken);
         }
         Ok(self.enter(person, source, UsedBy::One, older).await?)
     }

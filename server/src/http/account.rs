@@ -16,7 +16,7 @@ use crate::accounts::{Caller, Source};
 use crate::app::{App, SharedApp};
 use crate::clock;
 use crate::secret::Secret;
-use crate::store::StoreError;
+use crate::store::{By, StoreError};
 
 pub async fn show(State(app): State<SharedApp>, caller: Caller) -> Result<Json<Account>, Refusal> {
     account(&app, &caller).await.map(Json)
@@ -86,7 +86,7 @@ pub async fn end_sessions(State(app): State<SharedApp>, caller: Caller) -> Resul
 }
 
 pub async fn part_from_sign_on(State(app): State<SharedApp>, caller: Caller) -> Result<StatusCode, Refusal> {
-    app.store.unlink_sign_ons(&caller.person, clock::now()).await?;
+    app.store.unlink_sign_ons(&caller.person, &By::Judged(caller.person.clone()), clock::now()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -14,8 +14,8 @@ use crate::store::{ChangeError, StoreError};
 
 pub enum Failure {
     Refused(Refusal),
-    /// Too many wrong ones; again after so long.
-    Later(Duration),
+    /// Too many of something; again after so long.
+    Later(Duration, Refusal),
     NotChanged(NotChanged),
 }
 
@@ -23,9 +23,9 @@ impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         match self {
             Self::Refused(refusal) => refusal.into_response(),
-            Self::Later(wait) => {
+            Self::Later(wait, refusal) => {
                 let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-                ([(header::RETRY_AFTER, seconds.to_string())], Refusal::TooManyAttempts).into_response()
+                ([(header::RETRY_AFTER, seconds.to_string())], refusal).into_response()
             }
             Self::NotChanged(not_changed) => not_changed.into_response(),
         }
@@ -56,7 +56,7 @@ impl From<SignInError> for Failure {
             SignInError::Wrong => Refusal::WrongPassword.into(),
             SignInError::WrongCode => Refusal::WrongOneTime.into(),
             SignInError::TicketEnded => Refusal::SecondStepEnded.into(),
-            SignInError::TooMany(wait) => Self::Later(wait),
+            SignInError::TooMany(wait) => Self::Later(wait, Refusal::TooManyAttempts),
             SignInError::Store(error) => error.into(),
         }
     }
@@ -67,7 +67,7 @@ impl From<OneTimeError> for Failure {
         match error {
             OneTimeError::WrongPassword => Refusal::OwnPasswordWrong.into(),
             OneTimeError::WrongCode => Refusal::WrongOneTime.into(),
-            OneTimeError::TooMany(wait) => Self::Later(wait),
+            OneTimeError::TooMany(wait) => Self::Later(wait, Refusal::TooManyAttempts),
             OneTimeError::InUse => Refusal::OneTimeInUse.into(),
             OneTimeError::NotBegun => Refusal::OneTimeNotBegun.into(),
             OneTimeError::Store(error) => error.into(),
@@ -80,7 +80,7 @@ impl From<PasswordError> for Failure {
         match error {
             PasswordError::Wrong => Refusal::OwnPasswordWrong.into(),
             PasswordError::Unfit => Refusal::PasswordUnfit.into(),
-            PasswordError::TooMany(wait) => Self::Later(wait),
+            PasswordError::TooMany(wait) => Self::Later(wait, Refusal::TooManyAttempts),
             PasswordError::Store(error) => error.into(),
         }
     }
@@ -90,6 +90,11 @@ impl From<ProfileError> for Failure {
     fn from(error: ProfileError) -> Self {
         match error {
             ProfileError::Gone => Refusal::NotSignedIn.into(),
+            ProfileError::PasswordAsked => Refusal::PasswordAsked.into(),
+            ProfileError::NoPassword => Refusal::NoPassword.into(),
+            ProfileError::TooMany(wait) => Self::Later(wait, Refusal::TooManyNames),
+            ProfileError::Password(error) => error.into(),
+            ProfileError::Store(error) => error.into(),
             ProfileError::Change(error) => error.into(),
         }
     }
@@ -111,7 +116,7 @@ impl From<CodeError> for Failure {
     fn from(error: CodeError) -> Self {
         match error {
             CodeError::Wrong => Refusal::NoSuchCode.into(),
-            CodeError::TooMany(wait) => Self::Later(wait),
+            CodeError::TooMany(wait) => Self::Later(wait, Refusal::TooManyAttempts),
             CodeError::Store(error) => error.into(),
         }
     }
@@ -122,6 +127,7 @@ impl From<JoinError> for Failure {
         match error {
             JoinError::Code(error) => error.into(),
             JoinError::Password => Refusal::PasswordUnfit.into(),
+            JoinError::TooManyNames(wait) => Self::Later(wait, Refusal::TooManyNames),
             JoinError::Change(error) => error.into(),
         }
     }
@@ -131,7 +137,7 @@ impl From<SetUpError> for Failure {
     fn from(error: SetUpError) -> Self {
         match error {
             SetUpError::Wrong => Refusal::NotToBeSetUp.into(),
-            SetUpError::TooMany(wait) => Self::Later(wait),
+            SetUpError::TooMany(wait) => Self::Later(wait, Refusal::TooManyAttempts),
             SetUpError::Password => Refusal::PasswordUnfit.into(),
             SetUpError::Change(error) => error.into(),
             SetUpError::Store(error) => error.into(),

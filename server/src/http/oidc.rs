@@ -82,6 +82,7 @@ fn shut(error: SignOnError) -> Response {
             Refusal::SignOnFailing
         }
         SignOnError::Unknown => Refusal::SignOnUnknown,
+        SignOnError::Taken => Refusal::SignOnTaken,
         SignOnError::Store(error) => error.into(),
     };
     let page = format!("/signin?problem={}", refusal.slug());

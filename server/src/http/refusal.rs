@@ -64,6 +64,17 @@ refusals! {
     OwnPasswordWrong = FORBIDDEN, "own-password-wrong",
         "您现在的密码输得不对，什么都没有改。请再试一次。",
         "That is not your present password, and nothing was changed. Please try again.";
+    PasswordAsked = FORBIDDEN, "password-asked",
+        "手机号和邮箱可以用来登录，改动时请再输一次您现在的密码。什么都没有改。",
+        "One signs in with telephone and e-mail, so please give your present password to change them. Nothing was changed.";
+    NoPassword = FORBIDDEN, "no-password",
+        "您的账号还没有密码，所以不能自己改手机号和邮箱，什么都没有改。请向管理您账号的人要一个起始码，设好密码再改。",
+        "Your account has no password yet, so telephone and e-mail stay as they are. Please ask whoever looks after your \
+         account for a start code, set a password, and change them then.";
+    TooManyNames = TOO_MANY_REQUESTS, "too-many-names",
+        "您填的几个手机号、邮箱或账号都有人在用，请过一会儿再试，或请管理您账号的人帮您改。什么都没有改。",
+        "Several numbers, addresses or logins you gave are somebody else's. Please try again later, or ask whoever looks \
+         after your account. Nothing was changed.";
     PasswordUnfit = UNPROCESSABLE_ENTITY, "password-unfit",
         "密码至少要 8 个字符，也不能太长。请换一个。",
         "A password has 8 characters or more, and not too many. Please choose another.";
@@ -119,6 +130,10 @@ refusals! {
         "统一登录成功了，但这里没有对应的账号。请先用账号和密码登录，在“我的账号”里填好邮箱或手机号，或者请学校邀请您。",
         "The single sign-on knows you, but nobody here goes by that account. Please sign in with your login and password \
          and give your e-mail address or telephone number on your account's page, or ask your school for an invitation.";
+    SignOnTaken = FORBIDDEN, "sign-on-taken",
+        "这里的账号已经连着统一登录的另一个账号，没有登录。请用那一个，或者用账号和密码登录。换了统一登录的账号，请向管理您账号的人要一个起始码。",
+        "That account here belongs to another account of the single sign-on, so nobody was signed in. Please take that one, \
+         or sign in with your password. If yours has changed, ask whoever looks after your account for a start code.";
     NotToBeSetUp = FORBIDDEN, "not-to-be-set-up",
         "这个链接不对，或者服务器已经有人开始用了。请用服务器启动时显示的链接，或者请管理员邀请您。",
         "This link is wrong, or somebody has begun to use the server. Please take the link that the server shows when it \

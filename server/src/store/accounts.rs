@@ -103,8 +103,8 @@ pub trait Invitations: Send + Sync {
     /// Keeps the codes, each in the place of an older one of the same person.
     async fn add_start_codes(&self, codes: &[NewStartCode], by: &By, at: UnixMillis) -> Result<()>;
     async fn start_code(&self, hash: SecretHash) -> Result<Option<StoredStartCode>>;
-    /// Uses the code up and sets the password in one go, ending what anybody came in with before; `false` if somebody
-    /// was faster.
+    /// Uses the code up and sets the password in one go, ending what anybody came in with before, accounts of the single
+    /// sign-on with it; `false` if somebody was faster.
     async fn start(&self, hash: SecretHash, password_hash: &str, at: UnixMillis) -> Result<bool>;
 
     async fn add_open_invitation(&self, invitation: &StoredOpenInvitation, hash: SecretHash) -> Result<()>;
@@ -163,9 +163,10 @@ pub trait OtherProofs: Send + Sync {
 
     /// Whose account this of the single sign-on is.
     async fn sign_on(&self, issuer: &str, subject: &str) -> Result<Option<UserId>>;
-    async fn link_sign_on(&self, issuer: &str, subject: &str, person: &UserId, at: UnixMillis) -> Result<()>;
+    /// `false`, and nothing is linked, if one of the two has another of this issuer already.
+    async fn link_sign_on(&self, issuer: &str, subject: &str, person: &UserId, at: UnixMillis) -> Result<bool>;
     async fn has_sign_on(&self, person: &UserId) -> Result<bool>;
-    async fn unlink_sign_ons(&self, person: &UserId, at: UnixMillis) -> Result<()>;
+    async fn unlink_sign_ons(&self, person: &UserId, by: &By, at: UnixMillis) -> Result<()>;
 }
 
 /// The secret is as short-lived in memory as the check of a code takes; it is never printed.

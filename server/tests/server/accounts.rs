@@ -193,17 +193,59 @@ async fn people_say_their_own_telephone_and_sign_in_by_it() {
     let world = World::start().await;
     let (zhou, lin) = (world.sign_in("zhou").await, world.sign_in("lin").await);
     let set = async |who: &Person, phone: &str| {
-        let profile = json!({"phone": phone, "email": "", "teaches": "数学"});
+        let profile = json!({"phone": phone, "email": "", "teaches": "数学", "password": "gongbei-demo"});
         who.send(Method::PUT, "/api/account/profile", profile).await
     };
     let account = body(set(&zhou, "138 0000-1111").await).await;
     assert_eq!((&account["person"]["phone"], &account["person"]["teaches"]), (&json!("13800001111"), &json!("数学")));
-    assert_eq!(sign_in(&world, "13800001111", "gongbei-demo").await.status(), 200);
+    for typed in ["13800001111", "138 0000-1111", "１３８００００１１１１"] {
+        assert_eq!(sign_in(&world, typed, "gongbei-demo").await.status(), 200, "{typed}");
+    }
     assert_eq!(problem(set(&lin, "13800001111").await).await, (422, "does-not-fit".to_owned()), "one person's only");
     assert_eq!(problem(set(&lin, "abc").await).await.0, 422);
     let admin = world.sign_in("admin").await;
     let audit = admin.json("/api/audit?act=person.changed").await;
     assert_eq!(audit["lines"][0]["actor"]["id"], "zhou");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s6_a_browser_left_open_gives_nobody_another_way_in() {
+    let world = World::start().await;
+    let zhou = world.sign_in("zhou").await;
+    let set = async |profile: Value| zhou.send(Method::PUT, "/api/account/profile", profile).await;
+    for way_in in [json!({"phone": "13800001111"}), json!({"email": "zhou@qinghe.example"})] {
+        assert_eq!(problem(set(way_in.clone()).await).await, (403, "password-asked".to_owned()));
+        let mut wrong = way_in;
+        wrong["password"] = json!("a guess");
+        assert_eq!(problem(set(wrong).await).await, (403, "own-password-wrong".to_owned()));
+    }
+    assert_eq!(set(json!({"teaches": "语文"})).await.status(), 200, "what is no way in needs none");
+    let long = format!("{}@qinghe.example", "z".repeat(239));
+    let account = body(set(json!({"email": long, "password": "gongbei-demo"})).await).await;
+    assert_eq!(account["person"]["email"], long);
+    assert_eq!(sign_in(&world, &long, "gongbei-demo").await.status(), 200, "as long as they are taken");
+    assert_eq!(set(json!({"email": long, "teaches": "数学"})).await.status(), 200, "it is the same one");
+    assert_eq!(problem(set(json!({"teaches": "数学"})).await).await, (403, "password-asked".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whose_telephone_it_is_is_asked_a_few_times_and_no_more() {
+    let world = World::start().await;
+    let (zhou, lin) = (world.sign_in("zhou").await, world.sign_in("lin").await);
+    let set = async |who: &Person, phone: &str| {
+        let profile = json!({"phone": phone, "password": "gongbei-demo"});
+        problem_or_none(who.send(Method::PUT, "/api/account/profile", profile).await).await
+    };
+    assert_eq!(set(&zhou, "13800001111").await, None);
+    for _ in 0..3 {
+        assert_eq!(set(&lin, "13800001111").await.as_deref(), Some("does-not-fit"));
+    }
+    assert_eq!(set(&lin, "13800001111").await.as_deref(), Some("too-many-names"));
+    assert_eq!(set(&zhou, "13800002222").await, None, "that is lin's alone");
+}
+
+async fn problem_or_none(answer: Response) -> Option<String> {
+    if answer.status().is_success() { None } else { Some(problem(answer).await.1) }
 }
 
 #[tokio::test(flavor = "multi_thread")]

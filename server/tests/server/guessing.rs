@@ -1,7 +1,7 @@
 //! Guessing passwords: how far one gets, and that it keeps nobody else out (docs/adr/0010).
 
 use futures_util::future::join_all;
-use reqwest::{RequestBuilder, Response};
+use reqwest::{Method, RequestBuilder, Response};
 use serde_json::json;
 use server::app::Settings;
 
@@ -98,4 +98,39 @@ async fn r13_one_address_gets_few_guesses_over_all_logins_whatever_it_says_of_it
         looked_at += usize::from(status(guess).await == 401);
     }
     assert!((50..60).contains(&looked_at), "without a trusted proxy the header counts for nothing: {looked_at}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s6_login_telephone_and_address_of_one_person_are_guessed_at_together() {
+    let world = behind_a_proxy().await;
+    let profile = json!({"phone": "13800001111", "email": "lin@qinghe.example", "password": PASSWORD});
+    let lin = world.sign_in("lin").await;
+    assert_eq!(lin.send(Method::PUT, "/api/account/profile", profile).await.status(), 200);
+    let mut looked_at = 0;
+    for name in ["lin", "13800001111", "138 0000 1111", "lin@qinghe.example"] {
+        looked_at += strangers_guess(&world, name, 10).await;
+    }
+    assert_eq!(looked_at, 5);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s6_who_guesses_at_everybody_of_a_school_from_within_has_to_wait_and_browsers_that_are_known_do_not() {
+    let world = behind_a_proxy().await;
+    let directory = world.app.store.directory();
+    let logins: Vec<String> = directory.people().map(|person| person.login.clone()).collect();
+    let mut browser = String::new();
+    for login in &logins {
+        let answer = attempt(&world, login, PASSWORD, "203.0.113.5").send().await.unwrap();
+        assert_eq!(answer.status(), 200, "{login}");
+        browser = device(&answer);
+    }
+    let mut looked_at = 0;
+    for n in 0..5 {
+        for login in &logins {
+            looked_at += usize::from(status(attempt(&world, login, &format!("guess {n}"), "203.0.113.5")).await == 401);
+        }
+    }
+    assert_eq!(looked_at, 50, "of {} people", logins.len());
+    let known = attempt(&world, logins.last().unwrap(), PASSWORD, "203.0.113.5").header("cookie", browser);
+    assert_eq!(status(known).await, 200);
 }

@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::Arc;
+use std::time::Duration;
 
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method, Response, Url};
@@ -13,6 +14,7 @@ use server::secret::Secret;
 
 use crate::world::World;
 
+const DAY: Duration = Duration::from_secs(24 * 3600);
 /// The address that the provider knows; the world's own is another at each run.
 const SITE: &str = "http://gongbei.test";
 
@@ -114,7 +116,8 @@ async fn come(world: &World, name: &str) -> (Client, String) {
 async fn set_email(world: &World, person: &str, email: &str) {
     let person = world.sign_in(person).await;
     let request = reqwest::Client::new().request(Method::PUT, world.url("/api/account/profile"));
-    let asked = request.header("cookie", &person.cookie).json(&json!({ "email": email, "teaches": "" }));
+    let profile = json!({ "email": email, "teaches": "", "password": "gongbei-demo" });
+    let asked = request.header("cookie", &person.cookie).header("origin", SITE).json(&profile);
     assert_eq!(asked.send().await.unwrap().status(), 200);
 }
 
@@ -213,4 +216,28 @@ async fn a_provider_that_is_gone_is_said_in_words() {
     let world = World::with(settings).await;
     let answer = browser().get(world.url("/api/oidc/start")).send().await.unwrap();
     assert_eq!((answer.status().as_u16(), location(&answer)), (303, "/signin?problem=sign-on-failing".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s6_a_second_account_of_the_provider_with_the_same_address_stays_outside_and_a_new_password_parts_all() {
+    let provider = Provider::start();
+    let world = World::with(provider.settings()).await;
+    set_email(&world, "zhou", "zhou@qinghe.example").await;
+    let (browser, to) = come(&world, "zhou").await;
+    assert_eq!((to.as_str(), &who(&world, &browser).await["login"]), ("/", &json!("zhou")));
+    set_email(&world, "zhou", "another@qinghe.example").await;
+    let (browser, to) = come(&world, "another").await;
+    assert_eq!(to, "/signin?problem=sign-on-taken");
+    assert_eq!(who(&world, &browser).await, Value::Null);
+
+    let zhou = "zhou".parse().unwrap();
+    let store = &world.app.store;
+    server::accounts::set_password(&**store, "zhou", Secret::new("gongbei-demo".to_owned())).await.unwrap();
+    assert!(!store.has_sign_on(&zhou).await.unwrap());
+    assert_eq!(come(&world, "another").await.1, "/", "who is known by that address now");
+    let code = world.app.accounts.invite(&"admin".parse().unwrap(), std::slice::from_ref(&zhou), DAY).await.unwrap();
+    let path = world.url(&format!("/api/join/{}", code[0].1.reveal()));
+    let start = json!({"join": "start", "password": "gongbei-demo"});
+    assert_eq!(Client::new().post(path).json(&start).send().await.unwrap().status(), 200);
+    assert!(!store.has_sign_on(&zhou).await.unwrap());
 }

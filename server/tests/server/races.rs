@@ -21,7 +21,7 @@ async fn put(world: &World, person: Person) {
 }
 
 fn teaches(teaches: &str) -> SetProfile {
-    SetProfile { phone: None, email: None, teaches: teaches.to_owned() }
+    SetProfile { phone: None, email: None, teaches: teaches.to_owned(), password: None }
 }
 
 #[tokio::test]

@@ -26,7 +26,7 @@ pub struct SecondStep {
 
 /// `GET /api/oidc`: the name of the single sign-on, or `null`. Its button is a link to `GET /api/oidc/start`, which ends
 /// on `/`, on `/signin#second={ticket}`, or on `/signin?problem={slug}` with the slug of a problem type: `sign-on-stale`,
-/// `sign-on-denied`, `sign-on-failing` or `sign-on-unknown`.
+/// `sign-on-denied`, `sign-on-failing`, `sign-on-unknown` or `sign-on-taken`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SingleSignOn {
     pub label: String,
@@ -152,7 +152,7 @@ pub struct Account {
 }
 
 /// `PUT /api/account/profile`, answered with [`Account`]: what one says of oneself. Empty and absent is the same.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct SetProfile {
     #[serde(default)]
     pub phone: Option<String>,
@@ -160,6 +160,9 @@ pub struct SetProfile {
     pub email: Option<String>,
     #[serde(default)]
     pub teaches: String,
+    /// Asked for when telephone or e-mail change: one signs in with them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
 }
 
 /// `POST /api/account/password`: this session goes on, every other session and all tokens end.

@@ -76,11 +76,15 @@ fn ProfileForm(mine: MyAccount, account: Account, close: Callback<()>) -> impl I
     let toasts: Toasts = expect_context();
     let person = account.person;
     let teaches = RwSignal::new(person.teaches);
-    let phone = RwSignal::new(person.phone.unwrap_or_default());
-    let email = RwSignal::new(person.email.unwrap_or_default());
+    let before = (person.phone.unwrap_or_default(), person.email.unwrap_or_default());
+    let (phone, email) = (RwSignal::new(before.0.clone()), RwSignal::new(before.1.clone()));
+    let password = RwSignal::new(String::new());
+    let asks = Memo::new(move |_| phone.get() != before.0 || email.get() != before.1);
     let deed = Callback::new(move |()| -> Option<Deed> {
         let some = |of: RwSignal<String>| Some(of.get_untracked().trim().to_owned()).filter(|text| !text.is_empty());
-        let wish = SetProfile { phone: some(phone), email: some(email), teaches: some(teaches).unwrap_or_default() };
+        let teaches = some(teaches).unwrap_or_default();
+        let password = asks.get_untracked().then(|| password.get_untracked());
+        let wish = SetProfile { phone: some(phone), email: some(email), teaches, password };
         let said = t_string!(i18n, account.profile_stored).to_string();
         Some(Box::pin(async move {
             mine.set_profile(wish).await?;
@@ -95,6 +99,10 @@ fn ProfileForm(mine: MyAccount, account: Account, close: Callback<()>) -> impl I
                 hint=Signal::derive(move || Some(t_string!(i18n, people.teaches_hint).to_string()))/>
             <TextField id="my-phone" kind="tel" autocomplete="tel" label=Signal::derive(move || t_string!(i18n, people.phone).to_string()) value=phone/>
             <TextField id="my-email" kind="email" autocomplete="email" label=Signal::derive(move || t_string!(i18n, people.email).to_string()) value=email/>
+            {move || asks.get().then(|| view! {
+                <PasswordField id="my-password" autocomplete="current-password" label=Signal::derive(move || t_string!(i18n, account.password_old).to_string()) value=password
+                    hint=Signal::derive(move || Some(t_string!(i18n, account.profile_password).to_string()))/>
+            })}
         </DeedForm>
     }
 }

@@ -80,12 +80,14 @@ pub async fn one_time_passwords_are_good_once(store: &dyn Store) {
 /// An account of the single sign-on is one person's.
 pub async fn a_sign_on_is_one_persons(store: &dyn Store) {
     let (ann, bob) = (id("ann"), id("bob"));
-    store.link_sign_on("issuer", "subject", &ann, NOW).await.unwrap();
-    assert!(store.link_sign_on("issuer", "subject", &bob, NOW).await.is_err());
+    assert!(store.link_sign_on("issuer", "subject", &ann, NOW).await.unwrap());
+    assert!(!store.link_sign_on("issuer", "subject", &bob, NOW).await.unwrap());
+    assert!(!store.link_sign_on("issuer", "second", &ann, NOW).await.unwrap(), "one of each issuer");
+    assert!(store.link_sign_on("another issuer", "second", &ann, NOW).await.unwrap());
     assert_eq!(store.sign_on("issuer", "subject").await.unwrap(), Some(ann.clone()));
     assert_eq!(store.sign_on("another", "subject").await.unwrap(), None);
     assert!(store.has_sign_on(&ann).await.unwrap() && !store.has_sign_on(&bob).await.unwrap());
-    store.unlink_sign_ons(&ann, NOW).await.unwrap();
+    store.unlink_sign_ons(&ann, &By::Server, NOW).await.unwrap();
     assert_eq!(store.sign_on("issuer", "subject").await.unwrap(), None);
 }
 

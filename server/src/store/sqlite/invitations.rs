@@ -6,6 +6,7 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use super::accounts::{end_all_of, put_password};
+use super::proofs::part_from_sign_ons;
 use super::rows::parsed;
 use super::{Deed, SqliteStore, audit};
 use crate::secret::SecretHash;
@@ -73,6 +74,7 @@ impl Invitations for SqliteStore {
         let by = By::Judged(person.clone());
         let entries = [entry(&by, at, "password.set", &person, serde_json::json!({ "by": "start code" }))];
         audit::append(&mut transaction, &entries).await.deed(deed)?;
+        part_from_sign_ons(&mut transaction, &person, &by, at).await.deed(deed)?;
         transaction.commit().await.deed(deed)?;
         Ok(true)
     }

@@ -6,6 +6,7 @@ use sqlx::Row;
 
 use super::invitations::entry;
 use super::rows::parsed;
+use super::transaction::Transaction;
 use super::{Deed, SqliteStore, audit};
 use crate::secret::SecretHash;
 use crate::store::{By, OtherProofs, Result, StoredOneTime};
@@ -129,21 +130,28 @@ impl OtherProofs for SqliteStore {
         person.map(parsed).transpose().deed(deed)
     }
 
-    async fn link_sign_on(&self, issuer: &str, subject: &str, person: &UserId, at: UnixMillis) -> Result<()> {
+    async fn link_sign_on(&self, issuer: &str, subject: &str, person: &UserId, at: UnixMillis) -> Result<bool> {
         let deed = || format!("link an account of the single sign-on with {person}");
         let mut transaction = self.begin(deed).await?;
-        sqlx::query("INSERT INTO sign_ons (issuer, subject, person, linked) VALUES ($1, $2, $3, $4)")
-            .bind(issuer)
-            .bind(subject)
-            .bind(person.as_str())
-            .bind(at.0)
-            .execute(&mut *transaction)
-            .await
-            .deed(deed)?;
-        let by = By::Judged(person.clone());
-        let line = entry(&by, at, "sign-on.linked", person, serde_json::json!({ "issuer": issuer }));
-        audit::append(&mut transaction, &[line]).await.deed(deed)?;
-        transaction.commit().await.deed(deed)
+        let linked = sqlx::query(
+            "INSERT INTO sign_ons (issuer, subject, person, linked) SELECT $1, $2, $3, $4 \
+             WHERE NOT EXISTS (SELECT 1 FROM sign_ons WHERE issuer = $1 AND (subject = $2 OR person = $3))",
+        )
+        .bind(issuer)
+        .bind(subject)
+        .bind(person.as_str())
+        .bind(at.0)
+        .execute(&mut *transaction)
+        .await
+        .deed(deed)?;
+        let linked = linked.rows_affected() > 0;
+        if linked {
+            let by = By::Judged(person.clone());
+            let line = entry(&by, at, "sign-on.linked", person, serde_json::json!({ "issuer": issuer }));
+            audit::append(&mut transaction, &[line]).await.deed(deed)?;
+        }
+        transaction.commit().await.deed(deed)?;
+        Ok(linked)
     }
 
     async fn has_sign_on(&self, person: &UserId) -> Result<bool> {
@@ -155,19 +163,26 @@ impl OtherProofs for SqliteStore {
         Ok(found != 0)
     }
 
-    async fn unlink_sign_ons(&self, person: &UserId, at: UnixMillis) -> Result<()> {
+    async fn unlink_sign_ons(&self, person: &UserId, by: &By, at: UnixMillis) -> Result<()> {
         let deed = || format!("part {person} from the single sign-on");
         let mut transaction = self.begin(deed).await?;
-        let parted = sqlx::query("DELETE FROM sign_ons WHERE person = $1")
-            .bind(person.as_str())
-            .execute(&mut *transaction)
-            .await
-            .deed(deed)?;
-        if parted.rows_affected() > 0 {
-            let by = By::Judged(person.clone());
-            let line = entry(&by, at, "sign-on.parted", person, serde_json::json!({}));
-            audit::append(&mut transaction, &[line]).await.deed(deed)?;
-        }
+        part_from_sign_ons(&mut transaction, person, by, at).await.deed(deed)?;
         transaction.commit().await.deed(deed)
     }
+}
+
+/// Whoever comes by an account of the single sign-on comes as this person no more.
+pub(super) async fn part_from_sign_ons(
+    transaction: &mut Transaction,
+    person: &UserId,
+    by: &By,
+    at: UnixMillis,
+) -> sqlx::Result<()> {
+    let parted =
+        sqlx::query("DELETE FROM sign_ons WHERE person = $1").bind(person.as_str()).execute(&mut **transaction).await?;
+    if parted.rows_affected() > 0 {
+        let line = entry(by, at, "sign-on.parted", person, serde_json::json!({}));
+        audit::append(transaction, &[line]).await?;
+    }
+    Ok(())
 }

@@ -97,6 +97,11 @@ impl Organisation {
         self.view.with(|view| view.as_ref().is_some_and(|view| view.administers.contains(body)))
     }
 
+    /// Whether this body's seats are mine to give, and a team mine to change.
+    pub fn runs(self, body: &Body) -> bool {
+        self.view.with(|view| view.as_ref().is_some_and(|view| view.runs.contains(body)))
+    }
+
     /// Whether there is anything that I look after.
     pub fn administers_anything(self) -> bool {
         self.view.with(|view| view.as_ref().is_some_and(|view| !view.administers.is_empty()))

@@ -86,19 +86,20 @@ fn deeds(organisation: Organisation, body: &Body) -> Vec<Making> {
         Body::School(id) => {
             let school = view.schools.iter().filter(|school| school.id == *id).cloned().map(Making::EditSchool);
             let places = view.memberships.iter().filter(|place| place.school == *id && place.span.holds(now));
-            let mine = places.filter(|place| {
-                // Leaving is for either side to write down.
-                let sides = [Body::Group(place.group.clone()), body.clone()];
-                sides.iter().any(|side| view.administers.contains(side))
-            });
-            school.chain(mine.cloned().map(Making::Leave)).collect()
+            let places: Vec<_> = places.cloned().collect();
+            // Leaving is for either side to write down: a group's own, or all of them for the school's.
+            let of_group = |place: &Membership| view.administers.contains(&Body::Group(place.group.clone()));
+            let of_school = !places.iter().any(of_group);
+            let mine = places.iter().filter(|place| of_school || of_group(place)).cloned();
+            school.chain(mine.map(Making::Leave)).collect()
         }
         Body::Team(id) => {
-            let team = view.teams.iter().filter(|team| team.id == *id).cloned();
+            let team = view.teams.iter().filter(|team| team.id == *id && view.runs.contains(body)).cloned();
             team.flat_map(|team| [Making::EditTeam(team.clone()), Making::Dissolve(team)]).collect()
         }
     });
-    std::iter::once(Making::Invite(body.clone())).chain::<Vec<_>>(own).collect()
+    let invite = organisation.runs(body).then(|| Making::Invite(body.clone()));
+    invite.into_iter().chain::<Vec<_>>(own).collect()
 }
 
 fn deed_words(organisation: Organisation, i18n: leptos_i18n::I18nContext<Locale>, deed: &Making) -> String {

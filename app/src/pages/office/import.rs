@@ -50,6 +50,7 @@ pub fn ImportPage() -> impl IntoView {
             roster.group.set(first.clone());
         }
     });
+    let not_mine = move || organisation.view.with(Option::is_some) && groups.with(Vec::is_empty);
     let step = move || match (roster.is_done(), roster.plan.with(Option::is_some)) {
         (true, _) => 3,
         (false, true) => 2,
@@ -61,7 +62,7 @@ pub fn ImportPage() -> impl IntoView {
                 <div><h1>{t!(i18n, roster.title)}</h1><p>{t!(i18n, roster.words)}</p></div>
                 <div class="actions"><a class="button" href="/people">{t!(i18n, people.back)}</a></div>
             </div>
-            <ol class="steps">
+            <ol class="steps" hidden=not_mine>
                 {[1, 2, 3].map(|number| view! {
                     <li aria-current=move || (step() == number).then_some("step")>{match number {
                         1 => t!(i18n, roster.step_1).into_any(),
@@ -74,7 +75,8 @@ pub fn ImportPage() -> impl IntoView {
                 <Banner tone=Tone::Warn picture="warn">{failure_words(&failure)}</Banner>
             })}
             <Show when=move || roster.changed.get()><Banner tone=Tone::Calm>{t!(i18n, roster.changed_meanwhile)}</Banner></Show>
-            <Show when=move || step() == 1><ChooseFile roster groups/></Show>
+            <Show when=move || step() == 1 && !not_mine()><ChooseFile roster groups/></Show>
+            <Show when=not_mine><p class="card quiet" role="status">{t!(i18n, roster.nowhere)}</p></Show>
             {move || (step() == 2).then(|| roster.plan.get()).flatten().map(|plan| view! { <PlanSection roster plan/> })}
             {move || (step() == 3).then(|| roster.progress.get()).flatten().map(|progress| view! { <DoneSection organisation roster progress/> })}
         </main>

@@ -6,7 +6,7 @@ use shared::organisation::{Body, Group};
 use super::body_bar::{BodyBar, Making, MakingDialog};
 use super::people_list::PeopleList;
 use super::picture::{Picture, extent};
-use super::words::{date, warning_words, word};
+use super::words::{date, href_of, warning_words, word};
 use crate::browser::clock::Shape;
 use crate::browser::dom;
 use crate::components::banner::{Banner, Tone};
@@ -49,13 +49,34 @@ pub fn PeoplePage() -> impl IntoView {
             {move || match (organisation.view.with(Option::is_some), group.get()) {
                 (false, _) if organisation.failure.with(Option::is_some) => ().into_any(),
                 (false, _) => view! { <Skeleton label=Signal::derive(move || t_string!(i18n, common.opening).to_string())/> }.into_any(),
-                (true, None) => view! { <p class="quiet">{t!(i18n, people.no_group_words)}</p> }.into_any(),
+                (true, None) => view! { <WithoutGroup organisation/> }.into_any(),
                 (true, Some(group)) => view! { <Picture organisation group body making/> }.into_any(),
             }}
             <BodyBar organisation body making/>
             <PeopleList organisation people/>
             <MakingDialog organisation group body making/>
         </main>
+    }
+}
+
+/// Where somebody is who is in no group.
+#[component]
+fn WithoutGroup(organisation: Organisation) -> impl IntoView {
+    let i18n = use_i18n();
+    let places = move || {
+        organisation.look(|view| {
+            let schools = view.schools.iter().map(|school| (Body::School(school.id.clone()), school.name.clone()));
+            let teams = view.teams.iter().map(|team| (Body::Team(team.id.clone()), team.name.clone()));
+            schools.chain(teams).collect::<Vec<_>>()
+        })
+    };
+    move || {
+        match places() {
+        places if places.is_empty() => view! { <p class="quiet">{t!(i18n, people.no_group_words)}</p> }.into_any(),
+        places => view! {
+            <p class="cluster">{t!(i18n, people.only_in)}{places.into_iter().map(|(body, name)| view! { <a href=href_of(&body)>{name}</a> }).collect_view()}</p>
+        }.into_any(),
+    }
     }
 }
 

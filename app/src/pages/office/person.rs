@@ -117,7 +117,7 @@ fn Shown(organisation: Organisation, line: PersonLine) -> impl IntoView {
                 view! { <p class="quiet card">{t!(i18n, people.no_seats)}</p> }.into_any()
             } else {
                 view! { <ul class="rows">{seats.into_iter().map(|(seat, place, post)| {
-                    let mine = organisation.administers(&seat.body);
+                    let mine = organisation.runs(&seat.body);
                     let post = post.map(|post| word(i18n, &post.name)).unwrap_or_default();
                     seat_row(seat, place, post, mine, asking)
                 }).collect_view()}</ul> }.into_any()

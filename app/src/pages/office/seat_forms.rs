@@ -34,7 +34,7 @@ pub fn missing_words() -> (String, String, String) {
     )
 }
 
-/// The bodies of a kind whose people I look after, as key and name.
+/// The bodies of a kind whose seats are mine to give, as key and name.
 pub fn places(organisation: Organisation, kind: Option<BodyKind>) -> Vec<(String, String)> {
     let i18n = use_i18n();
     let now = clock::wall();
@@ -43,7 +43,7 @@ pub fn places(organisation: Organisation, kind: Option<BodyKind>) -> Vec<(String
             let mut teams = view.teams.iter();
             matches!(body, Body::Team(id) if teams.any(|team| team.id == *id && team.ended.is_some_and(|at| at <= now)))
         };
-        let mine = view.administers.iter().filter(|body| kind.is_none_or(|kind| body.kind() == kind) && !is_over(body));
+        let mine = view.runs.iter().filter(|body| kind.is_none_or(|kind| body.kind() == kind) && !is_over(body));
         let said = |body: &Body| match kind {
             Some(_) => view.name_of(body).unwrap_or_default(),
             None => format!("{}：{}", body_kind(i18n, body.kind()), view.name_of(body).unwrap_or_default()),

@@ -1,11 +1,12 @@
+use leptos::html;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use shared::api::{FirstGroup, FirstSchool, SetUp, SetupState};
 use shared::organisation::Vocabulary;
 
 use super::words::{SCHOOL_SORTS, named, school_sort, word};
-use crate::browser::dom;
 use crate::browser::fetch::{self, Failure};
+use crate::browser::{dom, page};
 use crate::components::banner::{Banner, Tone};
 use crate::components::form::{SelectField, TextField};
 use crate::components::password::PasswordField;
@@ -61,6 +62,7 @@ fn SetupForm() -> impl IntoView {
     let sort = RwSignal::new(SCHOOL_SORTS[0].1.to_owned());
     let (busy, failure) = (RwSignal::new(false), RwSignal::new(None::<Failure>));
     let missing = RwSignal::new(false);
+    let form = NodeRef::<html::Form>::new();
     let wrong = move |value: RwSignal<String>| {
         Signal::derive(move || {
             let is_wrong = missing.get() && value.with(|text| text.trim().is_empty());
@@ -93,7 +95,15 @@ fn SetupForm() -> impl IntoView {
         let needed = [code, name, login, group, school];
         let short = password.with_untracked(|text| text.chars().count() < MIN_PASSWORD_CHARS);
         let Ok(kind) = kind.get_untracked().parse() else { return };
-        if busy.get_untracked() || short || needed.iter().any(|of| text(*of).is_empty()) {
+        if short || needed.iter().any(|of| text(*of).is_empty()) {
+            page::later(0, move || {
+                if let Some(form) = form.get_untracked() {
+                    dom::focus_first_wrong(&form);
+                }
+            });
+            return;
+        }
+        if busy.get_untracked() {
             return;
         }
         let wish = SetUp {
@@ -121,10 +131,11 @@ fn SetupForm() -> impl IntoView {
         });
     };
     view! {
-        <form class="stack" on:submit=submit novalidate>
+        <form node_ref=form class="stack" on:submit=submit novalidate>
             <p>{t!(i18n, setup.words)}</p>
             {move || failure.get().map(|failure| view! { <Banner tone=Tone::Warn picture="warn">{failure_words(&failure)}</Banner> })}
             {(!came_along).then(|| view! {
+                <Banner tone=Tone::Calm picture="info">{t!(i18n, setup.where_the_code_is)}</Banner>
                 <TextField id="setup-code" label=Signal::derive(move || t_string!(i18n, setup.code).to_string()) value=code wrong=wrong(code)
                     hint=Signal::derive(move || Some(t_string!(i18n, setup.code_hint).to_string()))/>
             })}

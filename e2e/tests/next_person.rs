@@ -31,7 +31,11 @@ async fn start_codes_are_gone_with_their_page_and_with_who_made_them() -> Result
         until("at home", async || wu.path().await, |path| path == "/").await?;
         wu.go("/people").await?;
         wu.find("main.people h1").await?;
-        wu.script("document.querySelector('.brand').insertAdjacentHTML('afterend', '<a id=on href=\"/people/codes\">on</a>')", Value::Null).await?;
+        wu.script(
+            "document.querySelector('.brand').insertAdjacentHTML('afterend', '<a id=on href=\"/people/codes\">on</a>')",
+            Value::Null,
+        )
+        .await?;
         wu.find("#on").await?.click().await?;
         let shown = wu.reads("main.codes", |text| !text.is_empty()).await?;
         ensure!(!shown.contains(&code) && wu.count(CODE).await? == 0, "lin reads {shown}");
@@ -64,7 +68,7 @@ async fn signing_out_does_not_wait_for_a_store_that_never_answers() -> Result<()
 async fn make_a_code(wu: &Teacher) -> Result<String> {
     wu.go("/people").await?;
     wu.find("table.table tbody tr").await?;
-    wu.find(".people-find input").await?.send_keys("shanzhigao").await?;
+    wu.find(".people-find input").await?.send_keys("liuwenjing").await?;
     until("one person", async || wu.count("table.table tbody tr").await, |rows| *rows == 1).await?;
     wu.find("table.table tbody input").await?.click().await?;
     wu.click("发起始码").await?;

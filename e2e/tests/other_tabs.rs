@@ -6,8 +6,7 @@ use e2e::{Stage, Teacher, Window, until};
 use serde_json::{Value, json};
 
 /// The page gets no socket for now; everything else works.
-const NO_SOCKETS: &str =
-    "window.WebSocket = class { constructor() { throw new Error('none') } };";
+const NO_SOCKETS: &str = "window.WebSocket = class { constructor() { throw new Error('none') } };";
 /// How many records the browser keeps in all.
 const KEPT: &str = "
     const done = arguments[1];

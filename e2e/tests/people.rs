@@ -16,6 +16,10 @@ async fn somebody_is_found_by_pinyin_added_to_a_team_and_it_is_taken_back() -> R
         find(&wu, "shanzhigao", "单志高").await?;
         wu.find(&format!("{ROW} input")).await?.click().await?;
         wu.click("加进组").await?;
+        // No team is taken for granted: the field says that one has to be chosen, and has the focus.
+        wu.find("dialog[open] button[type=submit]").await?.click().await?;
+        wu.find("#seat-place[aria-invalid=true]:focus").await?;
+        wu.find("#seat-place option[value='team:maths-3']").await?.click().await?;
         wu.find("dialog[open] button[type=submit]").await?.click().await?;
         wu.reads(".toast", |text| text.contains("单志高")).await?;
         let after = seats(&office, "shanzhigao").await?;
@@ -92,4 +96,46 @@ async fn seats(office: &Api, words: &str) -> Result<Vec<Value>> {
     let people = found["people"].as_array().context("no people in the answer")?;
     ensure!(people.len() == 1, "{words} finds {}", people.len());
     Ok(people[0]["seats"].as_array().context("no seats in the answer")?.clone())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_cannot_be_meant_is_named_and_the_rest_is_done() -> Result<()> {
+    Stage::play("people_all_of_them", async |stage| {
+        let wu = stage.teacher("wu").await?;
+        wu.go("/people").await?;
+        wu.find(ROW).await?;
+        wu.find("thead input").await?.click().await?;
+        let note = wu.reads(".batch-note", |text| text.contains("人照发")).await?;
+        ensure!(note.contains("吴"), "she herself is not named: {note}");
+        wu.click("发起始码").await?;
+        wu.find(".code-card").await?;
+        let cards = wu.reads("main.codes", |text| text.contains("这个网址别人打不开")).await?;
+        ensure!(!cards.contains("http://127.0.0.1"), "an address of this computer is printed: {cards}");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_team_is_gone_to_when_it_is_chosen_and_from_when_it_is_dissolved() -> Result<()> {
+    Stage::play("people_team_band", async |stage| {
+        let wu = stage.teacher("wu").await?;
+        wu.go("/people").await?;
+        wu.find(ROW).await?;
+        wu.find(".teams li a").await?.click().await?;
+        wu.find(".body-bar:focus").await?;
+        wu.click("解散").await?;
+        wu.find("dialog[open] form button[type=submit]").await?.click().await?;
+        until("the band is gone", async || wu.count(".body-bar").await, |bands| *bands == 0).await?;
+        until("the focus stays on the page", async || wu.count("body:focus").await, |lost| *lost == 0).await?;
+
+        // Who is chosen is not kept unseen behind another filter.
+        wu.find(ROW).await?;
+        wu.find(&format!("{ROW} input")).await?.click().await?;
+        wu.find(".people-tools .chip:last-of-type").await?.click().await?;
+        wu.reads(".toast", |text| text.contains("已经不选了")).await?;
+        ensure!(wu.count(".batch").await? == 0, "somebody is still chosen");
+        Ok(())
+    })
+    .await
 }

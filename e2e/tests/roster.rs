@@ -27,6 +27,14 @@ async fn forty_teachers_come_from_a_sheet_and_one_of_them_signs_in() -> Result<(
         wu.find(".code-card").await?;
         ensure!(wu.count(".code-card").await? == 40, "not a card for each teacher");
         let code = wu.find(".code-card b").await?.text().await?;
+        // On paper the address of this computer is of no use to anybody: hers is typed once, and every card has it.
+        ensure!(wu.count(".code-card svg.qr").await? == 0, "a telephone is sent to this computer");
+        let address = wu.find("#codes-address").await?;
+        address.clear().await?;
+        address.send_keys("gongbei.example:8080").await?;
+        wu.reads(".code-card", |text| text.contains(&format!("http://gongbei.example:8080/join/{code}"))).await?;
+        until("a code for the camera on each card", async || wu.count(".code-card svg.qr path").await, |all| *all == 40)
+            .await?;
 
         let new = stage.look_in("new", Window::new(&stage.group.address())).await?;
         new.go(&format!("/join/{code}")).await?;

@@ -1,9 +1,11 @@
-//! Guessing passwords: how far one gets, and that it keeps nobody else out (docs/adr/0010).
+//! Guessing passwords and logins: how far one gets, and that it keeps nobody else out (docs/adr/0010).
 
 use futures_util::future::join_all;
 use reqwest::{Method, RequestBuilder, Response};
 use serde_json::json;
 use server::app::Settings;
+use server::store::{By, NewChanges};
+use shared::organisation::{Change, Person, Record};
 
 use crate::world::{World, problem};
 
@@ -133,4 +135,20 @@ async fn s6_who_guesses_at_everybody_of_a_school_from_within_has_to_wait_and_bro
     assert_eq!(looked_at, 50, "of {} people", logins.len());
     let known = attempt(&world, logins.last().unwrap(), PASSWORD, "203.0.113.5").header("cookie", browser);
     assert_eq!(status(known).await, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_spells_out_the_login_of_somebody_they_do_not_look_after() {
+    let world = World::start().await;
+    let directory = world.app.store.directory();
+    let lin = Person { login: "13955551234".to_owned(), ..directory.person(&"lin".parse().unwrap()).unwrap().clone() };
+    let changes = [Change::Put(Record::Person(lin))];
+    world.app.store.change(NewChanges::new(By::Server, &changes, server::clock::now())).await.unwrap();
+    for (who, words, expected) in
+        [("zhou", "1395555", false), ("zhou", "13955551234", true), ("admin", "1395555", true), ("zhou", "lin", true)]
+    {
+        let found = world.sign_in(who).await.json(&format!("/api/people?q={words}")).await;
+        let lin = found["people"].as_array().unwrap().iter().any(|person| person["id"] == "lin");
+        assert_eq!(lin, expected, "{who} looks for {words}");
+    }
 }

@@ -14,13 +14,11 @@ use crate::accounts::Caller;
 use crate::app::SharedApp;
 use crate::audit::{self, AuditPage, Lines};
 use crate::clock;
-use crate::store::{AuditQuery, StoredAudit};
+use crate::store::{AuditQuery, StoredAudit, UNDO_WITHIN};
 
 const PAGE: u32 = 100;
 /// Lines in one exported file.
 const EXPORTED: u32 = 100_000;
-/// So long one may undo what one did.
-const UNDO_WITHIN: i64 = UnixMillis::DAY;
 
 #[derive(Deserialize)]
 pub struct AuditParameters {

@@ -33,8 +33,12 @@ async fn forty_teachers_come_from_a_sheet_and_one_of_them_signs_in() -> Result<(
         address.clear().await?;
         address.send_keys("gongbei.example:8080").await?;
         wu.reads(".code-card", |text| text.contains(&format!("http://gongbei.example:8080/join/{code}"))).await?;
-        until("a code for the camera on each card", async || wu.count(".code-card svg.qr path").await, |all| *all == 40)
-            .await?;
+        until(
+            "a code for the camera on each card",
+            async || wu.count(".code-card svg.qr path").await,
+            |all| *all == 40,
+        )
+        .await?;
 
         let new = stage.look_in("new", Window::new(&stage.group.address())).await?;
         new.go(&format!("/join/{code}")).await?;

@@ -37,7 +37,7 @@ pub fn PeopleList(organisation: Organisation, people: People) -> impl IntoView {
     // With another filter or place, whoever is not listed any more is not chosen any more; what is looked for by words
     // gathers them one after the other.
     Effect::new(move |before: Option<(Filter, Option<Body>)>| {
-        let asked = people.found.with(|found| {
+        people.found.with(|found| {
             let asked = (people.filter.get_untracked(), people.body.get_untracked());
             let listed: BTreeSet<_> =
                 found.iter().flat_map(|found| &found.people).map(|line| line.card.id.clone()).collect();
@@ -47,8 +47,7 @@ pub fn PeopleList(organisation: Organisation, people: People) -> impl IntoView {
                 toasts.say(t_string!(i18n, people.unchosen, count = gone).to_string());
             }
             asked
-        });
-        asked
+        })
     });
     let unseen = Signal::derive(move || {
         people.found.with(|found| {

@@ -185,6 +185,7 @@ pub fn AddSeat(
         let words = missing_words();
         let (place, post) = untrack(|| (fields.place.get(), fields.post.get()));
         let (there, fresh): (Vec<_>, Vec<_>) = people.iter().cloned().partition(|line| holds(line, &place, &post));
+        fields.wrong_post.set(None);
         if fresh.is_empty() {
             fields.wrong_post.set(Some(t_string!(i18n, people.all_there, who = names(&there)).to_string()));
             return None;

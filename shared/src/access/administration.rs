@@ -54,8 +54,8 @@ pub fn may_administer(directory: &Directory, person: &UserId, other: &UserId, no
     me.operator || Actor { directory, person, now }.may_administer(other)
 }
 
-/// Whether `person` may rename, suspend or close the account of `other`, and see what they sign in with: nothing of this
-/// lets them act as `other`.
+/// Whether `person` may rename or suspend the account of `other`, and see what they sign in with: nothing of this lets them
+/// act as `other`.
 pub fn may_look_after(directory: &Directory, person: &UserId, other: &UserId, now: UnixMillis) -> bool {
     let Some(me) = directory.person(person).filter(|person| person.is_active()) else { return false };
     let Some(other) = directory.person(other) else { return false };
@@ -179,7 +179,12 @@ impl<'a> Actor<'a> {
             Some(before) => {
                 let signs_in_alike =
                     before.login == person.login && before.phone == person.phone && before.email == person.email;
-                let may = if signs_in_alike { self.may_look_after(before) } else { self.may_administer(before) };
+                let is_open_alike = before.closed == person.closed;
+                let may = if signs_in_alike && is_open_alike {
+                    self.may_look_after(before)
+                } else {
+                    self.may_administer(before)
+                };
                 before.operator == person.operator && may
             }
         }

@@ -212,6 +212,7 @@ fn s3_bodies_are_changed_by_those_who_manage_them_and_kinds_by_operators() {
 fn s3_accounts_are_their_schools_and_groups() {
     let phone = |name: &str| Record::Person(Person { phone: Some("13900000000".into()), ..person(name) });
     let suspended = |name: &str| Record::Person(Person { suspended: Some(NOW), ..person(name) });
+    let closed = |name: &str| Record::Person(Person { closed: Some(NOW), ..person(name) });
     let operator = |name: &str| Record::Person(Person { operator: true, ..person(name) });
     check(&[
         ("a new account", "maths-lead", phone("new"), true),
@@ -220,6 +221,8 @@ fn s3_accounts_are_their_schools_and_groups() {
         ("how a teacher signs in", "beiguan-office", phone("beiguan-teacher"), true),
         ("not by a cooperative group's office", "secretary", phone("beiguan-teacher"), false),
         ("which may suspend", "secretary", suspended("beiguan-teacher"), true),
+        ("not close: what lies there has to go to somebody", "secretary", closed("beiguan-teacher"), false),
+        ("its school closes it", "beiguan-office", closed("beiguan-teacher"), true),
         ("but not a head", "secretary", suspended("beiguan-head"), false),
         ("by an entrusted school's own head", "entrusted-head", phone("entrusted-author"), false),
         ("not by another school", "shiyan-head", suspended("beiguan-teacher"), false),

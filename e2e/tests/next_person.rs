@@ -25,7 +25,7 @@ async fn start_codes_are_gone_with_their_page_and_with_who_made_them() -> Result
         wu.click("退出登录").await?;
         until("at the door", async || wu.path().await, |path| path == "/signin").await?;
         let asked = wu.script("return location.search", Value::Null).await?;
-        ensure!(asked == Value::from(""), "the door leads on to {asked}");
+        ensure!(asked == "", "the door leads on to {asked}");
         // The next teacher, in the same tab.
         wu.fill_sign_in("lin").await?;
         until("at home", async || wu.path().await, |path| path == "/").await?;

@@ -70,7 +70,7 @@ fn a_new_post_is_what_its_boxes_say() {
 #[test]
 fn what_is_wrong_is_said_of_its_line_and_nothing_is_stored() {
     let date = |first, last| line(List::Terms, &[(ZH, "夏"), (FIRST, first), (SECOND, last)]);
-    let post = |at| Entry { id: at.to_owned(), ..line(List::Posts, &[(ZH, "教师"), (FIRST, at)]) };
+    let post = |at: &str| Entry { id: at.to_owned(), ..line(List::Posts, &[(ZH, "教师"), (FIRST, at)]) };
     for (list, new, expected) in [
         (List::Subjects, line(List::Subjects, &[(EN, "Nothing")]), Some(Wrong::NoName)),
         (List::Subjects, line(List::Subjects, &[(ZH, " 语文")]), Some(Wrong::Twice)),

@@ -33,7 +33,7 @@ pub fn SignInPage() -> impl IntoView {
         <Door title=Signal::derive(move || t_string!(i18n, signin.title).to_string())>
             <SignInForm second=second_step()/>
             <SingleSignOnDoor problem=query.with_untracked(|query| query.get("problem"))/>
-            <p class="small"><a href="/join" rel="external">{t!(i18n, signin.with_code)}</a></p>
+            <p><a class="button" data-kind="quiet" data-size="small" href="/join" rel="external">{t!(i18n, signin.with_code)}</a></p>
         </Door>
     }
 }

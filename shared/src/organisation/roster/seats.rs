@@ -65,6 +65,14 @@ impl<'a> Attempt<'a, '_> {
                 BodyKind::School => schools.iter().filter(|place| place.sort.is_some()).collect(),
                 BodyKind::Team => meant(post, teams),
             };
+            let (known, named) = match post.at {
+                BodyKind::Group | BodyKind::School => (schools, &cells.schools),
+                BodyKind::Team => (teams, &cells.teams),
+            };
+            // What is named and not known has its own trouble, and this one would be gone with it.
+            if known.is_empty() && !named.is_empty() {
+                continue;
+            }
             if places.is_empty() {
                 let name = name.clone();
                 return Err(match post.at {

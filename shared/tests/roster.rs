@@ -232,7 +232,8 @@ fn each_row_says_what_is_wrong_with_it() {
 fn a_place_that_is_not_known_is_one_trouble_and_not_its_posts_too() {
     let school = Problem::UnknownSchool { name: "东关小学".to_owned() };
     let team = Problem::UnknownTeam { name: "象棋组".to_owned() };
-    for (row, problem) in [("王芳|东关小学|教师|", school), ("王芳|柳溪小学|备课组长|象棋组", team)] {
+    for (row, problem) in [("王芳|东关小学|教师|", school), ("王芳|柳溪小学|备课组长|象棋组", team)]
+    {
         let plan = planned(&format!("姓名|学校|岗位|组\n{row}"), STRICT);
         let problems: Vec<_> = plan.preview.rows[0].troubles.iter().map(|trouble| &trouble.problem).collect();
         assert_eq!(problems, [&problem], "{row}");

@@ -65,12 +65,12 @@ impl<'a> Attempt<'a, '_> {
                 BodyKind::School => schools.iter().filter(|place| place.sort.is_some()).collect(),
                 BodyKind::Team => meant(post, teams),
             };
-            let (known, named) = match post.at {
-                BodyKind::Group | BodyKind::School => (schools, &cells.schools),
-                BodyKind::Team => (teams, &cells.teams),
+            let is_unknown = match post.at {
+                BodyKind::Group | BodyKind::School => schools.is_empty() && !cells.schools.is_empty(),
+                BodyKind::Team => teams.is_empty() && !cells.teams.is_empty(),
             };
-            // What is named and not known has its own trouble, and this one would be gone with it.
-            if known.is_empty() && !named.is_empty() {
+            // What is named and not known has its own trouble; mended, this one would be gone with it.
+            if is_unknown {
                 continue;
             }
             if places.is_empty() {

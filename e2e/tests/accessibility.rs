@@ -89,6 +89,10 @@ async fn examine(teacher: &Teacher, page: &str, found: &mut Vec<String>) -> Resu
     teacher.script(&axe()?, Value::Null).await?;
     for (width, height, theme) in SCREENS {
         teacher.look_through(width, height, theme).await?;
+        // A window as tall as the page: what only scrolls under a bar is no target that is too small.
+        let whole = teacher.script("return document.documentElement.scrollHeight", Value::Null).await?;
+        let whole = whole.as_u64().and_then(|whole| whole.try_into().ok()).unwrap_or(height);
+        teacher.look_through(width, whole.max(height), theme).await?;
         let violations = teacher.script_async(RUN, json!(null)).await?;
         let violations: Vec<String> = serde_json::from_value(violations).context("axe gave no list")?;
         found.extend(violations.into_iter().map(|violation| format!("{page} at {width} px, {theme}: {violation}")));

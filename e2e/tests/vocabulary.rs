@@ -25,6 +25,7 @@ async fn a_subject_and_a_term_are_added_kept_and_taken_back() -> Result<()> {
         ensure!(admin.count(&format!("{of_teacher}='去掉']")).await? == 0, "a post in use is offered to be taken out");
 
         // Going elsewhere is asked about: nothing is stored yet.
+        admin.script("scrollTo(0, 0)", Value::Null).await?;
         admin.click("回到组织").await?;
         admin.reads("dialog[open]", |text| text.contains("还没有存好")).await?;
         admin.click("留在这里").await?;

@@ -194,7 +194,7 @@ fn Made(code: String, close: Callback<()>) -> impl IntoView {
     view! {
         <div class="body">
             <Banner tone=Tone::Calm><strong>{t!(i18n, people.open_once)}</strong>{t!(i18n, people.open_once_words)}</Banner>
-            <CopyField id="open-link" button="open-copy" label=Signal::derive(move || t_string!(i18n, people.open_link).to_string()) text=link/>
+            <CopyField id="open-link" button="open-copy" label=Signal::derive(move || t_string!(i18n, people.invitation_link).to_string()) text=link/>
             <p class="small quiet">{move || t_string!(i18n, people.open_code, code = code.clone()).to_string()}</p>
         </div>
         <footer><button class="button" data-kind="primary" type="button" on:click=move |_| close.run(())>{t!(i18n, common.close)}</button></footer>

@@ -132,18 +132,21 @@ impl<'a> Standing<'a> {
         match shelf {
             Shelf::Person(owner) if owner == self.person => take(Right::Manage, Because::Own),
             Shelf::Person(owner) => {
-                let schools = || {
-                    let seats = self.directory.current_seats_of(owner, self.now);
-                    seats.filter_map(|seat| match &seat.body {
-                        Body::School(school) => Some(school),
-                        Body::Group(_) | Body::Team(_) => None,
-                    })
-                };
-                // Nobody looks anywhere without a post that does. And what somebody writes on two campuses is nobody's to
-                // look at who leads one of them: else to be called to a second one would open what the first keeps.
+                // Nobody looks anywhere without a post that does. And what somebody writes who is or was on two campuses is
+                // nobody's to look at who leads one of them: else to be called to a second one would open what the first
+                // keeps, and to leave the first would, too.
                 let looks_down = self.posts().any(|(_, post)| post.spans);
-                if looks_down && schools().all(|school| self.led(school, Reach::Drafts).next().is_some()) {
-                    schools().for_each(|school| self.looks_in(school, Reach::Drafts, take));
+                let begun = || self.directory.seats_of(owner).filter(|seat| seat.span.since <= self.now);
+                let is_led = |seat: &Seat| match &seat.body {
+                    Body::School(school) => self.led(school, Reach::Drafts).next().is_some(),
+                    Body::Group(_) | Body::Team(_) => true,
+                };
+                if looks_down && begun().all(is_led) {
+                    for seat in begun().filter(|seat| seat.span.holds(self.now)) {
+                        if let Body::School(school) = &seat.body {
+                            self.looks_in(school, Reach::Drafts, take);
+                        }
+                    }
                 }
             }
             Shelf::Team(team) => {

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
-use shared::access::{Right, may_administer, may_change};
+use shared::access::{may_administer, may_change};
 use shared::api::{InviteOpenly, Invited, PersonCard};
 use shared::organisation::{Body, Change, Directory, Misfit, MisfitAt, Person, Post, Record, Seat};
 use shared::words::{Span, UnixMillis, UserId};
@@ -135,7 +135,7 @@ impl Accounts {
             return Err(InviteError::NotYours);
         }
         let post = post_of(&directory, &invitation).ok_or(InviteError::NotYours)?;
-        if post.right == Right::Manage || post.spans {
+        if post.decides() {
             return Err(InviteError::PostDecides);
         }
         let code = random_code();
@@ -273,7 +273,7 @@ impl Accounts {
 /// Whether somebody could come in with it now.
 fn is_good(directory: &Directory, open: &StoredOpenInvitation, now: UnixMillis) -> bool {
     let newcomer: UserId = open.id.parse().expect("random ids have the form of ids");
-    let decides = post_of(directory, open).is_none_or(|post| post.right == Right::Manage || post.spans);
+    let decides = post_of(directory, open).is_none_or(|post| post.decides());
     let lasts = open.seats_until.is_none_or(|until| now < until);
     now < open.ends && open.used < open.uses && lasts && !decides && may_seat(directory, open, &newcomer, now)
 }

@@ -197,10 +197,8 @@ impl<'a> Actor<'a> {
 
     /// Whose account decides over what the actor does not run is not the actor's to suspend.
     fn may_look_after(self, other: &Person) -> bool {
-        let decides_elsewhere = |seat: &Seat| {
-            let decides = self.directory.post(seat).is_some_and(|post| post.right == Right::Manage || post.spans);
-            decides && !matches!(seat.body, Body::Team(_)) && !self.runs(&seat.body)
-        };
+        let decides_elsewhere =
+            |seat: &Seat| self.decides(seat) && !matches!(seat.body, Body::Team(_)) && !self.runs(&seat.body);
         !other.operator
             && self.houses(&other.id).is_some_and(|mut houses| houses.all(|body| self.administers(body)))
             && !self.directory.seats_of(&other.id).any(|seat| !seat.span.is_over(self.now) && decides_elsewhere(seat))
@@ -259,7 +257,7 @@ impl<'a> Actor<'a> {
     }
 
     fn decides(self, seat: &Seat) -> bool {
-        self.directory.post(seat).is_some_and(|post| post.spans || post.right == Right::Manage)
+        self.directory.post(seat).is_some_and(Post::decides)
     }
 
     /// A post that looks down, where one has none: somebody else has to give it.

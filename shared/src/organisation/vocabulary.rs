@@ -58,6 +58,13 @@ pub struct Post {
     pub for_a_time: bool,
 }
 
+impl Post {
+    /// Whether it lets somebody manage or look down: such a post is given by people, and remembered.
+    pub fn decides(&self) -> bool {
+        self.spans || self.right == Right::Manage
+    }
+}
+
 /// A stage of schooling with its grades.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stage {

@@ -1,5 +1,4 @@
 use leptos::prelude::*;
-use shared::access::Right;
 use shared::api::{InviteOpenly, OpenInvitation};
 use shared::organisation::{Body, Post};
 use shared::words::UnixMillis;
@@ -104,7 +103,7 @@ struct Fields {
 impl Fields {
     fn new(organisation: Organisation, body: &Body) -> Self {
         let mut posts = organisation.look(|view| view.posts_for(body));
-        posts.retain(|post| post.right != Right::Manage && !post.spans);
+        posts.retain(|post| !post.decides());
         // The one that may most, without an end, is the usual one.
         let usual = posts.iter().max_by_key(|post| (!post.for_a_time, post.right));
         let now = clock::wall();

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use async_trait::async_trait;
-use shared::access::{Right, may_change};
+use shared::access::may_change;
 use shared::organisation::{Body, Change, Directory, Key, MisfitAt, Post, Record};
 use shared::words::{UnixMillis, UserId};
 use sqlx::Row;
@@ -242,8 +242,7 @@ impl Trace {
             Record::School(school) => Some(Self::Body(Body::School(school.id.clone()))),
             Record::Team(team) => Some(Self::Body(Body::Team(team.id.clone()))),
             Record::Seat(seat) => {
-                let decides = |post: &Post| post.spans || post.right == Right::Manage;
-                directory.post(seat).is_some_and(decides).then(|| Self::Decided(seat.person.clone()))
+                directory.post(seat).is_some_and(Post::decides).then(|| Self::Decided(seat.person.clone()))
             }
             Record::Region(_) | Record::Membership(_) => None,
         }

@@ -19,7 +19,7 @@ pub fn chaos(options: &[&str]) -> Result<()> {
             let commit = shell::ask(shell::program("git").args(["describe", "--always", "--dirty"]))?;
             driver.arg("--write").arg(place::root().join("docs/trust.md")).env("GONGBEI_COMMIT", commit.trim());
         }
-        shell::run(&mut driver, REMEDY)?;
+        shell::run_for_its_reason(&mut driver)?;
         Ok(Done::Worked)
     });
     steps.table();
@@ -31,11 +31,9 @@ pub fn in_short() -> Result<Done> {
     if !place::server().is_file() {
         bail!("{} is missing; run `cargo xtask build`", place::server().display());
     }
-    shell::run(driver()?.arg("--quick"), REMEDY)?;
+    shell::run_for_its_reason(driver()?.arg("--quick"))?;
     Ok(Done::Worked)
 }
-
-const REMEDY: &str = "it says above what went wrong, and how to see it again";
 
 fn driver() -> Result<std::process::Command> {
     shell::run(

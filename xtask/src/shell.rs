@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 
 use anyhow::{Context, Result, bail};
 
@@ -27,9 +27,29 @@ fn in_root(mut command: Command) -> Command {
 /// # Errors
 /// A sentence naming the program and what to do, usually `remedy`, if it cannot start or ends badly.
 pub fn run(command: &mut Command, remedy: &str) -> Result<()> {
+    let line = announce(command);
+    let status = command.status().with_context(|| format!("cannot start `{line}`; {remedy}"))?;
+    judge(&line, status, remedy)
+}
+
+/// As [`run`] for a program that says on its standard error only why it has failed: these words are the remedy, so that
+/// they stand in the table of steps, too, at the end of a long page.
+pub fn run_for_its_reason(command: &mut Command) -> Result<()> {
+    let line = announce(command);
+    let program = command.stderr(Stdio::piped()).spawn().with_context(|| format!("cannot start `{line}`"))?;
+    let output = program.wait_with_output().with_context(|| format!("cannot wait for `{line}`"))?;
+    let reason = String::from_utf8_lossy(&output.stderr);
+    eprint!("{reason}");
+    judge(&line, output.status, reason.trim())
+}
+
+fn announce(command: &Command) -> String {
     let line = line(command);
     println!("  $ {line}");
-    let status = command.status().with_context(|| format!("cannot start `{line}`; {remedy}"))?;
+    line
+}
+
+fn judge(line: &str, status: ExitStatus, remedy: &str) -> Result<()> {
     if stop::asked() {
         bail!(stop::WORDS);
     }

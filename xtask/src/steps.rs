@@ -74,7 +74,7 @@ impl Steps {
         for step in &self.steps {
             let words = match &step.end {
                 End::Passed(done) => done.words().to_owned(),
-                End::Failed(sentence) => format!("FAILED: {}", sentence.lines().next().unwrap_or_default()),
+                End::Failed(sentence) => format!("FAILED: {}", first_lines(sentence)),
                 End::Skipped(reason) => format!("skipped: {reason}"),
             };
             let words = words.replace('\n', &format!("\n{:26}", ""));
@@ -108,6 +108,12 @@ impl Done {
             Done::Measured(figures) => figures,
         }
     }
+}
+
+/// Of a long explanation what a table has room for.
+fn first_lines(sentence: &str) -> String {
+    const LINES: usize = 6;
+    sentence.lines().take(LINES).collect::<Vec<_>>().join("\n")
 }
 
 fn seconds(time: Duration) -> String {

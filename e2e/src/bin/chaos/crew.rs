@@ -112,6 +112,18 @@ impl Crew {
         self.at_work = Some(AtWork { orders, tasks });
     }
 
+    /// Has everybody write for so long, from the moment on when something is saved of each: on a slow disk, what was
+    /// tried too early would try nothing.
+    pub async fn write_for(&mut self, time: Duration) -> Result<()> {
+        let saved = |slate: &Arc<Slate>| slate.saved.load(Relaxed);
+        let before: Vec<u64> = self.slates.iter().map(saved).collect();
+        self.begin(Order::Write);
+        let waiting = async || Ok(self.slates.iter().zip(&before).filter(|(slate, was)| saved(slate) <= **was).count());
+        until_within(SAVED_WITHIN, "writers of whom nothing is saved", waiting, |waiting| *waiting == 0).await?;
+        tokio::time::sleep(time).await;
+        Ok(())
+    }
+
     pub fn order(&self, order: Order) {
         if let Some(AtWork { orders, .. }) = &self.at_work {
             orders.send_replace(order);

@@ -14,7 +14,6 @@ use e2e::{Group, until_within};
 use crate::crew::{Crew, Found, Size, read};
 use crate::page::{Outcome, Row, counted, millis};
 use crate::tools;
-use crate::writer::Order;
 
 const TOLD_WITHIN: Duration = Duration::from_secs(1);
 const HEALS_WITHIN: Duration = Duration::from_secs(5);
@@ -53,8 +52,7 @@ async fn fill_again_and_again(disk: &Disk, place: &Path, times: u32, seed: u64) 
     let mut crew = Crew::gather(&group, Size::SMALL, &mut chance).await?;
     for number in 1..=times {
         let killed_while_full = number % 2 == 0;
-        crew.begin(Order::Write);
-        tokio::time::sleep(chance.time(Duration::from_millis(200)..Duration::from_millis(800))).await;
+        crew.write_for(chance.time(Duration::from_millis(200)..Duration::from_millis(800))).await?;
         let ballast = disk.fill()?;
         until_told(&crew).await.with_context(|| format!("time {number}"))?;
         tokio::time::sleep(STAYS_FULL).await;

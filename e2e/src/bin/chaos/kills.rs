@@ -98,11 +98,15 @@ async fn live(place: &std::path::Path, seed: u64, ends: u32, end: End, sum: &mut
     let mut crew = Crew::gather(&group, Size::USUAL, &mut chance).await.context("making the documents")?;
     for number in 1..=ends {
         let moment = chance.time(MOMENTS);
-        crew.begin(Order::Write);
-        tokio::time::sleep(moment).await;
         match end {
-            End::Kill => group.kill(),
+            // Also before anything is saved.
+            End::Kill => {
+                crew.begin(Order::Write);
+                tokio::time::sleep(moment).await;
+                group.kill();
+            }
             End::Stop => {
+                crew.write_for(moment).await?;
                 let (status, took) = group.stop().await?;
                 ensure!(status.success(), "stop {number}: the server ended with {status}");
                 sum.stops.push(u32::try_from(took.as_micros())?);

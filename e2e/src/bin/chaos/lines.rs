@@ -31,8 +31,7 @@ async fn cut_again_and_again(place: &Path, times: u32, seed: u64) -> Result<Vec<
     crew.redirect(0, cut.near());
     crew.redirect(1, half_open.near());
     for _ in 0..times {
-        crew.begin(Order::Write);
-        tokio::time::sleep(chance.time(Duration::from_millis(300)..Duration::from_millis(900))).await;
+        crew.write_for(chance.time(Duration::from_millis(300)..Duration::from_millis(900))).await?;
         // Those who were there hear nothing more; who comes anew gets through.
         half_open.forget();
         for _ in 0..3 {
@@ -66,8 +65,7 @@ async fn half_open_are_given_up(group: &Group, crew: &mut Crew, line: &Line) -> 
     // Those who have gone home are let go of first.
     tokio::time::sleep(SETTLES).await;
     let before = open_files(process)?;
-    crew.begin(Order::Write);
-    tokio::time::sleep(Duration::from_secs(1)).await;
+    crew.write_for(Duration::from_secs(1)).await?;
     line.forget();
     crew.go_home().await?;
     let (sockets, began) = (crew.documents.len(), Instant::now());

@@ -12,7 +12,6 @@ use sqlx::{Connection, SqliteConnection};
 use crate::crew::{Crew, Found, Size};
 use crate::page::{Outcome, Row, counted};
 use crate::tools;
-use crate::writer::Order;
 
 /// What of the schema each step has brought, taken back; the last step first. Tables that a step goes through from
 /// beginning to end get enough to go through.
@@ -169,8 +168,7 @@ async fn migrate_again_and_again(place: &Path, times: u32, seed: u64) -> Result<
     take_back(&database, OLDEST).await?;
     let moments = Duration::ZERO..group.restart().await.context("all steps at once")?;
     while seen.kills < times {
-        crew.begin(Order::Write);
-        tokio::time::sleep(chance.time(WRITES)).await;
+        crew.write_for(chance.time(WRITES)).await?;
         if chance.is_so(50) {
             group.kill();
         } else {

@@ -10,7 +10,7 @@ use e2e::engine::Chance;
 use crate::crew::{Crew, Found, Size};
 use crate::page::{Outcome, Row, counted};
 use crate::tools;
-use crate::writer::{Habit, Order};
+use crate::writer::Habit;
 
 /// Rooms close, and keep a snapshot, a second after the last page has; what lies behind two of them is packed.
 const SETTINGS: [(&str, &str); 2] = [("GONGBEI_ROOM_IDLE", "1"), ("GONGBEI_COMPACT_AFTER", "50")];
@@ -40,8 +40,7 @@ async fn pack_again_and_again(place: &Path, times: u32, seed: u64) -> Result<Vec
     let mut crew = Crew::gather(&group, FAST, &mut chance).await?;
     // Two snapshots of each document, so that there is something to pack from the first time on.
     for _ in 0..2 {
-        crew.begin(Order::Write);
-        tokio::time::sleep(WRITES.start).await;
+        crew.write_for(WRITES.start).await?;
         crew.go_home().await?;
         group.stop().await?;
         group.restart().await?;
@@ -50,8 +49,7 @@ async fn pack_again_and_again(place: &Path, times: u32, seed: u64) -> Result<Vec
     tools::compact(&group.data()).await?;
     let moments = Duration::ZERO..began.elapsed().mul_f64(1.2);
     for number in 1..=times {
-        crew.begin(Order::Write);
-        tokio::time::sleep(chance.time(WRITES)).await;
+        crew.write_for(chance.time(WRITES)).await?;
         if chance.is_so(50) {
             crew.go_home().await?;
             tokio::time::sleep(chance.time(ROOMS_CLOSE)).await;

@@ -10,7 +10,6 @@ use e2e::engine::Chance;
 use crate::crew::{Crew, Size};
 use crate::page::{Outcome, Row, counted};
 use crate::tools;
-use crate::writer::Order;
 
 pub async fn play(times: u32, seed: u64) -> Outcome {
     tools::in_own_folder("proof", seed, async |place| sabotage(place, times, seed).await).await
@@ -26,8 +25,7 @@ async fn sabotage(place: &Path, times: u32, seed: u64) -> Result<Vec<Row>> {
         // Stopped in order, the database is whole without that file.
         group.stop().await?;
         group.restart().await?;
-        crew.begin(Order::Write);
-        tokio::time::sleep(Duration::from_secs(1)).await;
+        crew.write_for(Duration::from_secs(1)).await?;
         group.kill();
         crew.go_home().await?;
         for newest in ["gongbei.db-wal", "gongbei.db-shm"] {

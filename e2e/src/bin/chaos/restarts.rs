@@ -47,8 +47,7 @@ async fn measure(place: &Path, restarts: u32, seed: u64) -> Result<Vec<Row>> {
     let stored = size_of(&group.data())?;
     let [mut ready, mut opened, mut back, mut opened_later] = [const { Vec::new() }; 4];
     for _ in 0..restarts {
-        crew.begin(Order::Write);
-        tokio::time::sleep(chance.time(Duration::from_millis(200)..Duration::from_millis(900))).await;
+        crew.write_for(chance.time(Duration::from_millis(200)..Duration::from_millis(900))).await?;
         group.kill();
         ready.push(micros(group.restart().await?));
         // Everybody is on their way back meanwhile, all at once.

@@ -10,7 +10,6 @@ use e2e::engine::Chance;
 use crate::crew::{Crew, Found, Size};
 use crate::page::{Outcome, Row, counted};
 use crate::tools;
-use crate::writer::Order;
 
 /// In a row, before it may come up.
 const AT_MOST: usize = 4;
@@ -50,8 +49,7 @@ async fn on_one_that_was_killed(place: &Path, times: u32, seed: u64) -> Result<R
     let mut kills = 0;
     let mut checked = 0;
     while kills < times {
-        crew.begin(Order::Write);
-        tokio::time::sleep(chance.time(Duration::from_millis(150)..Duration::from_millis(700))).await;
+        crew.write_for(chance.time(Duration::from_millis(150)..Duration::from_millis(700))).await?;
         group.kill();
         crew.go_home().await?;
         kills += kill_as_it_starts(&mut group, &mut chance, &LATER_START).await?;

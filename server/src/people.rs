@@ -1,14 +1,14 @@
-//! Finding people by what one types: name, pinyin, initials, login.
+//! Finding people by what one types: name, pinyin, initials, login; and by school, team and subject.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use shared::access::{Circle, may_administer};
 use shared::api::{Found, GroupName, PersonCard, SchoolName, TeamCard};
-use shared::organisation::{Directory, Person};
+use shared::organisation::{Body, Directory, Person};
 use shared::words::{UnixMillis, UserId};
 
-use crate::names::pinyin_index;
+use crate::names::{Order, Sounds, fold};
 
 /// An index of everybody, made anew when the directory has changed.
 #[derive(Default)]
@@ -20,42 +20,126 @@ struct Known {
     directory: Option<Arc<Directory>>,
     index: Arc<Index>,
     /// Working out the readings is most of the work, and names stay.
-    readings: HashMap<String, String>,
+    names: HashMap<String, Arc<Name>>,
 }
 
-/// Everybody in the order of their pinyin.
+/// A name as it is looked for and sorted by.
 #[derive(Default)]
-pub struct Index(Vec<Entry>);
+struct Name {
+    folded: String,
+    sounds: Sounds,
+    order: Order,
+}
 
-pub struct Entry {
-    pub person: UserId,
-    name: String,
-    pinyin: String,
+impl Name {
+    fn of(text: &str) -> Self {
+        let folded: String = fold(text).split_whitespace().collect();
+        Self { folded, sounds: Sounds::of(text), order: Order::of(text) }
+    }
+
+    /// Whether the word is in the name, or says a part of it.
+    fn is_called(&self, word: &str) -> bool {
+        self.folded.contains(word) || self.sounds.begin_with(word)
+    }
+
+    /// Whether the word is in the name, or spells several of its syllables: where one looks for somebody else, initials
+    /// and single syllables would find everything.
+    fn is_spelt(&self, word: &str) -> bool {
+        self.folded.contains(word) || self.sounds.are_spelt(word)
+    }
+}
+
+/// Everybody in the order of their pinyin, and the places they are in.
+#[derive(Default)]
+pub struct Index {
+    entries: Vec<Entry>,
+    places: Vec<Place>,
+}
+
+struct Entry {
+    person: UserId,
+    name: Arc<Name>,
     login: String,
+    teaches: Arc<Name>,
+    /// Which of the places, until when.
+    seats: Vec<(usize, Option<UnixMillis>)>,
+}
+
+struct Place {
+    body: Body,
+    name: Arc<Name>,
+    /// Of a team.
+    subject: String,
+}
+
+/// How well somebody matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Match {
+    /// By who they are.
+    Called,
+    /// By where they are or what they teach, too.
+    Placed,
+}
+
+/// What was typed, and in which places each word is.
+struct Wanted<'a> {
+    words: &'a [String],
+    places: Vec<Vec<bool>>,
+    now: UnixMillis,
 }
 
 impl Entry {
-    /// Whether `words`, in lower case, are in the name, or begin a reading of it or one of its syllables.
-    fn is_called(&self, words: &str) -> bool {
-        words.is_empty() || self.name.contains(words) || self.pinyin.contains(words)
+    fn matches(&self, wanted: &Wanted, looks_after: &dyn Fn(&UserId) -> bool) -> Option<Match> {
+        let mut best = Match::Called;
+        for (word, places) in wanted.words.iter().zip(&wanted.places) {
+            let by_login = || &self.login == word || (self.login.contains(word.as_str()) && looks_after(&self.person));
+            if self.name.is_called(word) || by_login() {
+                continue;
+            }
+            let lasts = |until: &Option<UnixMillis>| until.is_none_or(|until| wanted.now < until);
+            let placed = || self.seats.iter().any(|(place, until)| places[*place] && lasts(until));
+            if !self.teaches.is_spelt(word) && !placed() {
+                return None;
+            }
+            best = Match::Placed;
+        }
+        Some(best)
     }
 }
 
 impl Index {
-    /// Those who match, in order. `words` as they were typed. Of whom one looks after part of the login is enough; of others
+    /// Those who match every one of the words, in order; who is found by their name stands before who is found by their
+    /// school, team or subject. `words` as they were typed. Of whom one looks after part of the login is enough; of others
     /// it must be whole, or it could be spelt out letter by letter, and many a login is a telephone number.
-    pub fn find<'a>(
-        &'a self,
-        words: &str,
-        looks_after: impl Fn(&UserId) -> bool + 'a,
-    ) -> impl Iterator<Item = &'a UserId> {
-        let words: String = words.to_lowercase().split_whitespace().collect();
-        let matches = move |entry: &&Entry| {
-            let by_login = || entry.login == words || (entry.login.contains(&words) && looks_after(&entry.person));
-            entry.is_called(&words) || by_login()
+    pub fn find(&self, words: &str, looks_after: impl Fn(&UserId) -> bool, now: UnixMillis) -> Vec<&UserId> {
+        let words = words_of(words);
+        let among = |word: &String| {
+            let holds = |place: &Place| place.name.is_spelt(word) || place.subject.contains(word.as_str());
+            self.places.iter().map(holds).collect()
         };
-        self.0.iter().filter(matches).map(|entry| &entry.person)
+        let wanted = Wanted { places: words.iter().map(among).collect(), words: &words, now };
+        let (mut called, mut placed) = (Vec::new(), Vec::new());
+        for entry in &self.entries {
+            match entry.matches(&wanted, &looks_after) {
+                Some(Match::Called) => called.push(&entry.person),
+                Some(Match::Placed) => placed.push(&entry.person),
+                None => {}
+            }
+        }
+        called.append(&mut placed);
+        called
     }
+
+    /// The places of which `knows` says so and that every word is of, in order.
+    fn places<'a>(&'a self, words: &str, knows: impl Fn(&Body) -> bool + 'a) -> impl Iterator<Item = &'a Body> {
+        let words = words_of(words);
+        let named = move |place: &&Place| words.iter().all(|word| place.name.is_called(word)) && knows(&place.body);
+        self.places.iter().filter(named).map(|place| &place.body)
+    }
+}
+
+fn words_of(typed: &str) -> Vec<String> {
+    fold(typed).split_whitespace().map(str::to_owned).collect()
 }
 
 impl People {
@@ -63,22 +147,9 @@ impl People {
     pub fn index(&self, directory: &Arc<Directory>) -> Arc<Index> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if !known.directory.as_ref().is_some_and(|of| Arc::ptr_eq(of, directory)) {
-            let Known { directory: of, index, readings } = &mut *known;
-            let mut before = std::mem::take(readings);
-            for person in directory.people() {
-                let pinyin = before.remove(&person.name).unwrap_or_else(|| pinyin_index(&person.name));
-                readings.insert(person.name.clone(), pinyin);
-            }
-            let entry = |person: &Person| Entry {
-                person: person.id.clone(),
-                name: person.name.to_lowercase(),
-                pinyin: readings.get(&person.name).cloned().unwrap_or_default(),
-                login: person.login.clone(),
-            };
-            let mut entries: Vec<_> = directory.people().map(entry).collect();
-            entries.sort_by(|one, other| (&one.pinyin, &one.person).cmp(&(&other.pinyin, &other.person)));
-            *of = Some(directory.clone());
-            *index = Arc::new(Index(entries));
+            let before = std::mem::take(&mut known.names);
+            let (index, names) = made(directory, before);
+            *known = Known { directory: Some(directory.clone()), index: Arc::new(index), names };
         }
         known.index.clone()
     }
@@ -96,18 +167,67 @@ impl People {
         let open = |id: &&UserId| directory.person(id).is_some_and(|person| person.closed.is_none());
         let index = self.index(directory);
         let looks_after = |id: &UserId| may_administer(directory, person, id, now);
-        let people = index.find(words, looks_after).filter(open).filter(|id| circle.has(directory, id, now)).take(most);
-        let people = people.filter_map(|id| PersonCard::of(directory, id, now)).collect();
-        let wanted: String = words.to_lowercase().split_whitespace().collect();
-        let named = |name: &str| name.to_lowercase().contains(&wanted) || pinyin_index(name).contains(&wanted);
-        let mut teams: Vec<_> = circle.teams.iter().filter_map(|id| directory.team(id)).collect();
-        teams.retain(|team| team.ended.is_none() && named(&team.name));
-        teams.sort_by(|one, other| one.name.cmp(&other.name));
-        let teams = teams.into_iter().take(most).filter_map(|team| TeamCard::of(directory, &team.id, now)).collect();
-        let schools = circle.schools.iter().filter_map(|id| directory.school(id)).filter(|school| named(&school.name));
-        let schools = schools.map(|school| SchoolName { id: school.id.clone(), name: school.name.clone() });
-        let groups = circle.groups.iter().filter_map(|id| directory.group(id)).filter(|group| named(&group.name));
-        let groups = groups.map(|group| GroupName { id: group.id.clone(), name: group.name.clone() });
-        Found { people, teams, schools: schools.take(most).collect(), groups: groups.take(most).collect() }
+        let people = index.find(words, looks_after, now).into_iter().filter(open);
+        let people = people.filter(|id| circle.has(directory, id, now)).take(most);
+        let mut found = Found {
+            people: people.filter_map(|id| PersonCard::of(directory, id, now)).collect(),
+            teams: Vec::new(),
+            schools: Vec::new(),
+            groups: Vec::new(),
+        };
+        let knows = |body: &Body| match body {
+            Body::Team(id) => circle.teams.contains(id) && directory.team(id).is_some_and(|team| team.ended.is_none()),
+            Body::School(id) => circle.schools.contains(id),
+            Body::Group(id) => circle.groups.contains(id),
+        };
+        for body in index.places(words, knows) {
+            match body {
+                Body::Team(id) if found.teams.len() < most => found.teams.extend(TeamCard::of(directory, id, now)),
+                Body::School(id) if found.schools.len() < most => {
+                    let name = directory.school(id).map(|school| school.name.clone());
+                    found.schools.extend(name.map(|name| SchoolName { id: id.clone(), name }));
+                }
+                Body::Group(id) if found.groups.len() < most => {
+                    let name = directory.group(id).map(|group| group.name.clone());
+                    found.groups.extend(name.map(|name| GroupName { id: id.clone(), name }));
+                }
+                Body::Team(_) | Body::School(_) | Body::Group(_) => {}
+            }
+        }
+        found
     }
+}
+
+/// The index, and the names in it.
+fn made(directory: &Directory, mut before: HashMap<String, Arc<Name>>) -> (Index, HashMap<String, Arc<Name>>) {
+    let mut names = HashMap::new();
+    let mut name = |text: &str| -> Arc<Name> {
+        if let Some(known) = names.get(text) {
+            return Arc::clone(known);
+        }
+        let name = before.remove(text).unwrap_or_else(|| Arc::new(Name::of(text)));
+        names.insert(text.to_owned(), name.clone());
+        name
+    };
+    let groups = directory.groups().map(|group| (Body::Group(group.id.clone()), &group.name, ""));
+    let schools = directory.schools().map(|school| (Body::School(school.id.clone()), &school.name, ""));
+    let teams = directory.teams().map(|team| (Body::Team(team.id.clone()), &team.name, team.subject.as_str()));
+    let places = groups.chain(schools).chain(teams);
+    let places = places.map(|(body, text, subject)| Place { body, name: name(text), subject: fold(subject) });
+    let mut places: Vec<Place> = places.collect();
+    places.sort_by(|one, other| (&one.name.order, &one.body).cmp(&(&other.name.order, &other.body)));
+    let at: BTreeMap<&Body, usize> = places.iter().enumerate().map(|(at, place)| (&place.body, at)).collect();
+    let mut entry = |person: &Person| Entry {
+        person: person.id.clone(),
+        name: name(&person.name),
+        login: person.login.clone(),
+        teaches: name(&person.teaches),
+        seats: directory
+            .seats_of(&person.id)
+            .filter_map(|seat| Some((*at.get(&seat.body)?, seat.span.until)))
+            .collect(),
+    };
+    let mut entries: Vec<Entry> = directory.people().map(&mut entry).collect();
+    entries.sort_by(|one, other| (&one.name.order, &one.person).cmp(&(&other.name.order, &other.person)));
+    (Index { entries, places }, names)
 }

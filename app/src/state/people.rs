@@ -25,7 +25,7 @@ pub enum Filter {
 impl Filter {
     pub const ALL: [Self; 4] = [Self::All, Self::Never, Self::Ending, Self::Suspended];
 
-    fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::All => "all",
             Self::Never => "never",
@@ -33,13 +33,18 @@ impl Filter {
             Self::Suspended => "suspended",
         }
     }
+
+    /// What is in an address may be anything.
+    pub fn named(name: &str) -> Self {
+        Self::ALL.into_iter().find(|filter| filter.name() == name).unwrap_or(Self::All)
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
 pub struct People {
     session: Session,
-    pub words: RwSignal<String>,
-    pub filter: RwSignal<Filter>,
+    pub words: Signal<String>,
+    pub filter: Signal<Filter>,
     pub body: Signal<Option<Body>>,
     /// Nothing until the server has answered.
     pub found: RwSignal<Option<FoundPeople>>,
@@ -50,11 +55,17 @@ pub struct People {
 
 impl People {
     /// Asks at once, and anew whenever what is asked for changes or `changes` does.
-    pub fn new(session: Session, body: Signal<Option<Body>>, changes: RwSignal<u32>) -> Self {
+    pub fn new(
+        session: Session,
+        words: Signal<String>,
+        filter: Signal<Filter>,
+        body: Signal<Option<Body>>,
+        changes: RwSignal<u32>,
+    ) -> Self {
         let people = Self {
             session,
-            words: RwSignal::new(String::new()),
-            filter: RwSignal::new(Filter::All),
+            words,
+            filter,
             body,
             found: RwSignal::new(None),
             failure: RwSignal::new(None),

@@ -161,10 +161,11 @@ pub async fn people(
     let arrivals = app.store.arrivals().await?;
     let index = app.people.index(&directory);
     let looks_after = |id: &UserId| may_administer(&directory, &caller.person, id, now);
-    let matching = index.find(&q, looks_after).filter_map(|id| directory.person(id)).filter(|person| {
-        let there = within.as_ref().is_none_or(|within| within.contains(&person.id));
-        there && person.closed.is_none() && is_known(&directory, &circle, person, &caller.person, now)
-    });
+    let matching =
+        index.find(&q, looks_after, now).into_iter().filter_map(|id| directory.person(id)).filter(|person| {
+            let there = within.as_ref().is_none_or(|within| within.contains(&person.id));
+            there && person.closed.is_none() && is_known(&directory, &circle, person, &caller.person, now)
+        });
     let mut found = FoundPeople { people: Vec::new(), all: 0, never: 0, ending: 0, suspended: 0, next: None };
     let (skip, most) = (after.unwrap_or(0) as usize, limit.map_or(PAGE, |limit| (limit as usize).clamp(1, 200)));
     let mut chosen = Vec::new();

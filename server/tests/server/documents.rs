@@ -246,6 +246,32 @@ async fn colleagues_are_found_by_name_pinyin_initials_and_login() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn every_word_must_fit_and_may_be_of_a_school_a_team_or_a_subject() {
+    let world = World::start().await;
+    let wu = world.sign_in("wu").await;
+    let cases: [(&str, &[&str]); 10] = [
+        ("柳溪 数学", &["林秀兰", "马国强", "钱立"]),
+        ("liuxi  shuxue", &["林秀兰", "马国强", "钱立"]),
+        ("林 柳溪小学", &["林秀兰"]),
+        ("備課組 數學", &["林秀兰", "马国强", "钱立", "唐一鸣", "赵晓雯", "周明远"]),
+        ("北关 英语", &["单志高"]),
+        ("柳溪 语文", &[]),
+        // Who is called so stands before who is in that studio.
+        ("陳靜秋", &["陈静秋", "林秀兰", "刘文静", "单志高", "周明远"]),
+        ("zhou mingy", &["周明远"]),
+        ("shan", &["单志高"]),
+        ("lx", &["林秀兰"]),
+    ];
+    for (words, expected) in cases {
+        let answer = wu.request(Method::GET, "/api/organisation/people").query(&[("q", words)]).send().await.unwrap();
+        let found: Value = answer.json().await.unwrap();
+        let lines = found["people"].as_array().unwrap().iter();
+        let names: Vec<&str> = lines.filter_map(|line| line["person"]["name"].as_str()).collect();
+        assert_eq!(names, expected, "{words}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_document_is_exported_as_it_is() {
     let world = World::start().await;
     let zhou = world.sign_in("zhou").await;

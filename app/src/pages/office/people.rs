@@ -15,10 +15,10 @@ use crate::components::skeleton::Skeleton;
 use crate::i18n::*;
 use crate::pages::words::failure_words;
 use crate::state::organisation::{Look, Organisation};
-use crate::state::people::People;
+use crate::state::people::{Filter, People};
 use crate::state::session::Session;
 
-/// My group as a picture, and its people.
+/// My group as a picture, and its people. Whom is looked for stands in the address, so that back, reload and links work.
 #[component]
 pub fn PeoplePage() -> impl IntoView {
     let i18n = use_i18n();
@@ -35,7 +35,10 @@ pub fn PeoplePage() -> impl IntoView {
             query.with(|query| query.get("body").or_else(|| query.get("group").map(|id| format!("group:{id}"))));
         asked.and_then(|body| body.parse::<Body>().ok())
     });
-    let people = People::new(session, body.into(), organisation.changes);
+    let words = Memo::new(move |_| query.with(|query| query.get("q").unwrap_or_default()));
+    let filter =
+        Memo::new(move |_| query.with(|query| query.get("filter").map_or(Filter::All, |name| Filter::named(&name))));
+    let people = People::new(session, words.into(), filter.into(), body.into(), organisation.changes);
     let making = RwSignal::new(None::<Making>);
     view! {
         <main class="main people" id="main" tabindex="-1">

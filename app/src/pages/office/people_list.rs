@@ -1,6 +1,8 @@
 use std::collections::BTreeSet;
 
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_query_map};
 use shared::api::PersonLine as Found;
 use shared::organisation::{Body, BodyKind, Post, Seat};
 use shared::words::{UnixMillis, UserId};
@@ -34,6 +36,7 @@ pub fn PeopleList(organisation: Organisation, people: People) -> impl IntoView {
     let i18n = use_i18n();
     let chosen = RwSignal::new(BTreeSet::<UserId>::new());
     let toasts: Toasts = expect_context();
+    let search = use_search();
     // With another filter or place, whoever is not listed any more is not chosen any more; what is looked for by words
     // gathers them one after the other.
     Effect::new(move |before: Option<(Filter, Option<Body>)>| {
@@ -80,10 +83,10 @@ pub fn PeopleList(organisation: Organisation, people: People) -> impl IntoView {
         <section aria-labelledby="h-people">
             <div class="people-tools">
                 <h2 id="h-people">{t!(i18n, people.people)}</h2>
-                <Search people/>
+                <Search people search/>
                 {move || choosing.get().then(|| Filter::ALL.map(|filter| view! {
                     <Chip words=Signal::derive(move || filter_name(i18n, filter)) count=Signal::derive(move || counted(filter))
-                        pressed=Signal::derive(move || people.filter.get() == filter) press=move |()| people.filter.set(filter)/>
+                        pressed=Signal::derive(move || people.filter.get() == filter) press=move |()| search.run((people.words.get_untracked(), filter))/>
                 }).collect_view())}
             </div>
             {move || people.failure.get().map(|failure| view! {
@@ -102,18 +105,48 @@ pub fn PeopleList(organisation: Organisation, people: People) -> impl IntoView {
     }
 }
 
+/// Looks for others: puts them into the address in the place of those before, and leaves the rest of it.
+fn use_search() -> Callback<(String, Filter)> {
+    let navigate = StoredValue::new_local(use_navigate());
+    let query = use_query_map();
+    Callback::new(move |(words, filter): (String, Filter)| {
+        let places = ["group", "body"].map(|name| (name, query.with_untracked(|query| query.get(name))));
+        let words = ("q", Some(words).filter(|words| !words.is_empty()));
+        let filter =
+            ("filter", Some(filter).filter(|filter| *filter != Filter::All).map(|filter| filter.name().into()));
+        let parts = places.into_iter().chain([words, filter]);
+        let parts = parts.filter_map(|(name, value)| Some(format!("{name}={}", dom::encode(&value?))));
+        let parts = parts.collect::<Vec<_>>().join("&");
+        let to = if parts.is_empty() { "/people".to_owned() } else { format!("/people?{parts}") };
+        let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
+        navigate.with_value(|navigate| navigate(&to, options));
+    })
+}
+
 #[component]
-fn Search(people: People) -> impl IntoView {
+fn Search(people: People, search: Callback<(String, Filter)>) -> impl IntoView {
     let i18n = use_i18n();
+    let typed = RwSignal::new(people.words.get_untracked());
+    let asked = StoredValue::new(people.words.get_untracked());
+    // The browser's arrows bring other words; what comes of typing must not take away what is typed meanwhile.
+    Effect::new(move || {
+        let words = people.words.get();
+        if asked.with_value(|asked| *asked != words) {
+            asked.set_value(words.clone());
+            typed.set(words);
+        }
+    });
     let waiting = StoredValue::new(None::<leptos::leptos_dom::helpers::TimeoutHandle>);
     let ask = move |text: String| {
         if let Some(earlier) = waiting.get_value() {
             earlier.clear();
         }
+        typed.set(text);
         waiting.set_value(Some(page::later(PAUSE, move || {
-            let text = text.trim().to_owned();
+            let Some(text) = typed.try_get_untracked().map(|text| text.trim().to_owned()) else { return };
             if people.words.with_untracked(|words| *words != text) {
-                people.words.set(text);
+                asked.set_value(text.clone());
+                search.run((text, people.filter.get_untracked()));
             }
         })));
     };
@@ -121,6 +154,7 @@ fn Search(people: People) -> impl IntoView {
         <div class="input-group people-find">
             {icon("search")}
             <input class="input" type="search" autocomplete="off" aria-label=move || t_string!(i18n, people.find) placeholder=move || t_string!(i18n, people.find)
+                prop:value=typed
                 on:input=move |event| if !dom::is_composing(&event) { ask(event_target_value(&event)) }
                 on:compositionend=move |event| ask(event_target_value(&event))/>
         </div>

@@ -19,13 +19,16 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use super::account::{account, kept_lines};
+use super::account_index::Index;
+use super::audit::subject_name;
+use super::audit_words::{other, sentence};
 use super::export::read;
 use super::language;
 use super::refusal::{Language, Refusal};
 use crate::accounts::Caller;
 use crate::app::{App, SharedApp};
 use crate::audit::{self, AuditPage, Lines};
-use crate::store::{AuditQuery, DocumentHandle, StoreError, StoredDocument};
+use crate::store::{AuditQuery, DocumentHandle, StoreError, StoredAudit, StoredDocument};
 
 /// Bytes on their way to the browser at a time: so many pieces of this size.
 const PIECE: usize = 64 << 10;
@@ -85,37 +88,63 @@ type Files = mpsc::Sender<Part>;
 
 async fn gather(app: &App, caller: &Caller, language: Language, files: &Files) -> Result<(), BrokenOff> {
     let (store, person) = (&app.store, &caller.person);
+    let mut index = Index::new(language);
     let own = account(app, caller).await.map_err(|_| BrokenOff::Gone)?;
     file(files, "account.json", &own).await?;
-    file(files, "kept.json", &kept_lines(app, caller, language).await?).await?;
-    file(files, "sessions.json", &app.accounts.session_lines(caller).await?).await?;
+    index.account(&own);
+    let kept = kept_lines(app, caller, language).await?;
+    file(files, "kept.json", &kept).await?;
+    index.kept(&kept);
+    let sessions = app.accounts.session_lines(caller).await?;
+    file(files, "sessions.json", &sessions).await?;
+    index.sessions(&sessions);
     file(files, "tokens.json", &store.tokens(person).await?).await?;
     let visits = store.visits_of(person).await?;
     let visits: Vec<_> = visits.iter().map(|visit| json!({ "document": visit.document, "at": visit.at })).collect();
     file(files, "visits.json", &visits).await?;
-    audit(app, caller, files).await?;
-    let mut lacking = Vec::new();
+    audit(app, caller, language, files, &mut index).await?;
+    let (mut lacking, mut documents) = (Vec::new(), Vec::new());
     for (number, id) in store.made_by(person).await?.iter().enumerate() {
         // What the person may not see any more is not theirs to take away.
         let Some(handle) = DocumentHandle::open(&**store, person, id).await? else { continue };
-        if !document(app, &handle, number + 1, files).await? {
+        let name = format!("documents/{:04} {}", number + 1, plain(handle.title()));
+        if document(app, &handle, &name, files).await? {
+            documents.push((handle.title().as_str().to_owned(), name));
+        } else {
             lacking.push(id.clone());
         }
     }
     if !lacking.is_empty() {
         file(files, "unreadable-documents.json", &lacking).await?;
     }
-    Ok(())
+    index.documents(&documents, lacking.len());
+    send(files, "index.html".to_owned(), index.page().into()).await
 }
 
-/// Lines by the person or about them, newest first, some hundred to a file.
-async fn audit(app: &App, caller: &Caller, files: &Files) -> Result<(), BrokenOff> {
+/// Lines by the person or about them, newest first, some hundred to a file; the first ones as sentences in the index.
+async fn audit(
+    app: &App,
+    caller: &Caller,
+    language: Language,
+    files: &Files,
+    index: &mut Index,
+) -> Result<(), BrokenOff> {
+    let directory = app.store.directory();
     let mut before = None;
     for part in 1.. {
         let query = AuditQuery { before, limit: AUDIT_AT_ONCE, ..AuditQuery::default() };
         let AuditPage { lines, next } = audit::read(&*app.store, &caller.person, Lines::Own, &query).await?;
         if lines.is_empty() {
             break;
+        }
+        if part == 1 {
+            let deed = |line: &StoredAudit| {
+                let actor = line.actor.as_ref().and_then(|actor| directory.person(actor));
+                let who = actor.map_or(other(language, "server"), |person| person.name.as_str());
+                let what = sentence(language, &directory, line, &subject_name(&directory, &line.subject));
+                (line.at, who.to_owned(), what)
+            };
+            index.deeds(&lines.iter().map(deed).collect::<Vec<_>>(), next.is_some());
         }
         let lines: Vec<_> = lines
             .iter()
@@ -134,8 +163,8 @@ async fn audit(app: &App, caller: &Caller, files: &Files) -> Result<(), BrokenOf
     Ok(())
 }
 
-/// One document in every format with its images; `false` if it can't be read.
-async fn document(app: &App, handle: &DocumentHandle, number: usize, files: &Files) -> Result<bool, BrokenOff> {
+/// One document in every format, under this name, with its images; `false` if it can't be read.
+async fn document(app: &App, handle: &DocumentHandle, name: &str, files: &Files) -> Result<bool, BrokenOff> {
     let Some(stored) = app.log.load(handle.id()).await? else { return Ok(false) };
     let (id, title) = (handle.id().clone(), handle.title().clone());
     let written = tokio::task::spawn_blocking(move || {
@@ -154,7 +183,6 @@ async fn document(app: &App, handle: &DocumentHandle, number: usize, files: &Fil
             Err(error) => tracing::warn!("an image is left out of an export: {error}"),
         }
     }
-    let name = format!("documents/{number:04} {}", plain(handle.title()));
     send(files, format!("{name}.md"), markdown.into()).await?;
     send(files, format!("{name}.html"), html.into()).await?;
     send(files, format!("{name}.json"), json.into()).await?;

@@ -1,8 +1,7 @@
-//! What was done by whom: read and exported, never changed.
+//! What was done by whom: read, never changed.
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderName, header};
 use serde::Deserialize;
 use shared::api::{AuditLine, AuditList, PersonCard};
 use shared::organisation::{Body, Directory};
@@ -58,35 +57,13 @@ pub async fn list(
     Ok(Json(AuditList { lines: lines.collect(), next }))
 }
 
-/// The same lines as a table for a spreadsheet program: UTF-8 with a mark that Excel looks for.
-pub async fn export(
-    State(app): State<SharedApp>,
-    caller: Caller,
-    Query(asked): Query<AuditParameters>,
-) -> Result<([(HeaderName, &'static str); 2], String), Refusal> {
-    let AuditPage { lines, next: _ } = read(&app, &caller.person, asked, EXPORTED).await?;
-    let directory = app.store.directory();
-    let mut table = String::from("\u{feff}seq,time,actor,act,subject,name,details,checksum\r\n");
-    for StoredAudit { seq, at, actor, act, subject, details, checksum } in lines {
-        let actor = actor.and_then(|actor| directory.person(&actor)).map_or("", |person| &person.name);
-        let name = subject_name(&directory, &subject);
-        let (details, checksum) = (details.to_string(), checksum.unwrap_or_default());
-        let cells = [seq.to_string(), clock::rfc3339(at), actor.to_owned(), act, subject, name, details, checksum];
-        let cells: Vec<_> = cells.iter().map(|cell| quoted(cell)).collect();
-        table.push_str(&cells.join(","));
-        table.push_str("\r\n");
-    }
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"audit.csv\""),
-    ];
-    Ok((headers, table))
-}
-
-/// A cell of CSV (RFC 4180). One that a spreadsheet program would take for a formula begins with an apostrophe.
-fn quoted(cell: &str) -> String {
-    let guard = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
-    format!("\"{guard}{}\"", cell.replace('"', "\"\""))
+/// The lines that were asked for, as many as go into a file.
+pub(super) async fn for_export(
+    app: &SharedApp,
+    me: &UserId,
+    asked: AuditParameters,
+) -> Result<Vec<StoredAudit>, Refusal> {
+    Ok(read(app, me, asked, EXPORTED).await?.lines)
 }
 
 async fn read(app: &SharedApp, me: &UserId, asked: AuditParameters, limit: u32) -> Result<AuditPage, Refusal> {
@@ -104,7 +81,7 @@ async fn read(app: &SharedApp, me: &UserId, asked: AuditParameters, limit: u32) 
     Ok(audit::read(&*app.store, me, Lines::All, &query).await?)
 }
 
-fn subject_name(directory: &Directory, subject: &str) -> String {
+pub(super) fn subject_name(directory: &Directory, subject: &str) -> String {
     if let Ok(body) = subject.parse::<Body>() {
         return directory.name_of(&body).unwrap_or_default().to_owned();
     }
@@ -114,17 +91,5 @@ fn subject_name(directory: &Directory, subject: &str) -> String {
             person.map(|person| person.name.clone()).unwrap_or_default()
         }
         Some(_) | None => String::new(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn s2_a_cell_is_no_formula() {
-        for (cell, expected) in [("=1+1", "\"'=1+1\""), ("a\"b", "\"a\"\"b\""), ("周", "\"周\""), ("@x", "\"'@x\"")] {
-            assert_eq!(quoted(cell), expected);
-        }
     }
 }

@@ -14,8 +14,11 @@ use crate::app::{App, SharedApp};
 mod access;
 mod account;
 mod account_export;
+mod account_index;
 mod admin;
 mod audit;
+mod audit_export;
+mod audit_words;
 mod caller;
 mod closing;
 mod connections;
@@ -155,7 +158,7 @@ routes! {
     post   [organisation:write] "/api/organisation/changes" => organisation::change,
     post   [organisation:write] "/api/organisation/changes/{change}/undo" => organisation::undo,
     get    [organisation:read] "/api/audit" => audit::list,
-    get    [organisation:read] "/api/audit/export" => audit::export,
+    get    [organisation:read] "/api/audit/export" => audit_export::export,
 
     post   [organisation:write] "/api/organisation/roster" => roster::preview,
     get    [organisation:read] "/api/organisation/roster/template.xlsx" => roster::template,

@@ -175,12 +175,18 @@ async fn s3_each_line_of_the_audit_log_is_read_by_those_it_is_for_now() {
         let read = lines(&reader, 100).await;
         assert_eq!(lines(&reader, 3).await, read, "{login}: the same in small pages");
         let table = reader.get("/api/audit/export").await.text().await.unwrap();
+        let programs = reader.get("/api/audit/export?format=jsonl").await.text().await.unwrap();
+        let programs: Vec<Value> = programs.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert!(programs.iter().all(|line| line["checksum"].is_null()), "{login}: as in the table");
         let without_sum = table.lines().skip(1).all(|line| line.ends_with(",\"\""));
         assert!(without_sum, "{login}: a checksum would tell what it covers");
         for (row, line) in &expected {
             let what = format!("{login}: {} of {} by {}", row.act, row.subject, row.by);
             let seen = read.iter().find(|seen| seen["seq"] == line["seq"]);
-            let in_table = table.contains(&format!("\n\"{}\",", line["seq"]));
+            let in_table = table.contains(&format!(",\"{}\",\"\"\r\n", line["seq"]));
+            let for_programs = programs.iter().find(|seen| seen["seq"] == line["seq"]);
+            let details = seen.map(|seen| seen["details"].to_string());
+            assert_eq!(for_programs.and_then(|seen| seen["details"].as_str()), details.as_deref(), "{what}: as lines");
             let whole = row.whole.contains(&login);
             match seen {
                 Some(seen) if whole => assert_eq!(seen["details"], line["details"], "{what}"),
@@ -203,6 +209,86 @@ async fn s3_each_line_of_the_audit_log_is_read_by_those_it_is_for_now() {
             assert_eq!(text.contains(phone), readers.contains(&login), "{login}: {phone}");
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_table_of_the_audit_log_is_in_sentences() {
+    let world = World::start().await;
+    rows(&world).await;
+    let wu = world.sign_in("wu").await;
+    let table = |language: &'static str, wanted: &'static str| {
+        let path = format!("/api/audit/export?offset=480{wanted}");
+        let request = wu.request(Method::GET, &path).header("accept-language", language);
+        async move { request.send().await.unwrap().text().await.unwrap() }
+    };
+    let chinese = table("zh-CN", "").await;
+    assert!(
+        chinese.starts_with("\u{feff}\"时间\",\"谁\",\"做了什么\",\"对象\",\"学校\",\"来源\",\"序号\",\"校验值\"\r\n")
+    );
+    let row = "\"马国强\",\"把 新同事 加进 柳溪小学，身份 教师\",\"新同事\",\"柳溪小学\",\"登录的人\",";
+    let line = chinese.lines().find(|line| line.contains(row)).unwrap_or_else(|| panic!("not a word of it: {chinese}"));
+    assert!(line[..28].ends_with(" +08:00\""), "with its zone: {line}");
+    assert!(!chinese.contains('{'), "no cell is for programs: {chinese}");
+    let english = table("en", "").await;
+    assert!(english.contains("\"added 新同事 to 柳溪小学 as "), "{english}");
+    assert_eq!(table("en", "&language=zh-CN").await, chinese, "as the page is, not the browser");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_people_take_along_begins_with_a_page_to_read() {
+    let world = World::start().await;
+    let zhou = world.sign_in("zhou").await;
+    zhou.lesson_plan("<b>带走</b>").await;
+    let bytes = zhou.get("/api/account/export").await.bytes().await.unwrap();
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes.to_vec())).unwrap();
+    let mut page = String::new();
+    std::io::Read::read_to_string(&mut archive.by_name("index.html").unwrap(), &mut page).unwrap();
+    for expected in ["<dd>周明远</dd>", "清河实验小学 · 教师", "&lt;b&gt;带走&lt;/b&gt;</a>", "我写的文档"]
+    {
+        assert!(page.contains(expected), "{expected} in {page}");
+    }
+    assert!(!page.contains("<script") && !page.contains("<b>"), "{page}");
+    let links: Vec<String> =
+        page.split("href=\"").skip(1).map(|link| decoded(link.split('"').next().unwrap())).collect();
+    assert!(links.iter().any(|link| link.ends_with("带走__b_.html")), "{links:?}");
+    for link in links {
+        assert!(archive.file_names().any(|name| name.unwrap() == link), "{link} is in the archive");
+    }
+}
+
+fn decoded(address: &str) -> String {
+    let mut parts = address.split('%');
+    let mut bytes = parts.next().unwrap().as_bytes().to_vec();
+    for part in parts {
+        bytes.push(u8::from_str_radix(&part[..2], 16).unwrap());
+        bytes.extend(part[2..].bytes());
+    }
+    String::from_utf8(bytes).unwrap()
+}
+
+/// As docs/trust.md tells others to do it.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_chain_of_the_audit_log_can_be_verified_by_others() {
+    let world = World::start().await;
+    rows(&world).await;
+    let lines = world.sign_in("admin").await.get("/api/audit/export?format=jsonl").await.text().await.unwrap();
+    let mut before = vec![0; 32];
+    for line in lines.lines().rev() {
+        let line: Value = serde_json::from_str(line).unwrap();
+        let mut bytes = before;
+        bytes.extend(line["seq"].as_i64().unwrap().to_le_bytes());
+        bytes.extend(line["at"].as_i64().unwrap().to_le_bytes());
+        for part in ["actor", "act", "subject", "details"] {
+            let text = line[part].as_str().unwrap();
+            bytes.extend((text.len() as u64).to_le_bytes());
+            bytes.extend(text.as_bytes());
+        }
+        let sum = blake3::hash(&bytes);
+        assert_eq!(line["checksum"], sum.to_hex().as_str(), "line {}", line["seq"]);
+        before = sum.as_bytes().to_vec();
+    }
+    let AuditChain::Whole { end, .. } = world.app.store.check_audit().await.unwrap() else { panic!("broken") };
+    assert!(lines.lines().next().unwrap().contains(&end), "to the end");
 }
 
 /// Asking for a person, an actor or an act finds nothing that is not shown without asking.

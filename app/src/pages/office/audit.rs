@@ -4,7 +4,7 @@ use shared::api::{AuditLine, Found};
 use shared::organisation::{Body, Record};
 
 use super::words::{begin_of, end_of, word};
-use crate::browser::{dom, fetch};
+use crate::browser::{clock, dom, fetch};
 use crate::components::banner::{Banner, Tone};
 use crate::components::combobox::{Choice, Combobox};
 use crate::components::form::{SelectField, TextField};
@@ -17,6 +17,7 @@ use crate::i18n::*;
 use crate::pages::words::failure_words;
 use crate::state::audit::{AuditLog, AuditWish};
 use crate::state::organisation::{Look, Organisation};
+use crate::state::preferences::tag;
 use crate::state::session::Session;
 
 type I18n = leptos_i18n::I18nContext<Locale>;
@@ -37,7 +38,7 @@ pub fn AuditPage() -> impl IntoView {
                 <div><h1>{t!(i18n, audit.title)}</h1><p>{t!(i18n, audit.words)}</p></div>
                 <div class="actions">
                     <a class="button" href="/people">{t!(i18n, people.back)}</a>
-                    <a class="button" rel="external" download="" href=move || format!("/api/audit/export?{}", log.wish.with(AuditWish::query))>{icon("doc")}{t!(i18n, audit.export)}</a>
+                    <a class="button" rel="external" download="" href=move || format!("/api/audit/export?{}{}", log.wish.with(AuditWish::query), asked_for(i18n))>{icon("doc")}{t!(i18n, audit.export)}</a>
                 </div>
             </div>
             {move || organisation.failure.get().map(|failure| view! { <Banner tone=Tone::Warn picture="warn">{failure_words(&failure)}</Banner> })}
@@ -45,6 +46,11 @@ pub fn AuditPage() -> impl IntoView {
             <AuditLines organisation log/>
         </main>
     }
+}
+
+/// In whose language and time the table is.
+fn asked_for(i18n: I18n) -> String {
+    format!("&language={}&offset={}", tag(i18n.get_locale()), clock::offset_minutes(clock::wall()))
 }
 
 #[component]

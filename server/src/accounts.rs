@@ -37,7 +37,7 @@ pub use invitations::{CodeError, InviteError, JoinError, NewcomerAt};
 pub use me::{me, teams_of};
 pub use one_time::{Enrolment, OneTimeError};
 pub use own::{PasswordError, ProfileError};
-pub use password::{MAX_PASSWORD, MIN_PASSWORD_CHARS, is_fit};
+pub use password::{MAX_PASSWORD, MIN_PASSWORD_CHARS, is_fit, names_of};
 pub use people::{AddPersonError, ChangeAccountError, add_person, close, set_password};
 pub use setup::{SetUpError, SetupCode};
 pub use sign_in::{Entered, SignInError, SignedIn};

@@ -9,7 +9,7 @@ use shared::organisation::{Body, Change, Directory, Misfit, MisfitAt, Person, Po
 use shared::words::{Span, UnixMillis, UserId};
 
 use super::codes::{hash_of, random_code};
-use super::{Accounts, Entered, Source, is_fit};
+use super::{Accounts, Entered, Source, is_fit, names_of};
 use crate::clock;
 use crate::secret::{Secret, SecretHash, random_id};
 use crate::store::{
@@ -175,7 +175,8 @@ impl Accounts {
     ) -> Result<Entered, JoinError> {
         let (behind, hash) = self.behind(code, source.address).await?;
         let Behind::Start(StoredStartCode { person, .. }) = behind else { return Err(CodeError::Wrong.into()) };
-        if !is_fit(&password) {
+        let directory = self.store.directory();
+        if !is_fit(&password, directory.person(&person).into_iter().flat_map(names_of)) {
             return Err(JoinError::Password);
         }
         let password_hash = self.hash(password).await;
@@ -196,7 +197,7 @@ impl Accounts {
         let NewcomerAt { code, name, login, password } = newcomer;
         let (behind, _) = self.behind(code, source.address).await?;
         let Behind::Open(invitation) = behind else { return Err(CodeError::Wrong.into()) };
-        if !is_fit(&password) {
+        if !is_fit(&password, [login]) {
             return Err(JoinError::Password);
         }
         let now = clock::now();

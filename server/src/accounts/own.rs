@@ -8,7 +8,7 @@ use shared::words::UserId;
 
 use super::names::{as_name, as_phone};
 use super::one_time::OneTimeError;
-use super::{Accounts, Caller, May, SignedIn, Source, is_fit};
+use super::{Accounts, Caller, May, SignedIn, Source, is_fit, names_of};
 use crate::clock;
 use crate::secret::{Secret, SecretHash};
 use crate::store::{By, ChangeError, NewChanges, StoreError, UsedBy};
@@ -64,7 +64,8 @@ impl Accounts {
                 PasswordError::Wrong
             }
         })?;
-        if !is_fit(&new) {
+        let directory = self.store.directory();
+        if !is_fit(&new, directory.person(&caller.person).into_iter().flat_map(names_of)) {
             return Err(PasswordError::Unfit);
         }
         let hash = self.hash(new).await;

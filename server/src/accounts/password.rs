@@ -1,7 +1,10 @@
 //! Passwords: what one has to be like, and argon2id.
 
+use std::collections::BTreeSet;
+
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
+use shared::organisation::Person;
 use tokio::sync::Semaphore;
 
 use crate::secret::{Secret, random_bytes};
@@ -13,9 +16,112 @@ pub const MIN_PASSWORD_CHARS: usize = 8;
 /// Passwords hashed at one time: each takes a core for some 20 ms and 19 MiB.
 pub const HASHED_AT_ONCE: usize = 2;
 
-/// Whether it can be set as a password.
-pub fn is_fit(password: &Secret) -> bool {
-    password.reveal().chars().count() >= MIN_PASSWORD_CHARS && password.reveal().len() <= MAX_PASSWORD
+/// What everybody tries first, of eight characters and more; rows of digits, letters and the like are found out by rule.
+const COMMON: &[&str] = &[
+    "1qaz2wsx",
+    "1q2w3e4r",
+    "1q2w3e4r5t",
+    "qwertyui",
+    "qwertyuiop",
+    "qwerty123",
+    "qwe12345",
+    "qweasdzxc",
+    "asdfghjk",
+    "asdfghjkl",
+    "zxcvbnm1",
+    "zxcvbnm123",
+    "password",
+    "password1",
+    "password12",
+    "password123",
+    "passw0rd",
+    "p@ssw0rd",
+    "p@ssword",
+    "abc12345",
+    "abc123456",
+    "abcd1234",
+    "aa123456",
+    "a1234567",
+    "a12345678",
+    "a123456789",
+    "123456789a",
+    "12345678a",
+    "123qweasd",
+    "admin123",
+    "admin1234",
+    "administrator",
+    "iloveyou",
+    "woaini1314",
+    "woaini520",
+    "5201314520",
+    "13145200",
+    "147258369",
+    "123698745",
+    "gongbei1",
+    "gongbei123",
+    "teacher1",
+    "teacher123",
+    "welcome1",
+];
+/// A name shorter than this may be part of many a good password; one that is not much else is refused.
+const LONG_NAME: usize = 6;
+/// So many characters beside a short name make a password of it.
+const BESIDE_A_NAME: usize = 6;
+/// Fewer different characters are a row of keys.
+const DIFFERENT: usize = 4;
+
+/// Whether it can be set as a password by somebody of these names (login, telephone, e-mail): long enough, none of those
+/// that everybody tries first, and not made of the names.
+pub fn is_fit<'a>(password: &Secret, names: impl IntoIterator<Item = &'a str>) -> bool {
+    let password = password.reveal();
+    let fits = password.chars().count() >= MIN_PASSWORD_CHARS && password.len() <= MAX_PASSWORD;
+    fits && !is_common(password) && !names.into_iter().any(|name| is_made_of(password, name))
+}
+
+/// What somebody signs in with.
+pub fn names_of(person: &Person) -> impl Iterator<Item = &str> {
+    let more = [&person.phone, &person.email].into_iter().flatten();
+    std::iter::once(&person.login).chain(more).map(String::as_str)
+}
+
+fn is_common(password: &str) -> bool {
+    let plain = password.trim().to_lowercase();
+    let different: BTreeSet<char> = plain.chars().collect();
+    COMMON.contains(&plain.as_str()) || different.len() < DIFFERENT || is_row(&plain) || is_repeated(&plain)
+}
+
+/// `12345678`, `87654321`, `abcdefgh`; from 9 it goes on with 0.
+fn is_row(text: &str) -> bool {
+    let codes: Vec<i64> = text.chars().map(|c| i64::from(u32::from(c))).collect();
+    let goes = |step: i64| {
+        let next = |pair: &[i64]| pair[1] - pair[0] == step || (pair[1] - pair[0] == -9 * step && is_digits(pair));
+        codes.windows(2).all(next)
+    };
+    goes(1) || goes(-1)
+}
+
+fn is_digits(codes: &[i64]) -> bool {
+    codes.iter().all(|code| (0x30..=0x39).contains(code))
+}
+
+/// One short piece over and over: `12341234`.
+fn is_repeated(text: &str) -> bool {
+    let chars: Vec<char> = text.chars().collect();
+    (1..=chars.len() / 2).filter(|length| *length <= 5).any(|length| {
+        let piece = &chars[..length];
+        chars.chunks(length).all(|chunk| piece.starts_with(chunk))
+    })
+}
+
+fn is_made_of(password: &str, name: &str) -> bool {
+    let (password, name) = (password.to_lowercase(), name.trim().to_lowercase());
+    // Of an e-mail address what stands before the @ is the name.
+    let name = name.split('@').next().unwrap_or_default();
+    let length = name.chars().count();
+    if length == 0 || !password.contains(name) {
+        return false;
+    }
+    length >= LONG_NAME || password.replacen(name, "", 1).chars().count() < BESIDE_A_NAME
 }
 
 /// Whether the password is the one that was hashed.
@@ -43,4 +149,42 @@ pub async fn hash_password(hashing: &Semaphore, password: Secret) -> String {
 fn argon2id() -> Argon2<'static> {
     let params = Params::new(19 * 1024, 2, 1, None).expect("the parameters are within argon2's bounds");
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_everybody_tries_first_is_no_password() {
+        let names = ["zhou", "13800001111", "zhou.mingyuan@qinghe.example"];
+        let cases = [
+            ("12345678", false),
+            ("1234567890", false),
+            ("87654321", false),
+            ("ABCDEFGH", false),
+            ("88888888", false),
+            ("11223311", false),
+            ("12341234", false),
+            ("abcabcabc", false),
+            ("Password1", false),
+            ("qwertyuiop", false),
+            ("short", false),
+            ("七个字的密码啊", false),
+            ("八个字的密码可以", true),
+            ("zhou1234", false),
+            ("ZHOU-2026", false),
+            ("zhou goes to the river", true),
+            ("a13800001111", false),
+            ("my zhou.mingyuan", false),
+            ("a long winded river", true),
+            ("Kx7-hunter-2", true),
+            ("gongbei-demo", true),
+        ];
+        for (password, expected) in cases {
+            assert_eq!(is_fit(&Secret::new(password.to_owned()), names), expected, "{password}");
+        }
+        assert!(!is_fit(&Secret::new("ab".repeat(600) + "cd"), [""; 0]), "too long");
+        assert!(is_fit(&Secret::new("zhou1234".to_owned()), ["lin"]), "somebody else's name");
+    }
 }

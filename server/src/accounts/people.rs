@@ -4,7 +4,7 @@ use shared::organisation::{Change, Directory, Misfit, MisfitAt, Person, Record};
 use shared::words::UserId;
 use tokio::sync::Semaphore;
 
-use super::password::{MAX_PASSWORD, MIN_PASSWORD_CHARS, hash_password, is_fit};
+use super::password::{MAX_PASSWORD, MIN_PASSWORD_CHARS, hash_password, is_fit, names_of};
 use crate::clock;
 use crate::secret::{Secret, random_id};
 use crate::store::{By, ChangeError, NewChanges, Organisation, OtherProofs, StoreError};
@@ -16,7 +16,10 @@ pub enum AddPersonError {
     Login,
     #[error("a name has 1 to 100 characters")]
     Name,
-    #[error("a password has {MIN_PASSWORD_CHARS} characters or more, and {MAX_PASSWORD} bytes at most")]
+    #[error(
+        "a password has {MIN_PASSWORD_CHARS} characters or more and {MAX_PASSWORD} bytes at most, is not made of the login, \
+             and none of those that everybody tries first"
+    )]
     Password,
     #[error("the login {0} is taken")]
     Taken(String),
@@ -32,7 +35,7 @@ pub async fn add_person(
     password: Secret,
     operator: bool,
 ) -> Result<UserId, AddPersonError> {
-    if !is_fit(&password) {
+    if !is_fit(&password, [login]) {
         return Err(AddPersonError::Password);
     }
     let id: UserId = random_id().parse().expect("random ids have the form of ids");
@@ -55,7 +58,10 @@ pub async fn add_person(
 pub enum ChangeAccountError {
     #[error("nobody has the login {0}")]
     Unknown(String),
-    #[error("a password has {MIN_PASSWORD_CHARS} characters or more, and {MAX_PASSWORD} bytes at most")]
+    #[error(
+        "a password has {MIN_PASSWORD_CHARS} characters or more and {MAX_PASSWORD} bytes at most, is not made of the login, \
+             and none of those that everybody tries first"
+    )]
     Password,
     #[error(transparent)]
     Change(#[from] ChangeError),
@@ -86,7 +92,8 @@ where
     S: crate::store::Accounts + OtherProofs + Organisation + ?Sized,
 {
     let person = person_of(store, login)?;
-    if !is_fit(&password) {
+    let directory = store.directory();
+    if !is_fit(&password, directory.person(&person).into_iter().flat_map(names_of)) {
         return Err(ChangeAccountError::Password);
     }
     let hash = hash_password(&Semaphore::new(1), password).await;

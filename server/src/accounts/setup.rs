@@ -60,7 +60,7 @@ impl Accounts {
         }
         self.throttle.give_back(&counters, taken);
         let password = Secret::new(wish.password);
-        if !is_fit(&password) {
+        if !is_fit(&password, [wish.login.as_str()]) {
             return Err(SetUpError::Password);
         }
         let id: UserId = random_id().parse().expect("random ids have the form of ids");

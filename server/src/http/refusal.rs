@@ -76,19 +76,20 @@ refusals! {
         "Several numbers, addresses or logins you gave are somebody else's. Please try again later, or ask whoever looks \
          after your account. Nothing was changed.";
     PasswordUnfit = UNPROCESSABLE_ENTITY, "password-unfit",
-        "密码至少要 8 个字符，也不能太长。请换一个。",
-        "A password has 8 characters or more, and not too many. Please choose another.";
+        "这个密码太容易猜到，或者太短、太长。请换一个：至少 8 个字符，不要用连续或重复的数字、常见的密码，也不要用账号、手机号。",
+        "This password is easy to guess, or too short or too long. Please choose another: 8 characters or more, no rows or \
+         repeated keys, none that is common, and not your login or telephone number.";
     WrongOneTime = FORBIDDEN, "wrong-one-time",
-        "动态口令不对，或者已经用过。请等手机上换出新的六位数，再试一次。",
+        "一次性密码不对，或者已经用过。请等手机上换出新的六位数，再试一次。",
         "That one-time password is wrong, or was used before. Please wait for the next six digits and try again.";
     SecondStepEnded = UNAUTHORIZED, "second-step-ended",
         "等得太久，或者试的次数太多了。请从账号和密码重新开始登录。",
         "This took too long, or too many tries. Please sign in again from the beginning.";
     OneTimeInUse = CONFLICT, "one-time-in-use",
-        "您已经在用动态口令。要换手机，请先停用，再重新设置。",
+        "您已经在用一次性密码。要换手机，请先停用，再重新设置。",
         "One-time passwords are in use already. To change telephones, end them first and set them up again.";
     OneTimeNotBegun = CONFLICT, "one-time-not-begun",
-        "还没有开始设置动态口令，请从头开始。",
+        "还没有开始设置一次性密码，请从头开始。",
         "Setting up one-time passwords was not begun. Please start from the beginning.";
     NoSuchCode = NOT_FOUND, "no-such-code",
         "这个邀请码不对、已经用过，或者过期了。请核对一下，或者向学校再要一个。",
@@ -172,7 +173,7 @@ refusals! {
         "这个访问令牌没有做这件事的权限。请新建一个勾选了这项权限的令牌。",
         "This access token was not made for this. Please make one with that scope.";
     OneTimeNeeded = FORBIDDEN, "one-time-needed",
-        "这台服务器要求管理人员使用动态口令。请先在“我的账号”里设置好，再继续操作。",
+        "这台服务器要求管理人员使用一次性密码。请先在“我的账号”里设置好，再继续操作。",
         "This server demands one-time passwords of those who look after others. Please set them up on your account's \
          page first.";
     OnlyEditors = FORBIDDEN, "only-editors",

@@ -442,6 +442,13 @@ pub async fn undoing_needs_the_right_and_loses_nothing(store: &dyn Store) {
     assert!(matches!(store.undo(empty, &by_ann, late).await, Err(UndoError::Unknown)), "too late");
     store.undo(empty, &by_ann, at_last).await.unwrap();
     assert!(store.directory().team(&id("empty")).is_none());
+    let late_comer = NewDocument { shelf: id("team:empty"), ..new_page("too-late") };
+    assert!(store.create(late_comer).await.is_err(), "its shelf went in that moment");
+    assert!(store.facts(&id("too-late")).await.unwrap().is_none());
+    let plan = handle(store, "ann", "plan").await.unwrap();
+    assert!(store.move_to_shelf(plan.managing().unwrap(), &Shelf::Team(id("empty")), NOW).await.is_err());
+    let shares = [Share { with: Grantee::Team(id("empty")), right: Right::View }];
+    assert!(store.set_shares(plan.managing().unwrap(), &shares, None, NOW).await.is_err());
 
     let (clerk, unused) = (done(Record::Seat(seat("bob", "school:school", "staff"))).await, UnixMillis(NOW.0 + 1));
     store.open_session(SecretHash([9; 32]), &StoredSession { seen: unused, ..session_of("bob") }).await.unwrap();

@@ -15,7 +15,13 @@ use crate::tools;
 
 /// What of the schema each step has brought, taken back; the last step first. Tables that a step goes through from
 /// beginning to end get enough to go through.
-const STEPS_BACK: [(i64, &str); 8] = [
+const STEPS_BACK: [(i64, &str); 9] = [
+    (
+        10,
+        "DROP TRIGGER shares_are_with_somebody;
+        DROP TRIGGER documents_move_to_shelves_that_are_there;
+        DROP TRIGGER documents_begin_on_shelves_that_are_there;",
+    ),
     (
         9,
         "DROP TRIGGER audit_lines_stay;

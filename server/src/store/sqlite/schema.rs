@@ -15,6 +15,7 @@ pub fn migrations() -> Migrator {
         ("organisation", include_str!("../migrations/0007_organisation.sql")),
         ("accounts", include_str!("../migrations/0008_accounts.sql")),
         ("audit end", include_str!("../migrations/0009_audit_end.sql")),
+        ("shelves are there", include_str!("../migrations/0010_shelves_are_there.sql")),
     ];
     let numbered = (1..).zip(steps).map(|(number, (name, sql))| {
         Migration::new(number, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
@@ -127,7 +128,9 @@ mod tests {
         let before = store.check_audit().await.unwrap();
         store.close().await;
         let mut older = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(&file)).await.unwrap();
-        let back = "DROP TRIGGER audit_lines_stay; DROP TRIGGER audit_lines_stay_as_they_are;
+        let back = "DROP TRIGGER shares_are_with_somebody; DROP TRIGGER documents_move_to_shelves_that_are_there;
+            DROP TRIGGER documents_begin_on_shelves_that_are_there;
+            DROP TRIGGER audit_lines_stay; DROP TRIGGER audit_lines_stay_as_they_are;
             ALTER TABLE organisation DROP COLUMN audit_checksum; ALTER TABLE organisation DROP COLUMN audit_seq;
             DELETE FROM _sqlx_migrations WHERE version > 8";
         sqlx::raw_sql(back).execute(&mut older).await.unwrap();

@@ -11,7 +11,7 @@ use shared::organisation::{Body, Directory, Shelf};
 use shared::words::{DocumentId, UnixMillis, UserId};
 
 use crate::clock;
-use crate::store::{AuditQuery, AuditReach, Result, Store, StoredAudit};
+use crate::store::{AuditQuery, AuditReach, Folded, Result, Store, StoredAudit};
 
 /// Lines judged at a time, at least.
 const AT_ONCE: u32 = 100;
@@ -21,6 +21,8 @@ const AT_ONCE: u32 = 100;
 pub enum Lines {
     /// All that they may read.
     All,
+    /// All that they may read; of an import one line instead of hundreds, if they may read that one.
+    Folded,
     /// Those by them or about them.
     Own,
 }
@@ -37,7 +39,12 @@ pub async fn read(store: &dyn Store, me: &UserId, which: Lines, query: &AuditQue
     let directory = store.directory();
     let most = query.limit as usize;
     let mut judge = Judge::of(&directory, me, clock::now());
-    let mut asked = AuditQuery { limit: query.limit.max(AT_ONCE), reach: judge.reach(which), ..query.clone() };
+    let mut asked = AuditQuery {
+        limit: query.limit.max(AT_ONCE),
+        reach: judge.reach(which),
+        folded: judge.folded(which),
+        ..query.clone()
+    };
     let mut lines = Vec::new();
     loop {
         let found = store.audit(&asked).await?;
@@ -86,9 +93,9 @@ impl<'a> Judge<'a> {
     fn reach(&self, which: Lines) -> Option<AuditReach> {
         let about_me = vec![format!("person:{}", self.me)];
         match which {
-            Lines::All if self.operator => None,
+            Lines::All | Lines::Folded if self.operator => None,
             Lines::Own => Some(AuditReach::of(self.me.clone(), about_me)),
-            Lines::All => {
+            Lines::All | Lines::Folded => {
                 let people = self.people.iter().map(|id| format!("person:{id}"));
                 let subjects = people.chain(self.bodies.iter().map(Body::to_string)).collect();
                 let sight = sight(self.directory, self.me, self.now);
@@ -99,6 +106,17 @@ impl<'a> Judge<'a> {
                     grantees: sight.bodies.into_iter().collect(),
                     ..AuditReach::of(self.me.clone(), subjects)
                 })
+            }
+        }
+    }
+
+    fn folded(&self, which: Lines) -> Option<Folded> {
+        match which {
+            Lines::All | Lines::Own => None,
+            Lines::Folded => {
+                let groups = self.bodies.iter().filter(|body| matches!(body, Body::Group(_)));
+                let groups = (!self.operator).then(|| groups.map(Body::to_string).collect());
+                Some(Folded { me: self.me.clone(), groups })
             }
         }
     }
@@ -144,6 +162,10 @@ impl<'a> Judge<'a> {
             return Ok(Some(line));
         }
         let own = line.actor.as_ref() == Some(self.me);
+        // How many they were, and the schools that the reader has made.
+        if own && line.act.starts_with("roster.") {
+            return Ok(Some(line));
+        }
         Ok(own.then(|| StoredAudit { details: serde_json::json!({}), ..line }))
     }
 

@@ -302,7 +302,7 @@ pub async fn run() -> anyhow::Result<()> {
             let folder = DataFolder::beside(existing(&data(&import.place)?)?)?;
             let store = SqliteStore::open(&folder.database()).await?;
             let options = roster::options_of_command_line(import.skip_wrong);
-            let planned = roster::plan_file(&store, &import.file, import.group, options).await?;
+            let (group, planned) = roster::plan_file(&store, &import.file, import.group, options).await?;
             println!("{}", roster::Report(&planned.preview));
             if planned.preview.verdict == Verdict::Wrong {
                 bail!("nothing was imported")
@@ -310,7 +310,7 @@ pub async fn run() -> anyhow::Result<()> {
             if import.dry_run {
                 return Ok(());
             }
-            roster::import(&store, planned).await
+            roster::import(&store, &group, planned).await
         }
         Command::ReadTable => roster::read_in_own_process(),
         Command::TryOpen { document, place } => {

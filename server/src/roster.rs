@@ -13,7 +13,7 @@ mod template;
 mod text;
 
 pub use command::{Report, import, options_of_command_line, plan_file};
-pub use import::{ImportError, Imports, plan_now};
+pub use import::{ImportError, Imports, Wish, plan_now};
 pub use process::{TableReader, read_in_own_process};
 pub use template::template;
 

@@ -19,7 +19,7 @@ pub use organisation::{
     AskedChanges, AuditLine, AuditList, Changed, ClosedTo, FoundPeople, MisfitIn, OrganisationView, PersonLine,
     SeatLine, WhoLine, WhoMay,
 };
-pub use roster::{ImportState, RosterPlan, RosterProgress};
+pub use roster::{ImportDetails, ImportState, ImportedLine, RosterAnswers, RosterPlan, RosterProgress};
 
 /// The header in which a page names the person that it shows: their id. With somebody else's session it is refused (J5).
 pub const ASKS_AS: &str = "x-gongbei-person";
@@ -242,6 +242,9 @@ pub struct ShareLine {
     pub share: Share,
     pub name: String,
     pub person: Option<PersonCard>,
+    /// When the last seat of a guest ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<UnixMillis>,
 }
 
 /// `GET /api/documents/{id}/shares`.

@@ -5,6 +5,7 @@
 
 mod change;
 mod directory;
+pub mod phone;
 mod records;
 pub mod roster;
 mod unseen;

@@ -2,8 +2,10 @@
 
 use proptest::prelude::*;
 use shared::access::administers;
+use shared::organisation::phone::NoPhone;
 use shared::organisation::roster::{
-    Asked, Column, Doing, MAX_COLUMNS, MAX_ROWS, Plan, Problem, RosterOptions, Unknown, Verdict, WrongRows, plan,
+    AboutSchool, AboutTeam, Answers, Asked, Column, Doing, Likely, MAX_COLUMNS, MAX_ROWS, Making, Plan, Problem,
+    RosterOptions, SchoolAnswer, Standing, TeamAnswer, Unknown, Verdict, WrongRows, plan,
 };
 use shared::organisation::{
     Body, Change, Directory, Group, Membership, Person, Record, Region, School, SchoolSort, Seat, Team, TeamSort,
@@ -20,7 +22,7 @@ const LENIENT: RosterOptions =
 const CREATING: RosterOptions =
     RosterOptions { schools: Unknown::Created, teams: Unknown::Created, wrong_rows: WrongRows::Stop };
 const STRICT: RosterOptions =
-    RosterOptions { schools: Unknown::Refused, teams: Unknown::Refused, wrong_rows: WrongRows::Stop };
+    RosterOptions { schools: Unknown::Asked, teams: Unknown::Asked, wrong_rows: WrongRows::Stop };
 
 fn group() -> GroupId {
     "g".parse().expect("an id")
@@ -120,6 +122,16 @@ fn table(text: &str) -> Vec<Vec<String>> {
 }
 
 fn planned_by(directory: &Directory, actor: Option<&str>, rows: &[Vec<String>], options: RosterOptions) -> Plan {
+    answered_by(directory, actor, rows, options, &Answers::default())
+}
+
+fn answered_by(
+    directory: &Directory,
+    actor: Option<&str>,
+    rows: &[Vec<String>],
+    options: RosterOptions,
+    answers: &Answers,
+) -> Plan {
     let mut next = 0;
     let mut fresh = || {
         next += 1;
@@ -133,7 +145,9 @@ fn planned_by(directory: &Directory, actor: Option<&str>, rows: &[Vec<String>], 
         actor: actor.as_ref(),
         now: NOW,
         options,
+        answers,
         propose: &|name| format!("p{}", name.chars().count()),
+        simplified: &|name| name.replace('實', "实").replace('驗', "验").replace('學', "学"),
     };
     plan(rows, &asked, &mut fresh)
 }
@@ -165,7 +179,7 @@ fn a_first_roster_makes_schools_teams_people_and_seats() {
     assert_eq!((kindergarten.seal.as_str(), kindergarten.sort), ("北", SchoolSort::Kindergarten));
     assert_eq!(plan.preview.teams.len(), 2);
     assert_eq!(plan.preview.teams[0].name, "数学教研组");
-    assert_eq!(plan.preview.teams[0].home, "清河教育集团", "two schools name it: it is the group's");
+    assert_eq!(plan.preview.teams[0].home, "清河实验小学", "of her first school: nobody asked for one of the group");
     assert_eq!(plan.preview.teams[1].home, "北关幼儿园");
     assert_eq!(plan.preview.left_alone, 5, "who is not in the roster is left alone");
     let after = applied(&directory(), &plan);
@@ -201,6 +215,8 @@ fn the_same_roster_again_has_nothing_to_do() {
 #[test]
 fn each_row_says_what_is_wrong_with_it() {
     let long = "长".repeat(201);
+    let no_phone = |text: &str, why| Problem::NoPhone { text: text.to_owned(), why };
+    let (rounded, short) = (no_phone("1.38E+10", NoPhone::Rounded), no_phone("1381000", NoPhone::MobileLength));
     let cases = [
         ("|柳溪小学||||||", Column::Name, Problem::Missing),
         ("王芳|||||||", Column::School, Problem::Missing),
@@ -210,7 +226,8 @@ fn each_row_says_what_is_wrong_with_it() {
         ("王芳|柳溪小学||象棋组||||", Column::Team, Problem::UnknownTeam { name: "象棋组".to_owned() }),
         ("林秀兰|柳溪小学||||||", Column::Name, Problem::Namesakes { people: 2 }),
         ("王芳|柳溪小学|||13800000003|||", Column::Phone, Problem::Taken { by: Some("周明远".to_owned()), row: None }),
-        ("王芳|柳溪小学|||1.38E+10|||", Column::Phone, Problem::Unreadable { text: "1.38E+10".to_owned() }),
+        ("王芳|柳溪小学|||1.38E+10|||", Column::Phone, rounded.clone()),
+        ("王芳|柳溪小学|||1381000|||", Column::Phone, short.clone()),
         ("王芳|柳溪小学||||a@b||", Column::Email, Problem::Unreadable { text: "a@b".to_owned() }),
         ("王芳|柳溪小学|||||=cmd()|", Column::Login, Problem::Unreadable { text: "=cmd()".to_owned() }),
         ("王芳|柳溪小学||||||开学", Column::Since, Problem::Unreadable { text: "开学".to_owned() }),
@@ -218,7 +235,8 @@ fn each_row_says_what_is_wrong_with_it() {
     ];
     for (row, column, problem) in cases {
         let plan = planned(&format!("姓名|学校|岗位|组|电话|邮箱|账号|从\n{row}"), STRICT);
-        assert_eq!(plan.preview.verdict, Verdict::Wrong, "{row}");
+        let asks = matches!(problem, Problem::UnknownSchool { .. } | Problem::UnknownTeam { .. });
+        assert_eq!(plan.preview.verdict, if asks { Verdict::Asking } else { Verdict::Wrong }, "{row}");
         assert!(plan.records.is_empty(), "{row}");
         let troubles = &plan.preview.rows[0].troubles;
         assert!(
@@ -398,6 +416,164 @@ fn three_thousand_rows_are_planned_at_once() {
     println!("3,000 rows planned in {took:?}");
 }
 
+/// Four schools of which one is mistyped once, and a team that two of them have.
+const FIRST: &str = "姓名|学校|教研组|手机\n\
+    丁一|河湾小学|数学教研组|13800000011\n丁二|河湾小学|数学教研组|13800000012\n丁三|河弯小学|数学教研组|13800000013\n\
+    丁四|北关中学|数学教研组|13800000014\n丁五|北关中学||13800000015\n丁六|清河镇幼儿园||13800000016\n\
+    丁七|北关实验小学||13800000017\n丁八|北关实验小学||13800000018";
+
+fn about_school(name: &str, answer: SchoolAnswer) -> AboutSchool {
+    AboutSchool { name: name.to_owned(), answer }
+}
+
+fn new_school(name: &str, sort: SchoolSort) -> AboutSchool {
+    about_school(name, SchoolAnswer::New { name: name.to_owned(), sort })
+}
+
+fn about_team(school: &str, name: &str, answer: TeamAnswer) -> AboutTeam {
+    AboutTeam { school: school.to_owned(), name: name.to_owned(), answer }
+}
+
+fn new_team(school: &str, name: &str) -> AboutTeam {
+    about_team(school, name, TeamAnswer::New { name: name.to_owned(), sort: TeamSort::Research })
+}
+
+#[test]
+fn each_unknown_name_is_one_question_and_its_rows_wait() {
+    let plan = planned(FIRST, STRICT);
+    let preview = &plan.preview;
+    assert_eq!((preview.verdict, preview.waiting_rows, preview.wrong_rows), (Verdict::Asking, 8, 0));
+    let asked: Vec<_> =
+        preview.questions.schools.iter().map(|asked| (asked.name.as_str(), asked.rows, asked.sort)).collect();
+    let expected = [
+        ("河湾小学", 2, SchoolSort::Primary),
+        ("河弯小学", 1, SchoolSort::Primary),
+        ("北关中学", 2, SchoolSort::Junior),
+        ("清河镇幼儿园", 1, SchoolSort::Kindergarten),
+        ("北关实验小学", 2, SchoolSort::Primary),
+    ];
+    assert_eq!(asked, expected);
+    let mistyped = &preview.questions.schools[1];
+    assert_eq!(mistyped.likely, [Likely::InTable { name: "河湾小学".to_owned() }], "what stands there more often");
+    assert!(preview.questions.schools.iter().all(|asked| asked.name == mistyped.name || asked.likely.is_empty()));
+    let teams: Vec<_> = preview.questions.teams.iter().map(|asked| (asked.school.as_str(), asked.rows)).collect();
+    assert_eq!(teams, [("河湾小学", 2), ("河弯小学", 1), ("北关中学", 1)], "one team for each school");
+    assert_eq!(preview.questions.teams[2].also_in, ["河弯小学", "河湾小学"]);
+    assert!(plan.records.is_empty() && preview.schools.is_empty(), "nothing is made of itself");
+}
+
+#[test]
+fn answers_make_what_they_say_in_one_go() {
+    let typed_wrong = about_school("河弯小学", SchoolAnswer::SameAs { name: "河湾小学".to_owned() });
+    let schools = vec![
+        new_school("河湾小学", SchoolSort::Primary),
+        typed_wrong,
+        new_school("北关中学", SchoolSort::NineYear),
+        about_school("清河镇幼儿园", SchoolAnswer::LeftOut),
+        about_school("北关实验小学", SchoolAnswer::There { school: "liuxi".parse().expect("an id") }),
+    ];
+    let across = |school| about_team(school, "数学教研组", TeamAnswer::Across { sort: TeamSort::Research });
+    let apart = vec![new_team("河湾小学", "数学教研组"), new_team("北关中学", "数学教研组")];
+    let together = vec![across("河湾小学"), across("北关中学")];
+    let before = vec![new_team("河弯小学", "数学教研组"), apart[0].clone(), apart[1].clone()];
+    for (name, teams, homes) in [
+        ("one each", apart, vec!["河湾小学", "北关中学"]),
+        ("one across both", together, vec!["清河教育集团"]),
+        ("with an answer from before it was known to be mistyped", before, vec!["河湾小学", "北关中学"]),
+    ] {
+        let answers = Answers { schools: schools.clone(), teams };
+        let plan = answered_by(&directory(), Some("wu"), &table(FIRST), STRICT, &answers);
+        let preview = &plan.preview;
+        assert_eq!((preview.verdict, preview.questions.open()), (Verdict::Ready, 0), "{name}: {:?}", preview.rows);
+        assert_eq!((preview.left_out_rows, preview.new_people), (1, 7), "{name}");
+        assert_eq!(preview.rows[5].standing, Standing::LeftOut, "{name}");
+        let made: Vec<_> = preview.schools.iter().map(|school| (school.name.as_str(), school.sort)).collect();
+        assert_eq!(made, [("河湾小学", SchoolSort::Primary), ("北关中学", SchoolSort::NineYear)], "{name}");
+        assert_eq!(preview.teams.iter().map(|team| team.home.as_str()).collect::<Vec<_>>(), homes, "{name}");
+        let after = applied(&directory(), &plan);
+        let school = after.schools().find(|school| school.name == "河湾小学").expect("it is made");
+        let people = after.people_in(&Body::School(school.id.clone()), NOW);
+        assert_eq!(people.len(), 3, "{name}: who was mistyped is there, too");
+        assert_eq!(after.people_in(&Body::School("liuxi".parse().expect("an id")), NOW).len(), 4, "{name}");
+        let again = answered_by(&after, Some("wu"), &table(FIRST), STRICT, &answers);
+        assert_eq!(again.preview.verdict, Verdict::NothingToDo, "{name}: {:#?}", again.preview.rows);
+    }
+}
+
+#[test]
+fn what_is_like_something_there_is_offered_and_never_taken_for_it() {
+    let cases = [
+        ("柳溪学校", "", "liuxi"),
+        ("柳谿小学", "", "liuxi"),
+        ("云州市柳溪小学", "", "liuxi"),
+        ("清河實驗小學", "", "lead"),
+        ("柳溪小学", "数学教研室组", ""),
+    ];
+    for (school, team, likely) in cases {
+        let plan = planned(&format!("姓名|学校|教研组\n王芳|{school}|{team}"), STRICT);
+        assert_eq!(plan.preview.verdict, Verdict::Asking, "{school}");
+        let offered: Vec<_> = plan.preview.questions.schools.iter().flat_map(|asked| &asked.likely).collect();
+        match likely {
+            "" => assert!(offered.is_empty(), "{offered:?}"),
+            id => assert!(matches!(offered[0], Likely::There { id: there, .. } if there.as_str() == id), "{offered:?}"),
+        }
+        assert!(plan.records.is_empty(), "{school}");
+    }
+}
+
+#[test]
+fn only_who_may_make_a_school_is_offered_to() {
+    let text = "姓名|学校|教研组\n钱进|东关小学|\n孙立|清河实验小学|数学教研组";
+    let offered = |actor| {
+        let questions = planned_by(&directory(), Some(actor), &table(text), STRICT).preview.questions;
+        (questions.schools[0].making.clone(), questions.teams[0].making.clone())
+    };
+    let others = |name: &str| Making::Others { people: vec![name.to_owned()] };
+    assert_eq!(offered("wu"), (Making::Yours, Making::Yours));
+    assert_eq!(offered("head"), (others("吴敏"), Making::Yours), "a head is told who makes schools");
+    let made = Answers { schools: vec![new_school("东关小学", SchoolSort::Primary)], teams: Vec::new() };
+    let plan = answered_by(&directory(), Some("head"), &table("姓名|学校\n钱进|东关小学"), STRICT, &made);
+    assert_eq!(plan.preview.verdict, Verdict::Wrong, "whoever says so all the same makes none");
+    assert_eq!(plan.preview.rows[0].troubles[0].problem, Problem::NotYours);
+}
+
+#[test]
+fn answers_that_lead_nowhere_answer_nothing() {
+    let same = |name: &str, other: &str| about_school(name, SchoolAnswer::SameAs { name: other.to_owned() });
+    let there = |id: &str| about_school("东关小学", SchoolAnswer::There { school: id.parse().expect("an id") });
+    let cases = [
+        ("in a circle", vec![same("东关小学", "西关小学"), same("西关小学", "东关小学")]),
+        ("of itself", vec![same("东关小学", "东关小学")]),
+        ("a school of nobody here", vec![there("elsewhere")]),
+        ("of another name", vec![new_school("南关小学", SchoolSort::Primary)]),
+    ];
+    for (name, schools) in cases {
+        let answers = Answers { schools, teams: Vec::new() };
+        let plan = answered_by(&directory(), Some("wu"), &table("姓名|学校\n王芳|东关小学"), STRICT, &answers);
+        assert_eq!(plan.preview.verdict, Verdict::Asking, "{name}");
+        assert!(plan.records.is_empty() && plan.preview.rows[0].standing == Standing::Waiting, "{name}");
+    }
+}
+
+#[test]
+fn of_somebody_new_all_is_shown_that_is_stored() {
+    let text = "姓名|学校|学科|年级|手机|邮箱\n王芳|柳溪小学|数学|三年级|+86 138 1234 5678|Wang@example.org\n\
+        王芳|清河实验小学|语文||13812345678|";
+    let plan = planned(text, STRICT);
+    let adds = Doing::Adds {
+        login: "p2".to_owned(),
+        phone: Some("13812345678".to_owned()),
+        email: Some("wang@example.org".to_owned()),
+        teaches: "数学 三年级".to_owned(),
+    };
+    assert_eq!(plan.preview.rows[0].does[0], adds);
+    let more =
+        Doing::Changes {
+            column: Column::Subject, from: "数学 三年级".to_owned(), to: "数学 三年级、语文".to_owned()
+        };
+    assert!(plan.preview.rows[1].does.contains(&more), "{:?}", plan.preview.rows[1].does);
+}
+
 fn cell() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => prop::sample::select(vec![
@@ -432,6 +608,7 @@ proptest! {
                 prop_assert_eq!(plan.new_people.len(), plan.preview.new_people);
             }
             Verdict::NothingToDo => prop_assert!(plan.records.is_empty()),
+            Verdict::Asking => prop_assert!(plan.preview.questions.open() > 0 && plan.records.is_empty()),
             Verdict::Wrong => prop_assert!(said && plan.records.is_empty()),
         }
     }

@@ -1,5 +1,7 @@
 //! What people type to say who they are, in the one form in which it is stored and looked up.
 
+use shared::organisation::phone::{self, narrow};
+
 /// Longest name one signs in with, in bytes: an e-mail address.
 const MAX_NAME_BYTES: usize = 254;
 
@@ -8,9 +10,9 @@ pub fn as_name(typed: &str) -> String {
     typed.trim().chars().map(narrow).flat_map(char::to_lowercase).collect()
 }
 
-/// A telephone number without what people put between its digits.
+/// A telephone number as it is stored, if it is one.
 pub fn as_phone(typed: &str) -> String {
-    typed.chars().map(narrow).filter(|c| !c.is_whitespace() && !matches!(c, '-' | '(' | ')')).collect()
+    phone::plain(typed)
 }
 
 /// What the one field for login, telephone and e-mail may mean, the likelier first; `None` for what nobody's name can be.
@@ -19,21 +21,14 @@ pub fn as_any(typed: &str) -> Option<[String; 2]> {
     names.iter().all(|name| name.len() <= MAX_NAME_BYTES).then_some(names)
 }
 
-/// `ｗ` as `w`: the wide forms of ASCII stand in the same order.
-fn narrow(c: char) -> char {
-    match c {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
-        c => c,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_name_is_looked_up_as_it_is_stored() {
-        for phone in ["13800001111", " 138 0000-1111 ", "(138)0000 1111", "１３８００００１１１１"] {
+        for phone in ["13800001111", " 138 0000-1111 ", "(138)0000 1111", "１３８００００１１１１", "+86 138 0000 1111"]
+        {
             assert_eq!(as_phone(phone), "13800001111");
             assert!(as_any(phone).unwrap().contains(&as_phone(phone)));
         }

@@ -28,6 +28,11 @@ pub struct AuditParameters {
     since: Option<i64>,
     until: Option<i64>,
     subject: Option<String>,
+    /// What one import did, by the id that stands in its line.
+    import: Option<String>,
+    /// One line for each import.
+    #[serde(default)]
+    fold: bool,
     limit: Option<u32>,
 }
 
@@ -37,7 +42,8 @@ pub async fn list(
     Query(asked): Query<AuditParameters>,
 ) -> Result<Json<AuditList>, Refusal> {
     let limit = asked.limit.unwrap_or(PAGE).clamp(1, PAGE);
-    let AuditPage { lines, next } = read(&app, &caller.person, asked, limit).await?;
+    let which = if asked.fold { Lines::Folded } else { Lines::All };
+    let AuditPage { lines, next } = read(&app, &caller.person, which, asked, limit).await?;
     let now = clock::now();
     let undoable = app.store.undoable(&caller.person, UnixMillis(now.0 - UNDO_WITHIN)).await?;
     let directory = app.store.directory();
@@ -63,11 +69,17 @@ pub(super) async fn for_export(
     me: &UserId,
     asked: AuditParameters,
 ) -> Result<Vec<StoredAudit>, Refusal> {
-    Ok(read(app, me, asked, EXPORTED).await?.lines)
+    Ok(read(app, me, Lines::All, asked, EXPORTED).await?.lines)
 }
 
-async fn read(app: &SharedApp, me: &UserId, asked: AuditParameters, limit: u32) -> Result<AuditPage, Refusal> {
-    let AuditParameters { before, actor, act, since, until, subject, limit: _ } = asked;
+async fn read(
+    app: &SharedApp,
+    me: &UserId,
+    which: Lines,
+    asked: AuditParameters,
+    limit: u32,
+) -> Result<AuditPage, Refusal> {
+    let AuditParameters { before, actor, act, since, until, subject, import, fold: _, limit: _ } = asked;
     let query = AuditQuery {
         before,
         actor: actor.map(|actor| actor.parse().map_err(|_| Refusal::BadRequest)).transpose()?,
@@ -75,10 +87,12 @@ async fn read(app: &SharedApp, me: &UserId, asked: AuditParameters, limit: u32) 
         since: since.map(UnixMillis),
         until: until.map(UnixMillis),
         subject,
+        import,
         reach: None,
+        folded: None,
         limit,
     };
-    Ok(audit::read(&*app.store, me, Lines::All, &query).await?)
+    Ok(audit::read(&*app.store, me, which, &query).await?)
 }
 
 pub(super) fn subject_name(directory: &Directory, subject: &str) -> String {

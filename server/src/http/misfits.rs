@@ -40,7 +40,11 @@ fn words(misfit: &Misfit) -> (String, String) {
             "A login has at most 64 characters: small letters a to z, Chinese characters, digits, dots, hyphens or \
              underscores.",
         ),
-        Misfit::Phone => both("手机号只能有 5 到 20 位数字。", "A phone number has 5 to 20 digits."),
+        Misfit::Phone => both(
+            "这不是电话号码：手机号是 11 位；座机要带区号；境外号码以 + 和国家代码开头。",
+            "This is no phone number: a mobile number has 11 digits, a landline its area code, one from abroad begins \
+             with + and its country's code.",
+        ),
         Misfit::Email => both("邮箱地址不对，请检查一下。", "This is no e-mail address. Please check it."),
         Misfit::Taken(name) => (
             format!("“{name}”已经有人在用，请换一个。"),
@@ -65,8 +69,8 @@ fn words(misfit: &Misfit) -> (String, String) {
         ),
         Misfit::TooManyWords => both("一张词表最多 100 项。", "A list has at most 100 words."),
         Misfit::Moved => both(
-            "已有的任职不能改到另一个人或另一个单位，请结束它，再新加一个。",
-            "A record can't move to another person or place: end it, and add another.",
+            "已有的任职不能改成另一个人、另一个单位或另一个职务，请结束它，再新加一个。",
+            "What is there can't be given to another person, place or post: end it, and add another.",
         ),
     }
 }

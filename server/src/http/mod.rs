@@ -163,6 +163,7 @@ routes! {
     post   [organisation:write] "/api/organisation/roster" => roster::preview,
     get    [organisation:read] "/api/organisation/roster/template.xlsx" => roster::template,
     get    [organisation:read] "/api/organisation/roster/{plan}" => roster::progress,
+    put    [organisation:write] "/api/organisation/roster/{plan}" => roster::answer,
     post   [organisation:write] "/api/organisation/roster/{plan}" => roster::apply,
     delete [organisation:write] "/api/organisation/roster/{plan}" => roster::cancel,
 

@@ -1,23 +1,25 @@
 //! The import of a roster: previewed, and then done as it was shown.
 
+use std::sync::Arc;
+
 use axum::Json;
-use axum::body::{Body, to_bytes};
+use axum::body::to_bytes;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use shared::access::Circle;
-use shared::api::{ImportState, RosterPlan, RosterProgress};
+use shared::api::{ImportState, RosterAnswers, RosterPlan, RosterProgress};
 use shared::organisation::Vocabulary;
-use shared::organisation::roster::{Problem, RosterOptions, Unknown, WrongRows};
+use shared::organisation::roster::{Preview, Problem, RosterOptions, Unknown, WrongRows};
 use shared::words::GroupId;
 
-use super::caller::Query;
+use super::caller::{Body, Query};
 use super::refusal::Refusal;
 use crate::accounts::Caller;
 use crate::app::SharedApp;
 use crate::clock;
-use crate::roster::{self, ImportError, MAX_FILE_BYTES, NoTable};
+use crate::roster::{self, ImportError, MAX_FILE_BYTES, NoTable, Wish};
 
 /// What a file is to be taken for.
 #[derive(Deserialize)]
@@ -35,7 +37,7 @@ pub async fn preview(
     State(app): State<SharedApp>,
     caller: Caller,
     Query(asked): Query<Asked>,
-    body: Body,
+    body: axum::body::Body,
 ) -> Result<(StatusCode, Json<RosterPlan>), Refusal> {
     let group: GroupId = asked.group.parse().map_err(|_| Refusal::NoSuchGroup)?;
     let options = asked.options();
@@ -45,21 +47,37 @@ pub async fn preview(
         return Err(Refusal::NoSuchGroup);
     }
     let bytes = to_bytes(body, MAX_FILE_BYTES).await.map_err(|_| Refusal::RosterTooLarge)?;
-    let table = app.tables.read(&bytes).await.map_err(unread)?;
+    let table = Arc::new(app.tables.read(&bytes).await.map_err(unread)?);
     let person = caller.person.clone();
+    let wish = Wish { group, table, options, answers: Arc::default() };
     let planning = {
-        let (group, person) = (group.clone(), person.clone());
-        move || {
-            let planned = roster::plan_now(&directory, &table, &group, Some(&person), options, now);
-            (table, planned.preview)
-        }
+        let (wish, person) = (wish.clone(), person.clone());
+        move || roster::plan_now(&directory, &wish, Some(&person), now).preview
     };
-    let (table, preview) = tokio::task::spawn_blocking(planning).await.map_err(|_| Refusal::Internal)?;
-    if preview.troubles.iter().any(|trouble| trouble.problem == Problem::NoGroup) {
-        return Err(Refusal::NoSuchGroup);
-    }
-    let plan = app.imports.keep(&person, group, options, table, preview, now);
+    let preview = tokio::task::spawn_blocking(planning).await.map_err(|_| Refusal::Internal)?;
+    of_their_group(&preview)?;
+    let plan = app.imports.keep(&person, wish, preview, now);
     Ok((StatusCode::CREATED, Json(plan)))
+}
+
+pub async fn answer(
+    State(app): State<SharedApp>,
+    caller: Caller,
+    Path(plan): Path<String>,
+    Body(answers): Body<RosterAnswers>,
+) -> Result<Json<RosterPlan>, Refusal> {
+    let answered = app.imports.answer(&*app.store, &caller.person, &plan, answers, clock::now());
+    let plan = answered.await.map_err(not_imported)?;
+    of_their_group(&plan.preview)?;
+    Ok(Json(plan))
+}
+
+/// Absent and forbidden look the same.
+fn of_their_group(preview: &Preview) -> Result<(), Refusal> {
+    match preview.troubles.iter().any(|trouble| trouble.problem == Problem::NoGroup) {
+        true => Err(Refusal::NoSuchGroup),
+        false => Ok(()),
+    }
 }
 
 pub async fn apply(
@@ -122,7 +140,7 @@ pub async fn template(State(app): State<SharedApp>, caller: Caller) -> Result<Re
 
 impl Asked {
     fn options(&self) -> RosterOptions {
-        let unknown = |create| if create { Unknown::Created } else { Unknown::Refused };
+        let unknown = |create| if create { Unknown::Created } else { Unknown::Asked };
         RosterOptions {
             schools: unknown(self.create_schools),
             teams: unknown(self.create_teams),
@@ -144,6 +162,7 @@ fn not_imported(why: ImportError) -> Refusal {
         ImportError::Unknown | ImportError::Cancelled => Refusal::NoSuchRoster,
         ImportError::Wrong => Refusal::RosterWrong,
         ImportError::UnderWay => Refusal::RosterUnderWay,
+        ImportError::Broken => Refusal::Internal,
         ImportError::Store(error) => error.into(),
     }
 }

@@ -2,13 +2,15 @@
 
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use shared::organisation::Change;
 use shared::organisation::roster::{Doing, Plan, Preview, Problem, RosterOptions, Trouble, Unknown, WrongRows};
 use shared::words::GroupId;
 
-use super::{MAX_FILE_BYTES, TableReader, plan_now};
+use super::import::line_of;
+use super::{MAX_FILE_BYTES, TableReader, Wish, plan_now};
 use crate::clock;
 use crate::store::{By, NewChanges, Organisation};
 
@@ -18,13 +20,13 @@ pub fn options_of_command_line(skip_wrong: bool) -> RosterOptions {
     RosterOptions { schools: Unknown::Created, teams: Unknown::Created, wrong_rows }
 }
 
-/// What importing the file would do. Without a group it is the only one there is.
+/// What importing the file would do to which group. Without one it is the only one there is.
 pub async fn plan_file(
     store: &impl Organisation,
     file: &Path,
     group: Option<GroupId>,
     options: RosterOptions,
-) -> anyhow::Result<Plan> {
+) -> anyhow::Result<(GroupId, Plan)> {
     let size = tokio::fs::metadata(file).await.with_context(|| format!("cannot read {}", file.display()))?.len();
     if size > MAX_FILE_BYTES as u64 {
         bail!("{} is larger than {} MiB", file.display(), MAX_FILE_BYTES >> 20);
@@ -42,14 +44,18 @@ pub async fn plan_file(
             bail!("say which --group: {}", several.join(", "))
         }
     };
-    Ok(plan_now(&directory, &table, &group, None, options, clock::now()))
+    let wish = Wish { group, table: Arc::new(table), options, answers: Arc::default() };
+    let plan = plan_now(&directory, &wish, None, clock::now());
+    Ok((wish.group, plan))
 }
 
 /// Does what is planned, all or none of it.
-pub async fn import(store: &impl Organisation, plan: Plan) -> anyhow::Result<()> {
+pub async fn import(store: &impl Organisation, group: &GroupId, plan: Plan) -> anyhow::Result<()> {
+    let line = line_of(group, &plan.preview);
     let people = plan.new_people.len();
     let changes: Vec<Change> = plan.records.into_iter().map(Change::Put).collect();
-    store.change(NewChanges::new(By::Server, &changes, clock::now())).await?;
+    let asked = NewChanges::new(By::Server, &changes, clock::now());
+    store.change(NewChanges { import: Some(&line), ..asked }).await?;
     println!("imported; {people} people are new");
     Ok(())
 }
@@ -67,7 +73,11 @@ impl fmt::Display for Report<'_> {
             write!(f, "row {}  {}  {}", row.row, row.name, row.school)?;
             for does in &row.does {
                 match does {
-                    Doing::Adds { login } => write!(f, "  + account {login}")?,
+                    Doing::Adds { login, phone, email, teaches } => {
+                        let more = [phone.as_deref(), email.as_deref(), Some(teaches.as_str())];
+                        let more = more.into_iter().flatten().filter(|text| !text.is_empty()).collect::<Vec<_>>();
+                        write!(f, "  + account {login} {}", more.join(" "))?
+                    }
                     Doing::Finds { at } => write!(f, "  = account of somebody at {at}")?,
                     Doing::Joins { body, post } => write!(f, "  + {} {body}", post.zh)?,
                     Doing::Dates { body, post } => write!(f, "  dates of {} {body}", post.zh)?,
@@ -104,6 +114,7 @@ fn said(trouble: &Trouble) -> String {
         Problem::TooManyColumns { most } => format!("more than {most} columns"),
         Problem::Missing => "is empty".to_owned(),
         Problem::TooLong { most } => format!("has more than {most} characters"),
+        Problem::NoPhone { text, why } => format!("is no phone number: {text} ({why:?})"),
         Problem::Unreadable { text } => format!("can't be read: {text}"),
         Problem::UnknownSchool { name } => format!("no school {name}"),
         Problem::SchoolElsewhere { name } => format!("{name} is not in this group"),

@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use shared::api::{ImportState, RosterPlan, RosterProgress};
-use shared::organisation::roster::{Asked, Plan, PlannedRow, Preview, RosterOptions, Verdict, plan};
+use shared::api::{ImportDetails, ImportState, RosterAnswers, RosterPlan, RosterProgress};
+use shared::organisation::roster::{Answers, Asked, Plan, PlannedRow, Preview, RosterOptions, Verdict, plan};
 use shared::organisation::{Change, Directory, Record};
 use shared::words::{GroupId, UnixMillis, UserId};
 
 use super::Table;
-use crate::names::pinyin_index;
+use crate::names::{fold, pinyin_index};
 use crate::secret::random_id;
-use crate::store::{By, ChangeError, NewChanges, Organisation, StoreError};
+use crate::store::{By, ChangeError, ImportLine, NewChanges, Organisation, StoreError};
 
 /// A preview can be acted upon for so long.
 const KEPT_MILLIS: i64 = 30 * 60 * 1000;
@@ -23,11 +23,18 @@ const KEPT_EACH: usize = 3;
 #[derive(Default)]
 pub struct Imports(Mutex<BTreeMap<String, Kept>>);
 
+/// What is to be imported, and how.
+#[derive(Clone)]
+pub struct Wish {
+    pub group: GroupId,
+    pub table: Arc<Table>,
+    pub options: RosterOptions,
+    pub answers: Arc<Answers>,
+}
+
 struct Kept {
     person: UserId,
-    group: GroupId,
-    options: RosterOptions,
-    table: Arc<Table>,
+    wish: Wish,
     /// What was shown.
     preview: Preview,
     expires: UnixMillis,
@@ -44,34 +51,24 @@ pub enum ImportError {
     UnderWay,
     #[error("the roster was cancelled")]
     Cancelled,
+    #[error("the table could not be looked at")]
+    Broken,
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 /// What importing the table would do now. `None` as actor is the server's command line.
-pub fn plan_now(
-    directory: &Directory,
-    table: &Table,
-    group: &GroupId,
-    actor: Option<&UserId>,
-    options: RosterOptions,
-    now: UnixMillis,
-) -> Plan {
+pub fn plan_now(directory: &Directory, wish: &Wish, actor: Option<&UserId>, now: UnixMillis) -> Plan {
     let propose = |name: &str| pinyin_index(name).split(' ').next().unwrap_or_default().to_owned();
-    plan(table, &Asked { directory, group, actor, now, options, propose: &propose }, &mut random_id)
+    let Wish { group, table, options, answers } = wish;
+    let asked =
+        Asked { directory, group, actor, now, options: *options, answers, propose: &propose, simplified: &fold };
+    plan(table, &asked, &mut random_id)
 }
 
 impl Imports {
     /// Keeps what was shown to this person.
-    pub fn keep(
-        &self,
-        person: &UserId,
-        group: GroupId,
-        options: RosterOptions,
-        table: Table,
-        preview: Preview,
-        now: UnixMillis,
-    ) -> RosterPlan {
+    pub fn keep(&self, person: &UserId, wish: Wish, preview: Preview, now: UnixMillis) -> RosterPlan {
         let mut kept = self.kept(now);
         let running = |kept: &Kept| matches!(kept.progress.state, ImportState::Checking | ImportState::Storing);
         let mut waiting: Vec<_> = kept
@@ -88,19 +85,38 @@ impl Imports {
             kept.remove(&id);
         }
         let (id, expires) = (random_id(), UnixMillis(now.0 + KEPT_MILLIS));
-        let progress = RosterProgress {
-            state: ImportState::Waiting,
-            checked: 0,
-            stored: 0,
-            total: preview.rows.len(),
-            new_people: Vec::new(),
-            undo: None,
-            changed: Vec::new(),
-        };
-        let table = Arc::new(table);
-        let entry = Kept { person: person.clone(), group, options, table, preview: preview.clone(), expires, progress };
+        let progress = waiting_for(&preview);
+        let entry = Kept { person: person.clone(), wish, preview: preview.clone(), expires, progress };
         kept.insert(id.clone(), entry);
         RosterPlan { plan: id, expires, preview }
+    }
+
+    /// Looks at the table anew with these answers, all that there are. Kept for as long as if it had just been sent.
+    pub async fn answer(
+        &self,
+        store: &(impl Organisation + ?Sized),
+        person: &UserId,
+        id: &str,
+        answers: RosterAnswers,
+        now: UnixMillis,
+    ) -> Result<RosterPlan, ImportError> {
+        let RosterAnswers { answers, wrong_rows } = answers;
+        let mut wish =
+            self.kept(now).get(id).ok_or(ImportError::Unknown).and_then(|kept| kept.open_to(person))?.clone();
+        wish.answers = Arc::new(answers);
+        wish.options.wrong_rows = wrong_rows;
+        let (directory, actor, asked) = (store.directory(), person.clone(), wish.clone());
+        let planned = tokio::task::spawn_blocking(move || plan_now(&directory, &asked, Some(&actor), now)).await;
+        let preview = planned.map_err(|_| ImportError::Broken)?.preview;
+        let mut kept = self.kept(now);
+        let found = kept.get_mut(id).ok_or(ImportError::Unknown)?;
+        // Not under an import that has begun meanwhile with the answers before.
+        found.open_to(person)?;
+        found.wish = wish;
+        found.expires = UnixMillis(now.0 + KEPT_MILLIS);
+        found.progress = waiting_for(&preview);
+        found.preview = preview.clone();
+        Ok(RosterPlan { plan: id.to_owned(), expires: found.expires, preview })
     }
 
     pub fn progress(&self, person: &UserId, id: &str, now: UnixMillis) -> Result<RosterProgress, ImportError> {
@@ -135,23 +151,26 @@ impl Imports {
         id: &str,
         now: UnixMillis,
     ) -> Result<RosterProgress, ImportError> {
-        let (group, options, table) = self.begin(person, id, now)?;
+        let wish = self.begin(person, id, now)?;
         let (planned_on, actor) = (store.directory(), person.clone());
         let directory = planned_on.clone();
-        let planning = move || plan_now(&directory, &table, &group, Some(&actor), options, now);
+        let group = wish.group.clone();
+        let planning = move || plan_now(&directory, &wish, Some(&actor), now);
         let Ok(planned) = tokio::task::spawn_blocking(planning).await else {
             return Ok(self.end(id, now, |progress| progress.state = ImportState::Failed));
         };
         let Plan { preview, records, new_people } = planned;
+        let line = line_of(&group, &preview);
         if let Some(progress) = self.unless_changed(id, preview, now)? {
             return Ok(progress);
         }
         let by = By::Person(person.clone());
         let importing = |directory: &Directory| {
             let stands = |record: &Record| directory.record(&record.key()) == planned_on.record(&record.key());
-            records.iter().all(stands).then(|| records.iter().cloned().map(Change::Put).collect())
+            let as_planned = records.iter().all(|record| stands(record) && is_first(directory, &planned_on, record));
+            as_planned.then(|| records.iter().cloned().map(Change::Put).collect())
         };
-        match store.change(NewChanges::made(by, &importing, now)).await {
+        match store.change(NewChanges { import: Some(&line), ..NewChanges::made(by, &importing, now) }).await {
             Ok(changed) => Ok(self.end(id, now, |progress| {
                 progress.state = ImportState::Done;
                 progress.stored = progress.total;
@@ -169,26 +188,18 @@ impl Imports {
         }
     }
 
-    fn begin(
-        &self,
-        person: &UserId,
-        id: &str,
-        now: UnixMillis,
-    ) -> Result<(GroupId, RosterOptions, Arc<Table>), ImportError> {
+    fn begin(&self, person: &UserId, id: &str, now: UnixMillis) -> Result<Wish, ImportError> {
         let mut kept = self.kept(now);
-        let found = kept.get_mut(id).filter(|kept| kept.person == *person).ok_or(ImportError::Unknown)?;
-        match found.progress.state {
-            ImportState::Waiting | ImportState::Changed | ImportState::Failed => {}
-            ImportState::Checking | ImportState::Storing | ImportState::Done => return Err(ImportError::UnderWay),
-            ImportState::Cancelled => return Err(ImportError::Cancelled),
-        }
-        if found.preview.verdict == Verdict::Wrong {
-            return Err(ImportError::Wrong);
+        let found = kept.get_mut(id).ok_or(ImportError::Unknown)?;
+        let wish = found.open_to(person)?.clone();
+        match found.preview.verdict {
+            Verdict::Ready | Verdict::NothingToDo => {}
+            Verdict::Asking | Verdict::Wrong => return Err(ImportError::Wrong),
         }
         found.progress.state = ImportState::Checking;
         found.progress.checked = 0;
         found.progress.changed.clear();
-        Ok((found.group.clone(), found.options, found.table.clone()))
+        Ok(wish)
     }
 
     /// Whether it is still what was shown: then nobody can cancel it any more.
@@ -245,6 +256,51 @@ impl Imports {
         kept.retain(|_, kept| now < kept.expires);
         kept
     }
+}
+
+impl Kept {
+    /// What somebody may still answer or begin.
+    fn open_to(&self, person: &UserId) -> Result<&Wish, ImportError> {
+        match self.progress.state {
+            _ if self.person != *person => Err(ImportError::Unknown),
+            ImportState::Waiting | ImportState::Changed | ImportState::Failed => Ok(&self.wish),
+            ImportState::Checking | ImportState::Storing | ImportState::Done => Err(ImportError::UnderWay),
+            ImportState::Cancelled => Err(ImportError::Cancelled),
+        }
+    }
+}
+
+fn waiting_for(preview: &Preview) -> RosterProgress {
+    RosterProgress {
+        state: ImportState::Waiting,
+        checked: 0,
+        stored: 0,
+        total: preview.rows.len(),
+        new_people: Vec::new(),
+        undo: None,
+        changed: Vec::new(),
+    }
+}
+
+/// What the audit log says of the whole import.
+pub(super) fn line_of(group: &GroupId, preview: &Preview) -> ImportLine {
+    let details = ImportDetails {
+        people: preview.new_people + preview.changed_people,
+        new_people: preview.new_people,
+        schools: preview.schools.iter().map(|school| school.name.clone()).collect(),
+        teams: preview.teams.len(),
+    };
+    ImportLine { id: random_id(), group: group.clone(), details }
+}
+
+/// Nobody has made a school or team of that name there since the table was looked at.
+fn is_first(now: &Directory, planned_on: &Directory, record: &Record) -> bool {
+    let is_there = |directory: &Directory| match record {
+        Record::School(new) => directory.schools().any(|school| school.region == new.region && school.name == new.name),
+        Record::Team(new) => directory.teams_of(&new.home).any(|team| team.name == new.name),
+        Record::Region(_) | Record::Group(_) | Record::Membership(_) | Record::Person(_) | Record::Seat(_) => false,
+    };
+    is_there(planned_on) || !is_there(now)
 }
 
 fn different(before: &[PlannedRow], now: &[PlannedRow]) -> Vec<PlannedRow> {

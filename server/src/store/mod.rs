@@ -8,10 +8,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::Bytes;
 use shared::access::{DocumentAccess, Share};
-use shared::api::{DocumentCard, ShareLine, Which};
+use shared::api::{DocumentCard, ImportDetails, ShareLine, Which};
 use shared::organisation::{Body, Change, Directory, MisfitAt, Shelf};
 use shared::sync::room::RoomSeed;
-use shared::words::{BlobId, DocumentId, DocumentKind, Epoch, Seq, Title, UnixMillis, UserId};
+use shared::words::{BlobId, DocumentId, DocumentKind, Epoch, GroupId, Seq, Title, UnixMillis, UserId};
 use tokio::sync::mpsc;
 
 mod accounts;
@@ -264,16 +264,26 @@ pub struct NewChanges<'a> {
     pub at: UnixMillis,
     /// Only look whether it could be done.
     pub dry: bool,
+    /// What all of it is, if it came as a table: a line of its own before the others.
+    pub import: Option<&'a ImportLine>,
+}
+
+/// An import as a whole, in the audit log.
+pub struct ImportLine {
+    /// Its lines are found by it.
+    pub id: String,
+    pub group: GroupId,
+    pub details: ImportDetails,
 }
 
 impl<'a> NewChanges<'a> {
     pub fn new(by: By, changes: &'a [Change], at: UnixMillis) -> Self {
-        Self { by, changes: Changes::These(changes), passwords: &[], at, dry: false }
+        Self { by, changes: Changes::These(changes), passwords: &[], at, dry: false, import: None }
     }
 
     /// Changes of records that are copied: nobody else's change comes between the copy and the deed.
     pub fn made(by: By, make: &'a Make<'a>, at: UnixMillis) -> Self {
-        Self { by, changes: Changes::Made(make), passwords: &[], at, dry: false }
+        Self { by, changes: Changes::Made(make), passwords: &[], at, dry: false, import: None }
     }
 }
 
@@ -340,9 +350,20 @@ pub struct AuditQuery {
     pub since: Option<UnixMillis>,
     pub until: Option<UnixMillis>,
     pub subject: Option<String>,
+    /// Only what was done by the import of this id, without the line about it as a whole.
+    pub import: Option<String>,
     /// Only lines that lie here.
     pub reach: Option<AuditReach>,
+    pub folded: Option<Folded>,
     pub limit: u32,
+}
+
+/// Whose imports are left with one line: those of this person, and those into these groups, or into any.
+#[derive(Debug, Clone)]
+pub struct Folded {
+    pub me: UserId,
+    /// As `group:id`.
+    pub groups: Option<Vec<String>>,
 }
 
 /// Where lines lie that somebody may perhaps read, wider than their judge is ([`crate::audit`]).

@@ -83,6 +83,7 @@ const ROWS: &[(&str, &str, Need)] = &[
     ("post", "/api/organisation/roster", SignedIn),
     ("get", "/api/organisation/roster/template.xlsx", SignedIn),
     ("get", "/api/organisation/roster/{plan}", SignedIn),
+    ("put", "/api/organisation/roster/{plan}", SignedIn),
     ("post", "/api/organisation/roster/{plan}", SignedIn),
     ("delete", "/api/organisation/roster/{plan}", SignedIn),
     ("get", "/api/audit", SignedIn),

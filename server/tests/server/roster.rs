@@ -33,6 +33,19 @@ async fn asked(person: &Person, method: Method, plan: &str) -> (StatusCode, Valu
     (answer.status(), answer.json().await.unwrap_or(Value::Null))
 }
 
+async fn answered(person: &Person, plan: &str, answers: Value) -> (StatusCode, Value) {
+    let answer = person.send(Method::PUT, &format!("/api/organisation/roster/{plan}"), answers).await;
+    (answer.status(), answer.json().await.unwrap_or(Value::Null))
+}
+
+fn new_school(name: &str) -> Value {
+    json!({"name": name, "answer": {"is": "new", "name": name, "sort": "primary"}})
+}
+
+fn new_team(school: &str, name: &str) -> Value {
+    json!({"school": school, "name": name, "answer": {"is": "new", "name": name, "sort": "research"}})
+}
+
 const NEW_SCHOOL: &str =
     "姓名,学校,岗位,教研组,手机\n何静,东关小学,校长,,13700000001\n钱进,东关小学,,数学教研组,13700000002\n";
 
@@ -51,9 +64,9 @@ async fn a_roster_is_previewed_and_then_imported_as_shown() {
     let world = world().await;
     let (group, admin) = (group(&world), world.sign_in("admin").await);
     let (status, strict) = previewed(&admin, &group, "", NEW_SCHOOL).await;
-    assert_eq!((status, strict["preview"]["verdict"].as_str()), (StatusCode::CREATED, Some("wrong")), "{strict}");
+    assert_eq!((status, strict["preview"]["verdict"].as_str()), (StatusCode::CREATED, Some("asking")), "{strict}");
     let (refused, _) = asked(&admin, Method::POST, strict["plan"].as_str().unwrap()).await;
-    assert_eq!(refused, StatusCode::UNPROCESSABLE_ENTITY, "what is wrong is not imported");
+    assert_eq!(refused, StatusCode::UNPROCESSABLE_ENTITY, "what nobody has answered is not imported");
     let people_before = world.app.store.directory().people().count();
     let (_, shown) = previewed(&admin, &group, "&create_schools=true&create_teams=true", NEW_SCHOOL).await;
     assert_eq!(shown["preview"]["verdict"], "ready", "{shown}");
@@ -68,6 +81,133 @@ async fn a_roster_is_previewed_and_then_imported_as_shown() {
     assert!(world.app.store.directory().person_named("13700000002").is_some());
     assert_eq!(asked(&admin, Method::POST, plan).await.0, StatusCode::CONFLICT, "once");
     assert_eq!(asked(&admin, Method::DELETE, plan).await.0, StatusCode::CONFLICT, "what is stored is not cancelled");
+}
+
+#[tokio::test]
+async fn answers_are_part_of_the_one_import_and_of_its_undo() {
+    let world = world().await;
+    let (group, wu) = ("qinghe".to_owned(), world.sign_in("wu").await);
+    let before = world.app.store.directory();
+    let (_, shown) = previewed(&wu, &group, "", NEW_SCHOOL).await;
+    let plan = shown["plan"].as_str().unwrap();
+    let questions = &shown["preview"]["questions"];
+    assert_eq!((&questions["schools"][0]["rows"], &questions["schools"][0]["making"]), (&json!(2), &json!("yours")));
+    assert_eq!(questions["teams"][0]["school"], "东关小学", "asked under its school at once");
+    let (status, half) = answered(&wu, plan, json!({"schools": [new_school("东关小学")]})).await;
+    assert_eq!((status, &half["plan"], &half["preview"]["verdict"]), (StatusCode::OK, &json!(plan), &json!("asking")));
+    assert_eq!(
+        asked(&wu, Method::POST, plan).await.0,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "half answered is not imported"
+    );
+    let whole = json!({"schools": [new_school("东关小学")], "teams": [new_team("东关小学", "数学教研组")]});
+    let (_, ready) = answered(&wu, plan, whole.clone()).await;
+    assert_eq!(ready["preview"]["verdict"], "ready", "{ready}");
+    assert_eq!(world.app.store.directory().schools().count(), before.schools().count(), "answers do nothing yet");
+    let (_, done) = asked(&wu, Method::POST, plan).await;
+    assert_eq!((&done["state"], &done["stored"]), (&json!("done"), &json!(2)), "{done}");
+    assert_eq!(world.app.store.directory().schools().count(), before.schools().count() + 1);
+    assert_eq!(answered(&wu, plan, whole).await.0, StatusCode::CONFLICT, "what is imported is not answered any more");
+    let undo = format!("/api/organisation/changes/{}/undo", done["undo"]);
+    assert_eq!(wu.request(Method::POST, &undo).send().await.unwrap().status(), StatusCode::NO_CONTENT);
+    let after = world.app.store.directory();
+    assert_eq!(
+        (after.schools().count(), after.teams().count(), after.people().count()),
+        (before.schools().count(), before.teams().count(), before.people().count())
+    );
+}
+
+#[tokio::test]
+async fn s3_whoever_may_not_make_a_school_makes_none_by_answering() {
+    let world = world().await;
+    let (group, ma) = ("qinghe".to_owned(), world.sign_in("ma").await);
+    let before = world.app.store.directory().schools().count();
+    let (_, shown) = previewed(&ma, &group, "", "姓名,学校\n钱进,东关小学\n").await;
+    let question = &shown["preview"]["questions"]["schools"][0];
+    assert_eq!(question["making"], "others", "{shown}");
+    assert!(!question["people"].as_array().unwrap().is_empty(), "and is told who does: {question}");
+    let plan = shown["plan"].as_str().unwrap();
+    let (_, wrong) = answered(&ma, plan, json!({"schools": [new_school("东关小学")]})).await;
+    assert_eq!(wrong["preview"]["rows"][0]["troubles"][0]["problem"], "not-yours", "{wrong}");
+    assert_eq!(asked(&ma, Method::POST, plan).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+    let out = json!({"schools": [{"name": "东关小学", "answer": {"is": "left-out"}}]});
+    let (_, nothing) = answered(&ma, plan, out).await;
+    assert_eq!(nothing["preview"]["verdict"], "nothing-to-do", "their rows can be left out: {nothing}");
+    assert_eq!(world.app.store.directory().schools().count(), before);
+    let gone = json!({"schools": [{"name": "东关小学", "answer": {"is": "there", "school": "nowhere"}}]});
+    assert_eq!(answered(&ma, plan, gone).await.1["preview"]["verdict"], "asking", "a school of nobody is no answer");
+    assert_eq!(answered(&ma, plan, json!({"schools": [{"name": "东关小学"}]})).await.0, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn a_school_made_meanwhile_is_not_made_twice() {
+    let world = world().await;
+    let (group, wu, admin) = ("qinghe".to_owned(), world.sign_in("wu").await, world.sign_in("admin").await);
+    let text = "姓名,学校\n钱进,东关小学\n";
+    let made = json!({"schools": [new_school("东关小学")]});
+    let (_, first) = previewed(&wu, &group, "", text).await;
+    let first = first["plan"].as_str().unwrap();
+    assert_eq!(answered(&wu, first, made.clone()).await.1["preview"]["verdict"], "ready");
+    let (_, second) = previewed(&admin, &group, "", "姓名,学校\n孙立,东关小学\n").await;
+    let second = second["plan"].as_str().unwrap();
+    answered(&admin, second, made).await;
+    assert_eq!(asked(&admin, Method::POST, second).await.0, StatusCode::OK);
+    let (status, changed) = asked(&wu, Method::POST, first).await;
+    assert_eq!((status, &changed["state"]), (StatusCode::CONFLICT, &json!("changed")), "it is said first: {changed}");
+    assert_eq!(asked(&wu, Method::POST, first).await.0, StatusCode::OK);
+    let directory = world.app.store.directory();
+    assert_eq!(directory.schools().filter(|school| school.name == "东关小学").count(), 1);
+    // Two at once: whichever is second finds what the other has made.
+    let race = async |person: &Person, name: &str| {
+        let (_, shown) =
+            previewed(person, &group, "&create_schools=true", format!("姓名,学校\n{name},西关小学\n")).await;
+        asked(person, Method::POST, shown["plan"].as_str().unwrap()).await.0
+    };
+    let (one, other) = tokio::join!(race(&wu, "周一"), race(&admin, "周二"));
+    assert!(one == StatusCode::OK || other == StatusCode::OK, "{one} {other}");
+    let directory = world.app.store.directory();
+    assert_eq!(directory.schools().filter(|school| school.name == "西关小学").count(), 1, "{one} {other}");
+}
+
+#[tokio::test]
+async fn an_import_is_one_line_in_the_log_with_all_it_did_and_so_is_its_undo() {
+    let world = world().await;
+    let (group, wu) = ("qinghe".to_owned(), world.sign_in("wu").await);
+    let (_, shown) = previewed(&wu, &group, "&create_schools=true&create_teams=true", NEW_SCHOOL).await;
+    let (_, done) = asked(&wu, Method::POST, shown["plan"].as_str().unwrap()).await;
+    let folded = wu.json("/api/audit?fold=true&limit=5").await;
+    let line = folded["lines"][0].clone();
+    assert_eq!((&line["act"], &line["undo"]), (&json!("roster.imported"), &done["undo"]), "{folded}");
+    assert_eq!(line["details"]["people"], 2);
+    assert_eq!(line["details"]["schools"], json!(["东关小学"]));
+    assert_ne!(folded["lines"][1]["at"], line["at"], "its own lines are folded away: {folded}");
+    let id = line["details"]["import"].as_str().unwrap().to_owned();
+    let within = wu.json(&format!("/api/audit?import={id}")).await;
+    let acts: Vec<_> = within["lines"].as_array().unwrap().iter().map(|line| line["act"].as_str().unwrap()).collect();
+    // Two accounts with a seat each in the school, one in a team; the school, its membership and the team.
+    assert_eq!(acts.len(), 8, "{acts:?}");
+    assert!(!acts.contains(&"roster.imported") && acts.contains(&"school.added"), "{acts:?}");
+    let all = wu.json("/api/audit?limit=9").await;
+    assert_eq!(all["lines"][8]["act"], "roster.imported", "without folding there is every line: {all}");
+    for reader in ["zhou", "shen"] {
+        let read = world.sign_in(reader).await.json("/api/audit?fold=true").await;
+        assert!(!read.to_string().contains("东关小学"), "{reader}");
+        let read = world.sign_in(reader).await.json(&format!("/api/audit?import={id}")).await;
+        assert_eq!(read["lines"], json!([]), "{reader}");
+    }
+    let admin = world.sign_in("admin").await;
+    let read = admin.json("/api/audit?fold=true").await;
+    assert_eq!(read["lines"][0]["act"], "roster.imported", "the operator reads it so, too");
+    assert_eq!(read["lines"][0]["undo"], Value::Null, "and it is not theirs to undo");
+    let undo = format!("/api/organisation/changes/{}/undo", line["undo"]);
+    assert_eq!(admin.request(Method::POST, &undo).send().await.unwrap().status(), StatusCode::NOT_FOUND);
+    assert_eq!(wu.request(Method::POST, &undo).send().await.unwrap().status(), StatusCode::NO_CONTENT);
+    let folded = wu.json("/api/audit?fold=true&limit=2").await;
+    assert_eq!(folded["lines"][0]["act"], "roster.taken-back", "{folded}");
+    assert_eq!((&folded["lines"][1]["act"], &folded["lines"][1]["undo"]), (&json!("roster.imported"), &Value::Null));
+    let back = folded["lines"][0]["details"]["import"].as_str().unwrap();
+    assert_eq!(wu.json(&format!("/api/audit?import={back}")).await["lines"].as_array().unwrap().len(), 8);
+    assert_eq!(wu.json(&format!("/api/audit?import={id}")).await["lines"].as_array().unwrap().len(), 8, "only its own");
 }
 
 #[tokio::test]
@@ -101,6 +241,7 @@ async fn others_neither_import_nor_see_what_is_imported() {
     for method in [Method::GET, Method::POST, Method::DELETE] {
         assert_eq!(asked(&zhou, method.clone(), plan).await.0, StatusCode::NOT_FOUND, "{method}");
     }
+    assert_eq!(answered(&zhou, plan, json!({})).await.0, StatusCode::NOT_FOUND, "nor answers for others");
     let (status, _) = previewed(&admin, &group, "", vec![0_u8; 100]).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "no table");
     let (status, _) = previewed(&admin, &group, "", vec![b','; (5 << 20) + 1]).await;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::organisation::roster::{PlannedRow, Preview};
+use crate::organisation::roster::{Answers, PlannedRow, Preview, WrongRows};
 use crate::words::{UnixMillis, UserId};
 
 /// `POST /api/organisation/roster`: what importing the file would do. Nothing is done yet.
@@ -12,6 +12,37 @@ pub struct RosterPlan {
     pub plan: String,
     pub expires: UnixMillis,
     pub preview: Preview,
+}
+
+/// `PUT /api/organisation/roster/{plan}`: all answers given so far. The answer is the plan as it is with them.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct RosterAnswers {
+    #[serde(flatten)]
+    pub answers: Answers,
+    #[serde(default)]
+    pub wrong_rows: WrongRows,
+}
+
+/// What the audit log says of an import as a whole, and of taking it back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportDetails {
+    /// Who was added or got something new.
+    pub people: usize,
+    /// Those among them who had no account.
+    pub new_people: usize,
+    /// The names of those that were made.
+    pub schools: Vec<String>,
+    /// How many were made.
+    pub teams: usize,
+}
+
+/// The details of its line in the audit log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportedLine {
+    #[serde(flatten)]
+    pub did: ImportDetails,
+    /// Its own lines: `GET /api/audit?import=`.
+    pub import: String,
 }
 
 /// How far an import is.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::directory::{Directory, names_of};
+use super::phone;
 use super::records::{Body, Key, Membership, Person, Record, School, Seat, Team};
 use super::unseen::{is_han, is_unseen};
 use super::vocabulary_fit::vocabulary_fits;
@@ -34,7 +35,7 @@ pub enum Misfit {
     Seal,
     #[error("a login has 1 to {max} letters, digits, '.', '-' or '_', in lower case", max = MAX_LOGIN_CHARS)]
     Login,
-    #[error("a phone number has 5 to 20 digits")]
+    #[error("that is no phone number of the mainland, nor one with the code of another country")]
     Phone,
     #[error("that is no e-mail address")]
     Email,
@@ -219,7 +220,8 @@ impl Directory {
         if before.is_none_or(|before| before.login != person.login) && !is_login(&person.login) {
             return Err(Misfit::Login);
         }
-        if person.phone.as_ref().is_some_and(|phone| !is_phone(phone)) {
+        let other_phone = before.is_none_or(|before| before.phone != person.phone);
+        if other_phone && person.phone.as_ref().is_some_and(|phone| !is_phone(phone)) {
             return Err(Misfit::Phone);
         }
         if person.email.as_ref().is_some_and(|email| !is_email(email)) {
@@ -277,10 +279,9 @@ pub(super) fn is_login(login: &str) -> bool {
     plain && (1..=MAX_LOGIN_CHARS).contains(&chars)
 }
 
-/// Digits, with `+` before them for numbers of other countries.
-pub(super) fn is_phone(phone: &str) -> bool {
-    let digits = phone.strip_prefix('+').unwrap_or(phone);
-    (5..=20).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
+/// A number in the form it is stored in.
+fn is_phone(phone: &str) -> bool {
+    phone::read(phone).is_ok_and(|stored| stored == phone)
 }
 
 pub(super) fn is_email(email: &str) -> bool {

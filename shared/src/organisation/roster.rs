@@ -10,19 +10,28 @@ use serde::{Deserialize, Serialize};
 
 use super::change::Misfit;
 use super::directory::Directory;
+use super::phone::NoPhone;
 use super::records::{Body, Record, SchoolSort, TeamSort};
 use super::vocabulary::Wording;
 use crate::access::administers;
 use crate::words::{GroupId, UnixMillis, UserId};
 
+mod answers;
 mod attempt;
 mod cells;
 mod columns;
 mod dates;
 mod guesses;
+mod likeness;
 mod match_people;
+mod names;
 mod places;
+mod questions;
 mod seats;
+
+pub use answers::{
+    AboutSchool, AboutTeam, Answers, Likely, Making, Questions, SchoolAnswer, SchoolQuestion, TeamAnswer, TeamQuestion,
+};
 
 /// A table has so many rows at most, the headings among them.
 pub const MAX_ROWS: usize = 20_000;
@@ -47,12 +56,14 @@ pub enum Column {
     Until,
 }
 
-/// What to do about a school or team that is not there.
+/// What to do about a school or team that is not there, and about which nobody has answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Unknown {
+    /// Nothing is imported before somebody has answered.
     #[default]
-    Refused,
+    Asked,
+    /// It is made, a team in its row's school.
     Created,
 }
 
@@ -84,8 +95,11 @@ pub struct Asked<'a> {
     pub actor: Option<&'a UserId>,
     pub now: UnixMillis,
     pub options: RosterOptions,
+    pub answers: &'a Answers,
     /// A login for a name, which need not be free.
     pub propose: &'a dyn Fn(&str) -> String,
+    /// A name in simplified characters.
+    pub simplified: &'a dyn Fn(&str) -> String,
 }
 
 /// What is wrong with a row or with the whole table.
@@ -109,10 +123,15 @@ pub enum Problem {
     TooLong {
         most: usize,
     },
-    /// That is no phone number, e-mail address, login, name or date.
+    /// That is no e-mail address, login, name or date.
     Unreadable {
         text: String,
     },
+    NoPhone {
+        text: String,
+        why: NoPhone,
+    },
+    /// To be answered first.
     UnknownSchool {
         name: String,
     },
@@ -120,6 +139,7 @@ pub enum Problem {
     SchoolElsewhere {
         name: String,
     },
+    /// To be answered first.
     UnknownTeam {
         name: String,
     },
@@ -175,8 +195,16 @@ pub struct Trouble {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "does")]
 pub enum Doing {
-    /// Somebody new, who signs in with this.
-    Adds { login: String },
+    /// Somebody new, of whom this will be stored.
+    Adds {
+        login: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        phone: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        email: Option<String>,
+        /// Subject and grade.
+        teaches: String,
+    },
     /// No new account: there is one of somebody from this school or group.
     Finds { at: String },
     /// A seat in a group, school or team of this name.
@@ -187,6 +215,18 @@ pub enum Doing {
     Changes { column: Column, from: String, to: String },
 }
 
+/// How it is with a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    Good,
+    /// Something about its school or team has to be answered first.
+    Waiting,
+    /// Somebody has answered so.
+    LeftOut,
+    Wrong,
+}
+
 /// One row of people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlannedRow {
@@ -195,9 +235,10 @@ pub struct PlannedRow {
     pub name: String,
     /// As it stands in the table.
     pub school: String,
+    pub standing: Standing,
     /// Empty if all of it is so already.
     pub does: Vec<Doing>,
-    /// Empty if the row is good.
+    /// Empty if the row is good or left out.
     pub troubles: Vec<Trouble>,
 }
 
@@ -226,6 +267,8 @@ pub enum Verdict {
     Ready,
     /// All of it is so already.
     NothingToDo,
+    /// First some questions have to be answered.
+    Asking,
     /// First something has to be put right.
     Wrong,
 }
@@ -240,6 +283,8 @@ pub struct Preview {
     pub columns: Vec<(String, Column)>,
     /// Headings nobody understood; those columns are left out.
     pub ignored: Vec<String>,
+    /// About names of schools and teams that are not there, answered ones among them.
+    pub questions: Questions,
     pub rows: Vec<PlannedRow>,
     pub schools: Vec<NewSchool>,
     pub teams: Vec<NewTeam>,
@@ -248,6 +293,8 @@ pub struct Preview {
     pub changed_people: usize,
     /// Rows that are so already.
     pub unchanged_rows: usize,
+    pub waiting_rows: usize,
+    pub left_out_rows: usize,
     pub wrong_rows: usize,
     /// People of the group who are not in the table: nothing happens to them.
     pub left_alone: usize,
@@ -294,7 +341,10 @@ fn nothing(problem: Problem) -> Plan {
         teams: Vec::new(),
         new_people: 0,
         changed_people: 0,
+        questions: Questions::default(),
         unchanged_rows: 0,
+        waiting_rows: 0,
+        left_out_rows: 0,
         wrong_rows: 0,
         left_alone: 0,
     };
@@ -304,6 +354,11 @@ fn nothing(problem: Problem) -> Plan {
 impl Trouble {
     fn of_row(problem: Problem) -> Self {
         Self { column: None, problem }
+    }
+
+    /// It is gone once somebody has answered.
+    fn is_question(&self) -> bool {
+        matches!(self.problem, Problem::UnknownSchool { .. } | Problem::UnknownTeam { .. })
     }
 
     fn of(column: Column, problem: Problem) -> Self {

@@ -2,6 +2,7 @@
 //! Where it ends stands in the table `organisation`, too.
 
 use shared::access::Grantee;
+use shared::api::ImportedLine;
 use shared::organisation::{Body, Change, Directory, Record, Shelf};
 use shared::words::UnixMillis;
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
@@ -79,6 +80,38 @@ pub fn of_change(directory: &Directory, change: &Change, by: &By, at: UnixMillis
     Some(AuditEntry { by: by.clone(), at, act: act.into(), subject, details })
 }
 
+/// The lines of an import, with one about all of it before them.
+pub fn as_import(
+    act: &'static str,
+    details: &ImportedLine,
+    group: &str,
+    mut entries: Vec<AuditEntry>,
+) -> Vec<AuditEntry> {
+    let Some(AuditEntry { by, at, .. }) = entries.first() else { return entries };
+    let whole = AuditEntry {
+        by: by.clone(),
+        at: *at,
+        act: act.into(),
+        subject: group.to_owned(),
+        details: serde_json::json!(details),
+    };
+    for entry in &mut entries {
+        entry.details["import"] = serde_json::json!({ "id": details.import, "group": group });
+    }
+    entries.insert(0, whole);
+    entries
+}
+
+/// The group and what was done, if the line is about an import as a whole.
+pub async fn import_of(read: &Connections, seq: u64) -> sqlx::Result<Option<(String, ImportedLine)>> {
+    let line: Option<(String, String)> =
+        sqlx::query_as("SELECT subject, details FROM audit WHERE seq = $1 AND act = 'roster.imported'")
+            .bind(seq as i64)
+            .fetch_optional(read)
+            .await?;
+    Ok(line.and_then(|(group, details)| Some((group, serde_json::from_str(&details).ok()?))))
+}
+
 fn act(before: Option<&Record>, after: Option<&Record>) -> String {
     let verb = match (before, after) {
         (None, Some(_)) => "added",
@@ -140,6 +173,13 @@ pub async fn list(read: &Connections, query: &AuditQuery) -> sqlx::Result<Vec<St
          AND ($2 IS NULL OR actor = $2) AND ($3 IS NULL OR act LIKE $3) AND ($4 IS NULL OR at >= $4) \
          AND ($5 IS NULL OR at < $5) AND ($7 IS NULL OR subject = $7)"
         .to_owned();
+    if query.import.is_some() {
+        sql += " AND details ->> '$.import.id' = $14";
+    }
+    if query.folded.is_some() {
+        sql += " AND (details ->> '$.import.id' IS NULL OR NOT (actor = $15 OR $16 IS NULL \
+             OR details ->> '$.import.group' IN (SELECT value FROM json_each($16))))";
+    }
     if query.reach.is_some() {
         sql += " AND ";
         sql += IN_REACH;
@@ -161,6 +201,9 @@ pub async fn list(read: &Connections, query: &AuditQuery) -> sqlx::Result<Vec<St
         .bind(json(|reach| reach.shelves.iter().map(Shelf::to_string).collect()))
         .bind(json(|reach| grantees(reach).iter().map(|with| serde_json::json!(grantee_columns(with))).collect()))
         .bind(reach.and_then(|reach| reach.author.as_ref()).map(|author| author.as_str().to_owned()))
+        .bind(query.import.clone())
+        .bind(query.folded.as_ref().map(|folded| folded.me.as_str().to_owned()))
+        .bind(query.folded.as_ref().and_then(|folded| Some(serde_json::json!(folded.groups.as_ref()?).to_string())))
         .fetch_all(read)
         .await?;
     rows.iter()

@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use async_trait::async_trait;
 use shared::access::may_change;
+use shared::api::ImportedLine;
 use shared::organisation::{Body, Change, Directory, Key, MisfitAt, Post, Record};
 use shared::words::{UnixMillis, UserId};
 use sqlx::Row;
@@ -16,7 +17,8 @@ use super::rows::parsed;
 use super::transaction::Transaction;
 use super::{Deed, SqliteStore, audit, damaged};
 use crate::store::{
-    AuditChain, AuditEntry, By, ChangeError, Changed, Changes, NewChanges, Organisation, Result, UNDO_WITHIN, UndoError,
+    AuditChain, AuditEntry, By, ChangeError, Changed, Changes, ImportLine, NewChanges, Organisation, Result,
+    UNDO_WITHIN, UndoError,
 };
 
 /// The directory as it is stored, for everybody to read.
@@ -55,7 +57,7 @@ impl Organisation for SqliteStore {
     }
 
     async fn change(&self, asked: NewChanges<'_>) -> Result<Changed, ChangeError> {
-        let NewChanges { by, changes, passwords, at, dry } = asked;
+        let NewChanges { by, changes, passwords, at, dry, import } = asked;
         let _changing = self.registry.changing.lock().await;
         self.read_again().await?;
         let before = self.registry.directory();
@@ -84,6 +86,10 @@ impl Organisation for SqliteStore {
         }
         if dry || (entries.is_empty() && passwords.is_empty()) {
             return Ok(Changed { undo: None });
+        }
+        if let Some(ImportLine { id, group, details }) = import {
+            let details = ImportedLine { did: details.clone(), import: id.clone() };
+            entries = audit::as_import("roster.imported", &details, &format!("group:{group}"), entries);
         }
         back.reverse();
         let mut transaction = self.begin(deed).await?;
@@ -158,6 +164,10 @@ impl Organisation for SqliteStore {
             if taken.as_ref().is_some_and(|record| !may(&draft, &Change::Put(record.clone()))) {
                 return Err(UndoError::Forbidden);
             }
+        }
+        if let Some((group, ImportedLine { did, import })) = audit::import_of(&self.read, number).await.deed(deed)? {
+            let details = ImportedLine { did, import: format!("{import}-back") };
+            entries = audit::as_import("roster.taken-back", &details, &group, entries);
         }
         let mut transaction = self.begin(deed).await?;
         let done = async {

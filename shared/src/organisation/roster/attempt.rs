@@ -6,9 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::cells::{self, Cells};
 use super::columns::Table;
 use super::match_people::{Draft, People};
+use super::names::Names;
 use super::places::{self, Created, Known, squeeze};
 use super::{
-    Asked, Column, Doing, Plan, PlannedRow, Preview, Problem, Trouble, Verdict, WrongRows, may_import, nothing,
+    Asked, Column, Doing, Plan, PlannedRow, Preview, Problem, Questions, Standing, Trouble, Verdict, WrongRows,
+    may_import, nothing, questions,
 };
 use crate::access::{Circle, administers, may_change};
 use crate::organisation::{Body, Change, Directory, Group, Misfit, Person, Record, Vocabulary};
@@ -39,7 +41,7 @@ pub(super) struct Attempt<'a, 'f> {
     pub group: &'a Group,
     pub vocabulary: &'a Vocabulary,
     pub known: &'a Known,
-    pub spread: &'a BTreeMap<String, BTreeSet<String>>,
+    pub names: &'a Names<'a>,
     pub people: People<'a>,
     pub created: Created,
     pub seals: BTreeSet<String>,
@@ -65,23 +67,27 @@ pub(super) fn settle(table: &Table<'_>, asked: &Asked<'_>, fresh: &mut dyn FnMut
     let (Some(group), Some(region)) = (group, region) else { return nothing(Problem::NoGroup) };
     let rows: Vec<Cells> = table.rows.iter().map(|(row, cells)| cells::read(*row, cells, &table.headings)).collect();
     let known = known(asked, group, &rows);
+    let names = Names::of(&known, group, asked.options, asked.answers);
+    let questions = questions::collect(asked, group, &region.vocabulary, &names, &rows);
+    let left_out: BTreeSet<usize> = (0..rows.len()).filter(|at| names.is_left_out(&rows[*at])).collect();
     let mut wrong: BTreeMap<usize, Vec<Trouble>> = BTreeMap::new();
-    for (at, cells) in rows.iter().enumerate().filter(|(_, cells)| !cells.troubles.is_empty()) {
+    for (at, cells) in
+        rows.iter().enumerate().filter(|(at, cells)| !cells.troubles.is_empty() && !left_out.contains(at))
+    {
         wrong.insert(at, cells.troubles.clone());
     }
     let asked_logins: BTreeSet<String> = rows.iter().filter_map(|cells| cells.login.clone()).collect();
     let mut rounds = 0;
     loop {
         rounds += 1;
-        let good = |at: &usize| !wrong.contains_key(at);
-        let spread = places::spread(rows.iter().enumerate().filter(|(at, _)| good(at)).map(|(_, cells)| cells));
+        let good = |at: &usize| !wrong.contains_key(at) && !left_out.contains(at);
         let mut attempt = Attempt {
             asked,
             fresh: &mut *fresh,
             group,
             vocabulary: &region.vocabulary,
             known: &known,
-            spread: &spread,
+            names: &names,
             people: People::of(
                 asked,
                 group,
@@ -105,7 +111,13 @@ pub(super) fn settle(table: &Table<'_>, asked: &Asked<'_>, fresh: &mut dyn FnMut
         }
         let settled = new.is_empty() && (wrong.is_empty() || asked.options.wrong_rows == WrongRows::Skip);
         if settled || asked.options.wrong_rows == WrongRows::Stop || rounds == ROUNDS {
-            return finished(table, asked, &rows, attempt, wrong, if settled { records } else { Vec::new() }, settled);
+            let waits = wrong.values().any(|troubles| troubles.iter().all(Trouble::is_question));
+            let settled = settled && questions.open() == 0 && !waits;
+            let records = if settled { records } else { Vec::new() };
+            return finished(
+                asked,
+                Settled { table, rows: &rows, attempt, wrong, left_out, questions, records, settled },
+            );
         }
     }
 }
@@ -218,30 +230,43 @@ fn column_of(name: &str, person: &Person) -> Column {
     }
 }
 
-fn finished(
-    table: &Table<'_>,
-    asked: &Asked<'_>,
-    rows: &[Cells],
-    attempt: Attempt<'_, '_>,
-    mut wrong: BTreeMap<usize, Vec<Trouble>>,
+/// What the rounds have come to.
+struct Settled<'s, 'a, 'f> {
+    table: &'s Table<'s>,
+    rows: &'s [Cells],
+    attempt: Attempt<'a, 'f>,
+    wrong: BTreeMap<usize, Vec<Trouble>>,
+    left_out: BTreeSet<usize>,
+    questions: Questions,
     records: Vec<Record>,
     settled: bool,
-) -> Plan {
-    let wrong_rows = wrong.len();
+}
+
+fn finished(asked: &Asked<'_>, of: Settled<'_, '_, '_>) -> Plan {
+    let Settled { table, rows, attempt, mut wrong, left_out, questions, records, settled } = of;
     let planned = rows.iter().zip(attempt.does).enumerate().map(|(at, (cells, does))| {
         let troubles = wrong.remove(&at).unwrap_or_default();
+        let standing = match troubles.as_slice() {
+            _ if left_out.contains(&at) => Standing::LeftOut,
+            [] => Standing::Good,
+            troubles if troubles.iter().all(Trouble::is_question) => Standing::Waiting,
+            [..] => Standing::Wrong,
+        };
         PlannedRow {
             row: cells.row,
             name: cells.name.clone(),
             school: cells.school.clone(),
-            does: if troubles.is_empty() { does } else { Vec::new() },
+            standing,
+            does: if standing == Standing::Good { does } else { Vec::new() },
             troubles,
         }
     });
     let planned: Vec<_> = planned.collect();
+    let count = |standing| planned.iter().filter(|row| row.standing == standing).count();
     let (new_people, changed_people) = attempt.people.counts();
     let preview = Preview {
         verdict: match (settled, records.is_empty()) {
+            (false, _) if questions.open() > 0 || count(Standing::Waiting) > 0 => Verdict::Asking,
             (false, _) => Verdict::Wrong,
             (true, true) => Verdict::NothingToDo,
             (true, false) => Verdict::Ready,
@@ -249,13 +274,16 @@ fn finished(
         troubles: Vec::new(),
         columns: table.headings.iter().map(|heading| (heading.text.clone(), heading.column)).collect(),
         ignored: table.ignored.clone(),
-        unchanged_rows: planned.iter().filter(|row| row.does.is_empty() && row.troubles.is_empty()).count(),
+        questions,
+        unchanged_rows: planned.iter().filter(|row| row.does.is_empty() && row.standing == Standing::Good).count(),
+        waiting_rows: count(Standing::Waiting),
+        left_out_rows: count(Standing::LeftOut),
+        wrong_rows: count(Standing::Wrong),
         rows: planned,
         schools: attempt.created.shown_schools,
         teams: attempt.created.shown_teams,
         new_people: new_people.len(),
         changed_people,
-        wrong_rows,
         left_alone: left_alone(asked, &attempt.people),
     };
     Plan { preview, records, new_people: if settled { new_people } else { Vec::new() } }

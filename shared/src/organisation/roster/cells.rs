@@ -2,7 +2,8 @@
 
 use super::columns::Heading;
 use super::{Column, MAX_CELL_CHARS, Problem, Trouble, dates};
-use crate::organisation::change::{MAX_NAME_CHARS, is_email, is_login, is_phone};
+use crate::organisation::change::{MAX_NAME_CHARS, is_email, is_login};
+use crate::organisation::phone::{self, narrow};
 use crate::words::UnixMillis;
 
 /// A row as far as it can be understood by itself.
@@ -54,7 +55,10 @@ pub(super) fn read(row: usize, cells: &[String], headings: &[Heading]) -> Cells 
             Column::Subject => subject = text,
             Column::Grade => grade = text,
             Column::Team => read.teams.extend(pieces(&text).into_iter().map(|text| Written::of(text, heading))),
-            Column::Phone => read.phone = read.checked(*column, &text, phone(&text)),
+            Column::Phone => match phone::read(&text) {
+                Ok(phone) => read.phone = Some(phone),
+                Err(why) => read.troubles.push(Trouble::of(*column, Problem::NoPhone { text, why })),
+            },
             Column::Email => read.email = read.checked(*column, &text, email(&text)),
             Column::Login => read.login = read.checked(*column, &text, login(&text)),
             Column::Since => read.since = read.checked(*column, &text, dates::read(&text)).map(|date| date.begins),
@@ -130,20 +134,6 @@ fn pieces(text: &str) -> Vec<String> {
         }
     }
     pieces
-}
-
-fn narrow(c: char) -> char {
-    match c {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
-        _ => c,
-    }
-}
-
-fn phone(text: &str) -> Option<String> {
-    let digits = text.chars().map(narrow).filter(|c| !matches!(c, ' ' | '-' | '(' | ')' | '—' | '–'));
-    let digits: String = digits.collect();
-    let digits = digits.strip_prefix("+86").filter(|rest| rest.len() == 11).map(str::to_owned).unwrap_or(digits);
-    is_phone(&digits).then_some(digits)
 }
 
 fn email(text: &str) -> Option<String> {

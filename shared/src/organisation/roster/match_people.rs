@@ -264,7 +264,12 @@ impl Attempt<'_, '_> {
 
     fn newcomer(&mut self, at: usize, cells: &Cells) -> usize {
         let login = cells.login.clone().unwrap_or_else(|| self.free_login(&cells.name));
-        self.does[at].push(Doing::Adds { login: login.clone() });
+        self.does[at].push(Doing::Adds {
+            login: login.clone(),
+            phone: cells.phone.clone(),
+            email: cells.email.clone(),
+            teaches: cells.teaches.clone(),
+        });
         self.people.by_key.insert(login.clone(), self.people.drafts.len());
         let person = Person {
             id: id(self.fresh),
@@ -347,8 +352,8 @@ impl Attempt<'_, '_> {
             draft.changed = true;
             draft.touched = true;
         }
-        // Of somebody new all of it is new.
-        if !draft.new {
+        // What the first row of somebody new says stands there already.
+        if !draft.new || draft.rows.len() > 1 {
             self.does[at].extend(changes);
         }
     }

@@ -1,10 +1,11 @@
 //! The schools and teams that rows speak of: those that are there, and those that would be created.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::attempt::{Attempt, Phase, Step, id};
 use super::cells::{Cells, Written};
-use super::{Column, NewSchool, NewTeam, Problem, Trouble, Unknown, guesses};
+use super::names::{NewHome, SchoolMeaning, TeamMeaning};
+use super::{Column, NewSchool, NewTeam, Problem, Trouble, guesses};
 use crate::access::Circle;
 use crate::organisation::{Body, Membership, Record, School, SchoolSort, Team, TeamSort};
 use crate::words::{SchoolId, Span};
@@ -33,55 +34,41 @@ pub(super) fn squeeze(name: &str) -> String {
 }
 
 impl Attempt<'_, '_> {
-    /// The row's school of that name. The group itself counts as one, for those who work in its office.
-    pub(super) fn school(&mut self, at: usize, name: &str) -> Result<Place, Trouble> {
-        let squeezed = squeeze(name);
-        if squeezed == squeeze(&self.group.name) {
-            return Ok(Place {
-                body: Body::Group(self.group.id.clone()),
-                name: self.group.name.clone(),
-                sort: None,
-                team: None,
-            });
-        }
-        if let Some(place) = self.known.school(&squeezed) {
-            return Ok(place.clone());
-        }
-        if let Some((place, step)) = self.created.schools.get(&squeezed) {
-            self.steps[*step].rows.push(at);
-            // Its membership comes right after it.
-            self.steps[*step + 1].rows.push(at);
-            return Ok(place.clone());
-        }
-        let problem = if self.knows_elsewhere(&squeezed) {
-            Problem::SchoolElsewhere { name: name.to_owned() }
-        } else {
-            match self.asked.options.schools {
-                Unknown::Created => return Ok(self.create_school(at, name, squeezed)),
-                Unknown::Refused => Problem::UnknownSchool { name: name.to_owned() },
-            }
+    /// The row's school of that name.
+    pub(super) fn school(&mut self, at: usize, written: &str) -> Result<Place, Trouble> {
+        let problem = match self.names.school(written) {
+            SchoolMeaning::There(place) => return Ok(place),
+            SchoolMeaning::New { name, sort } => return Ok(self.new_school(at, name, sort)),
+            SchoolMeaning::Elsewhere => Problem::SchoolElsewhere { name: written.to_owned() },
+            SchoolMeaning::Asked { .. } | SchoolMeaning::LeftOut => Problem::UnknownSchool { name: written.to_owned() },
         };
         Err(Trouble::of(Column::School, problem))
     }
 
-    /// Whether the asking person may know that there is a school of this name outside the group.
-    fn knows_elsewhere(&self, squeezed: &str) -> bool {
-        let named = self.known.all_schools.get(squeezed).into_iter().flatten();
-        let circle = self.known.circle.as_ref();
-        named.into_iter().any(|id| circle.is_none_or(|circle| circle.schools.contains(id)))
+    fn new_school(&mut self, at: usize, name: String, sort: SchoolSort) -> Place {
+        let squeezed = squeeze(&name);
+        match self.created.schools.get(&squeezed) {
+            Some((place, step)) => {
+                self.steps[*step].rows.push(at);
+                // Its membership comes right after it.
+                self.steps[*step + 1].rows.push(at);
+                place.clone()
+            }
+            None => self.create_school(at, name, sort, squeezed),
+        }
     }
 
-    fn create_school(&mut self, at: usize, name: &str, squeezed: String) -> Place {
+    fn create_school(&mut self, at: usize, name: String, sort: SchoolSort, squeezed: String) -> Place {
         let around = self.known.around.iter().map(String::as_str).chain([self.group.name.as_str()]);
-        let seal = guesses::seal(name, around, &self.seals);
+        let seal = guesses::seal(&name, around, &self.seals);
         self.seals.insert(seal.clone());
         let school = School {
             id: id(self.fresh),
             region: self.group.region.clone(),
-            name: name.to_owned(),
+            rural: guesses::is_rural(&name),
+            name,
             seal,
-            sort: guesses::school_sort(name),
-            rural: guesses::is_rural(name),
+            sort,
             pupils: None,
         };
         let membership = Membership {
@@ -107,54 +94,47 @@ impl Attempt<'_, '_> {
         place
     }
 
-    /// The row's team: of one of its schools, else of the group, else the only one of that name in the group.
-    pub(super) fn team(&mut self, at: usize, written: &Written, schools: &[Place]) -> Result<Place, Trouble> {
-        let names = [squeeze(&written.text), squeeze(&written.full)];
-        let homes = schools.iter().map(|place| place.body.clone()).chain([Body::Group(self.group.id.clone())]);
-        for home in homes.collect::<Vec<_>>() {
-            for name in &names {
-                if let Some(place) = self.known.teams.get(&(home.clone(), name.clone())) {
-                    return Ok(place.clone());
-                }
-                if let Some((place, step)) = self.created.teams.get(&(home.clone(), name.clone())) {
-                    self.steps[*step].rows.push(at);
-                    return Ok(place.clone());
-                }
+    /// The row's team.
+    pub(super) fn team(
+        &mut self,
+        at: usize,
+        cells: &Cells,
+        written: &Written,
+        schools: &[Place],
+    ) -> Result<Place, Trouble> {
+        let meaning = self.names.home(cells).map(|home| self.names.team(cells, &home, written));
+        match meaning {
+            Some(TeamMeaning::There(place)) => Ok(place),
+            Some(TeamMeaning::New { name, sort, home }) => Ok(self.new_team(at, name, sort, home, schools)),
+            Some(TeamMeaning::Asked | TeamMeaning::LeftOut) | None => {
+                Err(Trouble::of(Column::Team, Problem::UnknownTeam { name: written.full.clone() }))
             }
-        }
-        for name in &names {
-            if let Some([place]) = self.known.teams_named.get(name).map(Vec::as_slice) {
-                return Ok(place.clone());
-            }
-        }
-        match self.asked.options.teams {
-            Unknown::Created => Ok(self.create_team(at, written, schools)),
-            Unknown::Refused => Err(Trouble::of(Column::Team, Problem::UnknownTeam { name: written.full.clone() })),
         }
     }
 
-    fn create_team(&mut self, at: usize, written: &Written, schools: &[Place]) -> Place {
-        let squeezed = squeeze(&written.full);
-        let spread = self.spread.get(&squeezed).map_or(0, BTreeSet::len);
-        let own = schools.iter().find(|place| matches!(place.body, Body::School(_)));
-        let (home, home_name) = match own {
-            Some(school) if spread <= 1 || !self.known.runs_group => (school.body.clone(), school.name.clone()),
-            Some(_) | None => (Body::Group(self.group.id.clone()), self.group.name.clone()),
-        };
-        let subject = self.vocabulary.subjects.iter().find(|subject| written.full.contains(&subject.zh));
+    fn new_team(&mut self, at: usize, name: String, sort: TeamSort, home: NewHome, schools: &[Place]) -> Place {
+        let own = schools.iter().find(|place| home == NewHome::Own && matches!(place.body, Body::School(_)));
+        let group = (Body::Group(self.group.id.clone()), self.group.name.clone());
+        let (home, home_name) = own.map_or(group, |school| (school.body.clone(), school.name.clone()));
+        let key = (home.clone(), squeeze(&name));
+        if let Some((place, step)) = self.created.teams.get(&key) {
+            self.steps[*step].rows.push(at);
+            return place.clone();
+        }
+        let subject = self.vocabulary.subjects.iter().find(|subject| name.contains(&subject.zh));
         let mut grades = self.vocabulary.stages.iter().flat_map(|stage| &stage.grades);
         let team = Team {
             id: id(self.fresh),
-            home: home.clone(),
-            name: written.full.clone(),
-            sort: guesses::team_sort(&written.full),
+            home,
+            sort,
             subject: subject.map(|subject| subject.zh.clone()).unwrap_or_default(),
-            stage: grades.find(|grade| written.full.contains(*grade)).cloned().unwrap_or_default(),
+            stage: grades.find(|grade| name.contains(*grade)).cloned().unwrap_or_default(),
+            name,
             ended: None,
         };
-        self.created.shown_teams.push(NewTeam { name: team.name.clone(), sort: team.sort, home: home_name });
+        self.created.shown_teams.push(NewTeam { name: team.name.clone(), sort, home: home_name });
         let place = place_of_team(&team);
-        self.created.teams.insert((home, squeezed), (place.clone(), self.steps.len()));
+        self.created.teams.insert(key, (place.clone(), self.steps.len()));
         self.steps.push(Step { phase: Phase::Teams, column: Column::Team, rows: vec![at], record: Record::Team(team) });
         place
     }
@@ -166,18 +146,6 @@ pub(super) fn place_of(school: &School) -> Place {
 
 pub(super) fn place_of_team(team: &Team) -> Place {
     Place { body: Body::Team(team.id.clone()), name: team.name.clone(), sort: None, team: Some(team.sort) }
-}
-
-/// In how many schools each team that rows name is named.
-pub(super) fn spread<'a>(rows: impl Iterator<Item = &'a Cells>) -> BTreeMap<String, BTreeSet<String>> {
-    let mut spread: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for cells in rows {
-        for team in &cells.teams {
-            let schools = spread.entry(squeeze(&team.full)).or_default();
-            schools.extend(cells.schools.iter().map(|school| squeeze(school)));
-        }
-    }
-    spread
 }
 
 /// What is there before the roster, found once.
@@ -195,7 +163,7 @@ pub(super) struct Known {
 
 impl Known {
     /// By its name, or by the end of it if that is enough to tell: 实验小学 for 清河实验小学.
-    fn school(&self, squeezed: &str) -> Option<&Place> {
+    pub(super) fn school(&self, squeezed: &str) -> Option<&Place> {
         if let Some(place) = self.schools.get(squeezed) {
             return Some(place);
         }
@@ -205,5 +173,11 @@ impl Known {
         }
         let mut ending = self.schools.iter().filter(|(name, _)| name.ends_with(squeezed)).map(|(_, place)| place);
         ending.next().filter(|_| ending.next().is_none())
+    }
+
+    /// Whether the asking person may know that there is a school of this name outside the group.
+    pub(super) fn knows_elsewhere(&self, squeezed: &str) -> bool {
+        let mut named = self.all_schools.get(squeezed).into_iter().flatten();
+        named.any(|id| self.circle.as_ref().is_none_or(|circle| circle.schools.contains(id)))
     }
 }

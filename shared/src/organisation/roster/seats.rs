@@ -22,7 +22,7 @@ impl<'a> Attempt<'a, '_> {
         schools.dedup_by(|one, other| one.body == other.body);
         let mut teams = Vec::new();
         if schools.len() == cells.schools.len() || cells.schools.is_empty() {
-            teams.extend(cells.teams.iter().filter_map(|team| take(self.team(at, team, &schools))));
+            teams.extend(cells.teams.iter().filter_map(|team| take(self.team(at, cells, team, &schools))));
         }
         let wanted = self.wanted(cells, &schools, &teams).map_err(|trouble| troubles.push(trouble));
         let Ok(wanted) = wanted else {

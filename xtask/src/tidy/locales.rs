@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
 use super::Findings;
-use super::tree::Tree;
+use super::tree::{Tree, has_word};
 
 const FOLDER: &str = "app/locales/";
 /// Languages differ in their plural forms, not in what they say.
@@ -34,6 +35,59 @@ pub fn different_keys(tree: &Tree) -> Findings {
         );
     }
     findings
+}
+
+/// Keys that no page says, and those that are written twice in a file, where the first is lost in silence.
+pub fn idle_keys(tree: &Tree) -> Findings {
+    // Macros that the formatter has broken into lines name them all the same.
+    let pages: String = tree
+        .below("app/src/", ".rs")
+        .flat_map(|(_, text)| text.chars().filter(|letter| !letter.is_whitespace()))
+        .collect();
+    let mut findings = Vec::new();
+    for (path, text) in tree.below(FOLDER, ".json") {
+        let mut known = BTreeSet::new();
+        if let Ok(words) = serde_json::from_str(text) {
+            keys(&words, "", &mut known);
+        }
+        findings.extend(
+            known.iter().filter(|key| !has_word(&pages, key)).map(|key| format!("{path}: no page says `{key}`")),
+        );
+        if let Ok(Twice(keys)) = serde_json::from_str(text) {
+            findings.extend(keys.into_iter().map(|key| format!("{path}: `{key}` stands there twice")));
+        }
+    }
+    findings
+}
+
+/// Keys that stand twice in an object, at any depth.
+struct Twice(Vec<String>);
+
+impl<'de> Deserialize<'de> for Twice {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entries;
+        impl<'de> Visitor<'de> for Entries {
+            type Value = Twice;
+
+            fn expecting(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                out.write_str("words, or objects of them")
+            }
+
+            fn visit_str<E>(self, _: &str) -> Result<Twice, E> {
+                Ok(Twice(Vec::new()))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Twice, A::Error> {
+                let (mut seen, mut twice) = (BTreeSet::new(), Vec::new());
+                while let Some((key, Twice(below))) = map.next_entry::<String, Twice>()? {
+                    twice.extend(below);
+                    twice.extend((!seen.insert(key.clone())).then_some(key));
+                }
+                Ok(Twice(twice))
+            }
+        }
+        deserializer.deserialize_any(Entries)
+    }
 }
 
 fn keys(words: &Value, start: &str, into: &mut BTreeSet<String>) {
@@ -65,5 +119,14 @@ mod tests {
         );
         assert_eq!(different_keys(&Tree::of(&[chinese])).len(), 1);
         assert_eq!(different_keys(&Tree::of(&[chinese, ("app/locales/en.json", "{")])).len(), 2);
+    }
+
+    #[test]
+    fn keys_without_use_and_keys_written_twice_are_found() {
+        let page = ("app/src/page.rs", "t!(i18n,\n    save.done); t_string!(i18n, people, count = 1)");
+        let chinese = ("app/locales/zh-CN.json", r#"{"save": {"done": "已保存", "do": "保存"}, "people_other": "人"}"#);
+        assert_eq!(idle_keys(&Tree::of(&[page, chinese])), ["app/locales/zh-CN.json: no page says `save.do`"]);
+        let twice = ("app/locales/en.json", r#"{"save": {"done": "Saved", "done": "Kept"}, "people_other": "n"}"#);
+        assert_eq!(idle_keys(&Tree::of(&[page, twice])), ["app/locales/en.json: `done` stands there twice"]);
     }
 }

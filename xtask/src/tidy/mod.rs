@@ -20,7 +20,7 @@ struct Rule {
     find: fn(&Tree) -> Findings,
 }
 
-const RULES: [Rule; 8] = [
+const RULES: [Rule; 9] = [
     Rule { name: "paths and types named in ARCHITECTURE.md exist", find: docs::unknown_names },
     Rule { name: "every rule of docs/protocol.md is quoted by a test", find: docs::unquoted_rules },
     Rule { name: "axum stays in server/src/http", find: layers::stray_axum },
@@ -29,6 +29,7 @@ const RULES: [Rule; 8] = [
     Rule { name: "shared has no clocks and no chance", find: layers::impure_shared },
     Rule { name: "nothing is left to do", find: leftovers::unfinished },
     Rule { name: "both languages have the same keys", find: locales::different_keys },
+    Rule { name: "every key of the languages is said, and written once", find: locales::idle_keys },
 ];
 
 /// `cargo xtask tidy`: the checks, then the lengths of files.

@@ -2,7 +2,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::access::{Grantee, Right, Share};
 use shared::api::{Found, ShareLine, Shares};
+use shared::words::UnixMillis;
 
+use crate::browser::clock::{self, Shape};
 use crate::browser::{dom, fetch, page};
 use crate::components::banner::{Banner, Tone};
 use crate::components::combobox::{Choice, Combobox};
@@ -14,6 +16,7 @@ use crate::i18n::*;
 use crate::pages::share_who::WhoSees;
 use crate::pages::words::{failure_words, right_name};
 use crate::state::open_document::OpenDocument;
+use crate::state::preferences::tag;
 use crate::state::session::Session;
 use crate::state::share_list::{ShareChange, ShareList};
 
@@ -157,6 +160,10 @@ fn SharedWith(list: ShareList, line: ShareLine, manages: bool) -> impl IntoView 
         Some(person) => who(person),
         None => view! { <span class="who"><span class="name">{line.name.clone()}</span></span> }.into_any(),
     };
+    let until = line.until.map(|until| {
+        let day = clock::write_date(UnixMillis(until.0 - 1), Shape::DayAndYear, tag(i18n.get_locale()));
+        view! { <span class="badge" data-kind="line">{t_string!(i18n, share.until, day = day).to_string()}</span> }
+    });
     let (name, name_too) = (line.name.clone(), line.name.clone());
     let with = line.share.with.clone();
     let change = move |event| {
@@ -173,7 +180,7 @@ fn SharedWith(list: ShareList, line: ShareLine, manages: bool) -> impl IntoView 
     };
     view! {
         <li class="split">
-            {shown}
+            <span class="cluster">{shown}{until}</span>
             {if manages {
                 view! {
                     <span class="cluster nowrap-line">
@@ -198,9 +205,14 @@ fn lines(found: Found, known: &Shares) -> Vec<ShareLine> {
         share: Share { with: Grantee::Person(person.id.clone()), right: Right::Edit },
         name: person.name.clone(),
         person: Some(person),
+        until: None,
     });
-    let whole =
-        |with: Grantee, name: String| ShareLine { share: Share { with, right: Right::Edit }, name, person: None };
+    let whole = |with: Grantee, name: String| ShareLine {
+        share: Share { with, right: Right::Edit },
+        name,
+        person: None,
+        until: None,
+    };
     let own = known.team.as_ref().map(|team| &team.id);
     let teams = found.teams.into_iter().filter(|team| own != Some(&team.id));
     let teams = teams.map(|team| whole(Grantee::Team(team.id), team.name));

@@ -40,6 +40,7 @@ impl Organisation {
             changes: RwSignal::new(0),
         };
         organisation.again();
+        session.on_return(move || organisation.again());
         organisation
     }
 
@@ -60,9 +61,10 @@ impl Organisation {
         });
     }
 
-    /// Makes all the changes or none; for ten seconds they can be taken back.
-    pub async fn change(self, records: Vec<Record>, said: Said) -> Result<(), Failure> {
-        let wish = AskedChanges { records, dry: false };
+    /// Makes all the changes or none; they can be taken back. `read` is how those that are there already were when the form
+    /// was opened: nothing that somebody else has changed since is overwritten.
+    pub async fn change(self, read: Vec<Record>, records: Vec<Record>, said: Said) -> Result<(), Failure> {
+        let wish = AskedChanges { records, read, dry: false };
         let changed: Result<Changed, Failure> = fetch::send(Verb::POST, "/api/organisation/changes", &wish).await;
         let changed = changed.map_err(|failure| self.session.heed(failure))?;
         self.has_changed();

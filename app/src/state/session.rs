@@ -179,6 +179,17 @@ impl Session {
         failure
     }
 
+    /// Calls when the session had ended and somebody has signed in again in place: what could not be read then can be now.
+    pub fn on_return(self, call: impl Fn() + 'static) {
+        Effect::new(move |had_ended: Option<bool>| {
+            let has_ended = self.ended.get();
+            if had_ended == Some(true) && !has_ended && self.person().is_some() {
+                call();
+            }
+            has_ended
+        });
+    }
+
     /// Whether others use this computer, too: then nothing is left behind on it.
     pub fn shares_computer(self) -> bool {
         self.me().is_some_and(|me| me.shared_computer)

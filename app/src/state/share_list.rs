@@ -166,7 +166,12 @@ mod tests {
 
     fn line(name: &str, right: Right) -> ShareLine {
         let team = name.parse::<TeamId>().expect("a name of letters is an id");
-        ShareLine { share: Share { with: Grantee::Team(team), right }, name: name.to_owned(), person: None }
+        ShareLine {
+            share: Share { with: Grantee::Team(team), right },
+            name: name.to_owned(),
+            person: None,
+            until: None,
+        }
     }
 
     #[test]

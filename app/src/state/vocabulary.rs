@@ -196,10 +196,12 @@ impl VocabularyForm {
             let region = self.stored.get()?;
             let lists = List::ALL.map(|list| (list, self.entries(list)));
             let words = vocabulary::vocabulary(&region.vocabulary, &lists, self.sizes(), clock::offset_minutes)?;
-            Some(Region { vocabulary: words, ..region })
+            Some((region.clone(), Region { vocabulary: words, ..region }))
         });
         match region {
-            Some(region) => self.organisation.change(vec![Record::Region(region)], said).await,
+            Some((read, region)) => {
+                self.organisation.change(vec![Record::Region(read)], vec![Record::Region(region)], said).await
+            }
             None => Ok(()),
         }
     }

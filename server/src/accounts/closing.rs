@@ -22,6 +22,8 @@ pub struct Will {
 pub enum CloseError {
     #[error("there is no such person, or they are not theirs to look after")]
     NoSuchPerson,
+    #[error("nobody else could run the server then")]
+    LastOperator,
     #[error("the heir is not there, or may not get it")]
     Heir,
     #[error(transparent)]
@@ -62,6 +64,9 @@ impl Accounts {
         } else if !may_administer(&directory, &caller.person, person, now) {
             return Err(CloseError::NoSuchPerson);
         }
+        if is_last_operator(&directory, person) {
+            return Err(CloseError::LastOperator);
+        }
         if !may_inherit(&directory, &caller.person, person, &heir, now) {
             return Err(CloseError::Heir);
         }
@@ -69,7 +74,7 @@ impl Accounts {
         let closing = |directory: &Directory| {
             let theirs = caller.person == *person || may_administer(directory, &caller.person, person, now);
             let known = directory.person(person).filter(|_| theirs)?;
-            if !may_inherit(directory, &caller.person, person, &heir, now) {
+            if is_last_operator(directory, person) || !may_inherit(directory, &caller.person, person, &heir, now) {
                 return None;
             }
             let closed = Person { closed: known.closed.or(Some(now)), ..known.clone() };
@@ -91,6 +96,11 @@ fn lasting_seats<'a>(
     now: UnixMillis,
 ) -> impl Iterator<Item = &'a Seat> + use<'a> {
     directory.seats_of(person).filter(move |seat| !seat.span.is_over(now))
+}
+
+fn is_last_operator(directory: &Directory, person: &UserId) -> bool {
+    let runs = |known: &&Person| known.operator && known.is_active();
+    directory.person(person).is_some_and(|known| runs(&known)) && directory.people().filter(runs).count() == 1
 }
 
 /// Another person whom the caller knows, or a school or team that the closed account is of.

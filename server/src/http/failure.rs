@@ -149,6 +149,7 @@ impl From<CloseError> for Failure {
     fn from(error: CloseError) -> Self {
         match error {
             CloseError::NoSuchPerson => Refusal::NoSuchPerson.into(),
+            CloseError::LastOperator => Refusal::LastOperator.into(),
             CloseError::Heir => Refusal::HeirUnfit.into(),
             CloseError::Password(error) => error.into(),
             CloseError::Change(error) => error.into(),

@@ -1,6 +1,7 @@
 //! Who is who: the picture, the table of people, and changes of either.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -9,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use shared::access::{Circle, Right, administers, may_administer, may_change, may_look_after};
 use shared::api::{AskedChanges, Changed, FoundPeople, MisfitIn, OrganisationView, PersonCard, PersonLine, SeatLine};
-use shared::organisation::{Body as Place, Change, Directory, Group, MisfitAt, Person, Record, Seat, Warning};
+use shared::organisation::{Body as Place, Change, Directory, Group, Key, MisfitAt, Person, Record, Seat, Warning};
 use shared::words::{GroupId, Span, UnixMillis, UserId};
 
 use super::caller::{Body, Query};
@@ -260,16 +261,34 @@ fn line(
 pub async fn change(
     State(app): State<SharedApp>,
     caller: Caller,
-    Body(AskedChanges { records, dry }): Body<AskedChanges>,
+    Body(AskedChanges { records, read, dry }): Body<AskedChanges>,
 ) -> Result<Json<Changed>, NotChanged> {
-    if records.len() > MAX_CHANGES {
+    if records.len() > MAX_CHANGES || read.len() > MAX_CHANGES {
         return Err(Refusal::TooManyChanges.into());
     }
     let now = clock::now();
     let changes: Vec<Change> = records.into_iter().map(Change::Put).collect();
-    let mut asked = NewChanges::new(By::Person(caller.person.clone()), &changes, now);
+    let by = By::Person(caller.person.clone());
+    let stale = AtomicBool::new(false);
+    let unless_stale = |directory: &Directory| {
+        let is_stale = stale_ones(directory, &read).any(|key| {
+            // Only to those who may change it is it said that somebody else did.
+            let mine = changes.iter().find(|change| matches!(change, Change::Put(record) if record.key() == key));
+            mine.is_some_and(|change| may_change(directory, &caller.person, change, now))
+        });
+        stale.store(is_stale, Ordering::Relaxed);
+        (!is_stale).then(|| changes.clone())
+    };
+    let mut asked = match read.as_slice() {
+        [] => NewChanges::new(by, &changes, now),
+        _ => NewChanges::made(by, &unless_stale, now),
+    };
     asked.dry = dry;
-    let undo = app.store.change(asked).await.map_err(NotChanged::of)?.undo;
+    let undo = match app.store.change(asked).await {
+        Ok(changed) => changed.undo,
+        Err(_) if stale.load(Ordering::Relaxed) => return Err(Refusal::StaleForm.into()),
+        Err(error) => return Err(NotChanged::of(error)),
+    };
     if undo.is_some() {
         app.organisation_changed();
     }
@@ -278,6 +297,12 @@ pub async fn change(
     let groups = touched.iter().filter_map(|id| directory.group(id));
     let warnings: Vec<Warning> = groups.flat_map(|group| directory.warnings(group, now)).collect();
     Ok(Json(Changed { undo, warnings }))
+}
+
+/// Which of the records are not any more as they were read.
+fn stale_ones<'a>(directory: &'a Directory, read: &'a [Record]) -> impl Iterator<Item = Key> + 'a {
+    let others = |record: &&Record| directory.record(&record.key()).as_ref() != Some(*record);
+    read.iter().filter(others).map(Record::key)
 }
 
 /// The group whose size a change may touch.

@@ -209,6 +209,14 @@ refusals! {
     ChangedSince = CONFLICT, "changed-since",
         "后来又有人改过，所以没有撤销。请看一下现在的样子，需要的话再改一次。",
         "Somebody has gone on from there, so nothing was undone. Please look at how it is now, and change it if need be.";
+    StaleForm = CONFLICT, "stale-form",
+        "在您填写的时候，有人改过同一份资料，所以没有保存，那边的改动也都还在。您填的都还在这里；请先记下要改的，关掉再打开，看一下现在的样子再改。",
+        "While you were filling this in, somebody else has changed the same thing, so nothing was stored, and their changes \
+         stand. What you wrote is still here: please note it, close this and open it again, and change what is there now.";
+    LastOperator = CONFLICT, "last-operator",
+        "您是这台服务器唯一的运维。关闭以后就没有人能管理服务器了，所以没有关闭，什么都没有改。请先在服务器上用 gongbei user add --operator 再加一位运维。",
+        "You are the only operator of this server. Without you nobody could run it, so the account was not closed and nothing \
+         was changed. Please add another operator first, on the server: gongbei user add --operator.";
     NotYourShelf = UNPROCESSABLE_ENTITY, "not-your-shelf",
         "您不能把文档放到这里。放到学校、组或集团的架上，需要在那里任职。",
         "You can't put documents there. For the shelf of a school, team or group you need a post in it.";

@@ -83,6 +83,9 @@ pub struct FoundPeople {
 pub struct AskedChanges {
     /// Each is added, or put in the place of the one with its id.
     pub records: Vec<Record>,
+    /// Of those that were read before, how they were then: if one is otherwise by now, nothing is changed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub read: Vec<Record>,
     /// Only look whether it could be done.
     #[serde(default)]
     pub dry: bool,

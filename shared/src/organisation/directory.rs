@@ -231,6 +231,13 @@ impl Directory {
         self.schools.get(seats.min()?.3)
     }
 
+    /// Until when somebody is a guest: of their seats now whose posts are for a time, the one that lasts longest.
+    pub fn guest_until(&self, person: &UserId, now: UnixMillis) -> Option<UnixMillis> {
+        let seats = self.current_seats_of(person, now);
+        let guest = seats.filter(|seat| self.post(seat).is_some_and(|post| post.for_a_time));
+        guest.filter_map(|seat| seat.span.until).max()
+    }
+
     /// Whether the school leads a group now.
     pub fn leads(&self, school: &SchoolId, now: UnixMillis) -> bool {
         self.groups_of(school).any(|membership| membership.leads && membership.span.holds(now))

@@ -101,6 +101,7 @@ pub fn Batch(organisation: Organisation, people: People, chosen: RwSignal<BTreeS
         let since = (!back).then(clock::wall);
         let put = |line: &PersonLine| Record::Person(Person { suspended: since, ..line.person.clone() });
         let (records, who) = (lines.iter().map(put).collect(), whom(&lines));
+        let read = lines.iter().map(|line| Record::Person(line.person.clone())).collect();
         let done = match back {
             true => t_string!(i18n, people.resumed, who = who.clone()).to_string(),
             false => t_string!(i18n, people.suspended_done, who = who.clone()).to_string(),
@@ -109,7 +110,7 @@ pub fn Batch(organisation: Organisation, people: People, chosen: RwSignal<BTreeS
         busy.set(true);
         failure.set(None);
         leptos::task::spawn_local(async move {
-            let answer = organisation.change(records, said).await;
+            let answer = organisation.change(read, records, said).await;
             let _ = busy.try_set(false);
             match answer {
                 Ok(()) => drop(chosen.try_set(BTreeSet::new())),

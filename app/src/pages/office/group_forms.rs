@@ -24,7 +24,7 @@ pub fn EditGroup(organisation: Organisation, group: Group, close: Callback<()>) 
             done: t_string!(i18n, people.changed, name = name.clone()).to_string(),
             undone: t_string!(i18n, people.changed_back, name = name).to_string(),
         };
-        Some(Box::pin(organisation.change(vec![Record::Group(changed)], said)))
+        Some(Box::pin(organisation.change(vec![Record::Group(group.clone())], vec![Record::Group(changed)], said)))
     });
     view! {
         <DeedForm submit=Signal::derive(move || t_string!(i18n, people.store).to_string()) words=failure_words deed close>
@@ -64,7 +64,8 @@ pub fn Leave(organisation: Organisation, place: Membership, close: Callback<()>)
             done: t_string!(i18n, people.left_done, school = school.clone()).to_string(),
             undone: t_string!(i18n, people.changed_back, name = school.clone()).to_string(),
         };
-        Some(Box::pin(organisation.change(vec![Record::Membership(changed)], said)))
+        let read = vec![Record::Membership(place.clone())];
+        Some(Box::pin(organisation.change(read, vec![Record::Membership(changed)], said)))
     });
     view! {
         <DeedForm submit=Signal::derive(move || t_string!(i18n, people.leave).to_string()) words=failure_words deed close grave=true>

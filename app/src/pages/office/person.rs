@@ -11,8 +11,8 @@ use super::seat_forms::{AddSeat, EndSeats};
 use super::start_codes::Codes;
 use super::words::{date, last_day, word};
 use crate::browser::clock::{self, Shape};
-use crate::browser::dom;
 use crate::browser::fetch::{self, Failure};
+use crate::browser::{dom, page};
 use crate::components::banner::{Banner, Tone};
 use crate::components::dialog::{Dialog, open_while};
 use crate::components::icon::{icon, small_icon};
@@ -45,8 +45,10 @@ pub fn PersonPage() -> impl IntoView {
     let id = Memo::new(move |_| params.with(|params| params.get("person")).unwrap_or_default());
     let line = RwSignal::new(None::<PersonLine>);
     let failure = RwSignal::new(None::<Failure>);
+    let tries = RwSignal::new(0_u32);
     Effect::new(move || {
         organisation.changes.track();
+        tries.track();
         let id = id.get();
         leptos::task::spawn_local(async move {
             let answer = fetch::get(&format!("/api/organisation/people/{}", dom::encode(&id))).await;
@@ -63,6 +65,17 @@ pub fn PersonPage() -> impl IntoView {
             }
         });
     });
+    let again = move |()| {
+        organisation.again();
+        tries.update(|tries| *tries += 1);
+    };
+    // Whoever has signed in again, or is back on the network, need not ask for it.
+    session.on_return(move || again(()));
+    page::on_network(move |is| {
+        if is && failure.with_untracked(Option::is_some) {
+            again(());
+        }
+    });
     Effect::new(move || {
         let name = line.with(|line| line.as_ref().map(|line| line.card.name.clone())).unwrap_or_default();
         dom::set_title(&t_string!(i18n, people.person_tab, name = name).to_string());
@@ -70,7 +83,10 @@ pub fn PersonPage() -> impl IntoView {
     view! {
         <main class="main person" id="main" tabindex="-1">
             {move || failure.get().or_else(|| organisation.failure.get()).map(|failure| view! {
-                <Banner tone=Tone::Warn picture="warn" deed=move || view! { <a class="button" data-size="small" href="/people">{t!(i18n, people.back)}</a> }>{failure_words(&failure)}</Banner>
+                <Banner tone=Tone::Warn picture="warn" deed=move || view! {
+                    <button class="button" data-size="small" type="button" on:click=move |_| again(())>{t!(i18n, common.try_again)}</button>
+                    <a class="button" data-size="small" href="/people">{t!(i18n, people.back)}</a>
+                }>{failure_words(&failure)}</Banner>
             })}
             {move || match line.get() {
                 None if failure.with(Option::is_some) => ().into_any(),
@@ -217,8 +233,9 @@ fn Deeds(organisation: Organisation, line: PersonLine, asking: RwSignal<Option<A
         let said = Said { done, undone: t_string!(i18n, people.changed_back, name = who).to_string() };
         busy.set(true);
         leptos::task::spawn_local(async move {
+            let read = vec![Record::Person(person.clone())];
             let record = Record::Person(Person { suspended: since, ..person });
-            if let Err(reason) = organisation.change(vec![record], said).await {
+            if let Err(reason) = organisation.change(read, vec![record], said).await {
                 let _ = organisation.failure.try_set(Some(reason));
             }
             let _ = busy.try_set(false);

@@ -81,12 +81,13 @@ pub fn EditPerson(organisation: Organisation, line: PersonLine, close: Callback<
     let fields = Fields::of(Some(&person));
     let deed = Callback::new(move |()| -> Option<Deed> {
         let missing = (t_string!(i18n, people.no_name).to_string(), t_string!(i18n, people.no_login).to_string());
+        let read = vec![Record::Person(person.clone())];
         let person = fields.write(person.clone(), missing.0, missing.1)?;
         let said = Said {
             done: t_string!(i18n, people.changed, name = person.name.clone()).to_string(),
             undone: t_string!(i18n, people.changed_back, name = person.name.clone()).to_string(),
         };
-        Some(Box::pin(organisation.change(vec![Record::Person(person)], said)))
+        Some(Box::pin(organisation.change(read, vec![Record::Person(person)], said)))
     });
     view! {
         <DeedForm submit=Signal::derive(move || t_string!(i18n, people.store).to_string()) words=failure_words deed close>
@@ -137,7 +138,7 @@ pub fn NewPerson(
             done: t_string!(i18n, people.person_made, name = person.name.clone()).to_string(),
             undone: t_string!(i18n, people.changed_back, name = person.name.clone()).to_string(),
         };
-        Some(Box::pin(organisation.change(vec![Record::Person(person), Record::Seat(seat)], said)))
+        Some(Box::pin(organisation.change(Vec::new(), vec![Record::Person(person), Record::Seat(seat)], said)))
     });
     view! {
         <DeedForm submit=Signal::derive(move || t_string!(i18n, people.add_person).to_string()) words=failure_words deed close>

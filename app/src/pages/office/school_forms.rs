@@ -73,12 +73,13 @@ pub fn EditSchool(organisation: Organisation, school: School, close: Callback<()
     let i18n = use_i18n();
     let fields = Fields::of(Some(&school));
     let deed = Callback::new(move |()| -> Option<Deed> {
+        let read = vec![Record::School(school.clone())];
         let school = fields.write(school.clone(), t_string!(i18n, people.no_name).to_string())?;
         let said = Said {
             done: t_string!(i18n, people.changed, name = school.name.clone()).to_string(),
             undone: t_string!(i18n, people.changed_back, name = school.name.clone()).to_string(),
         };
-        Some(Box::pin(organisation.change(vec![Record::School(school)], said)))
+        Some(Box::pin(organisation.change(read, vec![Record::School(school)], said)))
     });
     view! {
         <DeedForm submit=Signal::derive(move || t_string!(i18n, people.store).to_string()) words=failure_words deed close>
@@ -146,7 +147,7 @@ pub fn AddSchool(organisation: Organisation, group: Group, close: Callback<()>) 
             done: t_string!(i18n, people.joined_done, school = school.name.clone()).to_string(),
             undone: t_string!(i18n, people.changed_back, name = school.name.clone()).to_string(),
         };
-        Some(Box::pin(organisation.change(records, said)))
+        Some(Box::pin(organisation.change(Vec::new(), records, said)))
     });
     view! {
         <DeedForm submit=Signal::derive(move || t_string!(i18n, people.add_school).to_string()) words=failure_words deed close>

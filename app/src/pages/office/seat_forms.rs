@@ -211,7 +211,7 @@ pub fn AddSeat(
             },
             undone: t_string!(i18n, people.changed_back, name = whom(&fresh)).to_string(),
         };
-        Some(Box::pin(organisation.change(seats?, said)))
+        Some(Box::pin(organisation.change(Vec::new(), seats?, said)))
     });
     if nowhere {
         return view! { <div class="body"><p>{t!(i18n, people.nowhere)}</p></div> }.into_any();
@@ -239,7 +239,7 @@ pub fn MoveSchool(organisation: Organisation, people: Vec<PersonLine>, close: Ca
         let key = to.get_untracked();
         let body: Body = key.parse().ok()?;
         let now = clock::wall();
-        let mut records = Vec::new();
+        let (mut read, mut records) = (Vec::new(), Vec::new());
         for line in &people {
             let current: Vec<_> = line
                 .seats
@@ -253,6 +253,7 @@ pub fn MoveSchool(organisation: Organisation, people: Vec<PersonLine>, close: Ca
                 Record::Seat(Seat { span: Span { until: Some(now), ..seat.span }, ..seat.clone() })
             });
             records.extend(leaving);
+            read.extend(main.iter().map(|(seat, _, _)| Record::Seat(seat.clone())));
             let person = line.card.id.clone();
             records.push(Record::Seat(Seat {
                 id: fresh_id(),
@@ -269,7 +270,7 @@ pub fn MoveSchool(organisation: Organisation, people: Vec<PersonLine>, close: Ca
             done: t_string!(i18n, people.moved, who = who.clone(), place = place.unwrap_or_default()).to_string(),
             undone: t_string!(i18n, people.changed_back, name = who.clone()).to_string(),
         };
-        Some(Box::pin(organisation.change(records, said)))
+        Some(Box::pin(organisation.change(read, records, said)))
     });
     view! {
         <DeedForm submit=Signal::derive(move || t_string!(i18n, people.move_school).to_string()) words=failure_words deed close>
@@ -306,11 +307,12 @@ pub fn EndSeats(
         let until = until.filter(|until| begun <= *until)?;
         let ended = |seat: &Seat| Seat { span: Span { until: Some(until), ..seat.span }, ..seat.clone() };
         let records = seats.iter().map(|(seat, _)| Record::Seat(ended(seat))).collect();
+        let read = seats.iter().map(|(seat, _)| Record::Seat(seat.clone())).collect();
         let said = Said {
             done: t_string!(i18n, people.ended, who = who.clone(), place = place.clone()).to_string(),
             undone: t_string!(i18n, people.changed_back, name = who.clone()).to_string(),
         };
-        Some(Box::pin(organisation.change(records, said)))
+        Some(Box::pin(organisation.change(read, records, said)))
     });
     view! {
         <DeedForm submit=Signal::derive(move || t_string!(i18n, people.end_seat).to_string()) words=failure_words deed close>

@@ -78,7 +78,8 @@ pub fn EditTeam(
             t_string!(i18n, people.changed, name = said_name.clone()).to_string()
         };
         let said = Said { done, undone: t_string!(i18n, people.changed_back, name = said_name).to_string() };
-        Some(Box::pin(organisation.change(vec![Record::Team(blank)], said)))
+        let read = team.iter().cloned().map(Record::Team).collect();
+        Some(Box::pin(organisation.change(read, vec![Record::Team(blank)], said)))
     });
     let submit = Signal::derive(move || {
         if is_new { t_string!(i18n, people.add_team).to_string() } else { t_string!(i18n, people.store).to_string() }
@@ -110,8 +111,9 @@ pub fn Dissolve(organisation: Organisation, team: Team, close: Callback<()>) -> 
             done: t_string!(i18n, people.dissolved, name = team.name.clone()).to_string(),
             undone: t_string!(i18n, people.changed_back, name = team.name.clone()).to_string(),
         };
+        let read = vec![Record::Team(team.clone())];
         Some(Box::pin(async move {
-            organisation.change(vec![Record::Team(ended)], said).await?;
+            organisation.change(read, vec![Record::Team(ended)], said).await?;
             // Its people are not in the table any more.
             way.with_value(|way| way("/people", Trace::Replace));
             Ok(())

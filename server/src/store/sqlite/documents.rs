@@ -185,7 +185,8 @@ impl Documents for SqliteStore {
                 Grantee::Group(id) => (None, directory.group(id).map(|group| group.name.clone())),
             };
             let name = name.unwrap_or_default();
-            Ok(ShareLine { share: Share { with, right: right(row.try_get("access")?)? }, name, person })
+            let until = person.as_ref().and_then(|person| directory.guest_until(&person.id, now));
+            Ok(ShareLine { share: Share { with, right: right(row.try_get("access")?)? }, name, person, until })
         };
         let lines = rows.iter().map(line).collect::<Result<_, sqlx::Error>>().deed(deed)?;
         Ok(SharedWith { lines, version: version.unwrap_or(0) as u64 })

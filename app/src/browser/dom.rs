@@ -81,6 +81,49 @@ pub fn on_itself(event: &web_sys::Event) -> bool {
     }
 }
 
+/// Whether the event happened inside this element.
+pub fn is_inside(event: &web_sys::Event, element: &Element) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+    target.is_some_and(|target| element.contains(Some(&target)))
+}
+
+/// Alt and the key that is Z on most keyboards, also where Alt makes another letter of it.
+pub fn is_alt_z(event: &ev::KeyboardEvent) -> bool {
+    event.alt_key() && !event.ctrl_key() && !event.meta_key() && !event.shift_key() && event.code() == "KeyZ"
+}
+
+/// A form on the page.
+pub struct Form(Element);
+
+impl Form {
+    /// The one that the event is of.
+    pub fn of(event: &web_sys::Event) -> Option<Self> {
+        event.target()?.dyn_into::<Element>().ok()?.closest("form").ok()?.map(Self)
+    }
+
+    pub fn is_there(&self) -> bool {
+        self.0.is_connected()
+    }
+}
+
+/// Where the keyboard was.
+pub struct Focus(HtmlElement);
+
+impl Focus {
+    pub fn here() -> Option<Self> {
+        document().active_element()?.dyn_into::<HtmlElement>().ok().map(Self)
+    }
+
+    /// Puts it there again, or to the top if that has gone.
+    pub fn again(&self) {
+        if self.0.is_connected() && self.0.tag_name() != "BODY" {
+            let _ = self.0.focus();
+        } else {
+            focus_id("main");
+        }
+    }
+}
+
 /// Whether an input method is at work: then the text is not yet what the person means.
 pub fn is_composing(event: &web_sys::Event) -> bool {
     js_sys::Reflect::get(event, &JsValue::from_str("isComposing")).is_ok_and(|value| value.is_truthy())

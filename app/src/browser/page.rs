@@ -1,6 +1,7 @@
 //! The page as a whole: leaving it, its network, its visibility.
 
 use std::cell::RefCell;
+use std::ops::ControlFlow;
 use std::rc::Rc;
 use std::task::Poll;
 
@@ -47,15 +48,15 @@ pub fn warn_before_leaving(at_risk: impl Fn() -> bool + 'static) {
     });
 }
 
-/// Holds whoever goes from the page at the path `here` to another page of the app, by a link or by the browser's own
-/// arrows, while `holds` says so; `ask` gets the address they wanted.
+/// Holds whoever goes from the page at the address `here` to another page of the app, by a link or by the browser's own
+/// arrows, while `holds` says so; `ask` gets the address they wanted. Of several that hold, the last to come is asked.
 pub fn hold_inside(here: String, holds: impl Fn() -> bool + 'static, ask: impl Fn(String) + 'static) {
     let (holds, ask) = (Rc::new(holds), Rc::new(ask));
     let clicked = {
         let (holds, ask, here) = (holds.clone(), ask.clone(), here.clone());
         window_capture(move |click| {
             let Some(to) = link_inside(click) else { return };
-            if path_of(&to) != here && holds() {
+            if path_of(&to) != path_of(&here) && holds() {
                 // The router lets alone what somebody else has dealt with.
                 click.prevent_default();
                 ask(to);
@@ -64,33 +65,35 @@ pub fn hold_inside(here: String, holds: impl Fn() -> bool + 'static, ask: impl F
     };
     let moved: Moved = Rc::new(move |event| {
         let to = address();
-        if path_of(&to) != here && holds() {
-            // The browser has gone already: the router is not told, and the address comes back.
-            event.stop_immediate_propagation();
-            if let Ok(history) = dom::window().history() {
-                let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&here));
-            }
-            ask(to);
+        if path_of(&to) == path_of(&here) || !holds() {
+            return ControlFlow::Continue(());
         }
+        // The browser has gone already: the router is not told, and the address comes back.
+        event.stop_immediate_propagation();
+        if let Ok(history) = dom::window().history() {
+            let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&here));
+        }
+        ask(to);
+        ControlFlow::Break(())
     });
-    MOVED.with_borrow_mut(|listening| *listening = Some(moved.clone()));
+    MOVED.with_borrow_mut(|listening| listening.push(moved.clone()));
     // Both listen until the owner goes.
     StoredValue::new_local((clicked, Listening(moved)));
 }
 
-type Moved = Rc<dyn Fn(&Event)>;
+/// Breaks off when nobody else is to hear of it.
+type Moved = Rc<dyn Fn(&Event) -> ControlFlow<()>>;
 
 thread_local! {
     /// Who wants to hear of the browser's own arrows before the router does.
-    static MOVED: RefCell<Option<Moved>> = const { RefCell::new(None) };
+    static MOVED: RefCell<Vec<Moved>> = const { RefCell::new(Vec::new()) };
 }
 
 /// To be called before there is a router: a window's listeners hear `popstate` in the order they came, capturing or not.
 pub fn hear_of_arrows_first() {
     let handle = window_event_listener(ev::popstate, |event| {
-        if let Some(moved) = MOVED.with_borrow(Clone::clone) {
-            moved(&event);
-        }
+        let listening = MOVED.with_borrow(Clone::clone);
+        let _ = listening.iter().rev().try_for_each(|moved| moved(&event));
     });
     // It stays as long as the page.
     std::mem::forget(handle);
@@ -101,7 +104,7 @@ struct Listening(Moved);
 
 impl Drop for Listening {
     fn drop(&mut self) {
-        MOVED.with_borrow_mut(|moved| drop(moved.take_if(|moved| Rc::ptr_eq(moved, &self.0))));
+        MOVED.with_borrow_mut(|listening| listening.retain(|moved| !Rc::ptr_eq(moved, &self.0)));
     }
 }
 
@@ -132,7 +135,7 @@ fn link_inside(click: &MouseEvent) -> Option<String> {
 }
 
 /// Path, query and fragment of this page.
-fn address() -> String {
+pub fn address() -> String {
     let location = dom::window().location();
     [location.pathname(), location.search(), location.hash()].map(Result::unwrap_or_default).concat()
 }

@@ -8,6 +8,7 @@ use super::icon::small_icon;
 use crate::browser::fetch::Failure;
 use crate::browser::{dom, page};
 use crate::i18n::*;
+use crate::state::session::Session;
 
 /// A deed under way.
 pub type Deed = Pin<Box<dyn Future<Output = Result<(), Failure>>>>;
@@ -33,6 +34,10 @@ pub fn DeedForm(
     let busy = RwSignal::new(false);
     let failure = RwSignal::new(None::<Failure>);
     let form = NodeRef::<html::Form>::new();
+    if let Some(session) = use_context::<Session>() {
+        // That one has to sign in is not true any more; what was filled in is still there.
+        session.on_return(move || drop(failure.try_set(None)));
+    }
     let begin = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if busy.get_untracked() {

@@ -60,6 +60,7 @@ fn SingleSignOnDoor(problem: Option<String>) -> impl IntoView {
                 {move || match problem.as_str() {
                     NOT_REMOVED => t_string!(i18n, leaving.not_removed),
                     "sign-on-unknown" => t_string!(i18n, signin.sign_on_unknown),
+                    "sign-on-taken" => t_string!(i18n, signin.sign_on_taken),
                     _ => t_string!(i18n, signin.sign_on_failed),
                 }}
             </Banner>

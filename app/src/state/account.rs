@@ -33,11 +33,13 @@ impl MyAccount {
             failure: RwSignal::new(None),
         };
         mine.again();
+        session.on_return(move || mine.again());
         mine
     }
 
     /// Reads it anew.
     pub fn again(self) {
+        let _ = self.failure.try_set(None);
         spawn_local(self.read("/api/account", self.account));
         spawn_local(self.read("/api/account/sessions", self.sessions));
         spawn_local(self.read("/api/account/kept", self.kept));
@@ -87,6 +89,14 @@ impl MyAccount {
 
     pub async fn end_one_time(self, password: String, code: String) -> Result<(), Failure> {
         self.tell("/api/account/one-time/end", &EndOneTime { password, code }).await
+    }
+
+    /// From now on nobody comes in here by the single sign-on.
+    pub async fn part_from_sign_on(self) -> Result<(), Failure> {
+        let parted = fetch::bid(Verb::DELETE, "/api/account/sign-on").await;
+        parted.map_err(|failure| self.session.heed(failure))?;
+        self.again();
+        Ok(())
     }
 
     async fn tell<B: Serialize>(self, address: &str, wish: &B) -> Result<(), Failure> {

@@ -66,6 +66,7 @@ impl AuditLog {
             log.wish.track();
             log.ask(None);
         });
+        session.on_return(move || log.ask(None));
         log
     }
 

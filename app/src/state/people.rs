@@ -83,6 +83,7 @@ impl People {
             people.ask(None, limit);
             changes
         });
+        session.on_return(move || people.again());
         people
     }
 

@@ -21,6 +21,7 @@ impl Tokens {
     pub fn new(session: Session) -> Self {
         let tokens = Self { session, lines: RwSignal::new(None), failure: RwSignal::new(None) };
         tokens.again();
+        session.on_return(move || tokens.again());
         tokens
     }
 

@@ -5,6 +5,7 @@ use super::devices::DevicesSection;
 use super::kept::KeptSection;
 use super::one_time::OneTimeSection;
 use super::profile::ProfileSection;
+use super::sign_on::SignOnSection;
 use super::token_forms::{EndToken, NewToken};
 use crate::browser::clock::{self, Shape};
 use crate::browser::dom;
@@ -47,6 +48,7 @@ pub fn AccountPage() -> impl IntoView {
             <ProfileSection mine/>
             <DevicesSection mine/>
             <OneTimeSection mine/>
+            <SignOnSection mine/>
             <KeptSection mine/>
             <TokenSection session/>
         </main>

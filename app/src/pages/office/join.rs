@@ -39,8 +39,21 @@ pub fn JoinPage() -> impl IntoView {
         Some(Invited::Open { name, .. }) => t_string!(i18n, join.into, name = name).to_string(),
         None => t_string!(i18n, join.title).to_string(),
     });
+    let session: Session = expect_context();
+    let signed_in = move || {
+        let me = session.me()?.person.name;
+        Some(match invited.get() {
+            Some(Invited::Person { name, .. }) => {
+                t_string!(i18n, join.signed_in_as_other, me = me, name = name).to_string()
+            }
+            Some(Invited::Open { .. }) | None => t_string!(i18n, join.signed_in, me = me).to_string(),
+        })
+    };
     view! {
         <Door title>
+            {move || signed_in().map(|words| view! {
+                <Banner tone=Tone::Calm deed=move || view! { <a class="button" data-size="small" href="/" rel="external">{t!(i18n, join.stay)}</a> }>{words}</Banner>
+            })}
             {move || failure.get().map(|failure| view! { <Banner tone=Tone::Warn picture="warn">{failure_words(&failure)}</Banner> })}
             {move || match (invited.get(), code.get()) {
                 (Some(invited), Some(code)) => view! { <Welcome code invited/> }.into_any(),
@@ -55,6 +68,7 @@ pub fn JoinPage() -> impl IntoView {
 #[component]
 fn CodeForm(code: RwSignal<Option<String>>) -> impl IntoView {
     let i18n = use_i18n();
+    let session: Session = expect_context();
     let written = RwSignal::new(String::new());
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -68,7 +82,7 @@ fn CodeForm(code: RwSignal<Option<String>>) -> impl IntoView {
             <TextField id="join-code" label=Signal::derive(move || t_string!(i18n, people.start_code).to_string()) value=written
                 hint=Signal::derive(move || Some(t_string!(i18n, join.code_hint).to_string()))/>
             <button class="button" data-kind="primary" type="submit">{t!(i18n, join.go_on)}</button>
-            <a class="button" data-kind="quiet" href="/signin">{t!(i18n, join.have_account)}</a>
+            {move || session.me().is_none().then(|| view! { <a class="button" data-kind="quiet" href="/signin">{t!(i18n, join.have_account)}</a> })}
         </form>
     }
 }

@@ -24,6 +24,7 @@ mod roster_words;
 mod school_forms;
 mod seat_forms;
 pub mod setup;
+mod sign_on;
 pub mod start_codes;
 mod team_forms;
 mod token_forms;

@@ -9,6 +9,10 @@ use super::session::Session;
 use crate::browser::dom;
 use crate::browser::fetch::{self, Failure};
 
+/// The act of an import, and of taking one back.
+pub const IMPORTED: &str = "roster.imported";
+pub const TAKEN_BACK: &str = "roster.taken-back";
+
 /// Which lines.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct AuditWish {
@@ -18,14 +22,21 @@ pub struct AuditWish {
     pub actor: Option<String>,
     /// `type:id` of what it was done to.
     pub subject: Option<String>,
+    /// Only what this import did.
+    pub import: Option<String>,
     pub since: Option<UnixMillis>,
     pub until: Option<UnixMillis>,
 }
 
 impl AuditWish {
+    /// Whether one line stands for an import: who looks for one thing or one kind of things finds those of imports, too.
+    fn folds(&self) -> bool {
+        self.act.is_empty() && self.subject.is_none() && self.import.is_none()
+    }
+
     /// As the query of an address.
     pub fn query(&self) -> String {
-        let AuditWish { act, actor, subject, since, until } = self;
+        let AuditWish { act, actor, subject, import, since, until } = self;
         let mut parts = Vec::new();
         let mut say = |name: &str, value: Option<String>| {
             parts.extend(value.map(|value| format!("{name}={}", dom::encode(&value))));
@@ -33,6 +44,7 @@ impl AuditWish {
         say("act", (!act.is_empty()).then(|| act.clone()));
         say("actor", actor.clone());
         say("subject", subject.clone());
+        say("import", import.clone());
         say("since", since.map(|at| at.0.to_string()));
         say("until", until.map(|at| at.0.to_string()));
         parts.join("&")
@@ -81,6 +93,9 @@ impl AuditLog {
         let turn = self.turn.get_value() + 1;
         self.turn.set_value(turn);
         let mut address = format!("/api/audit?{}", self.wish.with_untracked(AuditWish::query));
+        if self.wish.with_untracked(AuditWish::folds) {
+            address += "&fold=true";
+        }
         if let Some(before) = before {
             address += &format!("&before={before}");
         }

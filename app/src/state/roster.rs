@@ -1,9 +1,12 @@
-//! The import of a roster: a file is chosen, looked through, and imported as it was shown.
+//! The import of a roster: a file is chosen, looked through, what it leaves open is answered, and it is imported as shown.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::api::{ImportState, RosterPlan, RosterProgress};
-use shared::organisation::roster::{Preview, Problem};
+use shared::api::{ImportState, RosterAnswers, RosterPlan, RosterProgress};
+use shared::organisation::roster::{
+    AboutSchool, AboutTeam, Answers, Making, Questions, SchoolAnswer, SchoolQuestion, TeamAnswer, TeamQuestion,
+    WrongRows,
+};
 
 use super::session::Session;
 use crate::browser::fetch::{self, Failure, Verb};
@@ -18,9 +21,9 @@ pub struct Roster {
     session: Session,
     /// Whose roster it is.
     pub group: RwSignal<String>,
-    pub create_schools: RwSignal<bool>,
-    pub create_teams: RwSignal<bool>,
     pub skip_wrong: RwSignal<bool>,
+    /// What somebody has answered so far.
+    answers: RwSignal<Answers>,
     file: StoredValue<Option<TableFile>, LocalStorage>,
     /// The name of the file that is looked through.
     pub named: RwSignal<Option<String>>,
@@ -30,6 +33,8 @@ pub struct Roster {
     pub changed: RwSignal<bool>,
     pub busy: RwSignal<bool>,
     pub failure: RwSignal<Option<Failure>>,
+    /// Which question to the server is the last one.
+    turn: StoredValue<u32>,
 }
 
 impl Roster {
@@ -37,9 +42,8 @@ impl Roster {
         let roster = Self {
             session,
             group: RwSignal::new(String::new()),
-            create_schools: RwSignal::new(false),
-            create_teams: RwSignal::new(false),
             skip_wrong: RwSignal::new(false),
+            answers: RwSignal::default(),
             file: StoredValue::new_local(None),
             named: RwSignal::new(None),
             plan: RwSignal::new(None),
@@ -47,15 +51,20 @@ impl Roster {
             changed: RwSignal::new(false),
             busy: RwSignal::new(false),
             failure: RwSignal::new(None),
+            turn: StoredValue::new(0),
         };
-        // Another option is another plan of the same file.
         Effect::new(move |before: Option<()>| {
-            roster.create_schools.track();
-            roster.create_teams.track();
-            roster.skip_wrong.track();
             roster.group.track();
             if before.is_some() {
                 roster.look();
+            }
+        });
+        // Other answers are another plan of the same file.
+        Effect::new(move |before: Option<()>| {
+            roster.answers.track();
+            roster.skip_wrong.track();
+            if before.is_some() {
+                roster.say();
             }
         });
         roster
@@ -76,32 +85,102 @@ impl Roster {
         self.plan.set(None);
         self.progress.set(None);
         self.failure.set(None);
+        self.answers.set(Answers::default());
+    }
+
+    /// Answers a question about a school, or asks it again.
+    pub fn answer_school(self, name: &str, answer: Option<SchoolAnswer>) {
+        self.answers.update(|Answers { schools, teams: _ }| {
+            schools.retain(|about| about.name != name);
+            schools.extend(answer.map(|answer| AboutSchool { name: name.to_owned(), answer }));
+        });
+    }
+
+    /// Answers a question about a team of each of these schools, or asks it again.
+    pub fn answer_team(self, homes: &[String], name: &str, answer: Option<TeamAnswer>) {
+        self.answers.update(|Answers { schools: _, teams }| {
+            teams.retain(|about| about.name != name || !homes.contains(&about.school));
+            for school in homes {
+                let about = |answer| AboutTeam { school: school.clone(), name: name.to_owned(), answer };
+                teams.extend(answer.clone().map(about));
+            }
+        });
+    }
+
+    /// Everything asked about is made that may be made and is like nothing else.
+    pub fn make_all(self) {
+        let Some(questions) = self.plan.with_untracked(|plan| plan.as_ref().map(|plan| plan.preview.questions.clone()))
+        else {
+            return;
+        };
+        self.answers.update(|answers| {
+            for SchoolQuestion { name, sort, .. } in questions.schools.into_iter().filter(SchoolQuestion::is_plain) {
+                let answer = SchoolAnswer::New { name: name.clone(), sort };
+                answers.schools.push(AboutSchool { name, answer });
+            }
+            for TeamQuestion { school, name, sort, .. } in questions.teams.into_iter().filter(TeamQuestion::is_plain) {
+                let answer = TeamAnswer::New { name: name.clone(), sort };
+                answers.teams.push(AboutTeam { school, name, answer });
+            }
+        });
     }
 
     fn look(self) {
         let Some(file) = self.file.get_value() else { return };
-        let address = format!(
-            "/api/organisation/roster?group={}&create_schools={}&create_teams={}&skip_wrong={}",
-            self.group.get_untracked(),
-            self.create_schools.get_untracked(),
-            self.create_teams.get_untracked(),
-            self.skip_wrong.get_untracked()
-        );
-        self.busy.set(true);
-        self.failure.set(None);
+        let address = format!("/api/organisation/roster?group={}", self.group.get_untracked());
+        let turn = self.begin();
         spawn_local(async move {
-            let answer: Result<RosterPlan, Failure> = upload::send_table(&address, &file).await;
-            let _ = self.busy.try_set(false);
-            match answer {
-                Ok(plan) => drop(self.plan.try_set(Some(plan))),
-                Err(failure) => {
-                    // Nothing of an earlier file stays on the screen.
-                    let _ = self.plan.try_set(None);
-                    let _ = self.named.try_set(None);
-                    let _ = self.failure.try_set(Some(self.session.heed(failure)));
+            let mut answer: Result<RosterPlan, Failure> = upload::send_table(&address, &file).await;
+            if let Ok(plan) = &answer {
+                let wish = self.wish();
+                if wish != RosterAnswers::default() {
+                    answer = send(&plan.plan, &wish).await;
                 }
             }
+            self.show(turn, answer);
         });
+    }
+
+    /// Tells the server what is answered by now.
+    fn say(self) {
+        let Some(plan) = self.plan.with_untracked(|plan| plan.as_ref().map(|plan| plan.plan.clone())) else { return };
+        let (wish, turn) = (self.wish(), self.begin());
+        spawn_local(async move {
+            match send(&plan, &wish).await {
+                // Kept for half an hour: after lunch the file is read again.
+                Err(Failure::Problem(problem)) if problem.status == 404 => self.look(),
+                answer => self.show(turn, answer),
+            }
+        });
+    }
+
+    fn wish(self) -> RosterAnswers {
+        let wrong_rows = if self.skip_wrong.get_untracked() { WrongRows::Skip } else { WrongRows::Stop };
+        RosterAnswers { answers: self.answers.get_untracked(), wrong_rows }
+    }
+
+    fn begin(self) -> u32 {
+        let turn = self.turn.get_value() + 1;
+        self.turn.set_value(turn);
+        self.busy.set(true);
+        self.failure.set(None);
+        turn
+    }
+
+    fn show(self, turn: u32, answer: Result<RosterPlan, Failure>) {
+        if self.turn.try_get_value() != Some(turn) {
+            return;
+        }
+        self.busy.set(false);
+        match answer {
+            Ok(plan) => self.plan.set(Some(plan)),
+            Err(failure) => {
+                // Nothing of an earlier file stays on the screen.
+                self.plan.set(None);
+                self.named.set(None);
+                self.failure.set(Some(self.session.heed(failure)));
+            }
+        }
     }
 
     /// Imports what is shown.
@@ -134,6 +213,21 @@ impl Roster {
         });
     }
 
+    /// Nothing is imported, if it is not being stored already.
+    pub fn cancel(self) {
+        let Some(plan) = self.plan.with_untracked(|plan| plan.as_ref().map(|plan| plan.plan.clone())) else { return };
+        spawn_local(async move {
+            // Too late is no trouble: what was imported says so.
+            let _ = fetch::bid(Verb::DELETE, &format!("/api/organisation/roster/{plan}")).await;
+        });
+    }
+
+    /// Whether an import is on that can still be cancelled.
+    pub fn is_checking(self) -> bool {
+        self.busy.get()
+            && self.progress.with(|progress| progress.as_ref().is_some_and(|of| of.state == ImportState::Checking))
+    }
+
     /// Says how far it is, as long as it goes on.
     async fn follow(self, address: String) {
         loop {
@@ -156,18 +250,29 @@ impl Roster {
     }
 }
 
-/// Schools and teams of the table that are not there, each once.
-pub fn unknown(preview: &Preview) -> (Vec<String>, Vec<String>) {
-    let (mut schools, mut teams) = (Vec::new(), Vec::new());
-    for trouble in preview.rows.iter().flat_map(|row| &row.troubles) {
-        let (list, name) = match &trouble.problem {
-            Problem::UnknownSchool { name } => (&mut schools, name),
-            Problem::UnknownTeam { name } => (&mut teams, name),
-            _ => continue,
-        };
-        if !list.contains(name) {
-            list.push(name.clone());
-        }
+async fn send(plan: &str, wish: &RosterAnswers) -> Result<RosterPlan, Failure> {
+    fetch::send(Verb::PUT, &format!("/api/organisation/roster/{plan}"), wish).await
+}
+
+/// What can be made without a doubt: nobody has answered yet, it is theirs to make, and it is like nothing else.
+pub trait Plain {
+    fn is_plain(&self) -> bool;
+}
+
+impl Plain for SchoolQuestion {
+    fn is_plain(&self) -> bool {
+        self.answer.is_none() && self.likely.is_empty() && self.making == Making::Yours
     }
-    (schools, teams)
+}
+
+impl Plain for TeamQuestion {
+    fn is_plain(&self) -> bool {
+        self.answer.is_none() && self.likely.is_empty() && self.making == Making::Yours
+    }
+}
+
+/// How many of them.
+pub fn plain(questions: &Questions) -> usize {
+    let schools = questions.schools.iter().filter(|question| question.is_plain()).count();
+    schools + questions.teams.iter().filter(|question| question.is_plain()).count()
 }

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use shared::api::ImportDetails;
+use shared::api::ImportDetails;
 use shared::organisation::{Body, Directory, Record, Wording};
 
 use super::audit_export::record;
@@ -75,6 +77,9 @@ pub fn other(language: Language, key: &str) -> &'static str {
 
 /// What was done, without who did it; `name` is that of whom it was done to.
 pub fn sentence(language: Language, directory: &Directory, line: &StoredAudit, name: &str) -> String {
+    if let Some(words) = import_words(language, line) {
+        return words;
+    }
     let record = record(line);
     let place_name = |body: &Body| directory.name_of(body).unwrap_or_default().to_owned();
     let (place, post) = match &record {
@@ -97,7 +102,35 @@ pub fn sentence(language: Language, directory: &Directory, line: &StoredAudit, n
     let name = if name.is_empty() { own_name.map_or("", String::as_str) } else { name };
     let dissolved = matches!(&record, Some(Record::Team(team)) if team.ended.is_some());
     let template = other(language, key(&line.act, dissolved));
+    if let Ok(did) = serde_json::from_value::<ImportDetails>(line.details.clone()) {
+        return imported(language, template, &did);
+    }
     template.replace("{{ name }}", name).replace("{{ place }}", &place).replace("{{ post }}", &post)
+}
+
+/// A table that was imported, or taken back.
+fn imported(language: Language, template: &str, did: &ImportDetails) -> String {
+    let ImportDetails { people, new_people: _, schools, teams } = did;
+    let mut said = template.replace("{{ people }}", &people.to_string());
+    for (key, count) in [("made_schools", schools.len()), ("made_teams", *teams)].into_iter().filter(|(_, n)| *n > 0) {
+        said += &other(language, key).replace("{{ count }}", &count.to_string());
+    }
+    said
+}
+
+/// What an import did as a whole; nothing of another line.
+fn import_words(language: Language, line: &StoredAudit) -> Option<String> {
+    if !line.act.starts_with("roster.") {
+        return None;
+    }
+    let ImportDetails { people, new_people: _, schools, teams } = serde_json::from_value(line.details.clone()).ok()?;
+    let mut words = other(language, key(&line.act, false)).replace("{{ people }}", &people.to_string());
+    for (key, count) in [("made_schools", schools.len()), ("made_teams", teams)] {
+        if count > 0 {
+            words += &other(language, key).replace("{{ count }}", &count.to_string());
+        }
+    }
+    Some(words)
 }
 
 fn word(language: Language, wording: &Wording) -> String {
@@ -125,6 +158,8 @@ fn key(act: &str, dissolved: bool) -> &'static str {
         "team.added" => "team_added",
         "team.changed" if dissolved => "team_dissolved",
         "document.moved" => "document_moved",
+        "roster.imported" => "imported",
+        "roster.taken-back" => "taken_back",
         "person.invited" => "invited",
         "invitation.opened" => "opened",
         "invitation.ended" => "invitation_ended",
@@ -135,6 +170,8 @@ fn key(act: &str, dissolved: bool) -> &'static str {
         "one-time.begun" => "one_time_begun",
         "one-time.ended" => "one_time_ended",
         "sign-on.linked" => "sign_on_linked",
+        "roster.imported" => "imported",
+        "roster.taken-back" => "taken_back",
         act => match act.rsplit_once('.') {
             Some((_, "added")) => "added",
             Some((_, "changed")) => "changed",

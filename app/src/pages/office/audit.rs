@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use shared::api::{AuditLine, Found};
+use shared::api::{AuditLine, Found, ImportDetails, ImportedLine};
 use shared::organisation::{Body, Record};
 
 use super::words::{begin_of, end_of, word};
@@ -8,14 +8,14 @@ use crate::browser::{clock, dom, fetch};
 use crate::components::banner::{Banner, Tone};
 use crate::components::combobox::{Choice, Combobox};
 use crate::components::form::{SelectField, TextField};
-use crate::components::icon::icon;
+use crate::components::icon::{icon, small_icon};
 use crate::components::pager::Pager;
 use crate::components::person::{avatar, who};
 use crate::components::skeleton::Skeleton;
 use crate::components::time::spoken;
 use crate::i18n::*;
 use crate::pages::words::failure_words;
-use crate::state::audit::{AuditLog, AuditWish};
+use crate::state::audit::{AuditLog, AuditWish, IMPORTED, TAKEN_BACK};
 use crate::state::organisation::{Look, Organisation};
 use crate::state::preferences::tag;
 use crate::state::session::Session;
@@ -62,6 +62,7 @@ fn Filters(log: AuditLog) -> impl IntoView {
         [
             ("", t_string!(i18n, audit.all).to_string()),
             ("seat.", t_string!(i18n, audit.seats).to_string()),
+            ("roster.", t_string!(i18n, audit.imports).to_string()),
             ("person.", t_string!(i18n, audit.accounts).to_string()),
             ("membership.", t_string!(i18n, audit.memberships).to_string()),
             ("school.", t_string!(i18n, audit.schools).to_string()),
@@ -139,22 +140,70 @@ pub fn AuditLines(organisation: Organisation, log: AuditLog) -> impl IntoView {
 fn AuditRow(organisation: Organisation, line: AuditLine) -> impl IntoView {
     let i18n = use_i18n();
     let (at, undo, actor) = (line.at, line.undo, line.actor.clone());
+    let import = is_import(&line).then(|| serde_json::from_value::<ImportedLine>(line.details.clone()).ok()).flatten();
+    let import = import.map(|line| line.import);
+    let opened = RwSignal::new(false);
+    let back = StoredValue::new(if line.act == IMPORTED {
+        t_string!(i18n, roster.take_back)
+    } else {
+        t_string!(i18n, common.undo)
+    });
     let sentence = Memo::new(move |_| sentence(i18n, organisation, &line));
     let label = move || t_string!(i18n, audit.undo_named, what = sentence.get()).to_string();
     view! {
         <li class="row">
             {match &actor { Some(actor) => who(actor), None => view! { <span class="who"><span class="name">{t!(i18n, audit.server)}</span></span> }.into_any() }}
             <p class="grow">{sentence}</p>
+            {import.is_some().then(|| view! {
+                <button class="button" data-size="small" data-kind="quiet" type="button" aria-expanded=move || opened.get().to_string() on:click=move |_| opened.update(|opened| *opened = !*opened)>
+                    {t!(i18n, audit.import_lines)}{small_icon("down")}
+                </button>
+            })}
             <span class="facts">{move || spoken(at)}</span>
             {undo.map(|number| view! {
-                <button class="button" data-size="small" type="button" aria-label=label on:click=move |_| organisation.undo(number, t_string!(i18n, audit.undone).to_string())>{t!(i18n, common.undo)}</button>
+                <button class="button" data-size="small" type="button" aria-label=label on:click=move |_| organisation.undo(number, t_string!(i18n, audit.undone).to_string())>{back.get_value()}</button>
             })}
         </li>
+        {move || import.clone().filter(|_| opened.get()).map(|import| view! { <li class="import-lines"><ImportLines organisation import/></li> })}
     }
+}
+
+/// What an import did, line by line.
+#[component]
+fn ImportLines(organisation: Organisation, import: String) -> impl IntoView {
+    let session: Session = expect_context();
+    let wish = AuditWish { import: Some(import), ..AuditWish::default() };
+    let log = AuditLog::new(session, wish, RwSignal::new(0));
+    // A row has rows in it: without its type they would be endless.
+    view! { <AuditLines organisation log/> }.into_any()
+}
+
+fn is_import(line: &AuditLine) -> bool {
+    line.act == IMPORTED || line.act == TAKEN_BACK
+}
+
+/// What an import did as a whole; nothing of another line.
+pub fn imported_words(i18n: I18n, line: &AuditLine) -> Option<String> {
+    let ImportDetails { people, new_people: _, schools, teams } = serde_json::from_value(line.details.clone()).ok()?;
+    let mut words = match line.act.as_str() {
+        "roster.imported" => t_string!(i18n, audit.imported, people = people).to_string(),
+        "roster.taken-back" => t_string!(i18n, audit.taken_back, people = people).to_string(),
+        _ => return None,
+    };
+    if !schools.is_empty() {
+        words += &t_string!(i18n, audit.made_schools, count = schools.len());
+    }
+    if teams > 0 {
+        words += &t_string!(i18n, audit.made_teams, count = teams);
+    }
+    Some(words)
 }
 
 /// What was done, without who did it: that stands before it.
 fn sentence(i18n: I18n, organisation: Organisation, line: &AuditLine) -> String {
+    if let Some(words) = imported_words(i18n, line) {
+        return words;
+    }
     let record = |when: &str| serde_json::from_value::<Record>(line.details.get(when)?.clone()).ok();
     let record = record("after").or_else(|| record("before"));
     let place_name = |body: &Body| organisation.look(|view| view.name_of(body)).unwrap_or_default();

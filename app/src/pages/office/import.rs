@@ -2,26 +2,29 @@ use leptos::html;
 use leptos::prelude::*;
 use shared::api::{RosterPlan, RosterProgress};
 use shared::organisation::Body;
-use shared::organisation::roster::{PlannedRow, Preview, Verdict};
+use shared::organisation::roster::Verdict;
 
-use super::roster_words::{column, doing, trouble};
+use super::audit::imported_words;
+use super::import_questions::{NEXT, QuestionsSection};
+use super::import_rows::PlanRows;
+use super::roster_words::{column, trouble};
 use super::start_codes::Codes;
 use crate::browser::upload::TableFile;
 use crate::browser::{dom, page};
 use crate::components::banner::{Banner, Tone};
-use crate::components::chip::Chip;
 use crate::components::form::{CheckField, SelectField};
 use crate::components::icon::icon;
-use crate::components::pager::Pager;
+use crate::components::time::spoken;
 use crate::i18n::*;
 use crate::pages::words::failure_words;
+use crate::state::audit::{AuditLog, AuditWish, IMPORTED};
 use crate::state::organisation::{Look, Organisation};
-use crate::state::roster::{Roster, unknown};
+use crate::state::roster::Roster;
 use crate::state::session::Session;
 use crate::state::way::{Trace, use_way};
 
-/// Rows that are shown at once.
-const PAGE: usize = 100;
+/// The id of the button that imports.
+const IMPORT: &str = "import-now";
 
 /// From a spreadsheet to people: choose the file, look it through, import it.
 #[component]
@@ -75,11 +78,31 @@ pub fn ImportPage() -> impl IntoView {
                 <Banner tone=Tone::Warn picture="warn">{failure_words(&failure)}</Banner>
             })}
             <Show when=move || roster.changed.get()><Banner tone=Tone::Calm>{t!(i18n, roster.changed_meanwhile)}</Banner></Show>
-            <Show when=move || step() == 1 && !not_mine()><ChooseFile roster groups/></Show>
+            <Show when=move || step() == 1 && !not_mine()><LastImport session organisation/><ChooseFile roster groups/></Show>
             <Show when=not_mine><p class="card quiet" role="status">{t!(i18n, roster.nowhere)}</p></Show>
             {move || (step() == 2).then(|| roster.plan.get()).flatten().map(|plan| view! { <PlanSection roster plan/> })}
             {move || (step() == 3).then(|| roster.progress.get()).flatten().map(|progress| view! { <DoneSection organisation roster progress/> })}
         </main>
+    }
+}
+
+/// What I have imported before, as long as I can take it back.
+#[component]
+fn LastImport(session: Session, organisation: Organisation) -> impl IntoView {
+    let i18n = use_i18n();
+    let actor = session.person().map(|me| me.to_string());
+    let wish = AuditWish { act: IMPORTED.to_owned(), actor, ..AuditWish::default() };
+    let log = AuditLog::new(session, wish, organisation.changes);
+    move || {
+        let list = log.list.get()?;
+        let line = list.lines.into_iter().find(|line| line.undo.is_some())?;
+        let (number, at, words) = (line.undo?, line.at, imported_words(i18n, &line)?);
+        let take_back = move |_| organisation.undo(number, t_string!(i18n, roster.taken_back).to_string());
+        Some(view! {
+            <Banner tone=Tone::Calm deed=move || view! { <button class="button" data-size="small" type="button" on:click=take_back>{t!(i18n, roster.take_back)}</button> }>
+                {t_string!(i18n, roster.last, when = spoken(at), what = words).to_string()}
+            </Banner>
+        })
     }
 }
 
@@ -114,16 +137,16 @@ fn ChooseFile(roster: Roster, groups: Signal<Vec<(String, String)>>) -> impl Int
     }
 }
 
-/// What importing would do, row by row.
+/// What importing would do, and what has to be answered first.
 #[component]
 fn PlanSection(roster: Roster, plan: RosterPlan) -> impl IntoView {
     let i18n = use_i18n();
-    let preview = plan.preview;
+    let mut preview = plan.preview;
+    let questions = std::mem::take(&mut preview.questions);
     let comma = if matches!(i18n.get_locale_untracked(), Locale::en) { ", " } else { "、" };
-    let (schools, teams) = unknown(&preview);
-    let (schools_said, teams_said) = (schools.join(comma), teams.join(comma));
     let new_schools = preview.schools.iter().map(|school| school.name.clone()).collect::<Vec<_>>().join(comma);
-    let new_teams = preview.teams.iter().map(|team| team.name.clone()).collect::<Vec<_>>().join(comma);
+    let new_teams = preview.teams.iter().map(|team| format!("{} · {}", team.home, team.name));
+    let new_teams = new_teams.collect::<Vec<_>>().join(comma);
     let ignored = preview.ignored.join(comma);
     let understood = preview.columns.iter().map(|(_, of)| column(i18n, *of)).collect::<Vec<_>>().join(comma);
     let counts = t_string!(
@@ -136,38 +159,33 @@ fn PlanSection(roster: Roster, plan: RosterPlan) -> impl IntoView {
     )
     .to_string();
     let troubles: Vec<_> = preview.troubles.iter().map(|of| trouble(i18n, of)).collect();
-    let (wrong, left_alone) = (preview.wrong_rows, preview.left_alone);
+    let (left_out, left_alone) = (preview.left_out_rows, preview.left_alone);
+    let asks = !questions.schools.is_empty() || !questions.teams.is_empty();
+    let open = questions.open();
+    let (verdict, wrong) = (preview.verdict, preview.wrong_rows);
+    // What had the focus was drawn anew: the next thing to do is near.
+    page::later(0, || dom::regain_focus(&[NEXT, IMPORT, "h-plan"]));
     view! {
         <section class="stack" aria-labelledby="h-plan">
             <div class="section-head">
-                <h2 id="h-plan">{move || roster.named.get()}</h2>
+                <h2 id="h-plan" tabindex="-1">{move || roster.named.get()}</h2>
                 <button class="button" type="button" on:click=move |_| roster.put_away()>{t!(i18n, roster.other_file)}</button>
             </div>
             {troubles.into_iter().map(|words| view! { <Banner tone=Tone::Warn picture="warn">{words}</Banner> }).collect_view()}
+            {asks.then(|| view! { <QuestionsSection roster questions/> })}
             <div class="card stack tight">
                 <p><strong>{counts}</strong></p>
-                {(!understood.is_empty()).then(|| view! { <p class="second">{t_string!(i18n, roster.understood, columns = understood).to_string()}</p> })}
-                {(!ignored.is_empty()).then(|| view! { <p class="second">{t_string!(i18n, roster.ignored, columns = ignored).to_string()}</p> })}
                 {(!new_schools.is_empty()).then(|| view! { <p>{t_string!(i18n, roster.new_schools, names = new_schools).to_string()}</p> })}
                 {(!new_teams.is_empty()).then(|| view! { <p>{t_string!(i18n, roster.new_teams, names = new_teams).to_string()}</p> })}
+                {(left_out > 0).then(|| view! { <p>{t_string!(i18n, roster.left_out_rows, count = left_out).to_string()}</p> })}
+                {(!understood.is_empty()).then(|| view! { <p class="second">{t_string!(i18n, roster.understood, columns = understood).to_string()}</p> })}
+                {(!ignored.is_empty()).then(|| view! { <p class="second">{t_string!(i18n, roster.ignored, columns = ignored).to_string()}</p> })}
                 {(left_alone > 0).then(|| view! { <p class="second">{t_string!(i18n, roster.left_alone, count = left_alone).to_string()}</p> })}
+                {(wrong > 0 || roster.skip_wrong.get_untracked()).then(|| view! {
+                    <CheckField label=Signal::derive(move || t_string!(i18n, roster.skip_wrong).to_string()) value=roster.skip_wrong/>
+                })}
             </div>
-            {(!schools.is_empty()).then(|| view! {
-                <Banner tone=Tone::Calm deed=move || view! { <button class="button" data-size="small" type="button" on:click=move |_| roster.create_schools.set(true)>{t!(i18n, roster.create_them)}</button> }>
-                    {t_string!(i18n, roster.unknown_schools, names = schools_said).to_string()}
-                </Banner>
-            })}
-            {(!teams.is_empty()).then(|| view! {
-                <Banner tone=Tone::Calm deed=move || view! { <button class="button" data-size="small" type="button" on:click=move |_| roster.create_teams.set(true)>{t!(i18n, roster.create_them)}</button> }>
-                    {t_string!(i18n, roster.unknown_teams, names = teams_said).to_string()}
-                </Banner>
-            })}
-            <div class="cluster import-options">
-                <CheckField label=Signal::derive(move || t_string!(i18n, roster.create_schools).to_string()) value=roster.create_schools/>
-                <CheckField label=Signal::derive(move || t_string!(i18n, roster.create_teams).to_string()) value=roster.create_teams/>
-                <CheckField label=Signal::derive(move || t_string!(i18n, roster.skip_wrong).to_string()) value=roster.skip_wrong/>
-            </div>
-            <ImportButton roster verdict=preview.verdict wrong/>
+            <ImportButton roster verdict wrong open/>
             <PlanRows preview/>
         </section>
     }
@@ -175,11 +193,12 @@ fn PlanSection(roster: Roster, plan: RosterPlan) -> impl IntoView {
 
 /// The deed, or why it can't be done yet; and how far it is.
 #[component]
-fn ImportButton(roster: Roster, verdict: Verdict, wrong: usize) -> impl IntoView {
+fn ImportButton(roster: Roster, verdict: Verdict, wrong: usize, open: usize) -> impl IntoView {
     let i18n = use_i18n();
     let words = move || match verdict {
         Verdict::Ready => String::new(),
         Verdict::NothingToDo => t_string!(i18n, roster.nothing_to_do).to_string(),
+        Verdict::Asking => t_string!(i18n, roster.first_answer, count = open).to_string(),
         Verdict::Wrong => t_string!(i18n, roster.first_mend, count = wrong).to_string(),
     };
     let far = move || {
@@ -197,72 +216,11 @@ fn ImportButton(roster: Roster, verdict: Verdict, wrong: usize) -> impl IntoView
     view! {
         {move || if roster.busy.get() { far() } else { None }}
         <p class="cluster">
-            <button class="button" data-kind="primary" type="button" disabled=verdict != Verdict::Ready aria-describedby="import-why"
+            <button class="button" data-kind="primary" type="button" id=IMPORT disabled=verdict != Verdict::Ready aria-describedby="import-why"
                 aria-busy=move || roster.busy.get().then_some("true") on:click=move |_| roster.import()>{t!(i18n, roster.import)}</button>
+            {move || roster.is_checking().then(|| view! { <button class="button" type="button" on:click=move |_| roster.cancel()>{t!(i18n, common.cancel)}</button> })}
             <span class="second" id="import-why">{words}</span>
         </p>
-    }
-}
-
-/// The rows: those with something wrong first of all.
-#[component]
-fn PlanRows(preview: Preview) -> impl IntoView {
-    let i18n = use_i18n();
-    let only_wrong = RwSignal::new(preview.wrong_rows > 0);
-    let most = RwSignal::new(PAGE);
-    let (all, wrong) = (preview.rows.len(), preview.wrong_rows);
-    let rows = StoredValue::new(preview.rows);
-    let listed = Memo::new(move |_| {
-        let only_wrong = only_wrong.get();
-        rows.with_value(|rows| {
-            let shown = rows.iter().filter(|row| !only_wrong || !row.troubles.is_empty());
-            shown.cloned().collect::<Vec<_>>()
-        })
-    });
-    let shown = move || listed.get().into_iter().take(most.get()).map(|row| view! { <RowLine row/> }).collect_view();
-    let more = Signal::derive(move || listed.with(Vec::len) > most.get());
-    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-    view! {
-        <div class="cluster">
-            <Chip words=Signal::derive(move || t_string!(i18n, roster.only_wrong).to_string()) count=Signal::stored(Some(count(wrong))) pressed=only_wrong press=move |()| only_wrong.set(true)/>
-            <Chip words=Signal::derive(move || t_string!(i18n, roster.all_rows).to_string()) count=Signal::stored(Some(count(all))) pressed=Signal::derive(move || !only_wrong.get()) press=move |()| only_wrong.set(false)/>
-        </div>
-        {move || if listed.with(Vec::is_empty) {
-            view! { <p class="quiet card">{t!(i18n, roster.no_wrong)}</p> }.into_any()
-        } else {
-            view! {
-                <div class="table-frame" tabindex="0" role="region" aria-label=move || t_string!(i18n, roster.table)>
-                    <table class="table import-rows">
-                        <thead><tr>
-                            <th scope="col">{t!(i18n, roster.row)}</th>
-                            <th scope="col">{t!(i18n, people.name)}</th>
-                            <th scope="col">{t!(i18n, people.school)}</th>
-                            <th scope="col">{t!(i18n, roster.will)}</th>
-                            <th scope="col">{t!(i18n, roster.wrong)}</th>
-                        </tr></thead>
-                        <tbody>{shown}</tbody>
-                    </table>
-                </div>
-            }.into_any()
-        }}
-        <Pager label=Signal::derive(move || t_string!(i18n, people.more).to_string()) more busy=Signal::stored(false) go_on=move |()| most.update(|most| *most += PAGE)/>
-    }
-}
-
-#[component]
-fn RowLine(row: PlannedRow) -> impl IntoView {
-    let i18n = use_i18n();
-    let does = row.does.iter().map(|of| doing(i18n, of)).collect::<Vec<_>>();
-    let same = does.is_empty() && row.troubles.is_empty();
-    let troubles = row.troubles.iter().map(|of| trouble(i18n, of)).collect::<Vec<_>>();
-    view! {
-        <tr>
-            <td>{row.row}</td>
-            <th scope="row">{row.name}</th>
-            <td>{row.school}</td>
-            <td>{if same { view! { <span class="quiet">{t!(i18n, roster.same)}</span> }.into_any() } else { does.into_iter().map(|words| view! { <p>{words}</p> }).collect_view().into_any() }}</td>
-            <td>{troubles.into_iter().map(|words| view! { <p class="warn">{words}</p> }).collect_view()}</td>
-        </tr>
     }
 }
 

@@ -9,6 +9,8 @@ mod closing;
 mod devices;
 mod group_forms;
 pub mod import;
+mod import_questions;
+mod import_rows;
 pub mod join;
 mod kept;
 mod one_time;

@@ -1,13 +1,17 @@
 use leptos::prelude::*;
 use shared::api::PersonLine;
+use shared::organisation::phone;
 use shared::organisation::{Body, BodyKind, Group, Person, Record};
 
 use super::seat_forms::{SeatFields, SeatInputs, first_place, missing_words, places};
+use super::words::no_phone;
 use crate::browser::clock;
 use crate::components::form::{Deed, DeedForm, TextField};
 use crate::i18n::*;
 use crate::pages::words::failure_words;
 use crate::state::organisation::{Organisation, Said, fresh_id};
+
+type I18n = leptos_i18n::I18nContext<Locale>;
 
 /// What one says of a person.
 #[derive(Clone, Copy)]
@@ -19,6 +23,7 @@ struct Fields {
     teaches: RwSignal<String>,
     nameless: RwSignal<Option<String>>,
     without_login: RwSignal<Option<String>>,
+    no_number: RwSignal<Option<String>>,
 }
 
 impl Fields {
@@ -32,20 +37,30 @@ impl Fields {
             teaches: text(|person| person.teaches.clone()),
             nameless: RwSignal::new(None),
             without_login: RwSignal::new(None),
+            no_number: RwSignal::new(None),
         }
     }
 
-    /// Puts what was said into a person; nothing if name or login are missing, which says so.
-    fn write(self, person: Person, no_name: String, no_login: String) -> Option<Person> {
+    /// Puts what was said into a person; nothing if name or login are missing or the number is none, which says so.
+    fn write(self, i18n: I18n, person: Person) -> Option<Person> {
+        let no_name = t_string!(i18n, people.no_name).to_string();
+        let no_login = t_string!(i18n, people.no_login).to_string();
         let text = |of: RwSignal<String>| of.get_untracked().trim().to_owned();
         let some = |of: RwSignal<String>| Some(text(of)).filter(|text| !text.is_empty());
         let (name, login) = (text(self.name), text(self.login).to_lowercase());
         self.nameless.set(name.is_empty().then_some(no_name));
         self.without_login.set(login.is_empty().then_some(no_login));
+        let number = some(self.phone);
+        let phone = match number {
+            Some(number) if person.phone.as_ref() != Some(&number) => phone::read(&number).map(Some),
+            same => Ok(same),
+        };
+        self.no_number.set(phone.as_ref().err().map(|why| no_phone(i18n, *why)));
+        let phone = phone.ok()?;
         (!name.is_empty() && !login.is_empty()).then(|| Person {
             name,
             login,
-            phone: some(self.phone),
+            phone,
             email: some(self.email),
             teaches: text(self.teaches),
             ..person
@@ -67,7 +82,7 @@ fn PersonFields(
         <TextField id="person-teaches" label=Signal::derive(move || t_string!(i18n, people.teaches).to_string()) value=fields.teaches
             hint=Signal::derive(move || Some(t_string!(i18n, people.teaches_hint).to_string()))/>
         {signs_in.then(|| view! {
-            <TextField id="person-phone" kind="tel" label=Signal::derive(move || t_string!(i18n, people.phone).to_string()) value=fields.phone/>
+            <TextField id="person-phone" kind="tel" label=Signal::derive(move || t_string!(i18n, people.phone).to_string()) value=fields.phone wrong=fields.no_number/>
             <TextField id="person-email" kind="email" label=Signal::derive(move || t_string!(i18n, people.email).to_string()) value=fields.email/>
         })}
     }
@@ -80,9 +95,8 @@ pub fn EditPerson(organisation: Organisation, line: PersonLine, close: Callback<
     let (person, signs_in) = (line.person, line.administered);
     let fields = Fields::of(Some(&person));
     let deed = Callback::new(move |()| -> Option<Deed> {
-        let missing = (t_string!(i18n, people.no_name).to_string(), t_string!(i18n, people.no_login).to_string());
         let read = vec![Record::Person(person.clone())];
-        let person = fields.write(person.clone(), missing.0, missing.1)?;
+        let person = fields.write(i18n, person.clone())?;
         let said = Said {
             done: t_string!(i18n, people.changed, name = person.name.clone()).to_string(),
             undone: t_string!(i18n, people.changed_back, name = person.name.clone()).to_string(),
@@ -115,7 +129,6 @@ pub fn NewPerson(
     let seat = SeatFields::new(organisation, first_place(&places, shown.as_ref()));
     let about = group.map(|group| t_string!(i18n, people.add_person_words, group = group.name).to_string());
     let deed = Callback::new(move |()| -> Option<Deed> {
-        let missing = (t_string!(i18n, people.no_name).to_string(), t_string!(i18n, people.no_login).to_string());
         let blank = Person {
             id: fresh_id(),
             name: String::new(),
@@ -128,7 +141,7 @@ pub fn NewPerson(
             suspended: None,
             closed: None,
         };
-        let person = fields.write(blank, missing.0, missing.1);
+        let person = fields.write(i18n, blank);
         let words = missing_words();
         let main = untrack(|| seat.place.get()).starts_with("school:");
         let id = person.as_ref().map_or_else(fresh_id, |person| person.id.clone());

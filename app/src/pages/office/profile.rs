@@ -1,9 +1,10 @@
 use leptos::prelude::*;
 use shared::api::{Account, SetProfile};
+use shared::organisation::phone::read;
 use shared::words::UnixMillis;
 
 use super::setup::MIN_PASSWORD_CHARS;
-use super::words::{date, last_day, word};
+use super::words::{date, last_day, no_phone, word};
 use crate::browser::clock::Shape;
 use crate::components::dialog::Dialog;
 use crate::components::form::{Deed, DeedForm, TextField};
@@ -79,9 +80,17 @@ fn ProfileForm(mine: MyAccount, account: Account, close: Callback<()>) -> impl I
     let before = (person.phone.unwrap_or_default(), person.email.unwrap_or_default());
     let (phone, email) = (RwSignal::new(before.0.clone()), RwSignal::new(before.1.clone()));
     let password = RwSignal::new(String::new());
+    let (no_number, kept) = (RwSignal::new(None::<String>), StoredValue::new(before.0.clone()));
     let asks = Memo::new(move |_| phone.get() != before.0 || email.get() != before.1);
     let deed = Callback::new(move |()| -> Option<Deed> {
         let some = |of: RwSignal<String>| Some(of.get_untracked().trim().to_owned()).filter(|text| !text.is_empty());
+        let number = some(phone);
+        let is_other = kept.with_value(|kept| number.as_deref().is_some_and(|number| number != kept));
+        let bad = number.filter(|_| is_other).and_then(|number| read(&number).err());
+        no_number.set(bad.map(|why| no_phone(i18n, why)));
+        if bad.is_some() {
+            return None;
+        }
         let teaches = some(teaches).unwrap_or_default();
         let password = asks.get_untracked().then(|| password.get_untracked());
         let wish = SetProfile { phone: some(phone), email: some(email), teaches, password };
@@ -97,7 +106,7 @@ fn ProfileForm(mine: MyAccount, account: Account, close: Callback<()>) -> impl I
             <p>{t!(i18n, account.profile_words)}</p>
             <TextField id="my-teaches" label=Signal::derive(move || t_string!(i18n, people.teaches).to_string()) value=teaches
                 hint=Signal::derive(move || Some(t_string!(i18n, people.teaches_hint).to_string()))/>
-            <TextField id="my-phone" kind="tel" autocomplete="tel" label=Signal::derive(move || t_string!(i18n, people.phone).to_string()) value=phone/>
+            <TextField id="my-phone" kind="tel" autocomplete="tel" label=Signal::derive(move || t_string!(i18n, people.phone).to_string()) value=phone wrong=no_number/>
             <TextField id="my-email" kind="email" autocomplete="email" label=Signal::derive(move || t_string!(i18n, people.email).to_string()) value=email/>
             {move || asks.get().then(|| view! {
                 <PasswordField id="my-password" autocomplete="current-password" label=Signal::derive(move || t_string!(i18n, account.password_old).to_string()) value=password

@@ -3,7 +3,7 @@
 use shared::organisation::Misfit;
 use shared::organisation::roster::{Column, Doing, Problem, Trouble};
 
-use super::words::word;
+use super::words::{no_phone, word};
 use crate::i18n::*;
 
 type I18n = leptos_i18n::I18nContext<Locale>;
@@ -27,7 +27,7 @@ pub fn column(i18n: I18n, column: Column) -> String {
 
 pub fn doing(i18n: I18n, doing: &Doing) -> String {
     match doing {
-        Doing::Adds { login } => t_string!(i18n, roster.adds, login = login.clone()).to_string(),
+        Doing::Adds { login, .. } => t_string!(i18n, roster.adds, login = login.clone()).to_string(),
         Doing::Finds { at } => t_string!(i18n, roster.finds, place = at.clone()).to_string(),
         Doing::Joins { body, post } => {
             t_string!(i18n, roster.joins, place = body.clone(), post = word(i18n, post)).to_string()
@@ -65,6 +65,9 @@ fn problem(i18n: I18n, problem: &Problem) -> String {
         Problem::Missing => t_string!(i18n, roster.missing).to_string(),
         Problem::TooLong { most } => t_string!(i18n, roster.too_long, most = *most).to_string(),
         Problem::Unreadable { text } => t_string!(i18n, roster.unreadable, text = text.clone()).to_string(),
+        Problem::NoPhone { text, why } => {
+            t_string!(i18n, roster.no_phone, text = text.clone(), why = no_phone(i18n, *why)).to_string()
+        }
         Problem::UnknownSchool { name } => t_string!(i18n, roster.unknown_school, name = name.clone()).to_string(),
         Problem::SchoolElsewhere { name } => t_string!(i18n, roster.school_elsewhere, name = name.clone()).to_string(),
         Problem::UnknownTeam { name } => t_string!(i18n, roster.unknown_team, name = name.clone()).to_string(),

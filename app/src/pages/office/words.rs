@@ -1,5 +1,6 @@
 //! Words for the values of the organisation.
 
+use shared::organisation::phone::NoPhone;
 use shared::organisation::{Body, BodyKind, SchoolSort, TeamSort, Warning, Wording};
 use shared::words::UnixMillis;
 
@@ -42,6 +43,20 @@ pub const SCHOOL_SORTS: [(SchoolSort, &str); 8] = [
     (SchoolSort::Special, "special"),
     (SchoolSort::Institution, "institution"),
 ];
+
+/// Why something is no telephone number, and how it is written.
+pub fn no_phone(i18n: I18n, why: NoPhone) -> String {
+    match why {
+        NoPhone::Signs => t_string!(i18n, people.phone_signs),
+        NoPhone::Rounded => t_string!(i18n, people.phone_rounded),
+        NoPhone::MobileLength => t_string!(i18n, people.phone_length),
+        NoPhone::MobileBeginning => t_string!(i18n, people.phone_beginning),
+        NoPhone::NoAreaCode => t_string!(i18n, people.phone_area),
+        NoPhone::LandlineLength => t_string!(i18n, people.phone_landline),
+        NoPhone::AbroadLength => t_string!(i18n, people.phone_abroad),
+    }
+    .to_string()
+}
 
 pub fn team_sort(i18n: I18n, sort: TeamSort) -> String {
     match sort {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use shared::access::{may_administer, may_change};
 use shared::api::{InviteOpenly, Invited, PersonCard};
-use shared::organisation::{Body, Change, Directory, Misfit, MisfitAt, Person, Post, Record, Seat};
+use shared::organisation::{Body, Change, Directory, Person, Post, Record, Seat};
 use shared::words::{Span, UnixMillis, UserId};
 
 use super::codes::{hash_of, random_code};
@@ -210,9 +210,8 @@ impl Accounts {
         let (counters, taken) = ([Counter::names_tried_from(source.address)], Instant::now());
         self.throttle.take(&counters, taken).map_err(JoinError::TooManyNames)?;
         let seated = self.take_seat(&invitation, &id, &changes, &passwords).await;
-        let name_is_taken =
-            matches!(&seated, Err(JoinError::Change(ChangeError::Misfit(MisfitAt { misfit: Misfit::Taken(_), .. }))));
-        if !name_is_taken {
+        let guessed = |error: &JoinError| matches!(error, JoinError::Change(change) if change.tells_of_a_name());
+        if !seated.as_ref().is_err_and(guessed) {
             self.throttle.give_back(&counters, taken);
         }
         seated?;

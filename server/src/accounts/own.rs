@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use shared::api::{SessionLine, SetProfile};
-use shared::organisation::{Change, Directory, Misfit, MisfitAt, Person, Record};
+use shared::organisation::{Change, Directory, Person, Record};
 use shared::words::UserId;
 
 use super::names::{as_name, as_phone};
@@ -99,8 +99,7 @@ impl Accounts {
             Some(vec![Change::Put(Record::Person(Person { phone, email, teaches, ..known.clone() }))])
         };
         let changed = self.store.change(NewChanges::made(By::Judged(person.clone()), &saying, clock::now())).await;
-        let is_taken = matches!(&changed, Err(ChangeError::Misfit(MisfitAt { misfit: Misfit::Taken(_), .. })));
-        if !is_taken {
+        if !changed.as_ref().is_err_and(ChangeError::tells_of_a_name) {
             self.throttle.give_back(&counters, taken);
         }
         match changed {

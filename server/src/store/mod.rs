@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use shared::access::{DocumentAccess, Share};
 use shared::api::{DocumentCard, ImportDetails, ShareLine, Which};
-use shared::organisation::{Body, Change, Directory, MisfitAt, Shelf};
+use shared::organisation::{Body, Change, Directory, Misfit, MisfitAt, Shelf};
 use shared::sync::room::RoomSeed;
 use shared::words::{BlobId, DocumentId, DocumentKind, Epoch, GroupId, Seq, Title, UnixMillis, UserId};
 use tokio::sync::mpsc;
@@ -310,6 +310,13 @@ pub enum ChangeError {
     Misfit(MisfitAt),
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl ChangeError {
+    /// Whether it tells that somebody else signs in with that name already: who asks often guesses names.
+    pub fn tells_of_a_name(&self) -> bool {
+        matches!(self, Self::Misfit(MisfitAt { misfit: Misfit::Taken(_), .. }))
+    }
 }
 
 /// So long, in milliseconds, one may undo what one did.

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use shared::api::ImportDetails;
-use shared::api::ImportDetails;
 use shared::organisation::{Body, Directory, Record, Wording};
 
 use super::audit_export::record;
@@ -77,9 +76,6 @@ pub fn other(language: Language, key: &str) -> &'static str {
 
 /// What was done, without who did it; `name` is that of whom it was done to.
 pub fn sentence(language: Language, directory: &Directory, line: &StoredAudit, name: &str) -> String {
-    if let Some(words) = import_words(language, line) {
-        return words;
-    }
     let record = record(line);
     let place_name = |body: &Body| directory.name_of(body).unwrap_or_default().to_owned();
     let (place, post) = match &record {
@@ -116,21 +112,6 @@ fn imported(language: Language, template: &str, did: &ImportDetails) -> String {
         said += &other(language, key).replace("{{ count }}", &count.to_string());
     }
     said
-}
-
-/// What an import did as a whole; nothing of another line.
-fn import_words(language: Language, line: &StoredAudit) -> Option<String> {
-    if !line.act.starts_with("roster.") {
-        return None;
-    }
-    let ImportDetails { people, new_people: _, schools, teams } = serde_json::from_value(line.details.clone()).ok()?;
-    let mut words = other(language, key(&line.act, false)).replace("{{ people }}", &people.to_string());
-    for (key, count) in [("made_schools", schools.len()), ("made_teams", teams)] {
-        if count > 0 {
-            words += &other(language, key).replace("{{ count }}", &count.to_string());
-        }
-    }
-    Some(words)
 }
 
 fn word(language: Language, wording: &Wording) -> String {
@@ -170,8 +151,6 @@ fn key(act: &str, dissolved: bool) -> &'static str {
         "one-time.begun" => "one_time_begun",
         "one-time.ended" => "one_time_ended",
         "sign-on.linked" => "sign_on_linked",
-        "roster.imported" => "imported",
-        "roster.taken-back" => "taken_back",
         act => match act.rsplit_once('.') {
             Some((_, "added")) => "added",
             Some((_, "changed")) => "changed",

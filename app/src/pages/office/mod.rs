@@ -24,6 +24,7 @@ mod profile;
 mod qr;
 mod roster_words;
 mod school_forms;
+mod seat_end;
 mod seat_forms;
 pub mod setup;
 mod sign_on;

@@ -3,6 +3,7 @@ use shared::api::{InviteOpenly, OpenInvitation};
 use shared::organisation::{Body, Post};
 use shared::words::UnixMillis;
 
+use super::seat_end::{SeatEnd, SeatEndField, Until};
 use super::words::{end_of, last_day, word};
 use crate::browser::{clock, dom, page};
 use crate::components::banner::{Banner, Tone};
@@ -69,19 +70,13 @@ fn Wish(
             close.run(());
         }
     });
-    let seats_hint = Signal::derive(move || {
-        Some(match fields.chosen().is_some_and(|post| post.for_a_time) {
-            true => t_string!(i18n, people.until_needed).to_string(),
-            false => t_string!(i18n, people.until_hint).to_string(),
-        })
-    });
     view! {
         <DeedForm submit=Signal::derive(move || t_string!(i18n, people.open_make).to_string()) words=failure_words deed close=done>
             <p>{words}</p>
             <SelectField id="open-post" label=Signal::derive(move || t_string!(i18n, people.seat_post).to_string()) value=fields.post options=posts/>
             <TextField id="open-uses" kind="number" label=Signal::derive(move || t_string!(i18n, people.open_uses).to_string()) value=fields.uses wrong=fields.wrong_uses/>
             <TextField id="open-ends" kind="date" label=Signal::derive(move || t_string!(i18n, people.open_ends).to_string()) value=fields.ends wrong=fields.wrong_ends/>
-            <TextField id="open-seats" kind="date" label=Signal::derive(move || t_string!(i18n, people.open_seats).to_string()) value=fields.seats wrong=fields.wrong_seats hint=seats_hint/>
+            <SeatEndField id="open-seats" label=Signal::derive(move || t_string!(i18n, people.open_seats).to_string()) end=fields.seats for_a_time=Signal::derive(move || fields.is_for_a_time())/>
             <Known invitations/>
         </DeedForm>
     }
@@ -94,10 +89,9 @@ struct Fields {
     post: RwSignal<String>,
     uses: RwSignal<String>,
     ends: RwSignal<String>,
-    seats: RwSignal<String>,
+    seats: SeatEnd,
     wrong_uses: RwSignal<Option<String>>,
     wrong_ends: RwSignal<Option<String>>,
-    wrong_seats: RwSignal<Option<String>>,
 }
 
 impl Fields {
@@ -113,10 +107,9 @@ impl Fields {
             posts: StoredValue::new(posts),
             uses: RwSignal::new(USUAL_USES.to_string()),
             ends: RwSignal::new(in_two_weeks),
-            seats: RwSignal::new(String::new()),
+            seats: SeatEnd::new(),
             wrong_uses: RwSignal::new(None),
             wrong_ends: RwSignal::new(None),
-            wrong_seats: RwSignal::new(None),
         }
     }
 
@@ -125,27 +118,22 @@ impl Fields {
         self.posts.with_value(|posts| posts.iter().find(|post| post.id.as_str() == chosen).cloned())
     }
 
+    fn is_for_a_time(self) -> bool {
+        self.chosen().is_some_and(|post| post.for_a_time)
+    }
+
     /// What is wished for; nothing if a field is wrong, which says so.
     fn read(self, i18n: I18n, body: Body) -> Option<InviteOpenly> {
         let uses = self.uses.get_untracked().trim().parse().ok().filter(|uses| (1..=MOST_USES).contains(uses));
         let now = clock::wall();
         let ends = end_of(&self.ends.get_untracked());
         let ends = ends.filter(|ends| now < *ends && *ends <= days_after(now, MOST_DAYS));
-        let chosen = self.seats.get_untracked();
-        let seats_until = end_of(&chosen).filter(|until| now < *until);
-        let for_a_time = untrack(|| self.chosen()).is_some_and(|post| post.for_a_time);
+        let seats = self.seats.read(now, untrack(|| self.is_for_a_time()));
         self.wrong_uses
             .set(uses.is_none().then(|| t_string!(i18n, people.open_uses_wrong, most = MOST_USES).to_string()));
         self.wrong_ends
             .set(ends.is_none().then(|| t_string!(i18n, people.open_ends_wrong, most = MOST_DAYS).to_string()));
-        self.wrong_seats.set(match seats_until {
-            None if !chosen.is_empty() => Some(t_string!(i18n, people.until_wrong).to_string()),
-            None if for_a_time => Some(t_string!(i18n, people.until_missing).to_string()),
-            None | Some(_) => None,
-        });
-        if self.wrong_seats.with_untracked(Option::is_some) {
-            return None;
-        }
+        let Until(seats_until) = seats?;
         let post = self.post.get_untracked().parse().ok()?;
         Some(InviteOpenly { body, post, uses: uses?, ends: ends?, seats_until })
     }

@@ -3,7 +3,7 @@ use shared::api::PersonLine;
 use shared::organisation::phone;
 use shared::organisation::{Body, BodyKind, Group, Person, Record};
 
-use super::seat_forms::{SeatFields, SeatInputs, first_place, missing_words, places};
+use super::seat_forms::{SeatFields, SeatInputs, first_place, places};
 use super::words::no_phone;
 use crate::browser::clock;
 use crate::components::form::{Deed, DeedForm, TextField};
@@ -142,10 +142,9 @@ pub fn NewPerson(
             closed: None,
         };
         let person = fields.write(i18n, blank);
-        let words = missing_words();
         let main = untrack(|| seat.place.get()).starts_with("school:");
         let id = person.as_ref().map_or_else(fresh_id, |person| person.id.clone());
-        let seat = seat.seat(id, main, words);
+        let seat = seat.seat(id, main);
         let (person, seat) = (person?, seat?);
         let said = Said {
             done: t_string!(i18n, people.person_made, name = person.name.clone()).to_string(),

@@ -2,15 +2,18 @@ use leptos::prelude::*;
 use shared::access::Right;
 use shared::api::PersonLine;
 use shared::organisation::{Body, BodyKind, Post, Record, Seat};
-use shared::words::{PostId, Span, UnixMillis};
+use shared::words::{PostId, Span, UnixMillis, UserId};
 
 use super::able::names;
+use super::seat_end::{SeatEnd, SeatEndField, Until};
 use super::words::{body_kind, end_of, since_of, today, word};
 use crate::browser::clock::{self, collate};
 use crate::components::form::{Deed, DeedForm, SelectField, TextField};
 use crate::i18n::*;
 use crate::pages::words::failure_words;
 use crate::state::organisation::{Look, Organisation, Said, fresh_id};
+
+type I18n = leptos_i18n::I18nContext<Locale>;
 
 /// Those who are meant, as the page shows them.
 pub fn whom(people: &[PersonLine]) -> String {
@@ -22,16 +25,6 @@ pub fn whom(people: &[PersonLine]) -> String {
         }
         [] => String::new(),
     }
-}
-
-/// What is said when the place or the end of a seat is missing, or the end is wrong.
-pub fn missing_words() -> (String, String, String) {
-    let i18n = use_i18n();
-    (
-        t_string!(i18n, people.no_place).to_string(),
-        t_string!(i18n, people.until_missing).to_string(),
-        t_string!(i18n, people.until_wrong).to_string(),
-    )
 }
 
 /// The bodies of a kind whose seats are mine to give, as key and name.
@@ -63,15 +56,25 @@ pub fn first_place(places: &[(String, String)], shown: Option<&Body>) -> Option<
     places.iter().find(|(key, _)| is_shown(key)).or(only).map(|(key, _)| key.clone())
 }
 
+/// With several there is none chosen until somebody does.
+fn to_choose_from(places: Vec<(String, String)>) -> Signal<Vec<(String, String)>> {
+    let i18n = use_i18n();
+    Signal::derive(move || {
+        let please = (String::new(), t_string!(i18n, people.please_choose).to_string());
+        let unchosen = places.len() > 1;
+        unchosen.then_some(please).into_iter().chain(places.iter().cloned()).collect::<Vec<_>>()
+    })
+}
+
 /// Where, as what, from when until when.
 #[derive(Clone, Copy)]
 pub struct SeatFields {
+    i18n: I18n,
     organisation: Organisation,
     pub place: RwSignal<String>,
     post: RwSignal<String>,
     since: RwSignal<String>,
-    until: RwSignal<String>,
-    wrong: RwSignal<Option<String>>,
+    end: SeatEnd,
     wrong_place: RwSignal<Option<String>>,
     wrong_post: RwSignal<Option<String>>,
 }
@@ -79,12 +82,12 @@ pub struct SeatFields {
 impl SeatFields {
     pub fn new(organisation: Organisation, place: Option<String>) -> Self {
         let fields = Self {
+            i18n: use_i18n(),
             organisation,
             place: RwSignal::new(place.unwrap_or_default()),
             post: RwSignal::new(String::new()),
             since: RwSignal::new(today()),
-            until: RwSignal::new(String::new()),
-            wrong: RwSignal::new(None),
+            end: SeatEnd::new(),
             wrong_place: RwSignal::new(None),
             wrong_post: RwSignal::new(None),
         };
@@ -107,25 +110,20 @@ impl SeatFields {
         self.posts().into_iter().find(|known| known.id.as_str() == post)
     }
 
-    /// The seat of somebody; nothing if the end is wrong, which says so.
-    pub fn seat(self, person: shared::words::UserId, main: bool, words: (String, String, String)) -> Option<Seat> {
-        let (no_place, no_end, not_after) = words;
-        let body: Option<Body> = untrack(|| self.place.get()).parse().ok();
-        self.wrong_place.set(body.is_none().then_some(no_place));
+    fn is_for_a_time(self) -> bool {
+        self.chosen().is_some_and(|post| post.for_a_time)
+    }
+
+    /// The seat of somebody; nothing if a field is wrong, which says so.
+    pub fn seat(self, person: UserId, main: bool) -> Option<Seat> {
+        let i18n = self.i18n;
+        let body: Option<Body> = self.place.get_untracked().parse().ok();
+        self.wrong_place.set(body.is_none().then(|| t_string!(i18n, people.no_place).to_string()));
         let body = body?;
         let post: PostId = self.post.get_untracked().parse().ok()?;
         let since = since_of(&self.since.get_untracked()).unwrap_or_else(clock::wall);
-        let until = self.until.get_untracked();
-        let wrong = match end_of(&until) {
-            None if !until.is_empty() => Some(not_after),
-            None if untrack(|| self.chosen()).is_some_and(|post| post.for_a_time) => Some(no_end),
-            Some(end) if end <= since => Some(not_after),
-            None | Some(_) => None,
-        };
-        let is_wrong = wrong.is_some();
-        self.wrong.set(wrong);
-        let span = Span { since, until: end_of(&until) };
-        (!is_wrong).then(|| Seat { id: fresh_id(), person, body, post, main, span })
+        let Until(until) = self.end.read(since, untrack(|| self.is_for_a_time()))?;
+        Some(Seat { id: fresh_id(), person, body, post, main, span: Span { since, until } })
     }
 }
 
@@ -142,25 +140,15 @@ fn is_usual(post: &Post) -> bool {
 #[component]
 pub fn SeatInputs(fields: SeatFields, places: Vec<(String, String)>) -> impl IntoView {
     let i18n = use_i18n();
-    let places = Signal::derive(move || {
-        let please = (String::new(), t_string!(i18n, people.please_choose).to_string());
-        let unchosen = places.len() > 1;
-        unchosen.then_some(please).into_iter().chain(places.iter().cloned()).collect::<Vec<_>>()
-    });
+    let places = to_choose_from(places);
     let posts = Signal::derive(move || {
         fields.posts().iter().map(|post| (post.id.to_string(), word(i18n, &post.name))).collect::<Vec<_>>()
-    });
-    let until_hint = Signal::derive(move || {
-        Some(match fields.chosen().is_some_and(|post| post.for_a_time) {
-            true => t_string!(i18n, people.until_needed).to_string(),
-            false => t_string!(i18n, people.until_hint).to_string(),
-        })
     });
     view! {
         <SelectField id="seat-place" label=Signal::derive(move || t_string!(i18n, people.seat_place).to_string()) value=fields.place options=places wrong=fields.wrong_place/>
         <SelectField id="seat-post" label=Signal::derive(move || t_string!(i18n, people.seat_post).to_string()) value=fields.post options=posts wrong=fields.wrong_post/>
         <TextField id="seat-since" kind="date" label=Signal::derive(move || t_string!(i18n, people.seat_since).to_string()) value=fields.since/>
-        <TextField id="seat-until" kind="date" label=Signal::derive(move || t_string!(i18n, people.seat_until).to_string()) value=fields.until wrong=fields.wrong hint=until_hint/>
+        <SeatEndField id="seat-until" label=Signal::derive(move || t_string!(i18n, people.seat_until).to_string()) end=fields.end for_a_time=Signal::derive(move || fields.is_for_a_time())/>
     }
 }
 
@@ -182,7 +170,6 @@ pub fn AddSeat(
     let nowhere = places.is_empty();
     let about = whom(&people);
     let deed = Callback::new(move |()| -> Option<Deed> {
-        let words = missing_words();
         let (place, post) = untrack(|| (fields.place.get(), fields.post.get()));
         let (there, fresh): (Vec<_>, Vec<_>) = people.iter().cloned().partition(|line| holds(line, &place, &post));
         fields.wrong_post.set(None);
@@ -195,7 +182,7 @@ pub fn AddSeat(
             .map(|line| {
                 let first = !line.seats.iter().any(|(seat, _, _)| matches!(seat.body, Body::School(_)) && seat.main);
                 let main = first && untrack(|| fields.place.get()).starts_with("school:");
-                fields.seat(line.card.id.clone(), main, words.clone()).map(Record::Seat)
+                fields.seat(line.card.id.clone(), main).map(Record::Seat)
             })
             .collect();
         let place =
@@ -230,15 +217,17 @@ pub fn AddSeat(
 pub fn MoveSchool(organisation: Organisation, people: Vec<PersonLine>, close: Callback<()>) -> impl IntoView {
     let i18n = use_i18n();
     let schools = places(organisation, Some(BodyKind::School));
-    let to = RwSignal::new(schools.first().map(|(key, _)| key.clone()).unwrap_or_default());
+    let to = RwSignal::new(first_place(&schools, None).unwrap_or_default());
+    let wrong = RwSignal::new(None::<String>);
     let names = StoredValue::new(schools.clone());
-    let schools = Signal::stored(schools);
+    let schools = to_choose_from(schools);
     let who = whom(&people);
     let about = who.clone();
     let deed = Callback::new(move |()| -> Option<Deed> {
         let key = to.get_untracked();
-        let body: Body = key.parse().ok()?;
-        let now = clock::wall();
+        let body: Option<Body> = key.parse().ok();
+        wrong.set(body.is_none().then(|| t_string!(i18n, people.no_place).to_string()));
+        let (body, now) = (body?, clock::wall());
         let (mut read, mut records) = (Vec::new(), Vec::new());
         for line in &people {
             let current: Vec<_> = line
@@ -275,7 +264,7 @@ pub fn MoveSchool(organisation: Organisation, people: Vec<PersonLine>, close: Ca
     view! {
         <DeedForm submit=Signal::derive(move || t_string!(i18n, people.move_school).to_string()) words=failure_words deed close>
             <p>{about}</p>
-            <SelectField id="move-to" label=Signal::derive(move || t_string!(i18n, people.move_to).to_string()) value=to options=schools
+            <SelectField id="move-to" label=Signal::derive(move || t_string!(i18n, people.move_to).to_string()) value=to options=schools wrong
                 hint=Signal::derive(move || Some(t_string!(i18n, people.move_hint).to_string()))/>
         </DeedForm>
     }

@@ -93,7 +93,12 @@ fn Question(asked: RwSignal<Option<Wish>>, discard: impl Fn() + Copy + Send + Sy
     let way = StoredValue::new_local(use_way());
     Effect::new(move || {
         if let Some(dialog) = node.get() {
-            dom::set_open(&dialog, asked.with(Option::is_some));
+            let asks = asked.with(Option::is_some);
+            dom::set_open(&dialog, asks);
+            if asks {
+                // Its content comes only after this turn.
+                page::later(0, move || dom::focus_id(&id.with_value(|id| safe_choice(id))));
+            }
         }
     });
     let go = move |_| {
@@ -111,11 +116,16 @@ fn Question(asked: RwSignal<Option<Wish>>, discard: impl Fn() + Copy + Send + Sy
                 <div class="body"><p>{t!(i18n, common.unsaved_words)}</p></div>
                 <footer>
                     <button class="button" data-kind="danger" type="button" on:click=go>{t!(i18n, common.discard)}</button>
-                    <button class="button" data-kind="primary" type="button" autofocus on:click=move |_| asked.set(None)>{t!(i18n, common.keep_writing)}</button>
+                    <button class="button" data-kind="primary" type="button" id=id.with_value(|id| safe_choice(id)) on:click=move |_| asked.set(None)>{t!(i18n, common.keep_writing)}</button>
                 </footer>
             </Show>
         </dialog>
     }
+}
+
+/// The id of the button that loses nothing.
+fn safe_choice(dialog: &str) -> String {
+    format!("{dialog}-stay")
 }
 
 /// Opens a dialog while there is something that it is about; closing it lets go of that.

@@ -110,7 +110,9 @@ fn name_of_subject(directory: &Directory, line: &StoredAudit) -> String {
         Record::Person(person) => Some(person.name),
         Record::Membership(_) | Record::Seat(_) => None,
     };
-    if name.is_empty() { of_record().unwrap_or_else(|| line.subject.clone()) } else { name }
+    // Of a document the page says no title either: what it is called is for whoever may open it.
+    let id = || line.subject.split_once(':').map_or(line.subject.as_str(), |(_, id)| id).to_owned();
+    if name.is_empty() { of_record().unwrap_or_else(id) } else { name }
 }
 
 /// Of the seat that the line is about, or else where the person is now.

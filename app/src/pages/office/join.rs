@@ -51,6 +51,7 @@ pub fn JoinPage() -> impl IntoView {
     };
     view! {
         <Door title>
+            <div class="stack">
             {move || signed_in().map(|words| view! {
                 <Banner tone=Tone::Calm deed=move || view! { <a class="button" data-size="small" href="/" rel="external">{t!(i18n, join.stay)}</a> }>{words}</Banner>
             })}
@@ -60,6 +61,7 @@ pub fn JoinPage() -> impl IntoView {
                 (None, Some(_)) if failure.with(Option::is_none) => ().into_any(),
                 (None | Some(_), _) => view! { <CodeForm code/> }.into_any(),
             }}
+            </div>
         </Door>
     }
 }

@@ -78,14 +78,18 @@ impl Roster {
         self.look();
     }
 
-    /// Back to the choice of a file.
+    /// Back to the choice of a file. What was answered about its names counts for the next one, which may be the same,
+    /// mended.
     pub fn put_away(self) {
         self.file.set_value(None);
         self.named.set(None);
         self.plan.set(None);
         self.progress.set(None);
         self.failure.set(None);
-        self.answers.set(Answers::default());
+    }
+
+    pub fn has_answers(self) -> bool {
+        self.answers.with_untracked(|answers| *answers != Answers::default())
     }
 
     /// Answers a question about a school, or asks it again.

@@ -143,11 +143,6 @@ fn AuditRow(organisation: Organisation, line: AuditLine) -> impl IntoView {
     let import = is_import(&line).then(|| serde_json::from_value::<ImportedLine>(line.details.clone()).ok()).flatten();
     let import = import.map(|line| line.import);
     let opened = RwSignal::new(false);
-    let back = StoredValue::new(if line.act == IMPORTED {
-        t_string!(i18n, roster.take_back)
-    } else {
-        t_string!(i18n, common.undo)
-    });
     let sentence = Memo::new(move |_| sentence(i18n, organisation, &line));
     let label = move || t_string!(i18n, audit.undo_named, what = sentence.get()).to_string();
     view! {
@@ -161,7 +156,7 @@ fn AuditRow(organisation: Organisation, line: AuditLine) -> impl IntoView {
             })}
             <span class="facts">{move || spoken(at)}</span>
             {undo.map(|number| view! {
-                <button class="button" data-size="small" type="button" aria-label=label on:click=move |_| organisation.undo(number, t_string!(i18n, audit.undone).to_string())>{back.get_value()}</button>
+                <button class="button" data-size="small" type="button" aria-label=label on:click=move |_| organisation.undo(number, t_string!(i18n, audit.undone).to_string())>{t!(i18n, common.undo)}</button>
             })}
         </li>
         {move || import.clone().filter(|_| opened.get()).map(|import| view! { <li class="import-lines"><ImportLines organisation import/></li> })}

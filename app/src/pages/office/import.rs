@@ -164,7 +164,13 @@ fn PlanSection(roster: Roster, plan: RosterPlan) -> impl IntoView {
     let open = questions.open();
     let (verdict, wrong) = (preview.verdict, preview.wrong_rows);
     // What had the focus was drawn anew: the next thing to do is near.
-    page::later(0, || dom::regain_focus(&[NEXT, IMPORT, "h-plan"]));
+    let near = match verdict {
+        _ if !roster.has_answers() => ["h-plan", "main"],
+        Verdict::Asking => [NEXT, "h-plan"],
+        Verdict::Ready => [IMPORT, "h-plan"],
+        Verdict::NothingToDo | Verdict::Wrong => ["h-plan", "main"],
+    };
+    page::later(0, move || dom::regain_focus(&near));
     view! {
         <section class="stack" aria-labelledby="h-plan">
             <div class="section-head">

@@ -33,6 +33,8 @@ fn blocks(questions: Questions) -> Vec<Block> {
             None => blocks.push(Block { name: team.school.clone(), school: None, teams: vec![team] }),
         }
     }
+    // What may be mistyped is looked at first.
+    blocks.sort_by_key(|block| block.school.as_ref().is_none_or(|school| school.likely.is_empty()));
     blocks
 }
 

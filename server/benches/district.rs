@@ -93,9 +93,10 @@ struct Asker {
 
 impl Asker {
     async fn send(&self, method: Method, path: &str, body: Vec<u8>) -> anyhow::Result<Value> {
-        let request =
-            self.http.request(method, format!("http://{}{path}", self.address)).header("cookie", &self.cookie);
-        let answer = request.body(body).send().await?.error_for_status()?;
+        let origin = format!("http://{}", self.address);
+        let request = self.http.request(method, format!("{origin}{path}")).header("cookie", &self.cookie);
+        // Who changes something by a session says from which page.
+        let answer = request.header("origin", origin).body(body).send().await?.error_for_status()?;
         Ok(answer.json().await?)
     }
 

@@ -44,7 +44,7 @@ pub fn JoinPage() -> impl IntoView {
         let me = session.me()?.person.name;
         Some(match invited.get() {
             Some(Invited::Person { name, .. }) => {
-                t_string!(i18n, join.signed_in_as_other, me = me, name = name).to_string()
+                t_string!(i18n, join.signed_in_for_another, me = me, name = name).to_string()
             }
             Some(Invited::Open { .. }) | None => t_string!(i18n, join.signed_in, me = me).to_string(),
         })

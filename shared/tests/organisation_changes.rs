@@ -76,6 +76,7 @@ fn what_does_not_fit_is_refused_with_the_reason() {
         ("a blank seal", Record::School(School { seal: "\u{3000}".into(), ..school("lead") }), Misfit::Seal),
         ("a login in capitals", ann(&|bea| bea.login = "Bea".into()), Misfit::Login),
         ("a login with a blank", ann(&|bea| bea.login = "bea b".into()), Misfit::Login),
+        ("a login that is a number", ann(&|bea| bea.login = "138-1234-5678".into()), Misfit::Login),
         ("an empty login", ann(&|bea| bea.login = String::new()), Misfit::Login),
         ("a phone with letters", ann(&|bea| bea.phone = Some("1390000000x".into())), Misfit::Phone),
         ("a short phone", ann(&|bea| bea.phone = Some("1381000".into())), Misfit::Phone),

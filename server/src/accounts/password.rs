@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
 use shared::organisation::Person;
+use shared::organisation::phone::narrow;
 use tokio::sync::Semaphore;
 
 use crate::secret::{Secret, random_bytes};
@@ -47,6 +48,10 @@ const COMMON: &[&str] = &[
     "123456789a",
     "12345678a",
     "123qweasd",
+    "1qaz@wsx",
+    "qazwsxedc",
+    "qwer1234",
+    "asdf1234",
     "admin123",
     "admin1234",
     "administrator",
@@ -63,9 +68,9 @@ const COMMON: &[&str] = &[
     "teacher123",
     "welcome1",
 ];
-/// A name shorter than this may be part of many a good password; one that is not much else is refused.
+/// A name as long as this would alone be most of a password.
 const LONG_NAME: usize = 6;
-/// So many characters beside a short name make a password of it.
+/// So many characters beside a short name make a password of it; beside a long one it takes a password's length.
 const BESIDE_A_NAME: usize = 6;
 /// Fewer different characters are a row of keys.
 const DIFFERENT: usize = 4;
@@ -75,7 +80,15 @@ const DIFFERENT: usize = 4;
 pub fn is_fit<'a>(password: &Secret, names: impl IntoIterator<Item = &'a str>) -> bool {
     let password = password.reveal();
     let fits = password.chars().count() >= MIN_PASSWORD_CHARS && password.len() <= MAX_PASSWORD;
-    fits && !is_common(password) && !names.into_iter().any(|name| is_made_of(password, name))
+    let plain = plain(password);
+    fits && !is_common(&plain) && !names.into_iter().any(|name| is_made_of(&plain, name))
+}
+
+/// As it is guessed: narrow, in small letters, without the sign that somebody demanded at its end.
+fn plain(password: &str) -> String {
+    let narrow = password.chars().map(narrow).filter(|c| !c.is_whitespace());
+    let small: String = narrow.flat_map(char::to_lowercase).collect();
+    small.trim_matches(|c: char| !c.is_alphanumeric()).to_owned()
 }
 
 /// What somebody signs in with.
@@ -84,10 +97,16 @@ pub fn names_of(person: &Person) -> impl Iterator<Item = &str> {
     std::iter::once(&person.login).chain(more).map(String::as_str)
 }
 
-fn is_common(password: &str) -> bool {
-    let plain = password.trim().to_lowercase();
+fn is_common(plain: &str) -> bool {
     let different: BTreeSet<char> = plain.chars().collect();
-    COMMON.contains(&plain.as_str()) || different.len() < DIFFERENT || is_row(&plain) || is_repeated(&plain)
+    COMMON.contains(&plain) || different.len() < DIFFERENT || is_row(plain) || is_repeated(plain) || is_day(plain)
+}
+
+/// `20261123`: there are some ten thousand of them that people take.
+fn is_day(text: &str) -> bool {
+    text.len() == 8
+        && ["19", "20"].iter().any(|century| text.starts_with(century))
+        && chrono::NaiveDate::parse_from_str(text, "%Y%m%d").is_ok()
 }
 
 /// `12345678`, `87654321`, `abcdefgh`; from 9 it goes on with 0.
@@ -114,14 +133,14 @@ fn is_repeated(text: &str) -> bool {
 }
 
 fn is_made_of(password: &str, name: &str) -> bool {
-    let (password, name) = (password.to_lowercase(), name.trim().to_lowercase());
     // Of an e-mail address what stands before the @ is the name.
     let name = name.split('@').next().unwrap_or_default();
-    let length = name.chars().count();
-    if length == 0 || !password.contains(name) {
+    let [password, name] = [password, &plain(name)].map(|text| text.replace(|c: char| !c.is_alphanumeric(), ""));
+    if name.is_empty() || !password.contains(&name) {
         return false;
     }
-    length >= LONG_NAME || password.replacen(name, "", 1).chars().count() < BESIDE_A_NAME
+    let beside = if name.chars().count() < LONG_NAME { BESIDE_A_NAME } else { MIN_PASSWORD_CHARS };
+    password.replacen(&name, "", 1).chars().count() < beside
 }
 
 /// Whether the password is the one that was hashed.
@@ -180,6 +199,16 @@ mod tests {
             ("a long winded river", true),
             ("Kx7-hunter-2", true),
             ("gongbei-demo", true),
+            ("12345678!", false),
+            ("Password!", false),
+            ("1qaz@WSX", false),
+            ("20261123", false),
+            ("20269999", true),
+            ("ｐａｓｓｗｏｒｄ", false),
+            ("1 2 3 4 5 6 7 8", false),
+            ("138-0000-1111", false),
+            ("zhou-Kx7-password-hunter", true),
+            ("zhou.mingyuan goes to the river", true),
         ];
         for (password, expected) in cases {
             assert_eq!(is_fit(&Secret::new(password.to_owned()), names), expected, "{password}");

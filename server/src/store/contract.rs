@@ -411,6 +411,12 @@ pub async fn changes_are_judged_and_undone_by_whose_they_are(store: &dyn Store) 
     assert_eq!(store.directory().person(&id("bob")).unwrap().name, "Bobby");
 }
 
+/// By somebody else, to a person.
+enum Given {
+    Document,
+    Share,
+}
+
 /// What somebody has done is taken back only by whoever may still do it, in time, and not from under others.
 pub async fn undoing_needs_the_right_and_loses_nothing(store: &dyn Store) {
     put(store, [Record::Seat(seat("ann", "school:school", "head"))]).await;
@@ -449,6 +455,25 @@ pub async fn undoing_needs_the_right_and_loses_nothing(store: &dyn Store) {
     assert!(store.move_to_shelf(plan.managing().unwrap(), &Shelf::Team(id("empty")), NOW).await.is_err());
     let shares = [Share { with: Grantee::Team(id("empty")), right: Right::View }];
     assert!(store.set_shares(plan.managing().unwrap(), &shares, None, NOW).await.is_err());
+
+    // Somebody new who has got something is not taken out from under it.
+    for (name, given) in [("cat", Given::Document), ("dan", Given::Share)] {
+        let made = [Change::Put(Record::Person(new_person(name)))];
+        let undo = store.change(NewChanges::new(By::Server, &made, NOW)).await.unwrap().undo.unwrap();
+        match given {
+            Given::Document => {
+                store.move_to_shelf(plan.managing().unwrap(), &Shelf::Person(id(name)), NOW).await.unwrap();
+            }
+            Given::Share => {
+                let with = [Share { with: Grantee::Person(id(name)), right: Right::View }];
+                store.set_shares(plan.managing().unwrap(), &with, None, NOW).await.unwrap();
+            }
+        }
+        assert!(matches!(store.undo(undo, &By::Server, NOW).await, Err(UndoError::Changed)), "{name}");
+    }
+    let closed = [Change::Put(Record::Person(Person { closed: Some(NOW), ..new_person("dan") }))];
+    let closing = store.change(NewChanges::new(By::Server, &closed, NOW)).await.unwrap();
+    assert_eq!(closing.undo, None, "an account is closed for good");
 
     let (clerk, unused) = (done(Record::Seat(seat("bob", "school:school", "staff"))).await, UnixMillis(NOW.0 + 1));
     store.open_session(SecretHash([9; 32]), &StoredSession { seen: unused, ..session_of("bob") }).await.unwrap();

@@ -276,7 +276,9 @@ pub(super) fn is_login(login: &str) -> bool {
         .chars()
         .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-' | '_') || is_han(c));
     let chars = login.chars().count();
-    plain && (1..=MAX_LOGIN_CHARS).contains(&chars)
+    // Whoever has that telephone number signs in with it, however they write it.
+    let is_number = phone::read(login).is_ok_and(|number| number != login);
+    plain && !is_number && (1..=MAX_LOGIN_CHARS).contains(&chars)
 }
 
 /// A number in the form it is stored in.

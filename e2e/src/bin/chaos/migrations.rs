@@ -18,7 +18,11 @@ use crate::tools;
 const STEPS_BACK: [(i64, &str); 9] = [
     (
         10,
-        "DROP TRIGGER shares_are_with_somebody;
+        "DROP TRIGGER people_with_documents_stay;
+        DROP TRIGGER teams_with_documents_stay;
+        DROP TRIGGER schools_with_documents_stay;
+        DROP TRIGGER groups_with_documents_stay;
+        DROP TRIGGER shares_are_with_somebody;
         DROP TRIGGER documents_move_to_shelves_that_are_there;
         DROP TRIGGER documents_begin_on_shelves_that_are_there;",
     ),

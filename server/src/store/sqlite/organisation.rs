@@ -92,6 +92,8 @@ impl Organisation for SqliteStore {
             entries = audit::as_import("roster.imported", &details, &format!("group:{group}"), entries);
         }
         back.reverse();
+        // With the account its sessions and ways to sign in are gone, and what lay on its shelf has another owner.
+        let closes = changes.iter().any(|change| closes(&before, change));
         let mut transaction = self.begin(deed).await?;
         let undo = async {
             write_all(&mut transaction, changes).await?;
@@ -107,11 +109,11 @@ impl Organisation for SqliteStore {
                 .await?;
             }
             let first = audit::append(&mut transaction, &entries).await?;
-            if let Some(first) = first {
+            if let Some(first) = first.filter(|_| !closes) {
                 let left = changes.iter().filter_map(|change| draft.record(&key_of(change))).collect();
                 records::keep_way_back(&mut transaction, first, &by, at, &WayBack { changes: back, left }).await?;
             }
-            sqlx::Result::Ok(first)
+            sqlx::Result::Ok(first.filter(|_| !closes))
         };
         let undo = undo.await.deed(deed)?;
         let version = self.commit_version(transaction).await.deed(deed)?;
@@ -234,9 +236,15 @@ impl Organisation for SqliteStore {
     }
 }
 
+/// Whether the change closes an account, for good.
+fn closes(before: &Directory, change: &Change) -> bool {
+    let Change::Put(Record::Person(person)) = change else { return false };
+    person.closed.is_some() && before.person(&person.id).is_some_and(|known| known.closed.is_none())
+}
+
 /// What must not have happened yet when a record is taken out again.
 pub enum Trace {
-    /// The person has signed in, or has something of their own.
+    /// The person has signed in, has something of their own, or has got something from others.
     Person(UserId),
     /// Something lies on the body's shelf, is shared with it, or invites into it.
     Body(Body),

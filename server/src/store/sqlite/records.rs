@@ -263,6 +263,8 @@ pub async fn is_left(connection: &mut SqliteConnection, trace: &Trace, since: Un
         Trace::Person(person) => sqlx::query_scalar(
             "SELECT EXISTS (SELECT 1 FROM passwords WHERE person = $1) \
              OR EXISTS (SELECT 1 FROM documents WHERE author = $1) \
+             OR EXISTS (SELECT 1 FROM documents WHERE shelf = 'person:' || $1) \
+             OR EXISTS (SELECT 1 FROM shares WHERE grantee_type = 'person' AND grantee = $1) \
              OR EXISTS (SELECT 1 FROM visits WHERE person = $1) OR EXISTS (SELECT 1 FROM sessions WHERE person = $1)",
         )
         .bind(person.to_string()),

@@ -128,7 +128,9 @@ mod tests {
         let before = store.check_audit().await.unwrap();
         store.close().await;
         let mut older = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(&file)).await.unwrap();
-        let back = "DROP TRIGGER shares_are_with_somebody; DROP TRIGGER documents_move_to_shelves_that_are_there;
+        let back = "DROP TRIGGER people_with_documents_stay; DROP TRIGGER teams_with_documents_stay;
+            DROP TRIGGER schools_with_documents_stay; DROP TRIGGER groups_with_documents_stay;
+            DROP TRIGGER shares_are_with_somebody; DROP TRIGGER documents_move_to_shelves_that_are_there;
             DROP TRIGGER documents_begin_on_shelves_that_are_there;
             DROP TRIGGER audit_lines_stay; DROP TRIGGER audit_lines_stay_as_they_are;
             ALTER TABLE organisation DROP COLUMN audit_checksum; ALTER TABLE organisation DROP COLUMN audit_seq;

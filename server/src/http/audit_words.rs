@@ -101,15 +101,29 @@ pub fn sentence(language: Language, directory: &Directory, line: &StoredAudit, n
     if let Ok(did) = serde_json::from_value::<ImportDetails>(line.details.clone()) {
         return imported(language, template, &did);
     }
-    template.replace("{{ name }}", name).replace("{{ place }}", &place).replace("{{ post }}", &post)
+    let or_gone = |known: &str| if known.is_empty() { other(language, "gone").to_owned() } else { known.to_owned() };
+    filled(template, &[("name", &or_gone(name)), ("place", &or_gone(&place)), ("post", &or_gone(&post))])
+}
+
+/// The template with each `{{ key }}` in it replaced, once: what is put in is nobody's template.
+fn filled(template: &str, values: &[(&str, &str)]) -> String {
+    let mut said = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once("{{ ") {
+        let Some((key, behind)) = after.split_once(" }}") else { break };
+        said += before;
+        said += values.iter().find(|(known, _)| *known == key).map_or("", |(_, value)| value);
+        rest = behind;
+    }
+    said + rest
 }
 
 /// A table that was imported, or taken back.
 fn imported(language: Language, template: &str, did: &ImportDetails) -> String {
     let ImportDetails { people, new_people: _, schools, teams } = did;
-    let mut said = template.replace("{{ people }}", &people.to_string());
+    let mut said = filled(template, &[("people", &people.to_string())]);
     for (key, count) in [("made_schools", schools.len()), ("made_teams", *teams)].into_iter().filter(|(_, n)| *n > 0) {
-        said += &other(language, key).replace("{{ count }}", &count.to_string());
+        said += &filled(other(language, key), &[("count", &count.to_string())]);
     }
     said
 }
@@ -163,6 +177,13 @@ fn key(act: &str, dissolved: bool) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_is_no_template() {
+        let values = [("name", "{{ place }}"), ("place", "柳溪小学")];
+        assert_eq!(filled("把 {{ name }} 加进 {{ place }}{{ post }}。", &values), "把 {{ place }} 加进 柳溪小学。");
+        assert_eq!(filled("{{ 半个", &values), "{{ 半个");
+    }
 
     /// Of the page, whose sentences these are.
     const PAGE: &str = include_str!("../../../app/src/pages/office/audit.rs");

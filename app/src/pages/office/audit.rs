@@ -219,7 +219,13 @@ fn sentence(i18n: I18n, organisation: Organisation, line: &AuditLine) -> String 
         Some(Record::Person(person)) => Some(person.name.clone()),
         Some(Record::Membership(_) | Record::Seat(_)) | None => None,
     };
+    // Nobody knows any more what was taken back with an import.
+    let or_gone = |known: String| match known.is_empty() {
+        true => t_string!(i18n, audit.gone).to_string(),
+        false => known,
+    };
     let name = Some(line.name.clone()).filter(|name| !name.is_empty()).or(own_name).unwrap_or_default();
+    let (name, place, post) = (or_gone(name), or_gone(place), or_gone(post));
     let dissolved = matches!(&record, Some(Record::Team(team)) if team.ended.is_some());
     match line.act.as_str() {
         "seat.added" => t_string!(i18n, audit.seat_added, name = name, place = place, post = post).to_string(),

@@ -189,7 +189,8 @@ impl Roster {
 
     /// Imports what is shown.
     pub fn import(self) {
-        let Some(plan) = self.plan.with_untracked(|plan| plan.as_ref().map(|plan| plan.plan.clone())) else { return };
+        let meant = self.plan.with_untracked(|plan| plan.as_ref().map(|plan| (plan.plan.clone(), plan.shown)));
+        let Some((plan, shown)) = meant else { return };
         if self.busy.get_untracked() {
             return;
         }
@@ -199,7 +200,8 @@ impl Roster {
         let address = format!("/api/organisation/roster/{plan}");
         spawn_local(self.follow(address.clone()));
         spawn_local(async move {
-            let answer = fetch::send::<_, RosterProgress>(Verb::POST, &address, &()).await;
+            let this = format!("{address}?shown={shown}");
+            let answer = fetch::send::<_, RosterProgress>(Verb::POST, &this, &()).await;
             let _ = self.busy.try_set(false);
             match answer {
                 Ok(progress) => drop(self.progress.try_set(Some(progress))),
@@ -207,7 +209,7 @@ impl Roster {
                     let _ = self.progress.try_set(None);
                     // That somebody else has changed something is an answer with what has changed, and no problem.
                     let now: Option<RosterProgress> = fetch::get(&address).await.ok();
-                    if now.is_some_and(|now| now.state == ImportState::Changed) {
+                    if now.is_some_and(|now| now.state == ImportState::Changed || now.shown != shown) {
                         let _ = self.changed.try_set(true);
                         return self.look();
                     }

@@ -256,6 +256,10 @@ refusals! {
     RosterUnderWay = CONFLICT, "roster-under-way",
         "这份花名册正在导入，或者已经导入了。",
         "This roster is being imported, or has been.";
+    RosterOvertaken = CONFLICT, "roster-overtaken",
+        "这份花名册已经按更新的回答重新看过，刚才的不算数，什么都没有导入。请看过最新的预览再导入。",
+        "This roster has been looked at again with newer answers. These don't count, and nothing was imported. Please \
+         look at the latest preview, then import.";
     BadRequest = BAD_REQUEST, "bad-request",
         "请求的内容读不懂。",
         "The request can't be read.";

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use shared::access::Circle;
 use shared::api::{ImportState, RosterAnswers, RosterPlan, RosterProgress};
 use shared::organisation::Vocabulary;
-use shared::organisation::roster::{Preview, Problem, RosterOptions, Unknown, WrongRows};
+use shared::organisation::roster::{RosterOptions, Unknown, WrongRows};
 use shared::words::GroupId;
 
 use super::caller::{Body, Query};
@@ -33,6 +33,12 @@ pub struct Asked {
     skip_wrong: bool,
 }
 
+/// Which preview is to be imported: `shown` of it.
+#[derive(Deserialize)]
+pub struct Meant {
+    shown: Option<u64>,
+}
+
 pub async fn preview(
     State(app): State<SharedApp>,
     caller: Caller,
@@ -50,13 +56,7 @@ pub async fn preview(
     let table = Arc::new(app.tables.read(&bytes).await.map_err(unread)?);
     let person = caller.person.clone();
     let wish = Wish { group, table, options, answers: Arc::default() };
-    let planning = {
-        let (wish, person) = (wish.clone(), person.clone());
-        move || roster::plan_now(&directory, &wish, Some(&person), now).preview
-    };
-    let preview = tokio::task::spawn_blocking(planning).await.map_err(|_| Refusal::Internal)?;
-    of_their_group(&preview)?;
-    let plan = app.imports.keep(&person, wish, preview, now);
+    let plan = app.imports.preview(&*app.store, &person, wish, now).await.map_err(not_imported)?;
     Ok((StatusCode::CREATED, Json(plan)))
 }
 
@@ -68,24 +68,17 @@ pub async fn answer(
 ) -> Result<Json<RosterPlan>, Refusal> {
     let answered = app.imports.answer(&*app.store, &caller.person, &plan, answers, clock::now());
     let plan = answered.await.map_err(not_imported)?;
-    of_their_group(&plan.preview)?;
     Ok(Json(plan))
-}
-
-/// Absent and forbidden look the same.
-fn of_their_group(preview: &Preview) -> Result<(), Refusal> {
-    match preview.troubles.iter().any(|trouble| trouble.problem == Problem::NoGroup) {
-        true => Err(Refusal::NoSuchGroup),
-        false => Ok(()),
-    }
 }
 
 pub async fn apply(
     State(app): State<SharedApp>,
     caller: Caller,
     Path(plan): Path<String>,
+    Query(Meant { shown }): Query<Meant>,
 ) -> Result<(StatusCode, Json<RosterProgress>), Refusal> {
-    let progress = app.imports.apply(&*app.store, &caller.person, &plan, clock::now()).await.map_err(not_imported)?;
+    let done = app.imports.apply(&*app.store, &caller.person, &plan, shown, clock::now()).await;
+    let progress = done.map_err(not_imported)?;
     let status = match progress.state {
         ImportState::Done => {
             app.organisation_changed();
@@ -160,6 +153,9 @@ fn unread(why: NoTable) -> Refusal {
 fn not_imported(why: ImportError) -> Refusal {
     match why {
         ImportError::Unknown | ImportError::Cancelled => Refusal::NoSuchRoster,
+        // Absent and forbidden look the same.
+        ImportError::NoGroup => Refusal::NoSuchGroup,
+        ImportError::Overtaken => Refusal::RosterOvertaken,
         ImportError::Wrong => Refusal::RosterWrong,
         ImportError::UnderWay => Refusal::RosterUnderWay,
         ImportError::Broken => Refusal::Internal,

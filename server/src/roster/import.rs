@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use shared::api::{ImportDetails, ImportState, RosterAnswers, RosterPlan, RosterProgress};
-use shared::organisation::roster::{Answers, Asked, Plan, PlannedRow, Preview, RosterOptions, Verdict, plan};
+use shared::organisation::roster::{
+    Answers, Asked, Plan, PlannedRow, Preview, Problem, RosterOptions, Standing, Verdict, plan,
+};
 use shared::organisation::{Change, Directory, Record};
 use shared::words::{GroupId, UnixMillis, UserId};
+use tokio::sync::OwnedMutexGuard;
 
 use super::Table;
 use crate::names::{fold, pinyin_index};
@@ -21,7 +24,14 @@ const KEPT_EACH: usize = 3;
 
 /// The previews that wait for a decision, and the imports under way.
 #[derive(Default)]
-pub struct Imports(Mutex<BTreeMap<String, Kept>>);
+pub struct Imports {
+    kept: Mutex<BTreeMap<String, Kept>>,
+    /// Whose table is being looked at: one at a time for each person, in the order in which they asked.
+    looking: Mutex<BTreeMap<UserId, Arc<tokio::sync::Mutex<()>>>>,
+}
+
+/// Held by who looks at a table for a person.
+type Turn = OwnedMutexGuard<()>;
 
 /// What is to be imported, and how.
 #[derive(Clone)]
@@ -35,7 +45,9 @@ pub struct Wish {
 struct Kept {
     person: UserId,
     wish: Wish,
-    /// What was shown.
+    /// How often it was asked to be looked at.
+    asked: u64,
+    /// What was shown; in `progress` is the number under which it was asked for.
     preview: Preview,
     expires: UnixMillis,
     progress: RosterProgress,
@@ -45,6 +57,10 @@ struct Kept {
 pub enum ImportError {
     #[error("there is no such preview of theirs")]
     Unknown,
+    #[error("the group is not theirs to import into")]
+    NoGroup,
+    #[error("it has been asked anew since")]
+    Overtaken,
     #[error("something is wrong with the roster")]
     Wrong,
     #[error("it is being imported, or was")]
@@ -67,8 +83,21 @@ pub fn plan_now(directory: &Directory, wish: &Wish, actor: Option<&UserId>, now:
 }
 
 impl Imports {
+    /// Looks at a table that somebody has sent.
+    pub async fn preview(
+        &self,
+        store: &(impl Organisation + ?Sized),
+        person: &UserId,
+        wish: Wish,
+        now: UnixMillis,
+    ) -> Result<RosterPlan, ImportError> {
+        let turn = self.turn(person).await;
+        let (plan, _turn) = look(store.directory(), wish.clone(), person, now, turn).await?;
+        Ok(self.keep(person, wish, plan.preview, now))
+    }
+
     /// Keeps what was shown to this person.
-    pub fn keep(&self, person: &UserId, wish: Wish, preview: Preview, now: UnixMillis) -> RosterPlan {
+    fn keep(&self, person: &UserId, wish: Wish, preview: Preview, now: UnixMillis) -> RosterPlan {
         let mut kept = self.kept(now);
         let running = |kept: &Kept| matches!(kept.progress.state, ImportState::Checking | ImportState::Storing);
         let mut waiting: Vec<_> = kept
@@ -85,13 +114,14 @@ impl Imports {
             kept.remove(&id);
         }
         let (id, expires) = (random_id(), UnixMillis(now.0 + KEPT_MILLIS));
-        let progress = waiting_for(&preview);
-        let entry = Kept { person: person.clone(), wish, preview: preview.clone(), expires, progress };
+        let progress = waiting_for(&preview, 0);
+        let entry = Kept { person: person.clone(), wish, asked: 0, preview: preview.clone(), expires, progress };
         kept.insert(id.clone(), entry);
-        RosterPlan { plan: id, expires, preview }
+        RosterPlan { plan: id, shown: 0, expires, preview }
     }
 
     /// Looks at the table anew with these answers, all that there are. Kept for as long as if it had just been sent.
+    /// Whoever asks again before it is looked at is the one who is answered.
     pub async fn answer(
         &self,
         store: &(impl Organisation + ?Sized),
@@ -101,22 +131,33 @@ impl Imports {
         now: UnixMillis,
     ) -> Result<RosterPlan, ImportError> {
         let RosterAnswers { answers, wrong_rows } = answers;
-        let mut wish =
-            self.kept(now).get(id).ok_or(ImportError::Unknown).and_then(|kept| kept.open_to(person))?.clone();
+        let (number, mut wish) = {
+            let mut kept = self.kept(now);
+            let found = kept.get_mut(id).ok_or(ImportError::Unknown)?;
+            let wish = found.open_to(person)?.clone();
+            found.asked += 1;
+            (found.asked, wish)
+        };
+        let turn = self.turn(person).await;
+        let is_last = self.kept(now).get(id).is_some_and(|kept| kept.asked == number);
+        if !is_last {
+            return Err(ImportError::Overtaken);
+        }
         wish.answers = Arc::new(answers);
         wish.options.wrong_rows = wrong_rows;
-        let (directory, actor, asked) = (store.directory(), person.clone(), wish.clone());
-        let planned = tokio::task::spawn_blocking(move || plan_now(&directory, &asked, Some(&actor), now)).await;
-        let preview = planned.map_err(|_| ImportError::Broken)?.preview;
+        let (Plan { preview, .. }, _turn) = look(store.directory(), wish.clone(), person, now, turn).await?;
         let mut kept = self.kept(now);
         let found = kept.get_mut(id).ok_or(ImportError::Unknown)?;
         // Not under an import that has begun meanwhile with the answers before.
         found.open_to(person)?;
+        if found.asked != number {
+            return Err(ImportError::Overtaken);
+        }
         found.wish = wish;
         found.expires = UnixMillis(now.0 + KEPT_MILLIS);
-        found.progress = waiting_for(&preview);
+        found.progress = waiting_for(&preview, number);
         found.preview = preview.clone();
-        Ok(RosterPlan { plan: id.to_owned(), expires: found.expires, preview })
+        Ok(RosterPlan { plan: id.to_owned(), shown: number, expires: found.expires, preview })
     }
 
     pub fn progress(&self, person: &UserId, id: &str, now: UnixMillis) -> Result<RosterProgress, ImportError> {
@@ -142,28 +183,36 @@ impl Imports {
         }
     }
 
-    /// Does what was shown, all of it or nothing. The directory may have changed since: then it says what would be
-    /// otherwise, and does that when asked again.
+    /// Does what was shown, all of it or nothing; with a number only if that preview is the last one. The directory may
+    /// have changed since: then it says what would be otherwise, and does that when asked again.
     pub async fn apply(
         &self,
         store: &(impl Organisation + ?Sized),
         person: &UserId,
         id: &str,
+        shown: Option<u64>,
         now: UnixMillis,
     ) -> Result<RosterProgress, ImportError> {
-        let wish = self.begin(person, id, now)?;
-        let (planned_on, actor) = (store.directory(), person.clone());
-        let directory = planned_on.clone();
+        // After what was asked for before: without a number the last answers count.
+        let turn = self.turn(person).await;
+        let wish = self.begin(person, id, shown, now)?;
+        let planned_on = store.directory();
         let group = wish.group.clone();
-        let planning = move || plan_now(&directory, &wish, Some(&actor), now);
-        let Ok(planned) = tokio::task::spawn_blocking(planning).await else {
-            return Ok(self.end(id, now, |progress| progress.state = ImportState::Failed));
+        let (planned, turn) = match look(planned_on.clone(), wish, person, now, turn).await {
+            Ok(planned) => planned,
+            Err(ImportError::NoGroup) => {
+                self.end(id, now, |progress| progress.state = ImportState::Waiting);
+                return Err(ImportError::NoGroup);
+            }
+            Err(_) => return Ok(self.end(id, now, |progress| progress.state = ImportState::Failed)),
         };
         let Plan { preview, records, new_people } = planned;
         let line = line_of(&group, &preview);
+        let rows = preview.rows.iter().filter(|row| row.standing == Standing::Good).count();
         if let Some(progress) = self.unless_changed(id, preview, now)? {
             return Ok(progress);
         }
+        drop(turn);
         let by = By::Person(person.clone());
         let importing = |directory: &Directory| {
             let stands = |record: &Record| directory.record(&record.key()) == planned_on.record(&record.key());
@@ -173,7 +222,7 @@ impl Imports {
         match store.change(NewChanges { import: Some(&line), ..NewChanges::made(by, &importing, now) }).await {
             Ok(changed) => Ok(self.end(id, now, |progress| {
                 progress.state = ImportState::Done;
-                progress.stored = progress.total;
+                progress.stored = rows;
                 progress.new_people = new_people;
                 progress.undo = changed.undo;
             })),
@@ -188,10 +237,13 @@ impl Imports {
         }
     }
 
-    fn begin(&self, person: &UserId, id: &str, now: UnixMillis) -> Result<Wish, ImportError> {
+    fn begin(&self, person: &UserId, id: &str, shown: Option<u64>, now: UnixMillis) -> Result<Wish, ImportError> {
         let mut kept = self.kept(now);
         let found = kept.get_mut(id).ok_or(ImportError::Unknown)?;
         let wish = found.open_to(person)?.clone();
+        if shown.is_some_and(|shown| shown != found.progress.shown) {
+            return Err(ImportError::Overtaken);
+        }
         match found.preview.verdict {
             Verdict::Ready | Verdict::NothingToDo => {}
             Verdict::Asking | Verdict::Wrong => return Err(ImportError::Wrong),
@@ -225,6 +277,8 @@ impl Imports {
         found.progress.state = ImportState::Changed;
         found.progress.changed = different(rows, &preview.rows);
         found.preview = preview;
+        found.asked += 1;
+        found.progress.shown = found.asked;
         Ok(Some(found.progress.clone()))
     }
 
@@ -235,6 +289,7 @@ impl Imports {
             // It took longer than it is kept.
             None => RosterProgress {
                 state: ImportState::Storing,
+                shown: 0,
                 checked: 0,
                 stored: 0,
                 total: 0,
@@ -252,9 +307,19 @@ impl Imports {
 
     /// Without those whose time is over.
     fn kept(&self, now: UnixMillis) -> MutexGuard<'_, BTreeMap<String, Kept>> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.retain(|_, kept| now < kept.expires);
         kept
+    }
+
+    /// Waits until nothing else is looked at for this person.
+    async fn turn(&self, person: &UserId) -> Turn {
+        let own = {
+            let mut looking = self.looking.lock().unwrap_or_else(PoisonError::into_inner);
+            looking.retain(|_, own| Arc::strong_count(own) > 1);
+            Arc::clone(looking.entry(person.clone()).or_default())
+        };
+        own.lock_owned().await
     }
 }
 
@@ -270,9 +335,27 @@ impl Kept {
     }
 }
 
-fn waiting_for(preview: &Preview) -> RosterProgress {
+/// What importing would do. The turn is over when it has been looked at, even if nobody waits for it any more.
+async fn look(
+    directory: Arc<Directory>,
+    wish: Wish,
+    person: &UserId,
+    now: UnixMillis,
+    turn: Turn,
+) -> Result<(Plan, Turn), ImportError> {
+    let actor = person.clone();
+    let planning = move || (plan_now(&directory, &wish, Some(&actor), now), turn);
+    let (plan, turn) = tokio::task::spawn_blocking(planning).await.map_err(|_| ImportError::Broken)?;
+    match plan.preview.troubles.iter().any(|trouble| trouble.problem == Problem::NoGroup) {
+        true => Err(ImportError::NoGroup),
+        false => Ok((plan, turn)),
+    }
+}
+
+fn waiting_for(preview: &Preview, shown: u64) -> RosterProgress {
     RosterProgress {
         state: ImportState::Waiting,
+        shown,
         checked: 0,
         stored: 0,
         total: preview.rows.len(),

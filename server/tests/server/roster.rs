@@ -229,6 +229,65 @@ async fn what_changed_after_the_preview_is_said_first() {
 }
 
 #[tokio::test]
+async fn what_was_asked_last_is_imported_and_only_what_was_shown() {
+    let world = world().await;
+    let ma = world.sign_in("ma").await;
+    let rows: String =
+        (0..3_000).map(|n| format!("教师{}{n},河弯学堂\n", char::from_u32(0x4e00 + n).unwrap())).collect();
+    let (_, shown) = previewed(&ma, "qinghe", "", format!("姓名,学校\n{rows}")).await;
+    let (plan, first) = (shown["plan"].as_str().unwrap(), shown["shown"].as_u64().unwrap());
+    let there = json!({"schools": [{"name": "河弯学堂", "answer": {"is": "there", "school": "liuxi"}}]});
+    let out = json!({"schools": [{"name": "河弯学堂", "answer": {"is": "left-out"}}]});
+    let both = tokio::join!(answered(&ma, plan, there), answered(&ma, plan, out));
+    let looked: Vec<_> = [both.0, both.1].into_iter().filter(|(status, _)| *status == StatusCode::OK).collect();
+    let (_, last) = looked.iter().max_by_key(|(_, shown)| shown["shown"].as_u64()).expect("the last is looked at");
+    assert_eq!(last["shown"], first + 2, "each has a number of its own");
+    let old = format!("{plan}?shown={first}");
+    assert_eq!(asked(&ma, Method::POST, &old).await.0, StatusCode::CONFLICT, "that is not what was shown last");
+    let people = world.app.store.directory().people().count();
+    let (status, done) = asked(&ma, Method::POST, &format!("{plan}?shown={}", last["shown"])).await;
+    assert_eq!((status, &done["state"]), (StatusCode::OK, &json!("done")), "{done}");
+    let new = usize::try_from(last["preview"]["new_people"].as_u64().unwrap()).unwrap();
+    assert_eq!(world.app.store.directory().people().count(), people + new);
+}
+
+#[tokio::test]
+async fn a_preview_that_is_refused_leaves_the_one_before_as_it_is() {
+    let world = world().await;
+    let (ma, admin) = (world.sign_in("ma").await, world.sign_in("admin").await);
+    let (_, shown) = previewed(&ma, "qinghe", "", "姓名,学校\n测申,柳溪小学\n").await;
+    let plan = shown["plan"].as_str().unwrap();
+    let directory = world.app.store.directory();
+    let ma_id = directory.person_named("ma").unwrap().id.clone();
+    let seat = directory.seats_of(&ma_id).find(|seat| seat.post.as_str() == "head").unwrap();
+    let held = serde_json::to_value(shared::organisation::Record::Seat(seat.clone())).unwrap();
+    let mut ended = held.clone();
+    ended["until"] = json!(held["since"].as_i64().unwrap() + 1_000);
+    let put = async |record: Value| {
+        admin.send(Method::POST, "/api/organisation/changes", json!({"records": [record]})).await.status()
+    };
+    assert!(put(ended).await.is_success());
+    assert_eq!(answered(&ma, plan, json!({})).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(asked(&ma, Method::POST, plan).await.0, StatusCode::NOT_FOUND);
+    assert!(put(held).await.is_success());
+    let (status, done) = asked(&ma, Method::POST, plan).await;
+    assert_eq!((status, &done["stored"]), (StatusCode::OK, &json!(1)), "{done}");
+}
+
+#[tokio::test]
+async fn only_rows_that_are_imported_are_counted() {
+    let world = world().await;
+    let ma = world.sign_in("ma").await;
+    let file = "姓名,学校,手机\n测丑,柳溪小学,\n测寅,柳溪小学,1\n测卯,河弯学堂,\n";
+    let (_, shown) = previewed(&ma, "qinghe", "", file).await;
+    let plan = shown["plan"].as_str().unwrap();
+    let out = json!({"schools": [{"name": "河弯学堂", "answer": {"is": "left-out"}}], "wrong_rows": "skip"});
+    assert_eq!(answered(&ma, plan, out).await.1["preview"]["verdict"], "ready");
+    let (_, done) = asked(&ma, Method::POST, plan).await;
+    assert_eq!((&done["stored"], &done["total"]), (&json!(1), &json!(3)), "{done}");
+}
+
+#[tokio::test]
 async fn others_neither_import_nor_see_what_is_imported() {
     let world = world().await;
     let (group, admin, zhou) = (group(&world), world.sign_in("admin").await, world.sign_in("zhou").await);

@@ -8,8 +8,10 @@ use crate::words::{UnixMillis, UserId};
 /// `POST /api/organisation/roster`: what importing the file would do. Nothing is done yet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RosterPlan {
-    /// For `POST /api/organisation/roster/{plan}`.
+    /// For `POST /api/organisation/roster/{plan}?shown=`.
     pub plan: String,
+    /// Which preview of the plan it is: each is another one.
+    pub shown: u64,
     pub expires: UnixMillis,
     pub preview: Preview,
 }
@@ -68,9 +70,11 @@ pub enum ImportState {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RosterProgress {
     pub state: ImportState,
+    /// Which preview is done, or would be.
+    pub shown: u64,
     /// Rows looked at.
     pub checked: usize,
-    /// Rows stored: none, or all that are imported.
+    /// Rows stored: none, or all that are neither left out nor skipped.
     pub stored: usize,
     pub total: usize,
     /// Who got an account and can't sign in yet: they are to be invited.

@@ -555,6 +555,42 @@ fn answers_that_lead_nowhere_answer_nothing() {
     }
 }
 
+/// 实验小学 in the table is 清河实验小学; somebody who makes a school of that name means a new one.
+#[test]
+fn what_is_to_be_new_is_only_taken_for_what_is_called_exactly_so() {
+    let new = |name: &str| {
+        let sort = SchoolSort::Primary;
+        let about = about_school("市附属学堂", SchoolAnswer::New { name: name.to_owned(), sort });
+        let answers = Answers { schools: vec![about], teams: Vec::new() };
+        answered_by(&directory(), Some("wu"), &table("姓名|学校\n王芳|市附属学堂"), STRICT, &answers).preview
+    };
+    for name in ["实验小学", "溪小学"] {
+        let made: Vec<_> = new(name).schools.into_iter().map(|school| school.name).collect();
+        assert_eq!(made, [name]);
+    }
+    let there = new("柳溪 小学");
+    assert!(there.schools.is_empty() && there.verdict == Verdict::Ready, "{there:?}");
+    // Two schools have a team of that name, and so do rows without a school mean neither.
+    let teams = ["lead", "liuxi"].map(|school| {
+        Change::Put(Record::Team(Team {
+            id: format!("t-{school}").parse().expect("an id"),
+            home: Body::School(school.parse().expect("an id")),
+            name: if school == "lead" { "象棋组" } else { "围棋组" }.to_owned(),
+            sort: TeamSort::Research,
+            subject: String::new(),
+            stage: String::new(),
+            ended: None,
+        }))
+    });
+    let mut directory = directory();
+    directory.change(&teams).expect("they fit");
+    let about = about_team("", "棋组", TeamAnswer::New { name: "围棋组".to_owned(), sort: TeamSort::Research });
+    let answers = Answers { schools: Vec::new(), teams: vec![about] };
+    let plan = answered_by(&directory, Some("wu"), &table("姓名|学校|组\n吴敏||棋组"), STRICT, &answers);
+    let homes: Vec<_> = plan.preview.teams.iter().map(|team| team.home.as_str()).collect();
+    assert_eq!(homes, ["清河教育集团"], "a new one of the group: {:?}", plan.preview.rows);
+}
+
 #[test]
 fn of_somebody_new_all_is_shown_that_is_stored() {
     let text = "姓名|学校|学科|年级|手机|邮箱\n王芳|柳溪小学|数学|三年级|+86 138 1234 5678|Wang@example.org\n\

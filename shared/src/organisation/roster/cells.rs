@@ -26,7 +26,7 @@ pub(super) struct Cells {
 }
 
 /// A team as it is called in the table, and with what its heading adds: 数学 below 教研组.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Written {
     pub text: String,
     pub full: String,

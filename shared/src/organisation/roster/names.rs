@@ -1,6 +1,7 @@
 //! What the names of schools and teams in the table stand for: what is there, what somebody has answered, or a question.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::answers::{AboutSchool, AboutTeam, Answers, SchoolAnswer, TeamAnswer};
 use super::cells::{Cells, Written};
@@ -8,8 +9,8 @@ use super::places::{Known, Place, squeeze};
 use super::{RosterOptions, Unknown, guesses};
 use crate::organisation::{Body, Group, SchoolSort, TeamSort};
 
-/// From name to name to name; answers that lead in a circle answer nothing.
-const HOPS: usize = 8;
+/// A team as a row writes it, with the row's schools as they stand there.
+type Row = (String, Written);
 
 pub(super) struct Names<'a> {
     pub known: &'a Known,
@@ -17,6 +18,21 @@ pub(super) struct Names<'a> {
     group: Place,
     schools: BTreeMap<String, &'a SchoolAnswer>,
     teams: BTreeMap<(String, String), &'a TeamAnswer>,
+    /// What was found out already: thousands of rows have the same few names.
+    found: Found,
+}
+
+#[derive(Default)]
+struct Found {
+    schools: RefCell<BTreeMap<String, SchoolMeaning>>,
+    known_teams: RefCell<BTreeMap<Row, Option<Place>>>,
+    teams: RefCell<BTreeMap<Row, TeamMeaning>>,
+}
+
+/// What a name leads to.
+enum Leads<Meaning, Name> {
+    To(Meaning),
+    On(Name),
 }
 
 #[derive(Debug, Clone)]
@@ -28,7 +44,9 @@ pub(super) enum SchoolMeaning {
         sort: SchoolSort,
     },
     /// It is there, but not in this group.
-    Elsewhere,
+    Elsewhere {
+        name: String,
+    },
     /// Nobody has said.
     Asked {
         name: String,
@@ -68,36 +86,64 @@ impl<'a> Names<'a> {
         let teams = answers.teams.iter();
         let teams = teams.map(|AboutTeam { school, name, answer }| ((squeeze(school), squeeze(name)), answer));
         let group = Place { body: Body::Group(group.id.clone()), name: group.name.clone(), sort: None, team: None };
-        Self { known, options, group, schools: schools.collect(), teams: teams.collect() }
+        Self { known, options, group, schools: schools.collect(), teams: teams.collect(), found: Found::default() }
     }
 
     /// The group itself counts as a school, for those who work in its office.
     pub(super) fn school(&self, name: &str) -> SchoolMeaning {
-        let mut name = name.to_owned();
-        for _ in 0..HOPS {
-            if let Some(known) = self.known_school(&name) {
-                return known;
+        let mut way = BTreeSet::new();
+        let mut next = name.to_owned();
+        let meaning = loop {
+            if let Some(found) = self.found.schools.borrow().get(&next) {
+                break found.clone();
             }
-            match self.school_answer(&name) {
-                None if self.options.schools == Unknown::Created => {
-                    let sort = guesses::school_sort(&name);
-                    return SchoolMeaning::New { name, sort };
-                }
-                None => return SchoolMeaning::Asked { name },
-                Some(SchoolAnswer::LeftOut) => return SchoolMeaning::LeftOut,
-                Some(SchoolAnswer::New { name: new, sort }) => {
-                    let there = self.known_school(new);
-                    return there.unwrap_or(SchoolMeaning::New { name: new.clone(), sort: *sort });
-                }
-                Some(SchoolAnswer::There { school }) => {
-                    let mut schools = self.known.schools.values();
-                    let found = schools.find(|place| matches!(&place.body, Body::School(id) if id == school));
-                    return found.map_or(SchoolMeaning::Asked { name }, |place| SchoolMeaning::There(place.clone()));
-                }
-                Some(SchoolAnswer::SameAs { name: other }) => name.clone_from(other),
+            // Answers that lead in a circle answer nothing.
+            if !way.insert(next.clone()) {
+                break SchoolMeaning::Asked { name: name.to_owned() };
             }
+            match self.school_leads(next) {
+                Leads::To(meaning) => break meaning,
+                Leads::On(other) => next = other,
+            }
+        };
+        self.found.schools.borrow_mut().extend(way.into_iter().map(|name| (name, meaning.clone())));
+        meaning
+    }
+
+    fn school_leads(&self, name: String) -> Leads<SchoolMeaning, String> {
+        if let Some(known) = self.known_school(&name) {
+            return Leads::To(known);
         }
-        SchoolMeaning::Asked { name }
+        Leads::To(match self.school_answer(&name) {
+            None if self.options.schools == Unknown::Created => {
+                let sort = guesses::school_sort(&name);
+                self.new_school(&name, sort)
+            }
+            None => SchoolMeaning::Asked { name },
+            Some(SchoolAnswer::LeftOut) => SchoolMeaning::LeftOut,
+            Some(SchoolAnswer::New { name: new, sort }) => self.new_school(new, *sort),
+            Some(SchoolAnswer::There { school }) => {
+                let mut schools = self.known.schools.values();
+                let found = schools.find(|place| matches!(&place.body, Body::School(id) if id == school));
+                found.map_or(SchoolMeaning::Asked { name }, |place| SchoolMeaning::There(place.clone()))
+            }
+            Some(SchoolAnswer::SameAs { name: other }) => return Leads::On(other.clone()),
+        })
+    }
+
+    /// What is to be made, unless something is called exactly so.
+    fn new_school(&self, name: &str, sort: SchoolSort) -> SchoolMeaning {
+        let squeezed = squeeze(name);
+        if squeezed == squeeze(&self.group.name) {
+            return SchoolMeaning::There(self.group.clone());
+        }
+        match self.known.schools.get(&squeezed) {
+            Some(place) => SchoolMeaning::There(place.clone()),
+            None if self.known.all_schools.contains_key(&squeezed) => {
+                SchoolMeaning::Elsewhere { name: name.to_owned() }
+            }
+            None => SchoolMeaning::New { name: name.to_owned(), sort },
+        }
     }
 
     /// What needs no answer.
@@ -107,7 +153,8 @@ impl<'a> Names<'a> {
             return Some(SchoolMeaning::There(self.group.clone()));
         }
         let there = self.known.school(&squeezed).map(|place| SchoolMeaning::There(place.clone()));
-        there.or_else(|| self.known.knows_elsewhere(&squeezed).then_some(SchoolMeaning::Elsewhere))
+        let elsewhere = || SchoolMeaning::Elsewhere { name: name.to_owned() };
+        there.or_else(|| self.known.knows_elsewhere(&squeezed).then(elsewhere))
     }
 
     pub(super) fn school_answer(&self, name: &str) -> Option<&'a SchoolAnswer> {
@@ -121,7 +168,7 @@ impl<'a> Names<'a> {
                 SchoolMeaning::There(Place { body: Body::Group(_), .. }) => continue,
                 SchoolMeaning::There(place) => (place.name, Some(place.body)),
                 SchoolMeaning::New { name, sort: _ } | SchoolMeaning::Asked { name } => (name, None),
-                SchoolMeaning::Elsewhere | SchoolMeaning::LeftOut => return None,
+                SchoolMeaning::Elsewhere { .. } | SchoolMeaning::LeftOut => return None,
             };
             return Some(Home { name, written: written.clone(), body });
         }
@@ -129,46 +176,69 @@ impl<'a> Names<'a> {
     }
 
     pub(super) fn team(&self, cells: &Cells, home: &Home, written: &Written) -> TeamMeaning {
-        let mut written = written.clone();
-        for _ in 0..HOPS {
-            if let Some(place) = self.known_team(cells, &written) {
-                return TeamMeaning::There(place);
+        let mut way = BTreeSet::new();
+        let mut next = (cells.school.clone(), written.clone());
+        let meaning = loop {
+            if let Some(found) = self.found.teams.borrow().get(&next) {
+                break found.clone();
             }
-            let name = written.full.clone();
-            match self.team_answer(home, &name) {
-                None if self.options.teams == Unknown::Created => {
-                    let sort = guesses::team_sort(&name);
-                    return TeamMeaning::New { name, sort, home: NewHome::Own };
-                }
-                None => return TeamMeaning::Asked,
-                Some(TeamAnswer::LeftOut) => return TeamMeaning::LeftOut,
-                Some(TeamAnswer::New { name: new, sort }) => {
-                    let there = self.known_team(cells, &Written { text: new.clone(), full: new.clone() });
-                    let new = TeamMeaning::New { name: new.clone(), sort: *sort, home: NewHome::Own };
-                    return there.map_or(new, TeamMeaning::There);
-                }
-                Some(TeamAnswer::Across { sort }) => {
-                    return TeamMeaning::New { name, sort: *sort, home: NewHome::Group };
-                }
-                Some(TeamAnswer::There { team }) => {
-                    let mut teams = self.known.teams.values();
-                    let found = teams.find(|place| matches!(&place.body, Body::Team(id) if id == team));
-                    return found.map_or(TeamMeaning::Asked, |place| TeamMeaning::There(place.clone()));
-                }
-                Some(TeamAnswer::SameAs { name: other }) => {
-                    written = Written { text: other.clone(), full: other.clone() };
-                }
+            if !way.insert(next.clone()) {
+                break TeamMeaning::Asked;
             }
+            match self.team_leads(cells, home, &next.1) {
+                Leads::To(meaning) => break meaning,
+                Leads::On(other) => next.1 = other,
+            }
+        };
+        self.found.teams.borrow_mut().extend(way.into_iter().map(|name| (name, meaning.clone())));
+        meaning
+    }
+
+    fn team_leads(&self, cells: &Cells, home: &Home, written: &Written) -> Leads<TeamMeaning, Written> {
+        if let Some(place) = self.known_team(cells, written) {
+            return Leads::To(TeamMeaning::There(place));
         }
-        TeamMeaning::Asked
+        let name = written.full.clone();
+        Leads::To(match self.team_answer(home, &name) {
+            None if self.options.teams == Unknown::Created => {
+                let sort = guesses::team_sort(&name);
+                TeamMeaning::New { name, sort, home: NewHome::Own }
+            }
+            None => TeamMeaning::Asked,
+            Some(TeamAnswer::LeftOut) => TeamMeaning::LeftOut,
+            Some(TeamAnswer::New { name: new, sort }) => {
+                let there = home.body.as_ref().and_then(|body| self.known.teams.get(&(body.clone(), squeeze(new))));
+                let new = TeamMeaning::New { name: new.clone(), sort: *sort, home: NewHome::Own };
+                there.map_or(new, |place| TeamMeaning::There(place.clone()))
+            }
+            Some(TeamAnswer::Across { sort }) => TeamMeaning::New { name, sort: *sort, home: NewHome::Group },
+            Some(TeamAnswer::There { team }) => {
+                let mut teams = self.known.teams.values();
+                let found = teams.find(|place| matches!(&place.body, Body::Team(id) if id == team));
+                found.map_or(TeamMeaning::Asked, |place| TeamMeaning::There(place.clone()))
+            }
+            Some(TeamAnswer::SameAs { name: other }) => {
+                return Leads::On(Written { text: other.clone(), full: other.clone() });
+            }
+        })
     }
 
     /// Of one of the row's schools, else of the group, else, if the row names no school, the only one of that name.
     pub(super) fn known_team(&self, cells: &Cells, written: &Written) -> Option<Place> {
+        let row = (cells.school.clone(), written.clone());
+        if let Some(found) = self.found.known_teams.borrow().get(&row) {
+            return found.clone();
+        }
+        let found = self.find_team(cells, written);
+        self.found.known_teams.borrow_mut().insert(row, found.clone());
+        found
+    }
+
+    fn find_team(&self, cells: &Cells, written: &Written) -> Option<Place> {
         let names = [squeeze(&written.text), squeeze(&written.full)];
         let schools = cells.schools.iter().filter_map(|name| match self.school(name) {
             SchoolMeaning::There(place) => Some(place.body),
-            SchoolMeaning::New { .. } | SchoolMeaning::Elsewhere => None,
+            SchoolMeaning::New { .. } | SchoolMeaning::Elsewhere { .. } => None,
             SchoolMeaning::Asked { .. } | SchoolMeaning::LeftOut => None,
         });
         for home in schools.chain([self.group.body.clone()]) {

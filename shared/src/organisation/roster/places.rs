@@ -39,7 +39,7 @@ impl Attempt<'_, '_> {
         let problem = match self.names.school(written) {
             SchoolMeaning::There(place) => return Ok(place),
             SchoolMeaning::New { name, sort } => return Ok(self.new_school(at, name, sort)),
-            SchoolMeaning::Elsewhere => Problem::SchoolElsewhere { name: written.to_owned() },
+            SchoolMeaning::Elsewhere { name } => Problem::SchoolElsewhere { name },
             SchoolMeaning::Asked { .. } | SchoolMeaning::LeftOut => Problem::UnknownSchool { name: written.to_owned() },
         };
         Err(Trouble::of(Column::School, problem))

@@ -71,7 +71,10 @@ fn schools(asked: &Asked<'_>, makers: &Makers<'_>, names: &Names<'_>, rows: &[Ce
                 && squeeze(&last) != squeeze(name)
                 && at.contains_key(&squeeze(&last))
         }
-        SchoolMeaning::There(_) | SchoolMeaning::New { .. } | SchoolMeaning::Elsewhere | SchoolMeaning::LeftOut => true,
+        SchoolMeaning::There(_)
+        | SchoolMeaning::New { .. }
+        | SchoolMeaning::Elsewhere { .. }
+        | SchoolMeaning::LeftOut => true,
     };
     let questions = found.iter().zip(&folded).map(|(Unheard { name, rows }, fold)| {
         let mut likely = Vec::new();

@@ -15,6 +15,10 @@ async fn start_codes_are_gone_with_their_page_and_with_who_made_them() -> Result
         let wu = stage.teacher("wu").await?;
         let code = make_a_code(&wu).await?;
         wu.click("回到组织").await?;
+        // They are on no paper yet.
+        wu.reads("dialog[open]", |text| text.contains("起始码还没有打印")).await?;
+        ensure!(wu.count(CODE).await? == 1, "the code has gone before the answer");
+        wu.click("离开，不要这部分").await?;
         wu.find("main.people h1").await?;
         wu.go_back().await?;
         wu.reads("main.codes", |text| text.contains("现在没有要打印的起始码")).await?;

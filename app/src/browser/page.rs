@@ -245,6 +245,18 @@ pub fn print() {
     let _ = dom::window().print();
 }
 
+/// Calls when the page was printed, or at least shown for that, until the owner goes.
+pub fn on_print(call: impl Fn() + 'static) {
+    hear(ev::afterprint, move |_| call());
+}
+
+/// Calls with what comes after the # whenever it becomes another, until the owner goes.
+pub fn on_fragment(call: impl Fn(String) + 'static) {
+    hear(ev::hashchange, move |_| {
+        call(dom::window().location().hash().unwrap_or_default().trim_start_matches('#').to_owned());
+    });
+}
+
 /// Runs after `millis` unless the owner is gone by then.
 pub fn later(millis: u32, call: impl FnOnce() + 'static) -> leptos::leptos_dom::helpers::TimeoutHandle {
     set_timeout_with_handle(call, std::time::Duration::from_millis(u64::from(millis)))

@@ -22,6 +22,7 @@ mod person_forms;
 mod picture;
 mod profile;
 mod qr;
+mod reachable;
 mod roster_words;
 mod school_forms;
 mod seat_end;

@@ -3,6 +3,7 @@ use shared::api::{InviteOpenly, OpenInvitation};
 use shared::organisation::{Body, Post};
 use shared::words::UnixMillis;
 
+use super::reachable::{FIELD, Reachable, ReachableField};
 use super::seat_end::{SeatEnd, SeatEndField, Until};
 use super::words::{end_of, last_day, word};
 use crate::browser::{clock, dom, page};
@@ -175,13 +176,19 @@ fn Known(invitations: OpenInvitations) -> impl IntoView {
 #[component]
 fn Made(code: String, close: Callback<()>) -> impl IntoView {
     let i18n = use_i18n();
-    let link = format!("{}/join/{code}", page::origin());
+    let reachable = Reachable::new();
+    let path = StoredValue::new(format!("/join/{code}"));
+    // What would lead nowhere is not passed on.
+    let link = move || reachable.address.get().map(|address| path.with_value(|path| format!("{address}{path}")));
+    let label = Signal::derive(move || t_string!(i18n, people.invitation_link).to_string());
     // The button that had the focus has gone with the form.
-    page::later(0, || dom::focus_id("open-copy"));
+    let first = if untrack(link).is_some() { "open-copy" } else { FIELD };
+    page::later(0, move || dom::focus_id(first));
     view! {
         <div class="body">
             <Banner tone=Tone::Calm><strong>{t!(i18n, people.open_once)}</strong>{t!(i18n, people.open_once_words)}</Banner>
-            <CopyField id="open-link" button="open-copy" label=Signal::derive(move || t_string!(i18n, people.invitation_link).to_string()) text=link/>
+            <ReachableField reachable/>
+            {move || link().map(|text| view! { <CopyField id="open-link" button="open-copy" label text/> })}
             <p class="small quiet">{move || t_string!(i18n, people.open_code, code = code.clone()).to_string()}</p>
         </div>
         <footer><button class="button" data-kind="primary" type="button" on:click=move |_| close.run(())>{t!(i18n, common.close)}</button></footer>

@@ -106,6 +106,7 @@ fn Shown(organisation: Organisation, line: PersonLine) -> impl IntoView {
     let about = [card.school.as_ref().map(|school| school.name.clone()), Some(line.person.teaches.clone())];
     let about: Vec<_> = about.into_iter().flatten().filter(|words| !words.is_empty()).collect();
     let suspended = line.person.suspended;
+    let closed = line.person.closed.is_some();
     let looked_after = line.looked_after;
     let may_close = may(&line, Act::Close, session.person().as_ref());
     let subject = format!("person:{}", card.id);
@@ -127,7 +128,7 @@ fn Shown(organisation: Organisation, line: PersonLine) -> impl IntoView {
         <section aria-labelledby="h-seats">
             <div class="section-head">
                 <h2 id="h-seats">{t!(i18n, people.seats)}</h2>
-                {move || organisation.administers_anything().then(|| view! { <button class="button" type="button" on:click=move |_| asking.set(Some(Asking::Seat))>{icon("plus")}{t!(i18n, people.add_seat)}</button> })}
+                {move || (!closed && organisation.administers_anything()).then(|| view! { <button class="button" type="button" on:click=move |_| asking.set(Some(Asking::Seat))>{icon("plus")}{t!(i18n, people.add_seat)}</button> })}
             </div>
             {if seats.is_empty() {
                 view! { <p class="quiet card">{t!(i18n, people.no_seats)}</p> }.into_any()

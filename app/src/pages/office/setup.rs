@@ -56,7 +56,14 @@ fn SetupForm() -> impl IntoView {
     let field = || RwSignal::new(String::new());
     // What comes after the # never leaves the browser by itself.
     let code = RwSignal::new(hash.get_untracked().trim_start_matches('#').to_owned());
-    let came_along = !code.with_untracked(String::is_empty);
+    let came_along = RwSignal::new(!code.with_untracked(String::is_empty));
+    // A link that is pasted where the page stands already does not load it anew.
+    page::on_fragment(move |fresh| {
+        if !fresh.is_empty() {
+            code.set(fresh);
+            came_along.set(true);
+        }
+    });
     let (name, login, password, group, school) = (field(), field(), field(), field(), field());
     let kind = RwSignal::new(USUAL_KIND.to_owned());
     let sort = RwSignal::new(SCHOOL_SORTS[0].1.to_owned());
@@ -134,7 +141,7 @@ fn SetupForm() -> impl IntoView {
         <form node_ref=form class="stack" on:submit=submit novalidate>
             <p>{t!(i18n, setup.words)}</p>
             {move || failure.get().map(|failure| view! { <Banner tone=Tone::Warn picture="warn">{failure_words(&failure)}</Banner> })}
-            {(!came_along).then(|| view! {
+            {move || (!came_along.get()).then(|| view! {
                 <Banner tone=Tone::Calm picture="info">{t!(i18n, setup.where_the_code_is)}</Banner>
                 <TextField id="setup-code" label=Signal::derive(move || t_string!(i18n, setup.code).to_string()) value=code wrong=wrong(code)
                     hint=Signal::derive(move || Some(t_string!(i18n, setup.code_hint).to_string()))/>

@@ -1,22 +1,22 @@
+use leptos::ev;
 use leptos::prelude::*;
 use shared::api::{Invite, StartCode};
 use shared::words::UserId;
 
 use super::qr;
+use super::reachable::{Reachable, ReachableField};
 use super::words::last_day;
 use crate::browser::clock::collate;
 use crate::browser::fetch::{self, Failure, Verb};
-use crate::browser::{dom, page, settings};
+use crate::browser::{dom, page};
 use crate::components::banner::{Banner, Tone};
+use crate::components::dialog::{Dialog, open_while};
 use crate::components::empty::Empty;
-use crate::components::form::TextField;
 use crate::components::icon::{icon, mark};
 use crate::components::person::who;
 use crate::i18n::*;
 use crate::state::session::Session;
-
-/// The name under which the browser keeps the address that people reach this server at.
-const ADDRESS: &str = "address";
+use crate::state::way::{Trace, use_way};
 
 /// So many people are invited in one go.
 const MOST: usize = 500;
@@ -58,20 +58,6 @@ impl Codes {
     }
 }
 
-/// An address that others can open, without a slash at the end; nothing if it leads to this computer only.
-fn address_of(typed: &str) -> Option<String> {
-    let typed = typed.trim().trim_end_matches('/');
-    let address = if typed.contains("://") { typed.to_owned() } else { format!("http://{typed}") };
-    let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"))?;
-    let host = rest.split('/').next()?.to_ascii_lowercase();
-    let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()));
-    let name = name.map_or(host.as_str(), |(name, _)| name);
-    let only_here = name == "localhost" || name.ends_with(".localhost") || name.starts_with("127.") || name == "[::1]";
-    let is_one =
-        !name.is_empty() && !rest.contains(|letter: char| letter.is_whitespace() || "@?#\\\"<>".contains(letter));
-    (is_one && !only_here).then_some(address)
-}
-
 /// One card for each teacher, to print and cut out.
 #[component]
 pub fn CodesPage() -> impl IntoView {
@@ -80,20 +66,8 @@ pub fn CodesPage() -> impl IntoView {
     Effect::new(move || dom::set_title(t_string!(i18n, people.codes_tab)));
     // What is to be seen once is gone with the page, whatever way leads on from it.
     on_cleanup(move || codes.made.set(Vec::new()));
-    page::warn_before_leaving(move || codes.made.with_untracked(|made| !made.is_empty()));
     let none = move || codes.made.with(Vec::is_empty);
-    let address = RwSignal::new(settings::read(ADDRESS).unwrap_or_else(page::origin));
-    let reachable = Signal::derive(move || address.with(|address| address_of(address)));
-    Effect::new(move |before: Option<String>| {
-        let address = address.get();
-        if before.is_some_and(|before| before != address) {
-            settings::write(ADDRESS, address_of(&address).as_deref());
-        }
-        address
-    });
-    let wrong = Signal::derive(move || {
-        reachable.with(Option::is_none).then(|| t_string!(i18n, people.codes_address_wrong).to_string())
-    });
+    let reachable = Reachable::new();
     view! {
         <main class="main codes" id="main" tabindex="-1">
             <div class="lead">
@@ -103,6 +77,7 @@ pub fn CodesPage() -> impl IntoView {
                     <Show when=move || !none()><button class="button" data-kind="primary" type="button" on:click=|_| page::print()>{icon("print")}{t!(i18n, people.codes_print)}</button></Show>
                 </div>
             </div>
+            <StayDialog codes/>
             {move || if none() {
                 view! {
                     <div class="card">
@@ -113,13 +88,48 @@ pub fn CodesPage() -> impl IntoView {
                 view! {
                     <Banner tone=Tone::Calm><strong>{t!(i18n, people.codes_once)}</strong>{t!(i18n, people.codes_once_words)}</Banner>
                     <div class="no-print codes-address">
-                        <TextField id="codes-address" kind="url" label=Signal::derive(move || t_string!(i18n, people.codes_address).to_string()) value=address wrong
-                            hint=Signal::derive(move || Some(t_string!(i18n, people.codes_address_hint).to_string()))/>
+                        <ReachableField reachable/>
                     </div>
-                    <ul class="code-cards">{codes.made.get().into_iter().map(|code| view! { <CodeCard code reachable/> }).collect_view()}</ul>
+                    <ul class="code-cards">{codes.made.get().into_iter().map(|code| view! { <CodeCard code reachable=reachable.address/> }).collect_view()}</ul>
                 }.into_any()
             }}
         </main>
+    }
+}
+
+/// Holds whoever goes elsewhere before the codes are on paper or copied.
+#[component]
+fn StayDialog(codes: Codes) -> impl IntoView {
+    let i18n = use_i18n();
+    let going = RwSignal::new(None::<String>);
+    let open = open_while(going);
+    let way = StoredValue::new_local(use_way());
+    let taken = RwSignal::new(false);
+    page::on_print(move || taken.set(true));
+    page::hear(ev::copy, move |_| {
+        // A copy of one card among many leaves the others behind.
+        if codes.made.with_untracked(Vec::len) == 1 {
+            taken.set(true);
+        }
+    });
+    let holds = move || !taken.get_untracked() && codes.made.with_untracked(|made| !made.is_empty());
+    page::warn_before_leaving(holds);
+    page::hold_inside("/people/codes".to_owned(), holds, move |to| going.set(Some(to)));
+    let go = move |_| {
+        if let Some(to) = going.get_untracked() {
+            taken.set(true);
+            open.set(false);
+            way.with_value(|way| way(&to, Trace::Leave));
+        }
+    };
+    view! {
+        <Dialog open title=Signal::derive(move || t_string!(i18n, people.codes_leave).to_string())>
+            <div class="body"><p>{t!(i18n, people.codes_leave_words)}</p></div>
+            <footer>
+                <button class="button" data-kind="danger" type="button" on:click=go>{t!(i18n, away.leave)}</button>
+                <button class="button" data-kind="primary" type="button" autofocus on:click=move |_| open.set(false)>{t!(i18n, away.stay)}</button>
+            </footer>
+        </Dialog>
     }
 }
 
@@ -149,27 +159,5 @@ fn CodeCard(
             })}
             <p class="tiny quiet">{move || t_string!(i18n, people.code_until, day = last_day(i18n, expires)).to_string()}</p>
         </li>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::address_of;
-
-    #[test]
-    fn an_address_of_this_computer_is_none_for_others() {
-        for here in
-            ["http://localhost:8080", "http://127.0.0.1:8080", "localhost", "http://[::1]:80/", "", "ftp://a.cn", "a b"]
-        {
-            assert_eq!(address_of(here), None, "{here:?}");
-        }
-        for (typed, address) in [
-            ("gongbei.wxjt.cn", "http://gongbei.wxjt.cn"),
-            ("https://gongbei.wxjt.cn/", "https://gongbei.wxjt.cn"),
-            (" 192.168.1.20:8080 ", "http://192.168.1.20:8080"),
-            ("http://[fd00::1]:8080", "http://[fd00::1]:8080"),
-        ] {
-            assert_eq!(address_of(typed).as_deref(), Some(address), "{typed:?}");
-        }
     }
 }

@@ -267,7 +267,8 @@ pub trait Plain {
 
 impl Plain for SchoolQuestion {
     fn is_plain(&self) -> bool {
-        self.answer.is_none() && self.likely.is_empty() && self.making == Making::Yours
+        let is_clear = self.likely.is_empty() && self.namesake.is_none();
+        self.answer.is_none() && is_clear && self.making == Making::Yours
     }
 }
 

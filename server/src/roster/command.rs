@@ -114,6 +114,7 @@ fn said(trouble: &Trouble) -> String {
         Problem::TooManyColumns { most } => format!("more than {most} columns"),
         Problem::Missing => "is empty".to_owned(),
         Problem::TooLong { most } => format!("has more than {most} characters"),
+        Problem::TooManyPlaces { most } => format!("names more than {most}"),
         Problem::NoPhone { text, why } => format!("is no phone number: {text} ({why:?})"),
         Problem::Unreadable { text } => format!("can't be read: {text}"),
         Problem::UnknownSchool { name } => format!("no school {name}"),

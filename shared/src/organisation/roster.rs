@@ -30,12 +30,15 @@ mod questions;
 mod seats;
 
 pub use answers::{
-    AboutSchool, AboutTeam, Answers, Likely, Making, Questions, SchoolAnswer, SchoolQuestion, TeamAnswer, TeamQuestion,
+    AboutSchool, AboutTeam, Answers, Likely, Making, Namesake, Questions, SchoolAnswer, SchoolQuestion, TeamAnswer,
+    TeamQuestion,
 };
 
 /// A table has so many rows at most, the headings among them.
 pub const MAX_ROWS: usize = 20_000;
 pub const MAX_COLUMNS: usize = 64;
+/// A row is in so many schools and in so many teams at most.
+pub const MAX_PLACES: usize = 8;
 /// A cell with more characters is wrong.
 pub const MAX_CELL_CHARS: usize = 200;
 
@@ -121,6 +124,10 @@ pub enum Problem {
     /// The cell is empty, and has to say something.
     Missing,
     TooLong {
+        most: usize,
+    },
+    /// More schools or teams than anybody is in.
+    TooManyPlaces {
         most: usize,
     },
     /// That is no e-mail address, login, name or date.

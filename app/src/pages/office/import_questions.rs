@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 use shared::organisation::SchoolSort;
-use shared::organisation::roster::{Likely, Making, Questions, SchoolAnswer, SchoolQuestion, TeamAnswer, TeamQuestion};
+use shared::organisation::roster::{
+    Likely, Making, Namesake, Questions, SchoolAnswer, SchoolQuestion, TeamAnswer, TeamQuestion,
+};
 
 use super::words::{SCHOOL_SORTS, named, school_sort};
 use crate::components::icon::small_icon;
@@ -88,7 +90,7 @@ pub fn QuestionsSection(roster: Roster, questions: Questions) -> impl IntoView {
 }
 
 fn school_line(i18n: I18n, roster: Roster, question: SchoolQuestion, id: Option<&'static str>) -> AnyView {
-    let SchoolQuestion { name, rows, sort, likely, making, answer } = question;
+    let SchoolQuestion { name, rows, sort, likely, making, namesake, answer } = question;
     let key = StoredValue::new(name.clone());
     let say = move |answer| key.with_value(|name| roster.answer_school(name, answer));
     let title = t_string!(i18n, roster.asks_school, name = name.clone(), rows = rows).to_string();
@@ -121,6 +123,13 @@ fn school_line(i18n: I18n, roster: Roster, question: SchoolQuestion, id: Option<
     });
     let same: Vec<_> = same.collect();
     let make = match making {
+        Making::Yours | Making::Others { .. } if namesake.is_some() => {
+            let words = match namesake {
+                Some(Namesake::Left) => t_string!(i18n, roster.namesake_left),
+                Some(Namesake::Region) | None => t_string!(i18n, roster.namesake_region),
+            };
+            view! { <span class="second">{words.to_string()}</span> }.into_any()
+        }
         Making::Yours => {
             let chosen = RwSignal::new(sort);
             let new = move |_| {

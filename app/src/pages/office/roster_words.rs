@@ -64,6 +64,7 @@ fn problem(i18n: I18n, problem: &Problem) -> String {
         Problem::TooManyColumns { most } => t_string!(i18n, roster.too_many_columns, most = *most).to_string(),
         Problem::Missing => t_string!(i18n, roster.missing).to_string(),
         Problem::TooLong { most } => t_string!(i18n, roster.too_long, most = *most).to_string(),
+        Problem::TooManyPlaces { most } => t_string!(i18n, roster.too_many_places, most = *most).to_string(),
         Problem::Unreadable { text } => t_string!(i18n, roster.unreadable, text = text.clone()).to_string(),
         Problem::NoPhone { text, why } => {
             t_string!(i18n, roster.no_phone, text = text.clone(), why = no_phone(i18n, *why)).to_string()

@@ -84,6 +84,16 @@ pub enum Making {
     },
 }
 
+/// A school that is called exactly as the table says and is not in the group: none is made beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Namesake {
+    /// It has left the group.
+    Left,
+    /// It is in the same region.
+    Region,
+}
+
 /// A name of a school that is not there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SchoolQuestion {
@@ -96,6 +106,7 @@ pub struct SchoolQuestion {
     pub likely: Vec<Likely<SchoolId>>,
     #[serde(flatten)]
     pub making: Making,
+    pub namesake: Option<Namesake>,
     pub answer: Option<SchoolAnswer>,
 }
 

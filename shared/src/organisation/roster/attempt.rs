@@ -130,6 +130,8 @@ fn known(asked: &Asked<'_>, group: &Group, rows: &[Cells]) -> Known {
     for school in directory.schools().filter(|school| school.region == group.region) {
         all_schools.entry(squeeze(&school.name)).or_default().push(school.id.clone());
     }
+    let left = directory.schools_of(&group.id).filter(|place| place.span.until.is_some_and(|until| until <= asked.now));
+    let former = left.filter_map(|place| directory.school(&place.school)).map(|school| squeeze(&school.name));
     let (mut teams, mut teams_named) = (BTreeMap::new(), BTreeMap::<String, Vec<_>>::new());
     let homes = schools.iter().map(|school| Body::School(school.id.clone())).chain([Body::Group(group.id.clone())]);
     for home in homes {
@@ -146,6 +148,7 @@ fn known(asked: &Asked<'_>, group: &Group, rows: &[Cells]) -> Known {
     Known {
         schools: schools.iter().map(|school| (squeeze(&school.name), places::place_of(school))).collect(),
         all_schools,
+        former: former.collect(),
         around: around.into_iter().collect(),
         teams,
         teams_named,

@@ -1,7 +1,7 @@
 //! What stands in the cells of a row. Every cell is foreign: it is cleaned, bounded, and never more than text.
 
 use super::columns::Heading;
-use super::{Column, MAX_CELL_CHARS, Problem, Trouble, dates};
+use super::{Column, MAX_CELL_CHARS, MAX_PLACES, Problem, Trouble, dates};
 use crate::organisation::change::{MAX_NAME_CHARS, is_email, is_login};
 use crate::organisation::phone::{self, narrow};
 use crate::words::UnixMillis;
@@ -66,6 +66,13 @@ pub(super) fn read(row: usize, cells: &[String], headings: &[Heading]) -> Cells 
             Column::Until => read.until = read.checked(*column, &text, dates::read(&text)).map(|date| date.ends),
         }
     }
+    for (column, count) in [(Column::School, read.schools.len()), (Column::Team, read.teams.len())] {
+        if count > MAX_PLACES {
+            read.troubles.push(Trouble::of(column, Problem::TooManyPlaces { most: MAX_PLACES }));
+        }
+    }
+    read.schools.truncate(MAX_PLACES);
+    read.teams.truncate(MAX_PLACES);
     read.teaches = [subject, grade].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
     if read.name.is_empty() {
         read.troubles.push(Trouble::of(Column::Name, Problem::Missing));

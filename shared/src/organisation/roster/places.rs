@@ -1,11 +1,11 @@
 //! The schools and teams that rows speak of: those that are there, and those that would be created.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::attempt::{Attempt, Phase, Step, id};
 use super::cells::{Cells, Written};
 use super::names::{NewHome, SchoolMeaning, TeamMeaning};
-use super::{Column, NewSchool, NewTeam, Problem, Trouble, guesses};
+use super::{Column, Namesake, NewSchool, NewTeam, Problem, Trouble, guesses};
 use crate::access::Circle;
 use crate::organisation::{Body, Membership, Record, School, SchoolSort, Team, TeamSort};
 use crate::words::{SchoolId, Span};
@@ -152,6 +152,8 @@ pub(super) fn place_of_team(team: &Team) -> Place {
 pub(super) struct Known {
     pub schools: BTreeMap<String, Place>,
     pub all_schools: BTreeMap<String, Vec<SchoolId>>,
+    /// Names of schools that have been in the group.
+    pub former: BTreeSet<String>,
     /// Names of schools that may begin with the same town.
     pub around: Vec<String>,
     pub teams: BTreeMap<(Body, String), Place>,
@@ -173,6 +175,18 @@ impl Known {
         }
         let mut ending = self.schools.iter().filter(|(name, _)| name.ends_with(squeezed)).map(|(_, place)| place);
         ending.next().filter(|_| ending.next().is_none())
+    }
+
+    /// Whether there is a school of exactly this name that is not in the group. To its own people that is no secret: a
+    /// second one would be seen by everybody.
+    pub(super) fn namesake(&self, squeezed: &str) -> Option<Namesake> {
+        if self.schools.contains_key(squeezed) || !self.all_schools.contains_key(squeezed) {
+            None
+        } else if self.former.contains(squeezed) {
+            Some(Namesake::Left)
+        } else {
+            Some(Namesake::Region)
+        }
     }
 
     /// Whether the asking person may know that there is a school of this name outside the group.

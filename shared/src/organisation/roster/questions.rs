@@ -93,6 +93,7 @@ fn schools(asked: &Asked<'_>, makers: &Makers<'_>, names: &Names<'_>, rows: &[Ce
             sort: guesses::school_sort(name),
             likely: likeliest(likely),
             making: makers.of(None),
+            namesake: names.known.namesake(&squeeze(name)),
             answer: names.school_answer(name).filter(|answer| answers(name, answer)).cloned(),
         }
     });

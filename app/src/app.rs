@@ -9,6 +9,7 @@ use crate::components::toasts::ToastList;
 use crate::contexts;
 use crate::i18n::I18nContextProvider;
 use crate::pages::frame::Frame;
+use crate::pages::words::failure_words;
 use crate::pages::{
     document::DocumentPage, documents::DocumentsPage, home::HomePage, missing::MissingPage, signin::SignInPage,
 };
@@ -34,6 +35,6 @@ fn Contexts() -> impl IntoView {
                 <Route path=path!("/documents/:id") view=move || view! { <Frame session place="document"><DocumentPage/></Frame> }/>
             </Routes>
         </Router>
-        <ToastList/>
+        <ToastList words=failure_words/>
     }
 }

@@ -22,6 +22,7 @@ use crate::pages::office::setup::SetupPage;
 use crate::pages::office::start_codes::{Codes, CodesPage};
 use crate::pages::office::vocabulary::VocabularyPage;
 use crate::pages::signin::SignInPage;
+use crate::pages::words::failure_words;
 
 #[component]
 pub fn Office() -> impl IntoView {
@@ -52,6 +53,6 @@ fn Contexts() -> impl IntoView {
                 <Route path=path!("/account") view=move || view! { <Frame session place="account"><AccountPage/></Frame> }/>
             </Routes>
         </Router>
-        <ToastList/>
+        <ToastList words=failure_words/>
     }
 }

@@ -130,6 +130,12 @@ async fn an_empty_group_is_filled_by_answering_and_emptied_from_the_log() -> Res
         admin.click("做了什么").await?;
         admin.reads(".import-lines", |text| text.contains("河湾小学")).await?;
         admin.click("撤销：从表格导入了 40 人").await?;
+        let asked = admin.reads("dialog[open]", |text| text.contains("起始码马上作废")).await?;
+        ensure!(
+            asked.contains("40 个新账号") && asked.contains("4 所学校、2 个组"),
+            "what would go is not said: {asked}"
+        );
+        admin.click("撤销这次导入").await?;
         until("all of it is gone", all, |now| *now == before).await?;
         admin.reads(".audit .row", |text| text.contains("撤销了从表格导入的 40 人")).await?;
         Ok(())

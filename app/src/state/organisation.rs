@@ -17,7 +17,7 @@ pub struct Organisation {
     toasts: Toasts,
     /// Nothing until the server has answered.
     pub view: RwSignal<Option<OrganisationView>>,
-    /// What could not be read or undone.
+    /// What could not be read.
     pub failure: RwSignal<Option<Failure>>,
     /// Another number whenever something was changed from here.
     pub changes: RwSignal<u32>,
@@ -78,14 +78,19 @@ impl Organisation {
     /// Takes a change back.
     pub fn undo(self, number: u64, undone: String) {
         spawn_local(async move {
-            match fetch::bid(Verb::POST, &format!("/api/organisation/changes/{number}/undo")).await {
-                Ok(()) => {
-                    self.has_changed();
-                    self.toasts.say(undone);
-                }
-                Err(failure) => drop(self.failure.try_set(Some(self.session.heed(failure)))),
+            if let Err(failure) = self.take_back(number, undone).await {
+                self.toasts.say_refused(failure);
             }
         });
+    }
+
+    /// The same, for who waits for the answer.
+    pub async fn take_back(self, number: u64, undone: String) -> Result<(), Failure> {
+        let answer = fetch::bid(Verb::POST, &format!("/api/organisation/changes/{number}/undo")).await;
+        answer.map_err(|failure| self.session.heed(failure))?;
+        self.has_changed();
+        self.toasts.say(undone);
+        Ok(())
     }
 
     /// Something was changed: what is shown is asked for anew.

@@ -7,7 +7,8 @@ use super::words::{begin_of, end_of, word};
 use crate::browser::{clock, dom, fetch};
 use crate::components::banner::{Banner, Tone};
 use crate::components::combobox::{Choice, Combobox};
-use crate::components::form::{SelectField, TextField};
+use crate::components::dialog::Dialog;
+use crate::components::form::{Deed, DeedForm, SelectField, TextField};
 use crate::components::icon::{icon, small_icon};
 use crate::components::pager::Pager;
 use crate::components::person::{avatar, who};
@@ -141,6 +142,9 @@ fn AuditRow(organisation: Organisation, line: AuditLine) -> impl IntoView {
     let i18n = use_i18n();
     let (at, undo, actor) = (line.at, line.undo, line.actor.clone());
     let import = is_import(&line).then(|| serde_json::from_value::<ImportedLine>(line.details.clone()).ok()).flatten();
+    // So much at once is not taken back by one press.
+    let asked = undo.filter(|_| line.act == IMPORTED).zip(import.as_ref().map(|line| line.did.clone()));
+    let (asks, asking) = (asked.is_some(), RwSignal::new(false));
     let import = import.map(|line| line.import);
     let opened = RwSignal::new(false);
     let sentence = Memo::new(move |_| sentence(i18n, organisation, &line));
@@ -156,10 +160,33 @@ fn AuditRow(organisation: Organisation, line: AuditLine) -> impl IntoView {
             })}
             <span class="facts">{move || spoken(at)}</span>
             {undo.map(|number| view! {
-                <button class="button" data-size="small" type="button" aria-label=label on:click=move |_| organisation.undo(number, t_string!(i18n, audit.undone).to_string())>{t!(i18n, common.undo)}</button>
+                <button class="button" data-size="small" type="button" aria-label=label on:click=move |_| if asks { asking.set(true) } else { organisation.undo(number, t_string!(i18n, audit.undone).to_string()) }>{t!(i18n, common.undo)}</button>
             })}
+            {asked.map(|(number, did)| view! { <UndoImport organisation number did open=asking/> })}
         </li>
         {move || import.clone().filter(|_| opened.get()).map(|import| view! { <li class="import-lines"><ImportLines organisation import/></li> })}
+    }
+}
+
+/// Asks before a whole import is taken back.
+#[component]
+fn UndoImport(organisation: Organisation, number: u64, did: ImportDetails, open: RwSignal<bool>) -> impl IntoView {
+    let i18n = use_i18n();
+    let close = Callback::new(move |()| open.set(false));
+    let ImportDetails { people, new_people, schools, teams } = did;
+    let schools = schools.len();
+    let title = Signal::derive(move || t_string!(i18n, audit.undo_import).to_string());
+    let deed = Callback::new(move |()| -> Option<Deed> {
+        Some(Box::pin(organisation.take_back(number, t_string!(i18n, audit.undone).to_string())))
+    });
+    view! {
+        <Dialog open title>
+            <DeedForm submit=title words=failure_words deed close grave=true>
+                <p>{move || t_string!(i18n, audit.undo_import_words, people = people, new_people = new_people).to_string()}</p>
+                {(schools + teams > 0).then(|| view! { <p>{move || t_string!(i18n, audit.undo_import_made, schools = schools, teams = teams).to_string()}</p> })}
+                <p>{t!(i18n, audit.undo_import_whole)}</p>
+            </DeedForm>
+        </Dialog>
     }
 }
 
@@ -181,8 +208,8 @@ fn is_import(line: &AuditLine) -> bool {
 pub fn imported_words(i18n: I18n, line: &AuditLine) -> Option<String> {
     let ImportDetails { people, new_people: _, schools, teams } = serde_json::from_value(line.details.clone()).ok()?;
     let mut words = match line.act.as_str() {
-        "roster.imported" => t_string!(i18n, audit.imported, people = people).to_string(),
-        "roster.taken-back" => t_string!(i18n, audit.taken_back, people = people).to_string(),
+        IMPORTED => t_string!(i18n, audit.imported, people = people).to_string(),
+        TAKEN_BACK => t_string!(i18n, audit.taken_back, people = people).to_string(),
         _ => return None,
     };
     if !schools.is_empty() {

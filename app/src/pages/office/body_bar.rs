@@ -1,5 +1,4 @@
 use leptos::prelude::*;
-use shared::api::OrganisationView;
 use shared::organisation::{Body, Group, Membership, School, Team};
 
 use super::group_forms::{EditGroup, Leave};
@@ -7,6 +6,7 @@ use super::open_invitations::InviteMany;
 use super::person_forms::NewPerson;
 use super::school_forms::{AddSchool, EditSchool};
 use super::team_forms::{Dissolve, EditTeam};
+use super::words::{is_over, members, name_among};
 use crate::browser::{clock, dom, page};
 use crate::components::dialog::{Dialog, open_while};
 use crate::i18n::*;
@@ -46,8 +46,12 @@ pub fn BodyBar(
     });
     let known = Memo::new(move |_| {
         let body = body.get()?;
-        let (name, size) =
-            organisation.look(|view| (view.name_of(&body).filter(|_| !is_over(view, &body)), view.size_of(&body)));
+        let (name, size) = organisation.look(|view| {
+            let teams: Vec<_> = view.teams.iter().map(|team| Body::Team(team.id.clone())).collect();
+            let others: Vec<_> = teams.into_iter().filter(|team| !is_over(view, team)).collect();
+            let name = name_among(i18n, view, &body, &others).filter(|_| !is_over(view, &body));
+            (name, view.size_of(&body))
+        });
         Some((name?, size, deeds(organisation, &body)))
     });
     let shown = move || {
@@ -58,7 +62,7 @@ pub fn BodyBar(
         });
         Some(view! {
             <div class="body-bar" id=BAND tabindex="-1">
-                <p role="status"><b>{name}</b>" "<span class="second">{t!(i18n, people.members, count = size)}</span></p>
+                <p role="status"><b>{name}</b>" "<span class="second">{members(i18n, size)}</span></p>
                 <div class="cluster">
                     {deeds.collect_view()}
                     <a class="button" data-size="small" data-kind="quiet" href="/people">{t!(i18n, people.show_all)}</a>
@@ -67,12 +71,6 @@ pub fn BodyBar(
         })
     };
     view! { {shown} }
-}
-
-fn is_over(view: &OrganisationView, body: &Body) -> bool {
-    let mut teams = view.teams.iter();
-    let over = |team: &Team| team.ended.is_some_and(|ended| ended <= clock::wall());
-    matches!(body, Body::Team(id) if teams.any(|team| team.id == *id && over(team)))
 }
 
 /// What I may do with a body, beside its people.

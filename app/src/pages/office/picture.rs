@@ -3,7 +3,7 @@ use shared::api::{OrganisationView, SchoolCard, SeatLine};
 use shared::organisation::{Body, Group, Membership, School, SchoolSort, Team};
 
 use super::body_bar::Making;
-use super::words::{date, href_of, word};
+use super::words::{date, href_of, members, teachers, word};
 use crate::browser::clock::{self, Shape, write_number};
 use crate::components::icon::icon;
 use crate::components::school_card::{GroupPicture, ShownSchool, Standing};
@@ -32,7 +32,10 @@ pub fn Picture(
         organisation.look(|view| {
             let mut teams: Vec<_> =
                 group.with_value(|group| view.teams_of(group, clock::wall()).into_iter().cloned().collect());
-            teams.sort_by(|one: &Team, other| clock::collate(&one.name, &other.name));
+            let home = |team: &Team| view.name_of(&team.home).unwrap_or_default();
+            teams.sort_by(|one: &Team, other| {
+                clock::collate(&one.name, &other.name).then_with(|| clock::collate(&home(one), &home(other)))
+            });
             teams
         })
     });
@@ -61,7 +64,7 @@ fn team_line(organisation: Organisation, team: &Team, at: Memo<Option<Body>>) ->
     let schools = organisation.look(|view| home_cards(view, &team.home));
     let (size, head) = organisation.look(|view| (view.size_of(&body), heads(view, &body).next().cloned()));
     let words = Signal::derive(move || {
-        let size = t_string!(i18n, people.members, count = size).to_string();
+        let size = members(i18n, size);
         match &head {
             Some(head) => format!("{size} · {}", head_words(i18n, head)),
             None => format!("{size} · {}", t_string!(i18n, people.no_head)),
@@ -118,7 +121,7 @@ fn shown_school(
     at: Option<&Body>,
 ) -> ShownSchool {
     let (now, body) = (clock::wall(), Body::School(school.id.clone()));
-    let teachers = t_string!(i18n, people.teachers, count = view.size_of(&body)).to_string();
+    let teachers = teachers(i18n, view.size_of(&body));
     let past = place.span.until.filter(|_| place.span.is_over(now));
     let rural = school.rural.then(|| t_string!(i18n, people.rural).to_string());
     let year = t_string!(i18n, people.since_year, year = date(i18n, place.span.since, Shape::Year)).to_string();
@@ -175,9 +178,8 @@ pub fn extent(i18n: I18n, view: &OrganisationView, group: &Group) -> String {
         }
     };
     let number = |number| write_number(number, tag(i18n.get_locale()));
-    let teachers = view.size_of(&Body::Group(group.id.clone()));
+    let people = teachers(i18n, view.size_of(&Body::Group(group.id.clone())));
     let pupils: u32 = schools.iter().filter_map(|school| school.pupils).fold(0, u32::saturating_add);
-    let people = t_string!(i18n, people.extent, teachers = number(teachers)).to_string();
     match pupils {
         0 => format!("{houses}{people}"),
         _ => format!("{houses}{people}{}", t_string!(i18n, people.extent_pupils, pupils = number(pupils))),

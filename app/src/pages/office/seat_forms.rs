@@ -6,7 +6,7 @@ use shared::words::{PostId, Span, UnixMillis, UserId};
 
 use super::able::names;
 use super::seat_end::{SeatEnd, SeatEndField, Until};
-use super::words::{body_kind, end_of, since_of, today, word};
+use super::words::{body_kind, end_of, is_over, name_among, since_of, today, word};
 use crate::browser::clock::{self, collate};
 use crate::components::form::{Deed, DeedForm, SelectField, TextField};
 use crate::i18n::*;
@@ -30,18 +30,14 @@ pub fn whom(people: &[PersonLine]) -> String {
 /// The bodies of a kind whose seats are mine to give, as key and name.
 pub fn places(organisation: Organisation, kind: Option<BodyKind>) -> Vec<(String, String)> {
     let i18n = use_i18n();
-    let now = clock::wall();
     organisation.look(|view| {
-        let is_over = |body: &Body| {
-            let mut teams = view.teams.iter();
-            matches!(body, Body::Team(id) if teams.any(|team| team.id == *id && team.ended.is_some_and(|at| at <= now)))
+        let is_mine = |body: &&Body| kind.is_none_or(|kind| body.kind() == kind) && !is_over(view, body);
+        let mine: Vec<_> = view.runs.iter().filter(is_mine).cloned().collect();
+        let said = |body: &Body| {
+            let name = name_among(i18n, view, body, &mine).unwrap_or_default();
+            if kind.is_some() { name } else { format!("{}：{name}", body_kind(i18n, body.kind())) }
         };
-        let mine = view.runs.iter().filter(|body| kind.is_none_or(|kind| body.kind() == kind) && !is_over(body));
-        let said = |body: &Body| match kind {
-            Some(_) => view.name_of(body).unwrap_or_default(),
-            None => format!("{}：{}", body_kind(i18n, body.kind()), view.name_of(body).unwrap_or_default()),
-        };
-        let mut places: Vec<_> = mine.map(|body| (body, said(body))).collect();
+        let mut places: Vec<_> = mine.iter().map(|body| (body, said(body))).collect();
         places.sort_by(|(one, one_name), (other, other_name)| {
             one.kind().cmp(&other.kind()).then_with(|| collate(one_name, other_name))
         });

@@ -1,11 +1,13 @@
 //! Words for the values of the organisation.
 
+use shared::api::OrganisationView;
 use shared::organisation::phone::NoPhone;
-use shared::organisation::{Body, BodyKind, SchoolSort, TeamSort, Warning, Wording};
+use shared::organisation::{Body, BodyKind, SchoolSort, Team, TeamSort, Warning, Wording};
 use shared::words::UnixMillis;
 
-use crate::browser::clock::{self, Shape};
+use crate::browser::clock::{self, Shape, write_number};
 use crate::i18n::*;
+use crate::state::organisation::Look;
 use crate::state::preferences::tag;
 use crate::wording::day;
 
@@ -95,6 +97,40 @@ pub fn body_kind(i18n: I18n, kind: BodyKind) -> String {
         BodyKind::Team => t_string!(i18n, people.kind_team),
     }
     .to_string()
+}
+
+/// What a body is called among others: a team that shares its name with one of them says whose it is.
+pub fn name_among(i18n: I18n, view: &OrganisationView, body: &Body, others: &[Body]) -> Option<String> {
+    let name = view.name_of(body)?;
+    let is_namesake = |other: &&Body| *other != body && view.name_of(other).as_ref() == Some(&name);
+    let Body::Team(id) = body else { return Some(name) };
+    let home = view.teams.iter().find(|team| team.id == *id).and_then(|team| view.name_of(&team.home));
+    match home.filter(|_| others.iter().any(|other| is_namesake(&other))) {
+        Some(home) => Some(t_string!(i18n, people.team_of, team = name, home = home).to_string()),
+        None => Some(name),
+    }
+}
+
+/// Whether a body is a team that was dissolved.
+pub fn is_over(view: &OrganisationView, body: &Body) -> bool {
+    let over = |team: &Team| team.ended.is_some_and(|ended| ended <= clock::wall());
+    matches!(body, Body::Team(id) if view.teams.iter().any(|team| team.id == *id && over(team)))
+}
+
+/// How many people there are.
+pub fn members(i18n: I18n, count: u32) -> String {
+    match count {
+        1 => t_string!(i18n, people.member).to_string(),
+        count => t_string!(i18n, people.members, count = count).to_string(),
+    }
+}
+
+/// How many teachers there are.
+pub fn teachers(i18n: I18n, count: u32) -> String {
+    match count {
+        1 => t_string!(i18n, people.teacher).to_string(),
+        count => t_string!(i18n, people.teachers, count = write_number(count, tag(i18n.get_locale()))).to_string(),
+    }
 }
 
 pub fn date(i18n: I18n, at: UnixMillis, shape: Shape) -> String {

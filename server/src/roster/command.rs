@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use shared::organisation::Change;
 use shared::organisation::roster::{Doing, Plan, Preview, Problem, RosterOptions, Trouble, Unknown, WrongRows};
-use shared::words::GroupId;
+use shared::words::{GroupId, UnixMillis};
 
 use super::import::line_of;
 use super::{MAX_FILE_BYTES, TableReader, Wish, plan_now};
@@ -79,8 +79,8 @@ impl fmt::Display for Report<'_> {
                         write!(f, "  + account {login} {}", more.join(" "))?
                     }
                     Doing::Finds { at } => write!(f, "  = account of somebody at {at}")?,
-                    Doing::Joins { body, post } => write!(f, "  + {} {body}", post.zh)?,
-                    Doing::Dates { body, post } => write!(f, "  dates of {} {body}", post.zh)?,
+                    Doing::Joins { body, post, until } => write!(f, "  + {} {body}{}", post.zh, ending(*until))?,
+                    Doing::Dates { body, post, until } => write!(f, "  dates of {} {body}{}", post.zh, ending(*until))?,
                     Doing::Changes { column, from, to } => write!(f, "  {column:?}: {from} -> {to}")?,
                 }
             }
@@ -102,6 +102,10 @@ impl fmt::Display for Report<'_> {
              {left_alone} people of the group who are not in the file stay as they are"
         )
     }
+}
+
+fn ending(until: Option<UnixMillis>) -> String {
+    until.map(|until| format!(" until {}", clock::rfc3339(until))).unwrap_or_default()
 }
 
 fn said(trouble: &Trouble) -> String {

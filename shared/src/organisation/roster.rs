@@ -215,9 +215,19 @@ pub enum Doing {
     /// No new account: there is one of somebody from this school or group.
     Finds { at: String },
     /// A seat in a group, school or team of this name.
-    Joins { body: String, post: Wording },
+    Joins {
+        body: String,
+        post: Wording,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<UnixMillis>,
+    },
     /// A seat that is there gets other dates.
-    Dates { body: String, post: Wording },
+    Dates {
+        body: String,
+        post: Wording,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<UnixMillis>,
+    },
     /// Something about a known person.
     Changes { column: Column, from: String, to: String },
 }

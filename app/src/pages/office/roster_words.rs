@@ -2,8 +2,9 @@
 
 use shared::organisation::Misfit;
 use shared::organisation::roster::{Column, Doing, Problem, Trouble};
+use shared::words::UnixMillis;
 
-use super::words::{no_phone, word};
+use super::words::{last_day, no_phone, word};
 use crate::i18n::*;
 
 type I18n = leptos_i18n::I18nContext<Locale>;
@@ -25,15 +26,23 @@ pub fn column(i18n: I18n, column: Column) -> String {
     .to_string()
 }
 
+/// The last day of a seat, if it has one.
+fn ending(i18n: I18n, until: Option<UnixMillis>) -> String {
+    let day = until.map(|until| last_day(i18n, until));
+    day.map(|day| t_string!(i18n, roster.until, day = day).to_string()).unwrap_or_default()
+}
+
 pub fn doing(i18n: I18n, doing: &Doing) -> String {
     match doing {
         Doing::Adds { login, .. } => t_string!(i18n, roster.adds, login = login.clone()).to_string(),
         Doing::Finds { at } => t_string!(i18n, roster.finds, place = at.clone()).to_string(),
-        Doing::Joins { body, post } => {
+        Doing::Joins { body, post, until } => {
             t_string!(i18n, roster.joins, place = body.clone(), post = word(i18n, post)).to_string()
+                + &ending(i18n, *until)
         }
-        Doing::Dates { body, post } => {
+        Doing::Dates { body, post, until } => {
             t_string!(i18n, roster.dates, place = body.clone(), post = word(i18n, post)).to_string()
+                + &ending(i18n, *until)
         }
         Doing::Changes { column: of, from, to } => {
             let of = column(i18n, *of);

@@ -38,11 +38,23 @@ pub(super) fn team_sort(name: &str) -> TeamSort {
     }
 }
 
+/// Titles and offices that an office's table names and that say nothing about rights: those of a teacher, the least there
+/// are in a school. Who is to look after others has one of the posts that say so.
+pub(super) fn is_a_teacher(job: &str) -> bool {
+    const OFFICES: [&str; 10] =
+        ["班主任", "年级组长", "年级主任", "书记", "教导主任", "教务主任", "德育主任", "总务主任", "辅导员", "保育员"];
+    let deputy = job.strip_prefix('副').unwrap_or(job);
+    let deputy_head = deputy != job && ["校长", "园长", "主任"].contains(&deputy);
+    let ends = ["教师", "老师", "学科带头人"];
+    deputy_head || OFFICES.iter().any(|office| deputy.ends_with(office)) || ends.iter().any(|end| job.ends_with(end))
+}
+
 /// A character that nobody around has: 清河实验小学 beside other schools of 清河 gives 实.
 ///
 /// `around` are the names that may begin with the same town; `taken` are the seals in use.
 pub(super) fn seal<'a>(name: &str, around: impl Iterator<Item = &'a str>, taken: &BTreeSet<String>) -> String {
-    const SAY_NOTHING: &str = "第市县区镇乡小中学校幼儿园立附属（）()·-";
+    // A stroke looks like no character beside a name.
+    const SAY_NOTHING: &str = "一第市县区镇乡小中学校幼儿园立附属（）()·-";
     let glyphs: Vec<char> = name.chars().filter(|c| c.is_alphanumeric()).collect();
     let town = around.filter(|other| *other != name).map(|other| shared_beginning(name, other)).max().unwrap_or(0);
     let own = glyphs.iter().skip(if town < glyphs.len() { town } else { 0 });
@@ -69,6 +81,7 @@ mod tests {
         let cases = [
             ("清河实验小学", &[][..], "实"),
             ("清河第二小学", &[], "二"),
+            ("清河第一小学", &[], "清"),
             ("柳溪小学", &[], "柳"),
             ("柳溪小学", &["柳"], "溪"),
             ("清河中学", &[], "清"),
@@ -79,6 +92,18 @@ mod tests {
         for (name, taken, expected) in cases {
             let taken: BTreeSet<String> = taken.iter().map(|seal| (*seal).to_owned()).collect();
             assert_eq!(seal(name, around.into_iter(), &taken), expected, "{name} beside {taken:?}");
+        }
+    }
+
+    #[test]
+    fn what_offices_write_for_a_teacher_is_known() {
+        for job in
+            ["班主任", "副班主任", "语文教师", "一级教师", "英语老师", "年级组长", "副校长", "副园长", "党支部书记"]
+        {
+            assert!(is_a_teacher(job), "{job}");
+        }
+        for job in ["校长", "园长", "教研组长", "办公室主任", "专家", "教务员", ""] {
+            assert!(!is_a_teacher(job), "{job}");
         }
     }
 

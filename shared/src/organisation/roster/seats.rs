@@ -3,7 +3,7 @@
 use super::attempt::{Attempt, Phase, Step, id};
 use super::cells::Cells;
 use super::places::Place;
-use super::{Column, Doing, Problem, Trouble};
+use super::{Column, Doing, Problem, Trouble, guesses};
 use crate::access::Right;
 use crate::organisation::{Body, BodyKind, Post, Record, SchoolSort, Seat, TeamSort};
 use crate::words::Span;
@@ -113,7 +113,6 @@ impl<'a> Attempt<'a, '_> {
         let called = match name.to_lowercase().as_str() {
             "校长" | "园长" | "principal" | "head" | "headmaster" if kindergarten => "园长",
             "校长" | "principal" | "headmaster" => "执行校长",
-            "老师" | "任课教师" | "任课老师" | "专任教师" | "普通教师" => "教师",
             "成员" => "组员",
             "主持人" | "工作室主持人" => "名师工作室主持人",
             "组长" => match teams.first().and_then(|team| team.team) {
@@ -121,6 +120,7 @@ impl<'a> Attempt<'a, '_> {
                 Some(TeamSort::Studio) => "名师工作室主持人",
                 Some(TeamSort::Research) | None => "教研组长",
             },
+            job if named(name).is_none() && guesses::is_a_teacher(job) => "教师",
             _ => name,
         };
         let found = named(name).filter(|_| !kindergarten || called == name).or_else(|| named(called));
@@ -152,7 +152,7 @@ impl<'a> Attempt<'a, '_> {
                 let post = directory.post(&seat).or(*post);
                 let name =
                     post.map(|post| post.name.clone()).unwrap_or_else(|| crate::organisation::Wording::new("", ""));
-                self.does[at].push(Doing::Dates { body: place.name.clone(), post: name });
+                self.does[at].push(Doing::Dates { body: place.name.clone(), post: name, until: seat.span.until });
                 self.seat_step(at, found, seat, post, place);
             }
             return Ok(());
@@ -173,7 +173,7 @@ impl<'a> Attempt<'a, '_> {
         if comes {
             self.say_from_where(at, found);
         }
-        self.does[at].push(Doing::Joins { body: place.name.clone(), post: post.name.clone() });
+        self.does[at].push(Doing::Joins { body: place.name.clone(), post: post.name.clone(), until: cells.until });
         self.seat_step(at, found, seat, Some(post), place);
         Ok(())
     }

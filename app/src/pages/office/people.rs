@@ -27,7 +27,8 @@ pub fn PeoplePage() -> impl IntoView {
     let query = use_query_map();
     Effect::new(move || dom::set_title(t_string!(i18n, people.tab)));
     let group = Memo::new(move |_| {
-        let asked = query.with(|query| query.get("group"));
+        let of_body = |body: String| body.strip_prefix("group:").map(str::to_owned);
+        let asked = query.with(|query| query.get("group").or_else(|| query.get("body").and_then(of_body)));
         organisation.look(|view| chosen_group(view, asked.as_deref(), session.me().and_then(|me| me.group)))
     });
     let body = Memo::new(move |_| {
@@ -126,6 +127,9 @@ fn Lead(organisation: Organisation, group: Memo<Option<Group>>, making: RwSignal
             <div>
                 <h1>{name}</h1>
                 <p>{about}</p>
+                {move || group.get().filter(|_| mine()).map(|group| view! {
+                    <p class="small"><a href=href_of(&Body::Group(group.id))>{t!(i18n, people.look_after_group)}</a></p>
+                })}
                 {move || (!others().is_empty()).then(|| view! {
                     <p class="small cluster">{t!(i18n, people.other_groups)}{others().into_iter().map(|group| view! { <a href=format!("/people?group={}", group.id)>{group.name}</a> }).collect_view()}</p>
                 })}

@@ -4,7 +4,7 @@ use shared::organisation::phone;
 use shared::organisation::{Body, BodyKind, Group, Person, Record};
 
 use super::seat_forms::{SeatFields, SeatInputs, first_place, places};
-use super::words::no_phone;
+use super::words::{body_kind, no_phone};
 use crate::browser::clock;
 use crate::components::form::{Deed, DeedForm, TextField};
 use crate::i18n::*;
@@ -125,8 +125,17 @@ pub fn NewPerson(
     let schools = places(organisation, Some(BodyKind::School));
     // Somebody new is of a school, unless another place is looked at.
     let is_school = shown.as_ref().is_none_or(|body| body.kind() == BodyKind::School);
-    let places = if schools.is_empty() || !is_school { places(organisation, None) } else { schools };
-    let seat = SeatFields::new(organisation, first_place(&places, shown.as_ref()));
+    let first = first_place(&schools, shown.as_ref());
+    let places = if schools.is_empty() || !is_school {
+        places(organisation, None)
+    } else {
+        // A guest, or a second head of the office, is of the group itself.
+        let named = |(key, name)| (key, format!("{}：{name}", body_kind(i18n, BodyKind::Group)));
+        let groups = places(organisation, Some(BodyKind::Group)).into_iter().map(named);
+        schools.into_iter().chain(groups).collect()
+    };
+    let first = first_place(&places, shown.as_ref()).or(first);
+    let seat = SeatFields::new(organisation, first);
     let about = group.map(|group| t_string!(i18n, people.add_person_words, group = group.name).to_string());
     let deed = Callback::new(move |()| -> Option<Deed> {
         let blank = Person {

@@ -91,18 +91,20 @@ pub fn field_name(i18n: I18n, list: List, field: usize) -> String {
     .to_string()
 }
 
+/// What is read without anybody sharing it.
+pub fn reach_words(i18n: I18n, reach: Reach) -> String {
+    match reach {
+        Reach::Nothing => t_string!(i18n, words.reach_nothing),
+        Reach::Shelves => t_string!(i18n, words.reach_shelves),
+        Reach::Drafts => t_string!(i18n, words.reach_drafts),
+    }
+    .to_string()
+}
+
 /// What one can choose for a setting, as key and words.
 pub fn choices(i18n: I18n, list: List, field: usize) -> Vec<(&'static str, String)> {
-    let reach = |of| {
-        match of {
-            Reach::Nothing => t_string!(i18n, words.reach_nothing),
-            Reach::Shelves => t_string!(i18n, words.reach_shelves),
-            Reach::Drafts => t_string!(i18n, words.reach_drafts),
-        }
-        .to_string()
-    };
     match (list, field) {
-        (List::Kinds, _) => REACHES.map(|(of, key)| (key, reach(of))).to_vec(),
+        (List::Kinds, _) => REACHES.map(|(of, key)| (key, reach_words(i18n, of))).to_vec(),
         (_, FIRST) => PLACES.map(|(of, key)| (key, body_kind(i18n, of))).to_vec(),
         (_, _) => RIGHTS.map(|(of, key)| (key, right_name(of))).to_vec(),
     }

@@ -664,6 +664,16 @@ fn circles_of_answers_cost_no_more_than_their_names() {
 }
 
 #[test]
+fn a_table_of_thousands_of_schools_does_not_name_each_beside_each() {
+    for (count, others) in [(1_000, 999), (1_001, 0)] {
+        let mut rows = table("姓名|学校|教研组");
+        rows.extend((0..count).flat_map(|at| table(&format!("教师{at}|第{at}学堂|数学教研组"))));
+        let asked = planned_by(&directory(), Some("wu"), &rows, STRICT).preview.questions;
+        assert!(asked.teams.iter().all(|team| team.also_in.len() == others), "{count}");
+    }
+}
+
+#[test]
 fn of_somebody_new_all_is_shown_that_is_stored() {
     let text = "姓名|学校|学科|年级|手机|邮箱\n王芳|柳溪小学|数学|三年级|+86 138 1234 5678|Wang@example.org\n\
         王芳|清河实验小学|语文||13812345678|";

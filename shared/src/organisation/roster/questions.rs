@@ -13,6 +13,8 @@ use crate::organisation::{Body, Group, Vocabulary};
 
 /// With more unknown names than this the table is not of this group, and nobody looks at what each may be.
 const LOOKED_AT: usize = 300;
+/// With more teams asked about nobody is offered to make one across schools: each would name all the others.
+const OFFERED_ACROSS: usize = 1_000;
 /// So many likely names are shown for one.
 const SHOWN: usize = 3;
 
@@ -142,6 +144,7 @@ fn teams(
         }
         TeamAnswer::New { .. } | TeamAnswer::There { .. } | TeamAnswer::Across { .. } | TeamAnswer::LeftOut => false,
     };
+    let offers_across = names.known.runs_group && found.len() <= OFFERED_ACROSS;
     let questions = found.iter().zip(&folded).map(|(UnheardTeam { home, name, is_answered }, fold)| {
         let Unheard { name, rows } = name;
         let mut likely = Vec::new();
@@ -167,7 +170,7 @@ fn teams(
             rows: *rows,
             sort: guesses::team_sort(name),
             likely: likeliest(likely),
-            also_in: if names.known.runs_group { also_in.cloned().collect() } else { Vec::new() },
+            also_in: if offers_across { also_in.cloned().collect() } else { Vec::new() },
             making: makers.of(home.body.as_ref()),
             answer: names.team_answer(home, name).filter(|answer| *is_answered || goes_on(home, name, answer)).cloned(),
         }

@@ -139,9 +139,7 @@ impl<'a> Names<'a> {
         }
         match self.known.schools.get(&squeezed) {
             Some(place) => SchoolMeaning::There(place.clone()),
-            None if self.known.namesake(&squeezed).is_some() => {
-                SchoolMeaning::Elsewhere { name: name.to_owned() }
-            }
+            None if self.known.namesake(&squeezed).is_some() => SchoolMeaning::Elsewhere { name: name.to_owned() },
             None => SchoolMeaning::New { name: name.to_owned(), sort },
         }
     }

@@ -131,7 +131,7 @@ fn Lead(organisation: Organisation, group: Memo<Option<Group>>, making: RwSignal
                     <p><a class="button" data-kind="quiet" data-size="small" href=href_of(&Body::Group(group.id))>{t!(i18n, people.look_after_group)}</a></p>
                 })}
                 {move || (!others().is_empty()).then(|| view! {
-                    <p class="small cluster">{t!(i18n, people.other_groups)}{others().into_iter().map(|group| view! { <a href=format!("/people?group={}", group.id)>{group.name}</a> }).collect_view()}</p>
+                    <p class="small cluster">{t!(i18n, people.other_groups)}{others().into_iter().map(|group| view! { <a class="button" data-kind="quiet" data-size="small" href=format!("/people?group={}", group.id)>{group.name}</a> }).collect_view()}</p>
                 })}
             </div>
             {move || organisation.administers_anything().then(|| view! {

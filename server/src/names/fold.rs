@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
+use shared::organisation::phone::narrow;
+
 /// Traditional characters and their simplified forms, by the character: what a phrase would decide differently need not be
 /// found by half of it.
 static FORMS: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
@@ -18,12 +20,11 @@ const HAN: [RangeInclusive<char>; 2] = ['\u{3400}'..='\u{9fff}', '\u{f900}'..='\
 /// The text in simplified characters and lower case, wide letters as narrow ones, `ü` as `v`: two texts that people would
 /// take for the same are the same then.
 pub fn fold(text: &str) -> String {
-    let narrow = text.chars().map(|c| match c {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+    let folded = text.chars().map(narrow).map(|c| match c {
         'ü' | 'Ü' => 'v',
         c => FORMS.get(&c).copied().unwrap_or(c),
     });
-    narrow.flat_map(char::to_lowercase).collect()
+    folded.flat_map(char::to_lowercase).collect()
 }
 
 #[cfg(test)]

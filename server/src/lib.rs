@@ -12,6 +12,7 @@ pub mod demo;
 mod digest;
 pub mod http;
 pub mod images;
+pub mod library;
 pub mod listening;
 pub mod metrics;
 pub mod names;

@@ -6,6 +6,7 @@
 pub mod access;
 pub mod api;
 pub mod document;
+pub mod library;
 pub mod organisation;
 pub mod pages;
 pub mod sync;

@@ -101,6 +101,18 @@ id!(
     BlobId
 );
 id!(
+    /// An entry of the library (资源).
+    ItemId
+);
+id!(
+    /// A file on its way to the server, and until it is put somewhere.
+    UploadId
+);
+id!(
+    /// A node of a region's taxonomy: an edition, volume, unit or lesson.
+    TaxonId
+);
+id!(
     /// Which life of a document this is: chosen when it is created, and anew when a backup is restored.
     /// Content of two epochs is never merged.
     Epoch

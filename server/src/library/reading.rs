@@ -1,0 +1,1 @@
+//! What is read out of files, in a process of its own.

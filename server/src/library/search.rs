@@ -1,0 +1,1 @@
+//! Finding items and documents by what one types.

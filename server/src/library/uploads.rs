@@ -1,0 +1,1 @@
+//! Files on their way in, over lines that are cut.

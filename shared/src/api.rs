@@ -7,6 +7,7 @@ use crate::organisation::{Body, Directory, Shelf};
 use crate::words::{BlobId, DocumentId, DocumentKind, GroupId, SchoolId, TeamId, Tone, UnixMillis, UserId};
 
 mod accounts;
+mod library;
 mod organisation;
 mod roster;
 
@@ -14,6 +15,11 @@ pub use accounts::{
     Account, ChangePassword, Close, Closed, Closing, ConfirmOneTime, CreatedOpenInvitation, EndOneTime, FirstGroup,
     FirstSchool, Invite, InviteOpenly, Invited, Join, KeptLine, OneTimeSecret, OpenInvitation, RecoveryCodes, Scope,
     SecondStep, SecondStepNeeded, SessionLine, SetProfile, SetUp, SetUpOneTime, SetupState, SingleSignOn, StartCode,
+};
+pub use library::{
+    AddVersion, Author, AuthorCard, Chain, ChangeItem, CopyItem, CreateItem, CreatedItem, Deed, Exchange, ExchangeLine,
+    FileCard, Found as FoundEntry, Hit, ItemCard, ItemView, ItemWords, LibraryView, MoveItem, NamedCount, NoteUse,
+    SearchAnswer, StageLine, Substance, TaxonList, TitledDocument, TitledItem, UseLine, VersionCard,
 };
 pub use organisation::{
     AskedChanges, AuditLine, AuditList, Changed, ClosedTo, FoundPeople, MisfitIn, OrganisationView, PersonLine,

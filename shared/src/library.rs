@@ -2,6 +2,7 @@
 
 mod files;
 mod finding;
+pub mod guess;
 mod items;
 mod taxonomy;
 

@@ -59,6 +59,40 @@ pub struct FileFacts {
     /// Its content could not be read, though it is kept: it is found by its title alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unread: Option<Unfit>,
+    /// What whoever downloads it should know first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Warning>,
+}
+
+impl FileFacts {
+    pub fn of(kind: FileKind) -> Self {
+        Self {
+            kind,
+            pages: None,
+            width: None,
+            height: None,
+            millis: None,
+            has_thumbnail: false,
+            unread: None,
+            warnings: Vec::new(),
+        }
+    }
+
+    pub fn unread(kind: FileKind, why: Unfit) -> Self {
+        Self { unread: Some(why), ..Self::of(kind) }
+    }
+}
+
+named! {
+    /// What is said beside a download. The page has a sentence for each.
+    Warning {
+        /// Macros, which run if whoever opens it lets them
+        Macros = "macros",
+        /// Opened, it fetches something from elsewhere
+        Remote = "remote",
+        /// Its name says another kind
+        OtherKind = "other-kind",
+    }
 }
 
 named! {

@@ -1,6 +1,8 @@
 //! What is asked of the search and what it answers with.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +52,37 @@ pub enum Scope {
     Mine,
 }
 
+/// As `in=` has it: `everywhere`, `mine`, `school:` or `group:` with an id.
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Scope::Everywhere => f.write_str("everywhere"),
+            Scope::School(id) => write!(f, "school:{id}"),
+            Scope::Group(id) => write!(f, "group:{id}"),
+            Scope::Mine => f.write_str("mine"),
+        }
+    }
+}
+
+/// A text that names no scope.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("it names no scope")]
+pub struct NotAScope;
+
+impl FromStr for Scope {
+    type Err = NotAScope;
+
+    fn from_str(text: &str) -> Result<Self, NotAScope> {
+        match text.split_once(':') {
+            None if text == "everywhere" => Ok(Scope::Everywhere),
+            None if text == "mine" => Ok(Scope::Mine),
+            Some(("school", id)) => id.parse().map(Scope::School).map_err(|_| NotAScope),
+            Some(("group", id)) => id.parse().map(Scope::Group).map_err(|_| NotAScope),
+            None | Some(_) => Err(NotAScope),
+        }
+    }
+}
+
 /// A question to the search.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question {
@@ -76,4 +109,19 @@ pub struct Piece {
     pub text: String,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub hit: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scope_is_read_as_it_is_written() {
+        for text in ["everywhere", "mine", "school:beiguan", "group:qinghe"] {
+            assert_eq!(text.parse::<Scope>().map(|scope| scope.to_string()), Ok(text.to_owned()));
+        }
+        for text in ["", "school", "school:", "team:a", "everywhere:a", "mine:"] {
+            assert_eq!(text.parse::<Scope>(), Err(NotAScope), "{text:?}");
+        }
+    }
 }

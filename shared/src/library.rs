@@ -6,7 +6,7 @@ pub mod guess;
 mod items;
 mod taxonomy;
 
-pub use files::{FileFacts, FileKind, Unfit};
+pub use files::{FileFacts, FileKind, Unfit, Warning};
 pub use finding::{Facet, FacetCount, NotAScope, Piece, Question, Scope, Sort};
 pub use items::{InvalidWord, ItemKind, Licence, MAX_DESCRIPTION_CHARS, MAX_TAGS, Placing, Tag};
 pub use taxonomy::{NotATaxonomy, Taxon, TaxonSort, Taxonomy};

@@ -88,6 +88,8 @@ named! {
     Warning {
         /// Macros, which run if whoever opens it lets them
         Macros = "macros",
+        /// An archive with programs in it
+        Programs = "programs",
         /// Opened, it fetches something from elsewhere
         Remote = "remote",
         /// Its name says another kind

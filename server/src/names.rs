@@ -4,7 +4,7 @@ mod fold;
 mod sounds;
 mod surnames;
 
-pub use fold::fold;
+pub use fold::{fold, fold_char};
 pub use sounds::{Order, Sounds};
 
 /// The likeliest reading of a name, joined and as initials: `曾明远` gives `zengmingyuan zmy`.

@@ -1,0 +1,3 @@
+//! What searches cost.
+
+fn main() {}

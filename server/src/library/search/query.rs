@@ -1,0 +1,253 @@
+//! From what was typed to what the index is asked.
+
+use tantivy::Term as Key;
+use tantivy::query::{
+    BooleanQuery, BoostQuery, ConstScoreQuery, FuzzyTermQuery, PhrasePrefixQuery, PhraseQuery, Query, TermQuery,
+};
+use tantivy::schema::{Field, IndexRecordOption};
+
+use super::sounds::{Sound, beginning_with, cuts, is_initial, readings};
+use super::text::Fields;
+use super::tokens::PAIR;
+use super::typed::{Part, Term, Typed};
+
+/// How closely a text has to fit; each lets through what the one before does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fit {
+    /// All terms as they were typed, or as they sound if letters were typed.
+    Exact,
+    /// All terms, each at least by most of its pairs, by its sound, or but for one letter.
+    Loose,
+    /// Half of the terms, each by a good part.
+    Relaxed,
+}
+
+const TITLE: f32 = 4.0;
+const ALSO: f32 = 1.6;
+const BODY: f32 = 1.0;
+const TITLE_SOUND: f32 = 2.0;
+const ALSO_SOUND: f32 = 0.6;
+/// A word that goes on after what was typed, against the same word in full: it has no weight of its own.
+const BEGUN: f32 = 1.5;
+/// What was typed stands before what is only like it.
+const EXACT: f32 = 4.0;
+const HOMOPHONE: f32 = 0.5;
+const MISTYPED: f32 = 1.5;
+
+type Ways = Vec<Box<dyn Query>>;
+
+/// What the index is asked. `typed` is not empty.
+pub fn query(fields: &Fields, typed: &Typed, fit: Fit) -> Box<dyn Query> {
+    let terms: Ways = typed.each().map(|(term, goes_on)| one(fields, term, goes_on, fit)).collect();
+    match fit {
+        Fit::Exact | Fit::Loose => Box::new(BooleanQuery::intersection(terms)),
+        Fit::Relaxed => at_least(terms.len().div_ceil(2), terms),
+    }
+}
+
+fn one(fields: &Fields, term: &Term, goes_on: bool, fit: Fit) -> Box<dyn Query> {
+    let exact = any(exact(fields, term, goes_on));
+    if fit == Fit::Exact {
+        return exact;
+    }
+    let mut ways = vec![boosted(exact, EXACT)];
+    ways.extend(scattered(fields, term, fit));
+    ways.extend(homophones(fields, term));
+    if let Some(word) = term.word() {
+        ways.extend(sounding(fields, word, Last::GoesOn));
+        ways.extend(mistyped(fields, word));
+    }
+    any(ways)
+}
+
+fn exact(fields: &Fields, term: &Term, goes_on: bool) -> Ways {
+    let phrase_of = term.phrase();
+    let mut ways: Ways = fields.words().map(|(field, weight)| boosted(phrase(field, &phrase_of), weight)).collect();
+    if let Some(other) = term.with_other_numerals() {
+        let other = other.phrase();
+        ways.extend(fields.words().map(|(field, weight)| boosted(phrase(field, &other), weight)));
+    }
+    if goes_on {
+        ways.extend(begun(fields, term, &phrase_of));
+    }
+    if let Some(word) = term.word() {
+        ways.extend(sounding(fields, word, Last::AsTyped));
+    }
+    ways
+}
+
+/// The words that begin as the last one does.
+fn begun(fields: &Fields, term: &Term, phrase: &[(usize, String)]) -> Ways {
+    let Some(Part::Word(last)) = term.parts.last() else { return Vec::new() };
+    // Two letters begin too many words of long texts.
+    let fields = fields.words().filter(|(field, _)| *field != fields.body || last.len() > 2);
+    let query = |(field, weight): (Field, f32)| -> Box<dyn Query> {
+        if phrase.len() == 1 {
+            let words = FuzzyTermQuery::new_prefix(key(field, last), 0, false);
+            return Box::new(ConstScoreQuery::new(Box::new(words), weight * BEGUN));
+        }
+        let keys = phrase.iter().map(|(place, text)| (*place, key(field, text))).collect();
+        boosted(Box::new(PhrasePrefixQuery::new_with_offset(keys)), weight)
+    };
+    fields.map(query).collect()
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Last {
+    AsTyped,
+    /// `shu` may become `shui`.
+    GoesOn,
+}
+
+/// Titles and the like that are read as these letters.
+fn sounding(fields: &Fields, letters: &str, last: Last) -> Ways {
+    let mut phrases: Vec<Vec<(usize, String)>> = Vec::new();
+    for cut in cuts(letters) {
+        let spelt = in_the_index(&cut);
+        match cut.last() {
+            Some(Sound::Begun(begun)) if !is_initial(begun) => phrases.extend(ending(&spelt, begun)),
+            Some(Sound::Syllable(begun)) if last == Last::GoesOn => phrases.extend(ending(&spelt, begun)),
+            _ => phrases.push(spelt),
+        }
+    }
+    phrases.truncate(MOST_PHRASES);
+    phrases.iter().flat_map(|phrase_of| by_sound(fields, phrase_of, 1.0)).collect()
+}
+
+/// No question looks for more phrases of sounds than that.
+const MOST_PHRASES: usize = 24;
+
+/// Sounds as the index has them: initials in pairs, as single ones stand nearly everywhere.
+fn in_the_index(cut: &[Sound<'_>]) -> Vec<(usize, String)> {
+    let letters: Vec<&str> = cut.iter().map(|sound| sound.letters()).collect();
+    if letters.len() > 1 && letters.iter().all(|letters| letters.len() == 1) {
+        let last = letters.len() - 2;
+        let starts = (0..last).step_by(2).chain([last]);
+        return starts.map(|at| (at, format!("{PAIR}{}{}", letters[at], letters[at + 1]))).collect();
+    }
+    letters.into_iter().map(str::to_owned).enumerate().collect()
+}
+
+/// The phrase with each syllable for its last sound that begins so.
+fn ending<'a>(phrase: &'a [(usize, String)], begun: &'a str) -> impl Iterator<Item = Vec<(usize, String)>> + 'a {
+    beginning_with(begun).iter().map(|syllable| {
+        let mut phrase = phrase.to_vec();
+        if let Some((_, last)) = phrase.last_mut() {
+            last.clone_from(syllable);
+        }
+        phrase
+    })
+}
+
+/// Titles and the like that are read as the term is: 份数 for 分数.
+fn homophones(fields: &Fields, term: &Term) -> Ways {
+    let Some(han) = term.han().filter(|han| (2..=8).contains(&han.len())) else { return Vec::new() };
+    let mut spelt: Vec<Vec<(usize, String)>> = vec![Vec::new()];
+    for (place, c) in han.into_iter().enumerate() {
+        let with = |syllable: &str| {
+            let longer = |begun: &Vec<_>| [&begun[..], &[(place, syllable.to_owned())]].concat();
+            spelt.iter().map(longer).collect::<Vec<_>>()
+        };
+        // The likeliest readings come first: of a long term not all ways to read it are tried.
+        spelt = readings(c).flat_map(with).take(MOST_SPELLINGS).collect();
+    }
+    spelt.iter().flat_map(|phrase_of| by_sound(fields, phrase_of, HOMOPHONE)).collect()
+}
+
+const MOST_SPELLINGS: usize = 6;
+
+fn by_sound(fields: &Fields, phrase_of: &[(usize, String)], weight: f32) -> Ways {
+    let own = [(fields.title_sounds, TITLE_SOUND), (fields.also_sounds, ALSO_SOUND)];
+    own.into_iter().map(|(field, own)| boosted(phrase(field, phrase_of), own * weight)).collect()
+}
+
+/// Texts that have most of the term's pairs, wherever they stand.
+fn scattered(fields: &Fields, term: &Term, fit: Fit) -> Option<Box<dyn Query>> {
+    let pieces = term.pieces();
+    let needed = match fit {
+        Fit::Exact => return None,
+        Fit::Loose if pieces.len() < 3 => return None,
+        Fit::Loose => (pieces.len() * 3).div_ceil(5),
+        Fit::Relaxed => (pieces.len() * 2).div_ceil(5),
+    };
+    // Of a whole sentence some pairs are enough, taken from all of it.
+    let step = pieces.len().div_ceil(MOST_PIECES);
+    let piece =
+        |piece: &String| any(fields.words().map(|(field, weight)| boosted(word(field, piece), weight)).collect());
+    let pieces: Ways = pieces.iter().step_by(step).map(piece).collect();
+    Some(at_least(needed.div_ceil(step), pieces))
+}
+
+const MOST_PIECES: usize = 16;
+
+/// The words that differ in one letter. Short ones would be other words.
+fn mistyped(fields: &Fields, word: &str) -> Ways {
+    if !is_long_enough_to_be_mistyped(word) {
+        return Vec::new();
+    }
+    let query = |(field, weight): (Field, f32)| -> Box<dyn Query> {
+        let words = FuzzyTermQuery::new(key(field, word), 1, true);
+        Box::new(ConstScoreQuery::new(Box::new(words), weight * MISTYPED))
+    };
+    fields.words().map(query).collect()
+}
+
+pub fn is_long_enough_to_be_mistyped(word: &str) -> bool {
+    word.len() >= 5 && word.bytes().all(|b| b.is_ascii_lowercase())
+}
+
+/// Whether a word becomes the other by one letter more, less or changed, or by two that change places: as the index is
+/// asked for it.
+pub fn is_mistyped(word: &str, other: &str) -> bool {
+    let (word, other) = (word.as_bytes(), other.as_bytes());
+    let same = word.iter().zip(other).take_while(|(a, b)| a == b).count();
+    let (rest, other_rest) = (&word[same..], &other[same..]);
+    match (rest, other_rest) {
+        ([], []) => true,
+        ([_, rest @ ..], [_, other_rest @ ..]) if rest == other_rest => true,
+        ([_, rest @ ..], _) if rest == other_rest => true,
+        (_, [_, other_rest @ ..]) if rest == other_rest => true,
+        ([a, b, rest @ ..], [c, d, other_rest @ ..]) => a == d && b == c && rest == other_rest,
+        _ => false,
+    }
+}
+
+impl Fields {
+    /// The fields with words, and how much it counts to be found in each.
+    fn words(&self) -> impl Iterator<Item = (Field, f32)> + use<> {
+        [(self.title, TITLE), (self.also, ALSO), (self.body, BODY)].into_iter()
+    }
+}
+
+fn phrase(field: Field, parts: &[(usize, String)]) -> Box<dyn Query> {
+    match parts {
+        [(_, single)] => word(field, single),
+        _ => Box::new(PhraseQuery::new_with_offset(parts.iter().map(|(at, text)| (*at, key(field, text))).collect())),
+    }
+}
+
+fn word(field: Field, text: &str) -> Box<dyn Query> {
+    Box::new(TermQuery::new(key(field, text), IndexRecordOption::WithFreqs))
+}
+
+fn key(field: Field, text: &str) -> Key {
+    Key::from_field_text(field, text)
+}
+
+fn boosted(query: Box<dyn Query>, weight: f32) -> Box<dyn Query> {
+    Box::new(BoostQuery::new(query, weight))
+}
+
+fn any(mut ways: Ways) -> Box<dyn Query> {
+    match ways.len() {
+        1 => ways.remove(0),
+        _ => Box::new(BooleanQuery::union(ways)),
+    }
+}
+
+fn at_least(needed: usize, ways: Ways) -> Box<dyn Query> {
+    if needed <= 1 {
+        return any(ways);
+    }
+    Box::new(BooleanQuery::union_with_minimum_required_clauses(ways, needed))
+}

@@ -1,0 +1,1 @@
+//! Promises of the search, kept by the whole of it.

@@ -10,6 +10,7 @@ mod accounts;
 mod library;
 mod organisation;
 mod roster;
+mod uploads;
 
 pub use accounts::{
     Account, ChangePassword, Close, Closed, Closing, ConfirmOneTime, CreatedOpenInvitation, EndOneTime, FirstGroup,
@@ -26,6 +27,10 @@ pub use organisation::{
     SeatLine, WhoLine, WhoMay,
 };
 pub use roster::{ImportDetails, ImportState, ImportedLine, RosterAnswers, RosterPlan, RosterProgress};
+pub use uploads::{
+    AnswerKnown, AskKnown, ByteRange, KnownChallenge, MAX_UPLOAD_BYTES, MAX_UPLOADS_UNDER_WAY, UPLOAD_ENDS_AFTER,
+    UploadCard, UploadList, UploadRoom, UploadState,
+};
 
 /// The header in which a page names the person that it shows: their id. With somebody else's session it is refused (J5).
 pub const ASKS_AS: &str = "x-gongbei-person";

@@ -18,6 +18,7 @@ mod accounts;
 mod handle;
 mod segment;
 mod sqlite;
+mod uploads;
 
 #[cfg(test)]
 mod contract;
@@ -28,10 +29,17 @@ pub use accounts::{
 };
 pub use handle::{DocumentHandle, Editing, Managing};
 pub use sqlite::SqliteStore;
+pub use uploads::{Account, Begun, NewUpload, StoredFile, StoredState, StoredUpload, USUAL_QUOTA, Uploads, Usage};
 
 /// Everything the server keeps but blobs.
-pub trait Store: Log + Upkeep + Accounts + Invitations + OtherProofs + Belongings + Documents + Organisation {}
-impl<T: Log + Upkeep + Accounts + Invitations + OtherProofs + Belongings + Documents + Organisation> Store for T {}
+pub trait Store:
+    Log + Upkeep + Accounts + Invitations + OtherProofs + Belongings + Documents + Organisation + Uploads
+{
+}
+impl<T: Log + Upkeep + Accounts + Invitations + OtherProofs + Belongings + Documents + Organisation + Uploads> Store
+    for T
+{
+}
 
 pub type SharedStore = Arc<dyn Store>;
 

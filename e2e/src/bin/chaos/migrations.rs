@@ -15,7 +15,13 @@ use crate::tools;
 
 /// What of the schema each step has brought, taken back; the last step first. Tables that a step goes through from
 /// beginning to end get enough to go through.
-const STEPS_BACK: [(i64, &str); 9] = [
+const STEPS_BACK: [(i64, &str); 10] = [
+    (
+        11,
+        "DROP TABLE school_quotas;
+        DROP TABLE uploads;
+        DROP TABLE files;",
+    ),
     (
         10,
         "DROP TRIGGER people_with_documents_stay;

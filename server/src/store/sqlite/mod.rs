@@ -35,6 +35,7 @@ mod records;
 mod rows;
 mod schema;
 mod transaction;
+mod uploads;
 
 pub struct SqliteStore {
     write: Connections,

@@ -16,6 +16,7 @@ pub fn migrations() -> Migrator {
         ("accounts", include_str!("../migrations/0008_accounts.sql")),
         ("audit end", include_str!("../migrations/0009_audit_end.sql")),
         ("shelves are there", include_str!("../migrations/0010_shelves_are_there.sql")),
+        ("files", include_str!("../migrations/0011_files.sql")),
     ];
     let numbered = (1..).zip(steps).map(|(number, (name, sql))| {
         Migration::new(number, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
@@ -128,7 +129,8 @@ mod tests {
         let before = store.check_audit().await.unwrap();
         store.close().await;
         let mut older = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(&file)).await.unwrap();
-        let back = "DROP TRIGGER people_with_documents_stay; DROP TRIGGER teams_with_documents_stay;
+        let back = "DROP TABLE school_quotas; DROP TABLE uploads; DROP TABLE files;
+            DROP TRIGGER people_with_documents_stay; DROP TRIGGER teams_with_documents_stay;
             DROP TRIGGER schools_with_documents_stay; DROP TRIGGER groups_with_documents_stay;
             DROP TRIGGER shares_are_with_somebody; DROP TRIGGER documents_move_to_shelves_that_are_there;
             DROP TRIGGER documents_begin_on_shelves_that_are_there;

@@ -1,0 +1,128 @@
+//! What the store keeps of uploads and of the files that came of them.
+
+use async_trait::async_trait;
+use shared::library::{FileFacts, Unfit};
+use shared::words::{BlobId, SchoolId, UnixMillis, UploadId, UserId};
+
+use super::Result;
+
+/// Uploads, the files that came of them, and how much of that a school keeps.
+#[async_trait]
+pub trait Uploads: Send + Sync {
+    /// Notes an upload, if there is room for it.
+    async fn begin_upload(&self, upload: &NewUpload) -> Result<Begun>;
+    /// The same for a file that is here already: the upload is ready at once. `None` if there is no such file.
+    async fn begin_known(&self, upload: &NewUpload, blob: &BlobId) -> Result<Option<Begun>>;
+
+    async fn upload(&self, id: &UploadId) -> Result<Option<StoredUpload>>;
+    /// A person's uploads of which nothing was made yet, oldest first.
+    async fn uploads_of(&self, person: &UserId) -> Result<Vec<StoredUpload>>;
+    /// Everybody's uploads that are being received or checked.
+    async fn uploads_under_way(&self) -> Result<Vec<StoredUpload>>;
+
+    /// Something of it has come.
+    async fn touch_upload(&self, id: &UploadId, at: UnixMillis) -> Result<()>;
+    /// From receiving to checking; `false` if it was not being received.
+    async fn upload_is_whole(&self, id: &UploadId, at: UnixMillis) -> Result<bool>;
+    /// From checking to ready, with what was found out; `false` if it was not being checked.
+    async fn upload_is_ready(&self, id: &UploadId, file: &StoredFile) -> Result<bool>;
+    /// From checking to refused.
+    async fn upload_is_refused(&self, id: &UploadId, why: Unfit, at: UnixMillis) -> Result<()>;
+
+    /// Marks uploads of this person as what something was made of; `false`, and nothing is marked, unless all of them are
+    /// theirs and ready.
+    async fn use_uploads(&self, ids: &[UploadId], person: &UserId, at: UnixMillis) -> Result<bool>;
+    /// Nothing is made of it any more: it is forgotten like others, and its file if nobody else has it.
+    async fn unuse_upload(&self, id: &UploadId, at: UnixMillis) -> Result<()>;
+    /// Forgets an upload of which nothing was made; `false` if there is none.
+    async fn end_upload(&self, id: &UploadId) -> Result<bool>;
+    /// Uploads untouched since then of which nothing was made.
+    async fn uploads_untouched_since(&self, since: UnixMillis) -> Result<Vec<UploadId>>;
+
+    async fn file(&self, blob: &BlobId) -> Result<Option<StoredFile>>;
+    /// All files and their small pictures.
+    async fn file_blobs(&self) -> Result<Vec<BlobId>>;
+    /// Files that nobody has any more, checked before this time.
+    async fn files_left(&self, checked: UnixMillis) -> Result<Vec<BlobId>>;
+    /// Forgets a file that nobody has any more; gives the blobs that nothing names from then on.
+    async fn forget_file(&self, blob: &BlobId) -> Result<Vec<BlobId>>;
+
+    async fn usage(&self, of: &Account) -> Result<Usage>;
+    /// How much a school may keep, in bytes; `None` for the usual.
+    async fn set_quota(&self, school: &SchoolId, bytes: Option<u64>) -> Result<()>;
+}
+
+/// Whose room a file takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Account {
+    School(SchoolId),
+    /// Of somebody who is of no school.
+    Person(UserId),
+}
+
+/// What a school may keep, unless it was given more or less.
+pub const USUAL_QUOTA: u64 = 200 << 30;
+
+/// In bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Usage {
+    /// Each file once, and uploads on their way as large as they will be.
+    pub used: u64,
+    pub limit: u64,
+}
+
+impl Usage {
+    pub fn free(self) -> u64 {
+        self.limit.saturating_sub(self.used)
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct NewUpload {
+    pub id: UploadId,
+    pub person: UserId,
+    pub account: Account,
+    pub name: String,
+    pub bytes: u64,
+    pub at: UnixMillis,
+}
+
+/// Whether an upload was noted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Begun {
+    Begun,
+    /// The person has as many on their way as one may.
+    TooMany,
+    NoRoom(Usage),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredUpload {
+    pub id: UploadId,
+    pub person: UserId,
+    pub name: String,
+    pub bytes: u64,
+    pub state: StoredState,
+    pub made: UnixMillis,
+    pub touched: UnixMillis,
+    pub used: Option<UnixMillis>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum StoredState {
+    Receiving,
+    Checking,
+    Ready { blob: BlobId, facts: FileFacts },
+    Refused(Unfit),
+}
+
+/// What is known of a file that may be read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredFile {
+    pub blob: BlobId,
+    pub bytes: u64,
+    pub facts: FileFacts,
+    pub text: String,
+    pub thumbnail: Option<BlobId>,
+    pub checked: UnixMillis,
+}

@@ -14,6 +14,7 @@ use serde::Deserialize;
 use server::accounts::{Claim, OneTimeFor, SessionLimits, SignOnSettings};
 use server::app::{self, App, Settings};
 use server::data_folder::DataFolder;
+use server::library::reading;
 use server::listening::{self, Listening, Plain};
 use server::rooms::RoomLimits;
 use server::secret::Secret;
@@ -68,6 +69,19 @@ enum Command {
     /// Read a table from the standard input, and write it as JSON
     #[command(hide = true)]
     ReadTable,
+    /// Look at the file that is the standard input, and write what was found
+    #[command(hide = true)]
+    ReadFile {
+        /// How the file's name ends, without the dot
+        #[arg(long, default_value = "")]
+        ending: String,
+        /// Only a picture of this page of a PDF
+        #[arg(long, requires = "width")]
+        page: Option<u32>,
+        /// How wide that picture is to be, in pixels
+        #[arg(long)]
+        width: Option<u32>,
+    },
     /// Open one document and end: whether that ends well is what the server wants to know of a suspicious one
     #[command(hide = true)]
     TryOpen {
@@ -313,6 +327,10 @@ pub async fn run() -> anyhow::Result<()> {
             roster::import(&store, &group, planned).await
         }
         Command::ReadTable => roster::read_in_own_process(),
+        Command::ReadFile { ending, page, width } => reading::examine_in_own_process(match page.zip(width) {
+            Some((number, width)) => reading::Asked::Page { number, width },
+            None => reading::Asked::Everything { ending },
+        }),
         Command::TryOpen { document, place } => {
             let folder = DataFolder::beside(existing(&data(&place)?)?)?;
             check::try_open(&folder, &document).await

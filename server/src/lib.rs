@@ -7,6 +7,7 @@ pub mod audit;
 pub mod blobs;
 pub mod check;
 pub mod clock;
+mod confined;
 pub mod data_folder;
 pub mod demo;
 mod digest;

@@ -10,6 +10,7 @@ use tokio::process::{Child, Command};
 use tokio::sync::Semaphore;
 
 use super::{MAX_FILE_BYTES, NoTable, Table, read};
+use crate::confined::{Confines, confine_this_process};
 
 /// Real rosters take a fraction of this.
 const WITHIN: Duration = Duration::from_secs(10);
@@ -68,34 +69,12 @@ async fn answer(mut child: Child, bytes: &[u8]) -> io::Result<Vec<u8>> {
 
 /// `gongbei read-table`: the file on the standard input, the table or why there is none as JSON on the standard output.
 pub fn read_in_own_process() -> anyhow::Result<()> {
-    limit_this_process()?;
+    confine_this_process(Confines { memory: MEMORY, cpu_seconds: WITHIN.as_secs() })?;
     let mut bytes = Vec::new();
     io::stdin().lock().take(MAX_FILE_BYTES as u64 + 1).read_to_end(&mut bytes)?;
     let table = read(&bytes);
     let mut out = io::stdout().lock();
     serde_json::to_writer(&mut out, &table)?;
     out.flush()?;
-    Ok(())
-}
-
-/// From here on little memory, little time, and no files.
-#[cfg(target_os = "linux")]
-fn limit_this_process() -> anyhow::Result<()> {
-    use rustix::process::{Resource, Rlimit, setrlimit};
-    let pages = std::fs::read_to_string("/proc/self/statm")?;
-    let pages: u64 = pages.split(' ').next().unwrap_or_default().parse()?;
-    let taken = pages * rustix::param::page_size() as u64;
-    let at_most = |most| Rlimit { current: Some(most), maximum: Some(most) };
-    setrlimit(Resource::As, at_most(taken + MEMORY))?;
-    setrlimit(Resource::Cpu, at_most(WITHIN.as_secs()))?;
-    setrlimit(Resource::Fsize, at_most(0))?;
-    setrlimit(Resource::Core, at_most(0))?;
-    setrlimit(Resource::Nofile, at_most(3))?;
-    Ok(())
-}
-
-/// Elsewhere time is all that is limited.
-#[cfg(not(target_os = "linux"))]
-fn limit_this_process() -> anyhow::Result<()> {
     Ok(())
 }

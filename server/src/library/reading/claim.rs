@@ -1,0 +1,174 @@
+//! What a file's name claims, to be held against what it is. The name itself stays with the server.
+
+use shared::library::{FileKind, Unfit};
+
+/// What a double click runs, whatever is in it. Scripts that a lesson shows (Python and the like) are not among them.
+const RUN: &[&str] = &[
+    "apk",
+    "app",
+    "appref-ms",
+    "bat",
+    "cmd",
+    "com",
+    "command",
+    "cpl",
+    "deb",
+    "desktop",
+    "dll",
+    "exe",
+    "gadget",
+    "hta",
+    "inf",
+    "jar",
+    "js",
+    "jse",
+    "lnk",
+    "msc",
+    "msi",
+    "msp",
+    "mst",
+    "pif",
+    "ps1",
+    "psm1",
+    "reg",
+    "rpm",
+    "scf",
+    "scr",
+    "sct",
+    "sh",
+    "sys",
+    "url",
+    "vbe",
+    "vbs",
+    "wsc",
+    "wsf",
+    "wsh",
+    "xll",
+];
+
+/// Opened as text, markup and scripts among them.
+const PLAIN: &[&str] = &[
+    "bib", "c", "cpp", "cs", "css", "csv", "go", "h", "ini", "ipynb", "java", "json", "kt", "log", "lrc", "lua",
+    "markdown", "md", "php", "py", "rs", "rst", "scala", "sql", "srt", "svelte", "tex", "toml", "ts", "tsv", "txt",
+    "vtt", "yaml", "yml",
+];
+
+const WEB: &[&str] = &["htm", "html", "mht", "mhtml", "shtml", "xhtml", "xml"];
+
+/// Names of before 2007. School offices' programs write tables of text or HTML under them, and Office opens those.
+const OLD: &[&str] = &["doc", "dot", "dps", "et", "pps", "ppt", "rtf", "wps", "xls", "xlt"];
+
+/// Bytes of a name's last part that are looked at.
+const MAX_ENDING: usize = 12;
+
+/// A name's ending, in small letters without the dot; empty if there is none, or none that programs know.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Claim(String);
+
+/// What sort of thing the ending stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Claims {
+    Nothing,
+    Program,
+    Plain,
+    Web,
+    /// Office before 2007
+    Old,
+    Kind(FileKind),
+}
+
+impl Claim {
+    /// # Errors
+    /// [`Unfit::Lies`] if the name is written so that another ending is seen than there is.
+    pub fn of_name(name: &str) -> Result<Self, Unfit> {
+        if name.chars().any(turns_round) {
+            return Err(Unfit::Lies);
+        }
+        // Windows drops dots and spaces at the end.
+        let name = name.trim_end_matches(|c: char| c == '.' || c.is_whitespace() || c.is_control());
+        Ok(match name.rsplit_once('.') {
+            Some((_, ending)) => Self::of_ending(ending),
+            None => Self::default(),
+        })
+    }
+
+    pub fn of_ending(ending: &str) -> Self {
+        let known = ending.len() <= MAX_ENDING && ending.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        Self(if known { ending.to_ascii_lowercase() } else { String::new() })
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub fn claims(&self) -> Claims {
+        use FileKind as K;
+        let ending = self.0.as_str();
+        if RUN.contains(&ending) {
+            return Claims::Program;
+        }
+        if PLAIN.contains(&ending) {
+            return Claims::Plain;
+        }
+        if WEB.contains(&ending) {
+            return Claims::Web;
+        }
+        if OLD.contains(&ending) {
+            return Claims::Old;
+        }
+        Claims::Kind(match ending {
+            "docx" | "docm" | "dotx" | "dotm" => K::Docx,
+            "pptx" | "pptm" | "ppsx" | "ppsm" | "potx" | "potm" => K::Pptx,
+            "xlsx" | "xlsm" | "xltx" | "xltm" => K::Xlsx,
+            "pdf" => K::Pdf,
+            "png" => K::Png,
+            "jpg" | "jpeg" | "jpe" | "jfif" => K::Jpeg,
+            "gif" => K::Gif,
+            "webp" => K::Webp,
+            "bmp" => K::Bmp,
+            "svg" => K::Svg,
+            "mp3" => K::Mp3,
+            "m4a" => K::M4a,
+            "wav" => K::Wav,
+            "ogg" | "oga" | "opus" => K::Ogg,
+            "mp4" | "m4v" => K::Mp4,
+            "webm" => K::Webm,
+            "avi" | "flv" | "mkv" | "mov" | "mpeg" | "mpg" | "wmv" | "3gp" | "rmvb" | "rm" | "ts" => K::Film,
+            "zip" => K::Zip,
+            "rar" => K::Rar,
+            "7z" => K::SevenZip,
+            _ => return Claims::Nothing,
+        })
+    }
+}
+
+/// Marks that turn the direction of writing: behind one `exe.docx` can be shown for `xcod.exe`.
+fn turns_round(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_names_ending_is_what_programs_go_by() {
+        let cases = [
+            ("教案.docx", Claims::Kind(FileKind::Docx)),
+            ("教案.DOCX ", Claims::Kind(FileKind::Docx)),
+            ("photo.jpg.exe", Claims::Program),
+            ("photo.exe. .", Claims::Program),
+            ("成绩.xls", Claims::Old),
+            ("程序.py", Claims::Plain),
+            ("网页.html", Claims::Web),
+            ("没有", Claims::Nothing),
+            ("奇怪.第一课", Claims::Nothing),
+            (".docx", Claims::Kind(FileKind::Docx)),
+            ("", Claims::Nothing),
+        ];
+        for (name, expected) in cases {
+            assert_eq!(Claim::of_name(name).unwrap().claims(), expected, "{name}");
+        }
+        assert_eq!(Claim::of_name("教案\u{202e}xcod.exe"), Err(Unfit::Lies));
+    }
+}

@@ -75,10 +75,7 @@ fn examine<W: Write>(source: &Source, claim: &Claim, answering: &mut Answering<W
     match facts.kind {
         FileKind::Pdf => return read_pdf(source, facts, answering),
         FileKind::Png | FileKind::Jpeg | FileKind::Gif | FileKind::Webp | FileKind::Bmp => {
-            let looked = picture::look(source, facts.kind)?;
-            facts.unread = looked.unread;
-            (facts.width, facts.height) = looked.size.unzip();
-            return thumbnailed(facts, looked.thumbnail, answering);
+            return read_picture(source, facts, answering);
         }
         FileKind::Text | FileKind::Csv | FileKind::Markdown => {
             let bytes = source.read_at(0, MAX_TEXT_READ).map_err(|_| Unfit::Damaged)?;
@@ -232,6 +229,26 @@ fn read_pdf<W: Write>(source: &Source, mut facts: FileFacts, answering: &mut Ans
     say(answering, &facts)?;
     let thumbnail = document.thumbnail();
     thumbnailed(facts, thumbnail, answering)
+}
+
+fn read_picture<W: Write>(source: &Source, mut facts: FileFacts, answering: &mut Answering<W>) -> Result<(), Unfit> {
+    match picture::size(source, facts.kind) {
+        Ok((width, height)) => (facts.width, facts.height) = (Some(width), Some(height)),
+        Err(Unfit::Bomb) => return Err(Unfit::Bomb),
+        Err(why) => {
+            facts.unread = Some(why);
+            return say(answering, &facts);
+        }
+    }
+    // A picture may take more memory than there is.
+    say(answering, &FileFacts { unread: Some(Unfit::TooMuch), ..facts.clone() })?;
+    match picture::thumbnail_of_file(source, facts.kind) {
+        Ok(thumbnail) => thumbnailed(facts, thumbnail, answering),
+        Err(why) => {
+            facts.unread = Some(why);
+            say(answering, &facts)
+        }
+    }
 }
 
 fn thumbnailed<W: Write>(

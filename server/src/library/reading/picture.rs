@@ -4,7 +4,8 @@ use std::io::{BufReader, Cursor, Seek};
 
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::webp::WebPEncoder;
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbImage};
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbImage};
 use shared::library::{FileKind, Unfit};
 
 use super::MAX_THUMBNAIL_BYTES;
@@ -21,49 +22,42 @@ const BOMB_RATIO: u64 = 400;
 /// No camera for people takes more.
 const MAX_PIXELS: u64 = 1_000_000_000;
 
-pub(super) struct Looked {
-    /// As shown.
-    pub size: Option<(u32, u32)>,
-    pub unread: Option<Unfit>,
-    pub thumbnail: Option<Vec<u8>>,
-}
-
-/// Size and thumbnail.
+/// Width and height as shown, by the header alone.
 ///
 /// # Errors
-/// [`Unfit::Bomb`] for a small file that claims to be a huge picture.
-pub(super) fn look(source: &Source, kind: FileKind) -> Result<Looked, Unfit> {
-    let damaged = Looked { size: None, unread: Some(Unfit::Damaged), thumbnail: None };
-    let Some(format) = format(kind) else { return Ok(damaged) };
-    let mut file = BufReader::new(Seeking { source, at: 0 });
-    let (width, height) = match ImageReader::with_format(&mut file, format).into_dimensions() {
-        Ok((0, _) | (_, 0)) | Err(_) => return Ok(damaged),
-        Ok(size) => size,
-    };
+/// [`Unfit::Bomb`] for a small file that claims to be a huge picture, [`Unfit::Damaged`] for what is none.
+pub(super) fn size(source: &Source, kind: FileKind) -> Result<(u32, u32), Unfit> {
+    let mut decoder = reader(source, kind)?.into_decoder().map_err(why)?;
+    let (width, height) = decoder.dimensions();
     let pixels = u64::from(width) * u64::from(height);
     if pixels > MAX_PIXELS || (pixels > BOMB_FROM && pixels / BOMB_RATIO > source.length()) {
         return Err(Unfit::Bomb);
     }
-    if pixels * 3 > MAX_DECODED {
-        return Ok(Looked { size: Some((width, height)), unread: Some(Unfit::TooMuch), thumbnail: None });
+    if pixels == 0 {
+        return Err(Unfit::Damaged);
     }
-    if file.rewind().is_err() {
-        return Ok(damaged);
-    }
-    Ok(match decoded(ImageReader::with_format(file, format)) {
-        Ok(picture) => {
-            let size = Some((picture.width(), picture.height()));
-            Looked { size, unread: None, thumbnail: thumbnail(&picture) }
-        }
-        Err(why) => Looked { size: Some((width, height)), unread: Some(why), thumbnail: None },
-    })
+    Ok(if lies_on_its_side(orientation(&mut decoder)) { (height, width) } else { (width, height) })
+}
+
+/// # Errors
+/// [`Unfit::TooMuch`] for a picture that is larger than what is decoded, [`Unfit::Damaged`] for one that is broken.
+pub(super) fn thumbnail_of_file(source: &Source, kind: FileKind) -> Result<Option<Vec<u8>>, Unfit> {
+    Ok(thumbnail(&decoded(reader(source, kind)?)?))
+}
+
+fn reader(source: &Source, kind: FileKind) -> Result<ImageReader<BufReader<Seeking<'_>>>, Unfit> {
+    let format = format(kind).ok_or(Unfit::Damaged)?;
+    Ok(limited(ImageReader::with_format(BufReader::new(Seeking { source, at: 0 }), format)))
 }
 
 /// A thumbnail of a picture that a file brings along.
 pub(super) fn thumbnail_of(bytes: &[u8]) -> Option<Vec<u8>> {
     let format = image::guess_format(bytes).ok()?;
     let known = matches!(format, ImageFormat::Jpeg | ImageFormat::Png);
-    let picture = decoded(ImageReader::with_format(Cursor::new(bytes), format)).ok().filter(|_| known)?;
+    if !known {
+        return None;
+    }
+    let picture = decoded(limited(ImageReader::with_format(Cursor::new(bytes), format))).ok()?;
     thumbnail(&picture)
 }
 
@@ -79,13 +73,18 @@ pub(super) fn packed(picture: &RgbImage, quality: u8, most: usize) -> Option<Vec
     (smaller.len() <= most).then_some(smaller)
 }
 
-/// No wider than a thumbnail is, on white, and small enough.
+/// No wider than a thumbnail is, on white, and small enough. `None` also if it is all of one colour.
 pub(super) fn thumbnail(picture: &DynamicImage) -> Option<Vec<u8>> {
     let fits = picture.width() <= THUMBNAIL_WIDTH && picture.height() <= 2 * THUMBNAIL_WIDTH;
     let small = match fits {
         true => on_white(picture),
         false => on_white(&picture.thumbnail(THUMBNAIL_WIDTH, 2 * THUMBNAIL_WIDTH)),
     };
+    // Templates bring along a picture of an empty page, which says nothing.
+    let first = small.pixels().next()?;
+    if small.pixels().all(|pixel| pixel == first) {
+        return None;
+    }
     [80, 60, 40, 20].into_iter().find_map(|quality| packed(&small, quality, MAX_THUMBNAIL_BYTES))
 }
 
@@ -101,23 +100,42 @@ fn on_white(picture: &DynamicImage) -> RgbImage {
     })
 }
 
-/// Turned as the camera was held.
-fn decoded<R: std::io::BufRead + Seek>(mut reader: ImageReader<R>) -> Result<DynamicImage, Unfit> {
+/// Made small and turned as the camera was held.
+fn decoded<R: std::io::BufRead + Seek>(reader: ImageReader<R>) -> Result<DynamicImage, Unfit> {
+    let mut decoder = reader.into_decoder().map_err(why)?;
+    if decoder.total_bytes() > MAX_DECODED {
+        return Err(Unfit::TooMuch);
+    }
+    let orientation = orientation(&mut decoder);
+    let whole = DynamicImage::from_decoder(decoder).map_err(why)?;
+    // Turning makes a second picture, so it comes last.
+    let most = 2 * THUMBNAIL_WIDTH;
+    let mut small = if whole.width().max(whole.height()) > most { whole.thumbnail(most, most) } else { whole };
+    small.apply_orientation(orientation);
+    Ok(small)
+}
+
+fn limited<R: std::io::BufRead + Seek>(mut reader: ImageReader<R>) -> ImageReader<R> {
     let mut limits = Limits::default();
     limits.max_alloc = Some(MAX_DECODED);
     reader.limits(limits);
-    let why = |error| match error {
-        image::ImageError::Limits(_) => Unfit::TooMuch,
+    reader
+}
+
+fn why(error: ImageError) -> Unfit {
+    match error {
+        ImageError::Limits(_) => Unfit::TooMuch,
         _ => Unfit::Damaged,
-    };
-    let mut decoder = reader.into_decoder().map_err(why)?;
-    let orientation = decoder.orientation().unwrap_or(image::metadata::Orientation::NoTransforms);
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(why)?;
-    // Turning makes a second picture, so it is made small before.
-    if orientation != image::metadata::Orientation::NoTransforms {
-        picture.apply_orientation(orientation);
     }
-    Ok(picture)
+}
+
+fn orientation(decoder: &mut impl ImageDecoder) -> Orientation {
+    decoder.orientation().unwrap_or(Orientation::NoTransforms)
+}
+
+fn lies_on_its_side(orientation: Orientation) -> bool {
+    use Orientation::{Rotate90, Rotate90FlipH, Rotate270, Rotate270FlipH};
+    [Rotate90, Rotate270, Rotate90FlipH, Rotate270FlipH].contains(&orientation)
 }
 
 fn format(kind: FileKind) -> Option<ImageFormat> {

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use shared::library::{FileFacts, Unfit};
 
-use super::{Happening, MAX_RELATIONS, Telling, Then, beside, relations, walk};
+use super::{Happening, MAX_RELATIONS, Telling, Then, relations, walk};
 use crate::library::reading::archive::Archive;
 
 /// More slides than anybody shows.
@@ -61,7 +61,7 @@ pub(super) fn slides<W: Write>(
         text_of(archive, slide, telling)?;
         let notes = relations(archive, slide).into_values().find(|relation| relation.sort == "notesSlide");
         if let Some(notes) = notes {
-            text_of(archive, &beside("", &notes.part), telling)?;
+            text_of(archive, &notes.part, telling)?;
         }
     }
     Ok(())

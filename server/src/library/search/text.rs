@@ -97,7 +97,8 @@ impl TextIndex {
     }
 
     fn of(mut index: Index, fields: Fields, stamp: u64) -> Result<Self, Broken> {
-        let tokenizers = TokenizerManager::new();
+        // With those of the crate: it asks for one even for numbers.
+        let tokenizers = TokenizerManager::default();
         tokenizers.register(Words::NAME, Words);
         tokenizers.register(Sounds::NAME, Sounds);
         index.set_tokenizers(tokenizers);

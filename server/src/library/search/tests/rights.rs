@@ -1,0 +1,183 @@
+//! Nobody learns of what the judge keeps from them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use proptest::prelude::*;
+use shared::access::{DocumentAccess, Grantee, Right, Share, right};
+use shared::library::{Facet, Question, Scope, Sort};
+use shared::organisation::{Change, Key, Shelf};
+use shared::words::UnixMillis;
+
+use super::super::{Answer, Asker, Text};
+use super::{Entry, NOW, Stage, entry, numbers, on, question};
+
+const PEOPLE: [&str; 14] = [
+    "teacher-0",
+    "teacher-1",
+    "teacher-2",
+    "teacher-3",
+    "teacher-4",
+    "head-0",
+    "head-1",
+    "head-2",
+    "head-3",
+    "head-4",
+    "guest",
+    "general-0",
+    "general-1",
+    "nobody",
+];
+const WORDS: [&str; 6] = ["分数", "小数", "集体备课", "fen shu", "unit", "練習"];
+const QUESTIONS: [&str; 9] = ["", "分数", "份数", "fenshu", "fs", "分数 练习", "集体备课练习题", "unti", "的"];
+
+fn a_shelf() -> impl Strategy<Value = Shelf> {
+    let number = 0..5_usize;
+    prop_oneof![
+        (0..PEOPLE.len()).prop_map(|person| format!("person:{}", PEOPLE[person])),
+        number.clone().prop_map(|number| format!("team:team-{number}")),
+        number.clone().prop_map(|number| format!("school:school-{number}")),
+        number.prop_map(|number| format!("group:group-{number}")),
+    ]
+    .prop_map(|shelf| shelf.parse().unwrap())
+}
+
+fn a_share() -> impl Strategy<Value = Share> {
+    a_shelf().prop_map(|shelf| {
+        let with = match shelf {
+            Shelf::Person(id) => Grantee::Person(id),
+            Shelf::Team(id) => Grantee::Team(id),
+            Shelf::School(id) => Grantee::School(id),
+            Shelf::Group(id) => Grantee::Group(id),
+        };
+        Share { with, right: Right::View }
+    })
+}
+
+fn an_access() -> impl Strategy<Value = DocumentAccess> {
+    let author = (0..PEOPLE.len()).prop_map(|person| PEOPLE[person].parse().unwrap());
+    (author, a_shelf(), prop::collection::vec(a_share(), 0..2), prop::bool::weighted(0.1))
+        .prop_map(|(author, shelf, shares, binned)| DocumentAccess { author, shelf, shares, binned })
+}
+
+/// The answer from what the person sees, as if there were nothing else.
+fn check(
+    stage: &Stage,
+    everything: &[Entry],
+    person: &str,
+    question: &Question,
+    now: UnixMillis,
+) -> Result<(), TestCaseError> {
+    let person = person.parse().unwrap();
+    let asker = Asker { person: &person, directory: &stage.directory, now };
+    let answer = stage.search.find(question, asker).unwrap();
+    let sees = |entry: &&Entry| !entry.access.binned && right(&stage.directory, &person, &entry.access, now).is_some();
+    let seen: BTreeMap<u32, &Entry> = everything.iter().filter(sees).map(|entry| (entry.number, entry)).collect();
+    let found = numbers(&answer);
+    prop_assert!(found.iter().all(|number| seen.contains_key(number)), "{person} finds {found:?} of {:?}", seen.keys());
+    prop_assert_eq!(answer.total as usize, found.len());
+    if question.q.is_empty() && question.scope == Scope::Everywhere {
+        prop_assert_eq!(found.iter().collect::<BTreeSet<_>>(), seen.keys().collect::<BTreeSet<_>>());
+    }
+    prop_assert_eq!(counts(&answer), counted(found.iter().map(|number| seen[number])));
+    Ok(())
+}
+
+fn counts(answer: &Answer) -> BTreeMap<(Facet, String), u32> {
+    let each = |(facet, counts): (&Facet, &Vec<shared::library::FacetCount>)| {
+        counts.iter().map(|one| ((*facet, one.value.clone()), one.count)).collect::<Vec<_>>()
+    };
+    answer.facets.iter().flat_map(each).collect()
+}
+
+fn counted<'a>(entries: impl Iterator<Item = &'a Entry>) -> BTreeMap<(Facet, String), u32> {
+    let mut counts = BTreeMap::new();
+    for entry in entries {
+        let school = entry.school.clone().map(|school| (Facet::School, school.to_string()));
+        for value in entry.values.iter().cloned().chain(school).collect::<BTreeSet<_>>() {
+            *counts.entry(value).or_default() += 1;
+        }
+    }
+    counts
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_person_finds_and_counts_what_the_judge_lets_them_see(
+        accesses in prop::collection::vec((an_access(), 0..WORDS.len(), 0..3_usize), 1..40),
+        changes in prop::collection::vec((0..40_usize, an_access()), 0..6),
+    ) {
+        let stage = Stage::new();
+        let mut entries: Vec<Entry> = Vec::new();
+        for (number, (access, word, tag)) in accesses.into_iter().enumerate() {
+            let values = vec![(Facet::Tag, format!("tag-{tag}")), (Facet::Subject, WORDS[word].to_owned())];
+            let entry = Entry { access, values, ..entry(number as u32) };
+            stage.put(entry.clone(), Text { title: WORDS[word], also: &["练习"], body: "分数的" });
+            entries.push(entry);
+        }
+        stage.search.commit(1).unwrap();
+        let later = UnixMillis(NOW.0 + 2 * UnixMillis::DAY);
+        let everybody = |entries: &[Entry]| -> Result<(), TestCaseError> {
+            for person in PEOPLE {
+                for q in QUESTIONS {
+                    check(&stage, entries, person, &question(q), NOW)?;
+                }
+                check(&stage, entries, person, &Question { sort: Sort::MostUsed, ..question("分数") }, later)?;
+                check(&stage, entries, person, &Question { scope: Scope::Mine, ..question("") }, NOW)?;
+            }
+            Ok(())
+        };
+        everybody(&entries)?;
+        // No commit: a right that is taken away is gone at once.
+        for (at, access) in changes {
+            if let Some(entry) = entries.get_mut(at) {
+                entry.access = access;
+                stage.search.put_row(entry.clone());
+            }
+        }
+        everybody(&entries)?;
+    }
+}
+
+#[test]
+fn a_right_that_ends_is_gone_with_the_next_question() {
+    let mut stage = Stage::new();
+    stage.put(
+        Entry { access: on("school:school-2".parse().unwrap()), ..entry(0) },
+        Text { title: "分数", ..Text::default() },
+    );
+    stage.search.commit(1).unwrap();
+    let guest = "guest".parse().unwrap();
+    let total = |stage: &Stage, now| {
+        stage.search.find(&question("分数"), Asker { person: &guest, directory: &stage.directory, now }).unwrap().total
+    };
+    assert_eq!(total(&stage, NOW), 1);
+    assert_eq!(total(&stage, UnixMillis(NOW.0 + UnixMillis::DAY - 1)), 1);
+    assert_eq!(total(&stage, UnixMillis(NOW.0 + UnixMillis::DAY)), 0, "their seat has ended");
+    assert_eq!(total(&stage, NOW), 1);
+    let mut changed = (*stage.directory).clone();
+    let seat = changed.seats_of(&guest).next().unwrap().id.clone();
+    changed.change(&[Change::Remove(Key::Seat(seat))]).unwrap();
+    stage.directory = Arc::new(changed);
+    assert_eq!(total(&stage, NOW), 0, "another directory");
+    stage.search.remove_row(0);
+    assert_eq!(stage.ask("head-2", &question("分数")), Answer::default());
+}
+
+#[test]
+fn what_others_keep_does_not_change_how_closely_one_looks() {
+    let stage = Stage::new();
+    let own = |number| Entry { access: on("school:school-0".parse().unwrap()), ..entry(number) };
+    let secret = |number| Entry { access: on("person:head-4".parse().unwrap()), ..entry(number) };
+    stage.put(own(0), Text { title: "分数", ..Text::default() });
+    stage.search.commit(1).unwrap();
+    let before = stage.find("份数");
+    for number in 1..20 {
+        stage.put(secret(number), Text { title: "份数", ..Text::default() });
+    }
+    stage.search.commit(2).unwrap();
+    let after = stage.find("份数");
+    assert_eq!((numbers(&after), after.total, after.relaxed, after.facets), (numbers(&before), 1, true, before.facets));
+}

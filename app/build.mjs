@@ -1,5 +1,5 @@
 // Trunk's post_build hook: bundles styles, scripts and the editor into the staging folder under names that carry
-// their content's hash, and writes them into index.html and, for the second program, office.html. There is no inline
+// their content's hash, and writes them into the page of each program: index.html, office.html, library.html. There is no inline
 // script or style, for a strict CSP.
 import { createHash } from "node:crypto";
 import { execFileSync } from "node:child_process";
@@ -27,12 +27,13 @@ const bundled = async (entry, options) => {
   return made.outputFiles[0].contents;
 };
 
-/** The editor's own build writes editor.js into a folder; here it only gets its hashed name. */
-const editor = () => {
+/** app/js has its own build, which writes editor.js and uploads.js into a folder; here they only get their hashed names. */
+const lazy = () => {
   const folder = mkdtempSync(join(tmpdir(), "gongbei-editor-"));
   try {
     execFileSync(process.execPath, [join(app, "js/build.mjs"), folder], { stdio: "inherit" });
-    return place("editor", "js", readFileSync(join(folder, "editor.js")));
+    const named = (name) => place(name, "js", readFileSync(join(folder, `${name}.js`)));
+    return { editor: named("editor"), uploads: named("uploads") };
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -79,6 +80,7 @@ const program = (name) => {
 
 const style = place("style", "css", await bundled("style/index.css", {}));
 const officeStyle = place("office", "css", await bundled("style/office.css", {}));
+const libraryStyle = place("library", "css", await bundled("style/library.css", {}));
 const first = place("first", "js", await bundled("static/first.js", { target: ["es5"] }));
 const loader = place("loader", "js", await bundled("static/loader.js", { format: "esm", target: ["chrome96", "safari16"] }));
 const icon = place("icon", "svg", readFileSync(join(app, "static/icon.svg")));
@@ -101,5 +103,7 @@ const write = (page, names, styles) => {
   writeFileSync(`${path}.new`, template.replace("<!--head-->", head(names, styles)));
   renameSync(`${path}.new`, path);
 };
-write("index.html", { ...program("app"), editor: editor() }, [style]);
+const { editor, uploads } = lazy();
+write("index.html", { ...program("app"), editor }, [style]);
 write("office.html", program("office"), [style, officeStyle]);
+write("library.html", { ...program("library"), uploads }, [style, libraryStyle]);

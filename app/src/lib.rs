@@ -1,11 +1,12 @@
-//! The Gongbei client: what a teacher sees, rendered in the browser. Two programs are made of it, so that whoever
-//! writes does not load what a secretary needs (ADR 17).
+//! The Gongbei client: what a teacher sees, rendered in the browser. Three programs are made of it, so that
+//! whoever writes does not load what a secretary needs, nor what the library does (ADR 17, 25).
 
 mod app;
 mod browser;
 mod components;
 mod contexts;
 mod editor;
+mod library;
 mod office;
 mod pages;
 mod state;
@@ -25,4 +26,11 @@ pub fn start_office() {
     browser::page::report_panics();
     browser::page::hear_of_arrows_first();
     leptos::mount::mount_to_body(office::Office);
+}
+
+/// What the group shares: finding, looking, putting in.
+pub fn start_library() {
+    browser::page::report_panics();
+    browser::page::hear_of_arrows_first();
+    leptos::mount::mount_to_body(library::LibraryApp);
 }

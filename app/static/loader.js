@@ -1,15 +1,16 @@
 // Loads the client and says so when the line is slow. Names and sizes stand in <meta name="gongbei">.
 const { content } = document.querySelector('meta[name="gongbei"]');
-const { script, wasm, wasmBytes, editor } = JSON.parse(content);
+const { script, wasm, wasmBytes, editor, uploads } = JSON.parse(content);
 const english = document.documentElement.lang === "en";
 const loading = document.getElementById("loading");
 const words = document.getElementById("loading-words");
 const share = document.getElementById("loading-share");
 
-// The editor comes only when a document is opened. A failed import() is never tried again by the browser under the
-// same address, so a second try gets another one.
+// The editor comes only when a document is opened, what sends files only with the first file. A failed import() is never
+// tried again by the browser under the same address, so a second try gets another one.
 let tries = 0;
-if (editor) globalThis.gongbei = { editor: () => import(tries++ ? `${editor}?try=${tries}` : editor) };
+const lazy = (address) => address && (() => import(tries++ ? `${address}?try=${tries}` : address));
+globalThis.gongbei = { editor: lazy(editor), uploads: lazy(uploads) };
 
 const slow = setTimeout(() => {
   words.textContent = english ? "Still loading" : "网络较慢，还在载入";

@@ -1,4 +1,4 @@
-//! Addresses of pages: which of the two programs of the client shows which.
+//! Addresses of pages: which of the programs of the client shows which.
 
 /// A program of the client. From one to the other leads an ordinary page load.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -7,6 +7,8 @@ pub enum Program {
     App,
     /// People and schools, my account, invitations, the first start: nothing that a document needs.
     Office,
+    /// What the group shares: finding, looking, putting in. It has no editor.
+    Library,
 }
 
 impl Program {
@@ -15,6 +17,7 @@ impl Program {
         let path = address.split(['?', '#']).next().unwrap_or(address);
         match path.trim_start_matches('/').split('/').next() {
             Some("people" | "account" | "join" | "setup") => Program::Office,
+            Some("library") => Program::Library,
             Some(_) | None => Program::App,
         }
     }
@@ -54,9 +57,13 @@ mod tests {
             "/setup#top",
             "/account/devices",
         ];
-        let app = ["/", "", "/signin?to=/people", "/documents/people", "/peoples", "/documents?q=people"];
+        let library = ["/library", "/library?q=people", "/library/items/a1", "/library/new#top"];
+        let app = ["/", "", "/signin?to=/people", "/documents/people", "/peoples", "/libraries", "/documents?q=people"];
         for address in office {
             assert_eq!(Program::at(address), Program::Office, "{address}");
+        }
+        for address in library {
+            assert_eq!(Program::at(address), Program::Library, "{address}");
         }
         for address in app {
             assert_eq!(Program::at(address), Program::App, "{address}");

@@ -1,5 +1,5 @@
-//! How many bytes a first visit costs, as brotli sends them: to the program where documents are written, and to the
-//! one for people and accounts.
+//! How many bytes a first visit costs, as brotli sends them: to the program where documents are written, to the one
+//! for people and accounts, and to the library.
 
 use std::fs;
 use std::io::Write;
@@ -11,12 +11,14 @@ use crate::steps::Done;
 use crate::{frontend, place, shell};
 
 /// What a cold cache may cost, in bytes (performance: "In the browser").
-const LIMITS: [(Share, usize); 5] = [
+const LIMITS: [(Share, usize); 7] = [
     (Share::Wasm, 700 * 1000),
     (Share::FirstPage, 150 * 1000),
     (Share::Editor, 120 * 1000),
     (Share::OfficeWasm, 600 * 1000),
     (Share::OfficePage, 50 * 1000),
+    (Share::LibraryWasm, 600 * 1000),
+    (Share::LibraryPage, 50 * 1000),
 ];
 
 /// Node has brotli built in; a crate for it would cost xtask its quick start.
@@ -40,6 +42,10 @@ enum Share {
     OfficeWasm,
     /// What the second program's page has beside the files of the first.
     OfficePage,
+    /// The third program, in which one finds and puts in what the group shares.
+    LibraryWasm,
+    /// What its page has beside the files of the first, with what sends files.
+    LibraryPage,
     /// Fonts, icons, images: not counted.
     Other,
 }
@@ -48,9 +54,12 @@ impl Share {
     fn of(name: &str) -> Self {
         let leaf = name.rsplit('/').next().unwrap_or(name);
         let office = leaf.starts_with("office");
+        let library = leaf.starts_with("library") || leaf.starts_with("uploads");
         match leaf.rsplit_once('.').map(|(_, ending)| ending) {
             Some("wasm") if office => Share::OfficeWasm,
             Some("js" | "css" | "html") if office => Share::OfficePage,
+            Some("wasm") if library => Share::LibraryWasm,
+            Some("js" | "css" | "html") if library => Share::LibraryPage,
             Some("wasm") => Share::Wasm,
             Some("js" | "mjs" | "css") if leaf.starts_with("editor") => Share::Editor,
             Some("js" | "mjs" | "css" | "html") => Share::FirstPage,
@@ -65,6 +74,8 @@ impl Share {
             Share::Editor => "editor",
             Share::OfficeWasm => "office wasm",
             Share::OfficePage => "office page",
+            Share::LibraryWasm => "library wasm",
+            Share::LibraryPage => "library page",
             Share::Other => "other",
         }
     }
@@ -143,5 +154,8 @@ mod tests {
         assert_eq!(Share::of("office-77_bg.wasm"), Share::OfficeWasm);
         assert_eq!(Share::of("office-77.js"), Share::OfficePage);
         assert_eq!(Share::of("office.html"), Share::OfficePage);
+        assert_eq!(Share::of("library-77_bg.wasm"), Share::LibraryWasm);
+        assert_eq!(Share::of("library-77.css"), Share::LibraryPage);
+        assert_eq!(Share::of("uploads-77.js"), Share::LibraryPage);
     }
 }

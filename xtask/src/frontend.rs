@@ -14,7 +14,7 @@ const INPUTS: [&str; 8] =
     ["app", "shared/src", "shared/Cargo.toml", "shared/document", "Cargo.toml", "Cargo.lock", "Trunk.toml", ".cargo"];
 
 /// The page of each program.
-const PAGES: [&str; 2] = ["index.html", "office.html"];
+const PAGES: [&str; 3] = ["index.html", "office.html", "library.html"];
 
 /// Makes dist/ what the sources say.
 pub fn build() -> Result<Done> {
@@ -25,7 +25,7 @@ pub fn build() -> Result<Done> {
         return Ok(Done::Fresh);
     }
     fs::remove_file(&stamp).ok();
-    // Trunk links one program after the other; cargo both at once, each on a core of its own.
+    // Trunk links one program after the other; cargo several at once, each on a core of its own.
     shell::run(
         shell::cargo().args(["build", "--package", "app", "--bins", "--offline"]).args([
             "--target",

@@ -55,6 +55,13 @@ pub fn focus_first_wrong(form: &Element) {
     }
 }
 
+/// Puts the focus on the first field of the page that is marked as wrong.
+pub fn focus_wrong_anywhere() {
+    if let Some(root) = document().document_element() {
+        focus_first_wrong(&root);
+    }
+}
+
 /// Gives the focus to the first of these elements that is there, if what had it has gone from the page.
 pub fn regain_focus(ids: &[&str]) {
     let document = document();
@@ -169,6 +176,26 @@ fn stops(group: &Element) -> Vec<HtmlElement> {
         .filter_map(|at| found.item(at)?.dyn_into::<HtmlElement>().ok())
         .filter(|element| element.offset_parent().is_some())
         .collect()
+}
+
+/// Puts the focus on the first control inside the element of that id.
+pub fn focus_first_in(id: &str) {
+    if let Some(group) = document().get_element_by_id(id) {
+        focus_first(&group);
+    }
+}
+
+/// Whether a dialog is open, which hears its keys itself.
+pub fn has_dialog() -> bool {
+    document().query_selector("dialog[open]").is_ok_and(|dialog| dialog.is_some())
+}
+
+/// Whether the keyboard writes into a field.
+pub fn is_typing() -> bool {
+    document().active_element().is_some_and(|focused| {
+        matches!(focused.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
+            || focused.get_attribute("contenteditable").is_some()
+    })
 }
 
 pub fn focus_first(group: &Element) {

@@ -90,11 +90,14 @@ fn request(method: Method, path: &str) -> RequestBuilder {
 
 /// What every request of this page says of it.
 pub(super) fn started(method: Method, path: &str) -> RequestBuilder {
-    let request = RequestBuilder::new(path).method(method).header("accept-language", &dom::language());
-    PERSON.with_borrow(|person| match person {
-        Some(person) => request.header(ASKS_AS, person.as_str()),
-        None => request,
-    })
+    let request = RequestBuilder::new(path).method(method);
+    headers().iter().fold(request, |request, (name, value)| request.header(name, value))
+}
+
+/// Names and values of the headers that say whose page this is, and in which language.
+pub(super) fn headers() -> Vec<(&'static str, String)> {
+    let person = PERSON.with_borrow(|person| person.as_ref().map(|person| (ASKS_AS, person.to_string())));
+    [("accept-language", dom::language())].into_iter().chain(person).collect()
 }
 
 pub(super) async fn answer(request: Result<Request, gloo::net::Error>) -> Result<Response, Failure> {

@@ -19,7 +19,7 @@ pub fn Rail(place: &'static str) -> impl IntoView {
     let way: Way = expect_context();
     let group = move || session.me().and_then(|me| me.group);
     let current = move |name: &str| match (place, name) {
-        ("home", "home") | ("documents", "documents") | ("people", "people") => Some("page"),
+        ("home", "home") | ("documents", "documents") | ("library", "library") | ("people", "people") => Some("page"),
         ("document", "documents") => Some("true"),
         _ => None,
     };
@@ -29,6 +29,7 @@ pub fn Rail(place: &'static str) -> impl IntoView {
             <ul class="places">
                 <li><a href="/" rel=way.rel("/") aria-current=current("home")>{icon("home")}<span>{t!(i18n, home.title)}</span></a></li>
                 <li><a href="/documents" rel=way.rel("/documents") aria-current=current("documents")>{icon("doc")}<span>{t!(i18n, documents.title)}</span></a></li>
+                <li><a href="/library" rel=way.rel("/library") aria-current=current("library")>{icon("library")}<span>{t!(i18n, library.title)}</span></a></li>
                 <li><a href="/people" rel=way.rel("/people") aria-current=current("people")>{icon("people")}<span>{t!(i18n, office.people)}</span></a></li>
             </ul>
             <p class="foot">{group}</p>

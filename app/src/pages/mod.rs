@@ -8,6 +8,7 @@ pub mod draft;
 pub mod frame;
 pub mod home;
 pub mod leaving;
+pub mod library;
 pub mod missing;
 pub mod office;
 pub mod share;

@@ -4,6 +4,7 @@ pub mod account;
 pub mod audit;
 pub mod documents;
 pub mod leaving;
+pub mod library;
 pub mod open_document;
 pub mod open_invitations;
 pub mod organisation;

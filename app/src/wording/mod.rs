@@ -4,5 +4,6 @@ pub mod day;
 pub mod person;
 pub mod plain;
 pub mod saving;
+pub mod size;
 pub mod time;
 pub mod vocabulary;

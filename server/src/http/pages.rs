@@ -24,6 +24,7 @@ fn page_of(program: Program) -> &'static str {
     match program {
         Program::App => "index.html",
         Program::Office => "office.html",
+        Program::Library => "library.html",
     }
 }
 

@@ -1,0 +1,14 @@
+//! The pages of the group's library.
+
+mod chain;
+mod facets;
+pub mod find;
+mod forms;
+pub mod item;
+mod look;
+pub mod put_in;
+mod rows;
+mod take;
+mod upload_rows;
+pub mod words;
+mod words_fields;

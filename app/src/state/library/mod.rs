@@ -1,0 +1,9 @@
+//! The group's library: what is asked of it, what one item is, what is put into it.
+
+pub mod asked;
+pub mod item;
+pub mod put_in;
+pub mod search;
+pub mod uploads;
+pub mod vocabulary;
+pub mod words;

@@ -7,6 +7,7 @@ mod audit;
 mod crash;
 mod documents;
 mod guessing;
+mod hostile_files;
 mod images;
 mod limits;
 mod matrix;

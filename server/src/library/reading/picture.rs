@@ -27,7 +27,11 @@ const MAX_PIXELS: u64 = 1_000_000_000;
 /// # Errors
 /// [`Unfit::Bomb`] for a small file that claims to be a huge picture, [`Unfit::Damaged`] for what is none.
 pub(super) fn size(source: &Source, kind: FileKind) -> Result<(u32, u32), Unfit> {
-    let mut decoder = reader(source, kind)?.into_decoder().map_err(why)?;
+    let mut decoder = reader(source, kind)?.into_decoder().map_err(|error| match why(error) {
+        // A header that asks for more memory than a picture takes.
+        Unfit::TooMuch => Unfit::Bomb,
+        why => why,
+    })?;
     let (width, height) = decoder.dimensions();
     let pixels = u64::from(width) * u64::from(height);
     if pixels > MAX_PIXELS || (pixels > BOMB_FROM && pixels / BOMB_RATIO > source.length()) {

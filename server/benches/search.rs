@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use server::library::search::quality::{Judged, measure};
 use server::library::search::{Asker, Entry, Marker, Search, Text};
-use shared::access::{DocumentAccess, Grantee, Right, Share};
+use shared::access::{DocumentAccess, Grantee, Right, Share, right};
 use shared::library::{Facet, Question, Scope, Sort};
 use shared::organisation::{
     Body, Change, Directory, Group, Membership, Person, Record, Region, School, SchoolSort, Seat, Shelf, Team,
@@ -38,9 +38,9 @@ fn main() -> anyhow::Result<()> {
     fill(&search, &corpus, folder.path())?;
     let mut missed = put_a_long_text(&search, &corpus)?;
     missed += ask_everything(&search, &directory)?;
+    find_titles_again(&search, &corpus, &directory);
     write_meanwhile(&search, &corpus, &directory)?;
     mark(&corpus);
-    find_titles_again(&search, &corpus, &directory);
     let begun = Instant::now();
     drop(search);
     Search::open(folder.path())?;
@@ -204,21 +204,20 @@ fn mark(corpus: &Corpus) {
 fn find_titles_again(search: &Search, corpus: &Corpus, directory: &Arc<Directory>) {
     let mut dice = Dice(11);
     let entries: Vec<Made> = (0..2_000).map(|number| corpus.entry(number, &mut dice)).collect();
-    let judged = entries.iter().step_by(10).map(|made| Judged {
+    let first = user(0);
+    let seen = entries.iter().filter(|made| right(directory, &first, &made.entry.access, NOW).is_some());
+    let judged = seen.step_by(5).map(|made| Judged {
         q: made.title.clone(),
         filters: BTreeMap::new(),
         expected: vec![made.entry.key.clone()],
     });
-    let authors: BTreeMap<&str, &UserId> =
-        entries.iter().map(|made| (made.title.as_str(), &made.entry.access.author)).collect();
     let quality = measure(&judged.collect::<Vec<_>>(), |judged| {
         let question = Question { q: judged.q.clone(), ..browsing() };
-        let asker = Asker { person: authors[judged.q.as_str()], directory, now: NOW };
-        let hits = search.find(&question, asker).map(|answer| answer.hits).unwrap_or_default();
-        hits.into_iter().map(|hit| hit.key).collect()
+        let hits = search.find(&question, Asker { person: &first, directory, now: NOW }).map(|answer| answer.hits);
+        hits.unwrap_or_default().into_iter().map(|hit| hit.key).collect()
     });
     println!(
-        "{} titles typed in full by whoever made them: recall@10 {:.2}, MRR {:.2}",
+        "{} titles typed in full (many are alike): recall@10 {:.2}, MRR {:.2}",
         quality.questions, quality.recall_at_10, quality.mrr
     );
 }

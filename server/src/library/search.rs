@@ -8,6 +8,7 @@
 mod counting;
 mod marks;
 mod numerals;
+mod pieces;
 pub mod quality;
 mod query;
 mod rows;
@@ -27,6 +28,7 @@ use std::path::Path;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use shared::library::{Facet, FacetCount, Question, Sort};
+use tantivy::query::Query;
 
 pub use marks::Marker;
 pub use rows::Entry;
@@ -38,7 +40,7 @@ use query::{Fit, query};
 use rows::{Row, Rows};
 use scope::Within;
 use sees::{Known, Sees};
-use text::TextIndex;
+use text::{Numbers, Scores, TextIndex};
 use typed::Typed;
 
 /// The search over all entries of a server. Everything here takes a thread: call it from where one may wait.
@@ -145,30 +147,41 @@ impl Search {
 
     /// What fits the question, looked for ever less closely until there is enough, and whether anything came of that.
     fn matches(&self, typed: &Typed, sort: Sort, seen: &Seen<'_>) -> Result<(Vec<Match>, bool), Broken> {
-        let exact = self.fitting(typed, Fit::Exact, sort, seen)?;
+        let few = seen.few();
+        if few.as_ref().is_some_and(Vec::is_empty) {
+            return Ok((Vec::new(), false));
+        }
+        let among: Option<Numbers> = few.map(|few| few.into_iter().collect());
+        let fitting = |fit| self.fitting(&*query(&self.text.fields, typed, fit), sort, seen, among.as_ref());
+        let exact = fitting(Fit::Exact)?;
         if exact.len() >= FEW {
             return Ok((exact, false));
         }
-        let mut found = self.fitting(typed, Fit::Loose, sort, seen)?;
+        let mut found = fitting(Fit::Loose)?;
         if found.len() < NEXT_TO_NONE {
-            found = self.fitting(typed, Fit::Relaxed, sort, seen)?;
+            found = fitting(Fit::Relaxed)?;
         }
         let relaxed = found.len() > exact.len();
         Ok((found, relaxed))
     }
 
-    fn fitting(&self, typed: &Typed, fit: Fit, sort: Sort, seen: &Seen<'_>) -> Result<Vec<Match>, Broken> {
-        let query = query(&self.text.fields, typed, fit);
+    fn fitting(
+        &self,
+        query: &dyn Query,
+        sort: Sort,
+        seen: &Seen<'_>,
+        among: Option<&Numbers>,
+    ) -> Result<Vec<Match>, Broken> {
+        let scores = match sort {
+            Sort::Relevance => Scores::Yes,
+            Sort::Newest | Sort::MostUsed => Scores::No,
+        };
         let mut found = Vec::new();
-        let mut take = |number, score| {
+        self.text.each(query, scores, among, |number, score| {
             if seen.has(number) {
                 found.push(Match { number, score });
             }
-        };
-        match sort {
-            Sort::Relevance => self.text.each_with_score(&*query, take)?,
-            Sort::Newest | Sort::MostUsed => self.text.each(&*query, |number| take(number, 0.0))?,
-        }
+        })?;
         Ok(found)
     }
 
@@ -204,6 +217,14 @@ impl Seen<'_> {
 
     fn has_row(&self, row: &Row) -> bool {
         self.within.has(self.rows, row, self.author) && self.sees.sees(self.rows, row, self.author)
+    }
+
+    /// What is seen, if it is little: then it is faster to look among it alone.
+    fn few(&self) -> Option<Vec<u32>> {
+        let most = self.rows.len() / 8;
+        let seen = self.rows.iter().filter(|(_, row)| self.has_row(row)).map(|(number, _)| number);
+        let few: Vec<u32> = seen.take(most + 1).collect();
+        (few.len() <= most).then_some(few)
     }
 
     fn all(&self) -> Vec<Match> {

@@ -6,6 +6,7 @@ use tantivy::query::{
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
+use super::pieces::Pieces;
 use super::sounds::{Sound, beginning_with, cuts, is_initial, readings};
 use super::text::Fields;
 use super::tokens::PAIR;
@@ -172,10 +173,9 @@ fn scattered(fields: &Fields, term: &Term, fit: Fit) -> Option<Box<dyn Query>> {
     };
     // Of a whole sentence some pairs are enough, taken from all of it.
     let step = pieces.len().div_ceil(MOST_PIECES);
-    let piece =
-        |piece: &String| any(fields.words().map(|(field, weight)| boosted(word(field, piece), weight)).collect());
-    let pieces: Ways = pieces.iter().step_by(step).map(piece).collect();
-    Some(at_least(needed.div_ceil(step), pieces))
+    let places = |piece: &String| fields.words().map(|(field, weight)| (key(field, piece), weight)).collect();
+    let pieces: Vec<_> = pieces.iter().step_by(step).map(places).collect();
+    Some(Box::new(Pieces { needed: needed.div_ceil(step), pieces }))
 }
 
 const MOST_PIECES: usize = 16;

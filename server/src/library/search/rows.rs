@@ -114,6 +114,11 @@ impl Rows {
         &self.values[row.begin as usize..row.begin as usize + usize::from(row.length)]
     }
 
+    /// How many numbers there is room for.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = (u32, &Row)> {
         let all = self.rows.iter().enumerate().filter(|(_, row)| row.place != NOWHERE);
         all.map(|(number, row)| (number as u32, row))

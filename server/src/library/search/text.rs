@@ -7,11 +7,14 @@ use std::{fs, io};
 
 use tantivy::directory::MmapDirectory;
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
-use tantivy::query::{EnableScoring, Query};
+use tantivy::query::{EnableScoring, Query, Scorer, intersect_scorers};
 use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::TokenizerManager;
-use tantivy::{Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TantivyDocument, Term};
+use tantivy::{
+    DocSet, Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TERMINATED, TantivyDocument, Term,
+};
 
+use super::pieces::Found;
 use super::tokens::{Sounds, Words};
 
 /// What an index looks like and how texts are cut into tokens: one more whenever either changes, and all of them are made
@@ -45,6 +48,36 @@ pub struct Fields {
     pub body: Field,
     pub title_sounds: Field,
     pub also_sounds: Field,
+}
+
+/// Whether it matters how well something fits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scores {
+    Yes,
+    No,
+}
+
+/// Some numbers.
+pub struct Numbers(Vec<u64>);
+
+impl Numbers {
+    fn has(&self, number: u32) -> bool {
+        self.0.get(number as usize / 64).is_some_and(|word| word & (1 << (number % 64)) != 0)
+    }
+}
+
+impl FromIterator<u32> for Numbers {
+    fn from_iter<I: IntoIterator<Item = u32>>(numbers: I) -> Self {
+        let mut words = Vec::new();
+        for number in numbers {
+            let at = number as usize / 64;
+            if words.len() <= at {
+                words.resize(at + 1, 0);
+            }
+            words[at] |= 1 << (number % 64);
+        }
+        Self(words)
+    }
 }
 
 /// The index can't be read or written. After a failure to write, what came since the last commit is forgotten: go on
@@ -150,37 +183,46 @@ impl TextIndex {
         })
     }
 
-    /// Asks the index; `take` gets each number that fits, once, with how well it does.
-    pub fn each_with_score(&self, query: &dyn Query, mut take: impl FnMut(u32, f32)) -> Result<(), Broken> {
+    /// Asks the index; `take` gets each number that fits, once, with how well it does, or 0 if nobody asks for that. With
+    /// `among` no other numbers are looked for, which is the faster the fewer there are.
+    pub fn each(
+        &self,
+        query: &dyn Query,
+        scores: Scores,
+        among: Option<&Numbers>,
+        mut take: impl FnMut(u32, f32),
+    ) -> Result<(), Broken> {
         let searcher = self.reader.searcher();
-        let mut asked = || {
-            let weight = query.weight(EnableScoring::enabled_from_searcher(&searcher))?;
-            for segment in searcher.segment_readers() {
-                let numbers = segment.fast_fields().u64("number")?.first_or_default_col(0);
-                let alive = segment.alive_bitset();
-                weight.for_each(segment, &mut |document, score| {
-                    if alive.is_none_or(|alive| alive.is_alive(document)) {
-                        take(numbers.get_val(document) as u32, score);
-                    }
-                })?;
-            }
-            Ok(())
+        let scoring = match scores {
+            Scores::Yes => EnableScoring::enabled_from_searcher(&searcher),
+            Scores::No => EnableScoring::disabled_from_searcher(&searcher),
         };
-        asked().map_err(cannot("read"))
-    }
-
-    /// As [`Self::each_with_score`], without the cost of it.
-    pub fn each(&self, query: &dyn Query, mut take: impl FnMut(u32)) -> Result<(), Broken> {
-        let searcher = self.reader.searcher();
         let mut asked = || {
-            let weight = query.weight(EnableScoring::disabled_from_searcher(&searcher))?;
+            let weight = query.weight(scoring)?;
             for segment in searcher.segment_readers() {
                 let numbers = segment.fast_fields().u64("number")?.first_or_default_col(0);
                 let alive = segment.alive_bitset();
-                weight.for_each_no_score(segment, &mut |documents| {
-                    let alive = documents.iter().filter(|one| alive.is_none_or(|alive| alive.is_alive(**one)));
-                    alive.for_each(|document| take(numbers.get_val(*document) as u32));
-                })?;
+                let mut take = |text, score| {
+                    if alive.is_none_or(|alive| alive.is_alive(text)) {
+                        take(numbers.get_val(text) as u32, score);
+                    }
+                };
+                match (among, scores) {
+                    (Some(among), _) => {
+                        let texts = (0..segment.max_doc()).filter(|text| among.has(numbers.get_val(*text) as u32));
+                        let among: Box<dyn Scorer> = Box::new(Found::without_scores(texts));
+                        let mut both = intersect_scorers(vec![among, weight.scorer(segment, 1.0)?], segment.max_doc());
+                        while both.doc() != TERMINATED {
+                            take(both.doc(), both.score());
+                            both.advance();
+                        }
+                    }
+                    (None, Scores::Yes) => weight.for_each(segment, &mut take)?,
+                    (None, Scores::No) => {
+                        weight
+                            .for_each_no_score(segment, &mut |texts| texts.iter().for_each(|text| take(*text, 0.0)))?;
+                    }
+                }
             }
             Ok(())
         };

@@ -51,6 +51,7 @@ mod shelves;
 mod source;
 mod sync;
 mod tokens;
+pub mod unfit;
 
 pub use access::Need;
 pub use admin::{record as record_metrics, serve as serve_metrics};

@@ -16,6 +16,8 @@ use crate::blobs::Blobs;
 use crate::clock;
 use crate::data_folder::DataFolder;
 use crate::http::Limits;
+use crate::library::reading::FileReader;
+use crate::library::uploads::Uploads;
 use crate::people::People;
 use crate::poison::PoisonGuard;
 use crate::rooms::{RoomLimits, Rooms};
@@ -32,6 +34,7 @@ pub struct App {
     pub accounts: Accounts,
     pub rooms: Rooms,
     pub blobs: Blobs,
+    pub uploads: Uploads,
     pub sockets: Sockets,
     pub visits: Visits,
     pub people: People,
@@ -72,6 +75,8 @@ pub struct Settings {
 const SWEEP_EVERY: Duration = Duration::from_secs(3600);
 const VISITS_EVERY: Duration = Duration::from_secs(1);
 const SESSIONS_EVERY: Duration = Duration::from_secs(2);
+/// A check of an upload that could not be made, for a disk that failed, is made again after so long.
+const CHECKS_EVERY: Duration = Duration::from_secs(60);
 const CLOSED_EVERY: Duration = Duration::from_millis(500);
 /// Each look goes back over the one before it: a closing is stored a moment after its time was taken.
 const CLOSED_OVERLAP: Duration = Duration::from_secs(15);
@@ -107,10 +112,15 @@ impl App {
             }
             None => (None, None),
         };
+        let blobs = Blobs::open(folder.blobs())?;
+        // What looks at files before anybody may read them.
+        let check = Box::new(FileReader::new(program.clone()));
+        let uploads = Uploads::open(folder.uploads(), store.clone(), blobs.clone(), check)?;
         Ok(Arc::new(Self {
             accounts: Accounts::new(store.clone(), settings.sessions, settings.one_time_for, sign_on).await,
             rooms: Rooms::new(store.clone(), log.clone(), folder.quarantine(), guard, settings.rooms),
-            blobs: Blobs::open(folder.blobs())?,
+            blobs,
+            uploads,
             sockets: Sockets::default(),
             visits: Visits::default(),
             people: People::default(),
@@ -148,6 +158,7 @@ impl App {
         }
         tracing::info!("stopping");
         drain.send(true).ok();
+        self.uploads.stop();
         let rooms = self.rooms.clone();
         tokio::join!(rooms.stop(), async {
             // Sockets end with their rooms; what else is open gets a moment.
@@ -172,6 +183,7 @@ async fn keep_house(app: Arc<App>) {
         every(SWEEP_EVERY, || sweep(app)),
         every(VISITS_EVERY, || app.visits.write(&app.store)),
         every(SESSIONS_EVERY, || app.accounts.write_sessions()),
+        every(CHECKS_EVERY, || check_uploads(app)),
         send_away(app),
     );
 }
@@ -187,6 +199,15 @@ async fn every<F: Future<Output = ()>>(period: Duration, work: impl Fn() -> F) {
 async fn sweep(app: &App) {
     if let Err(error) = app.accounts.sweep().await {
         tracing::warn!("{error}");
+    }
+    if let Err(error) = app.uploads.sweep(clock::now()).await {
+        tracing::warn!("cannot clear away old uploads: {error}");
+    }
+}
+
+async fn check_uploads(app: &App) {
+    if let Err(error) = app.uploads.go_on().await {
+        tracing::warn!("cannot go on with uploads: {error}");
     }
 }
 

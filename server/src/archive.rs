@@ -1,4 +1,4 @@
-//! Backup and restore: one tar file with a manifest, a consistent copy of the database, and every image in it.
+//! Backup and restore: one tar file with a manifest, a consistent copy of the database, and every image and file in it.
 //!
 //! The manifest comes first and names what follows with its hash, so whatever happened to the file since is found.
 
@@ -16,14 +16,14 @@ use crate::blobs::Blobs;
 use crate::check::{self, Problem};
 use crate::clock;
 use crate::data_folder::{self, DataFolder};
-use crate::store::{Documents, Log, SqliteStore};
+use crate::store::{Documents, Log, SqliteStore, Uploads};
 
 /// Grows when an older program could not read the file.
 const FORMAT: u32 = 1;
 const MANIFEST: &str = "manifest.json";
 const DATABASE: &str = "gongbei.db";
 const BLOBS: &str = "blobs";
-/// A manifest is read into memory; this is room for some ten thousand images.
+/// A manifest is read into memory; this is room for nearly a million images and files.
 const MAX_MANIFEST: u64 = 64 << 20;
 
 /// What was written or read.
@@ -32,16 +32,16 @@ pub struct Report {
     pub documents: usize,
     pub blobs: usize,
     pub bytes: u64,
-    /// Images that the data folder names and did not have whole when the backup was made.
+    /// Images and files that the data folder names and did not have whole when the backup was made.
     pub lacking: Vec<BlobId>,
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { documents, blobs, bytes, lacking } = self;
-        write!(f, "{documents} documents, {blobs} images, {} KiB", bytes.div_ceil(1024))?;
+        write!(f, "{documents} documents, {blobs} images and files, {} KiB", bytes.div_ceil(1024))?;
         for id in lacking {
-            write!(f, "\nproblem: image {id} is missing or damaged in the data folder, and so in the backup")?;
+            write!(f, "\nproblem: image or file {id} is missing or damaged in the data folder, and so in the backup")?;
         }
         Ok(())
     }
@@ -84,7 +84,7 @@ impl Print {
 
 /// Writes everything that was saved before the call into `file`. A server may go on serving the folder.
 ///
-/// An image that is damaged in the folder is left out and named in the report: the rest is worth saving.
+/// An image or file that is damaged in the folder is left out and named in the report: the rest is worth saving.
 pub async fn backup(folder: &DataFolder, file: &Path) -> anyhow::Result<Report> {
     if file.exists() {
         bail!("{} exists already: a backup overwrites nothing", file.display());
@@ -105,14 +105,14 @@ async fn write_backup(folder: &DataFolder, beside: &Path, file: &Path) -> anyhow
     let store = SqliteStore::open_to_read(&folder.database()).await?;
     store.copy_to(&copy).await?;
     store.close().await;
-    // Images are kept before they are named, and never removed: those named in the copy are there.
+    // Blobs are kept before they are named, so those named in the copy are there; uploads on their way are not.
     let copied = SqliteStore::open(&copy).await?;
-    let named = copied.image_blobs().await?;
+    let named: BTreeSet<_> = copied.image_blobs().await?.into_iter().chain(copied.file_blobs().await?).collect();
     let documents = copied.all_documents().await?.len();
     copied.close().await;
 
     let source = Blobs::open(folder.blobs())?;
-    let is_whole = |id: &BlobId| matches!(source.read_now(id), Ok(Some(_)));
+    let is_whole = |id: &BlobId| source.is_whole_now(id).unwrap_or(false);
     let (blobs, lacking): (BTreeSet<BlobId>, BTreeSet<BlobId>) = named.into_iter().partition(is_whole);
     let manifest = Manifest {
         format: FORMAT,
@@ -129,8 +129,9 @@ async fn write_backup(folder: &DataFolder, beside: &Path, file: &Path) -> anyhow
     let mut header = tar_header(manifest.database.bytes);
     archive.append_data(&mut header, DATABASE, BufReader::new(File::open(&copy)?))?;
     for id in &manifest.blobs {
-        let bytes = source.read_now(id)?.with_context(|| format!("image {id} has just disappeared"))?;
-        add(&mut archive, &format!("{BLOBS}/{id}"), &bytes)?;
+        let blob = source.open_now(id)?.with_context(|| format!("image or file {id} has just disappeared"))?;
+        let mut header = tar_header(blob.metadata()?.len());
+        archive.append_data(&mut header, format!("{BLOBS}/{id}"), BufReader::new(blob))?;
     }
     let out = archive.into_inner()?.into_inner().map_err(io::IntoInnerError::into_error)?;
     out.sync_all()?;
@@ -243,11 +244,9 @@ async fn read_backup(file: &Path, folder: &DataFolder, unfinished: &Path) -> any
                 has_database = true;
             }
             [Component::Normal(parent), Component::Normal(name)] if parent == BLOBS => {
-                let mut bytes = Vec::new();
-                entry.read_to_end(&mut bytes)?;
-                let id = blobs.keep_now(&bytes)?;
+                let id = blobs.keep_all_now(&mut entry)?;
                 if name != id.as_str() {
-                    bail!("image {} has other content than its name says", name.to_string_lossy());
+                    bail!("image or file {} has other content than its name says", name.to_string_lossy());
                 }
                 kept.insert(id);
             }
@@ -255,15 +254,16 @@ async fn read_backup(file: &Path, folder: &DataFolder, unfinished: &Path) -> any
         }
     }
     if !has_database || kept != manifest.blobs {
-        bail!("it ends too early: the database or images are missing");
+        bail!("it ends too early: the database, images or files are missing");
     }
 
     let store = SqliteStore::open(unfinished).await?;
     let documents = store.begin_new_epochs().await?;
+    store.end_uploads_under_way().await?;
     store.close().await;
     let mut report = check::check_files(unfinished, &blobs).await?;
     report.problems.retain(|problem| match problem {
-        Problem::Image { id, what: _ } => !manifest.lacking.contains(id),
+        Problem::Blob { id, what: _ } => !manifest.lacking.contains(id),
         Problem::Snapshot { .. } => false,
         Problem::Database(_) | Problem::Document(_) | Problem::Audit(_) => true,
     });

@@ -1,5 +1,6 @@
 //! `gongbei check`: whether everything in the data folder is what was written.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -10,7 +11,7 @@ use shared::words::{BlobId, DocumentId, Seq};
 use crate::blobs::Blobs;
 use crate::data_folder::DataFolder;
 use crate::digest::read_back;
-use crate::store::{AuditChain, Documents, Log, Organisation, SqliteStore, StoredDocument};
+use crate::store::{AuditChain, Documents, Log, Organisation, SqliteStore, StoredDocument, Uploads};
 
 #[derive(Debug, Default)]
 pub struct Report {
@@ -33,7 +34,8 @@ pub enum Problem {
         document: DocumentId,
         at: Seq,
     },
-    Image {
+    /// An image or a file.
+    Blob {
         id: BlobId,
         what: String,
     },
@@ -51,7 +53,7 @@ impl fmt::Display for Problem {
                     at.0
                 )
             }
-            Problem::Image { id, what } => write!(f, "image {id} {what}"),
+            Problem::Blob { id, what } => write!(f, "image or file {id} {what}"),
         }
     }
 }
@@ -66,7 +68,7 @@ impl fmt::Display for Report {
         }
         write!(
             f,
-            "checked {} documents, {} updates, {} images: {}",
+            "checked {} documents, {} updates, {} images and files: {}",
             self.documents,
             self.updates,
             self.blobs,
@@ -76,12 +78,12 @@ impl fmt::Display for Report {
 }
 
 /// Reads everything: the database file, each log with its chain of checksums, each document from its log alone
-/// and from its snapshot, each image against its hash. Changes nothing; a server may go on serving.
+/// and from its snapshot, each image and file against its hash. Changes nothing; a server may go on serving.
 pub async fn check(folder: &DataFolder) -> anyhow::Result<Report> {
     check_files(&folder.database(), &Blobs::open(folder.blobs())?).await
 }
 
-/// The same for a database and its images wherever they are.
+/// The same for a database and its blobs wherever they are.
 pub async fn check_files(database: &Path, blobs: &Blobs) -> anyhow::Result<Report> {
     let store = SqliteStore::open_to_read(database).await?;
     let checked = check_store(&store, blobs).await;
@@ -118,14 +120,16 @@ async fn check_store(store: &SqliteStore, blobs: &Blobs) -> anyhow::Result<Repor
             report.problems.push(Problem::Snapshot { document: document.clone(), at });
         }
     }
-    for id in store.image_blobs().await? {
+    let named: BTreeSet<_> = store.image_blobs().await?.into_iter().chain(store.file_blobs().await?).collect();
+    for id in named {
         report.blobs += 1;
-        let what = match blobs.read(&id).await {
-            Ok(Some(_)) => continue,
-            Ok(None) => "is missing".to_owned(),
-            Err(error) => format!("can't be read: {error}"),
+        let what = match (blobs.is_whole(&id).await, blobs.exists(&id).await) {
+            (Ok(true), _) => continue,
+            (Ok(false), Ok(false)) => "is missing".to_owned(),
+            (Ok(false), Ok(true)) => "can't be read: it has other content than its id says".to_owned(),
+            (Err(error), _) | (_, Err(error)) => format!("can't be read: {error}"),
         };
-        report.problems.push(Problem::Image { id, what });
+        report.problems.push(Problem::Blob { id, what });
     }
     Ok(report)
 }

@@ -37,6 +37,11 @@ impl DataFolder {
         self.root.join("blobs")
     }
 
+    /// Files that are still coming in, or not yet checked.
+    pub fn uploads(&self) -> PathBuf {
+        self.root.join("uploads")
+    }
+
     /// Updates that broke a room, put aside for whoever looks into it.
     pub fn quarantine(&self) -> PathBuf {
         self.root.join("quarantine")

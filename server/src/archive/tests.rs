@@ -192,7 +192,7 @@ async fn a_damaged_image_is_named_and_does_not_keep_the_rest_from_being_saved() 
     let blobs = sample.folder.blobs();
     fs::remove_dir_all(&blobs).unwrap();
     let problems = check::check(&sample.folder).await.unwrap().problems;
-    let lost = Problem::Image { id: sample.image.clone(), what: "is missing".to_owned() };
+    let lost = Problem::Blob { id: sample.image.clone(), what: "is missing".to_owned() };
     assert_eq!(problems, [lost]);
     let written = backup(&sample.folder, &sample.file()).await.unwrap();
     assert_eq!((written.documents, written.blobs), (1, 0));
@@ -301,10 +301,10 @@ async fn d7_check_names_the_document_of_a_damaged_segment_or_snapshot() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_packed_while_nobody_serves_is_given_back_to_the_disk() {
     let mut sample = Sample::new().await;
-    for _ in 0..1_000 {
+    for _ in 0..1_500 {
         sample.write("a").await;
     }
-    sample.pack([Seq(900), Seq(950)]).await;
+    sample.pack([Seq(1_400), Seq(1_450)]).await;
     let (all, free) = sample.store.room().await.unwrap();
     assert!(free * 4 > all, "{free} of {all} bytes are free");
     let beside = upkeep::compact(sample.folder.root()).await.unwrap();

@@ -27,7 +27,8 @@ pub async fn render(request: Request, next: Next) -> Response {
         None => refusal.in_language(language),
     };
     for (name, value) in response.headers() {
-        if [header::SET_COOKIE, header::ALLOW, header::RETRY_AFTER].contains(name) {
+        let is_kept = [header::SET_COOKIE, header::ALLOW, header::RETRY_AFTER].contains(name);
+        if is_kept || name.as_str().starts_with("tus-") {
             answer.headers_mut().append(name, value.clone());
         }
     }

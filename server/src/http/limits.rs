@@ -76,7 +76,8 @@ fn cost(method: &Method, path: &str) -> u32 {
     match (method.as_str(), path) {
         ("GET", "/api/account/export") => 50,
         ("GET", "/api/documents/{document}/export") => 5,
-        ("GET", "/api/search") | ("POST", "/api/documents/{document}/images") => 1,
+        ("GET", "/api/search")
+        | ("POST", "/api/documents/{document}/images" | "/api/uploads" | "/api/uploads/known") => 1,
         _ => 0,
     }
 }

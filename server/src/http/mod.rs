@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{delete, get, patch, post, put};
+use axum::routing::{delete, get, options, patch, post, put};
 use axum::{Extension, Router};
 use shared::api::Scope;
 use tokio::net::TcpListener;
@@ -19,6 +19,7 @@ mod admin;
 mod audit;
 mod audit_export;
 mod audit_words;
+mod bytes;
 mod caller;
 mod closing;
 mod connections;
@@ -52,6 +53,7 @@ mod source;
 mod sync;
 mod tokens;
 pub mod unfit;
+mod uploads;
 
 pub use access::Need;
 pub use admin::{record as record_metrics, serve as serve_metrics};
@@ -152,6 +154,18 @@ routes! {
 
     get    [documents:read] "/api/documents/{document}/who" => shelves::who_may,
     put    [documents:write] "/api/documents/{document}/shelf" => shelves::put,
+
+    options [open] "/api/uploads" => uploads::options,
+    get    [documents:write] "/api/uploads" => uploads::list,
+    post   [documents:write] "/api/uploads" => uploads::create,
+    get    [documents:write] "/api/uploads/room" => uploads::room,
+    post   [documents:write] "/api/uploads/known" => uploads::ask_known,
+    put    [documents:write] "/api/uploads/known/{upload}" => uploads::answer_known,
+    get    [documents:write] "/api/uploads/{upload}" => uploads::show,
+    patch  [documents:write] "/api/uploads/{upload}" => uploads::append,
+    delete [documents:write] "/api/uploads/{upload}" => uploads::end,
+    post   [documents:write] "/api/uploads/{upload}" => uploads::in_other_words,
+    get    [documents:write] "/api/uploads/{upload}/bytes" => uploads::bytes,
 
     get    [organisation:read] "/api/organisation" => organisation::show,
     get    [organisation:read] "/api/organisation/people" => organisation::people,

@@ -278,6 +278,45 @@ refusals! {
     ImageTooBig = UNPROCESSABLE_ENTITY, "image-too-big",
         "图片的尺寸太大了，宽和高都不能超过 16000 像素，总共不超过 5000 万像素。",
         "The picture is too big: at most 16,000 pixels wide and high, and 50 million in all.";
+    NoSuchFile = NOT_FOUND, "no-such-file",
+        "找不到这个文件，或者您没有查看它的权限。",
+        "There is no such file, or you may not see it.";
+    NoSuchUpload = NOT_FOUND, "no-such-upload",
+        "找不到这次上传：它可能已经取消，或者七天没有继续而过期了。请重新上传。",
+        "There is no such upload: it was cancelled, or has ended after seven days without going on. Please send the file \
+         again.";
+    UploadTooLarge = PAYLOAD_TOO_LARGE, "upload-too-large",
+        "文件太大了：一个文件最大 8 GB。没有开始上传，请先压缩，或者分成几个。",
+        "The file is too large: one file may have 8 GB. Nothing was sent. Please compress it, or make several of it.";
+    TooManyUploads = UNPROCESSABLE_ENTITY, "too-many-uploads",
+        "您已经有 20 个文件正在上传。请等其中几个传完，或者取消不要的，再传这一个。",
+        "20 files of yours are on their way already. Please wait for some of them, or cancel what you don't need.";
+    SchoolFull = PAYLOAD_TOO_LARGE, "school-full",
+        "学校的空间不够放这个文件，没有开始上传。请先删掉不用的文件，或者请管理员增加空间。",
+        "Your school has no room for this file, and nothing was sent. Please remove files that nobody needs, or ask the \
+         administrator for more.";
+    DiskNearlyFull = INSUFFICIENT_STORAGE, "disk-nearly-full",
+        "服务器的磁盘快满了，现在不能上传文件。已经传上来的部分和已经保存的内容都是安全的，请告诉管理员。",
+        "The server's disk is nearly full, so it takes no files now. What has come so far and what was saved is safe. \
+         Please tell the administrator.";
+    UploadElsewhere = CONFLICT, "upload-elsewhere",
+        "要接着传的位置和服务器上的对不上。请先查询已经传到哪里，再从那里继续；已经传上来的部分没有丢。",
+        "This is not where the upload goes on. Please ask how far it has come and go on from there; nothing of it is lost.";
+    UploadTooMuch = BAD_REQUEST, "upload-too-much",
+        "传来的内容比说好的文件大小还多，多出来的没有要。请重新上传这个文件。",
+        "More was sent than the file was said to have, and the rest was not taken. Please send the file again.";
+    UploadStalled = REQUEST_TIMEOUT, "upload-stalled",
+        "线路断了，或者太久没有传来内容。已经传上来的部分没有丢，可以接着传。",
+        "The line broke, or nothing came for too long. What has come is safe: please go on from there.";
+    UploadTakenOver = LOCKED, "upload-taken-over",
+        "这个文件正在另一个页面或者另一条线路上继续上传，这边先停下了。已经传上来的部分没有丢。",
+        "This file is being sent from another page or over another line, so this one has stopped. Nothing that came is lost.";
+    UploadVersion = PRECONDITION_FAILED, "upload-version",
+        "上传程序用的协议版本不对：这里用的是 tus 1.0.0。",
+        "The uploading program speaks another version of the protocol: here it is tus 1.0.0.";
+    NotKnown = NOT_FOUND, "not-known",
+        "服务器上还没有这个文件，请上传。",
+        "The server does not have this file yet. Please send it.";
     UnknownFormat = BAD_REQUEST, "unknown-format",
         "还不能导出成这种格式。可用的有 md、html 和 json。",
         "This format can't be exported yet. There are md, html and json.";
@@ -328,6 +367,12 @@ pub fn does_not_fit(misfit: MisfitIn, language: Language) -> Response {
     let title = misfits::sentence(&misfit.misfit, language);
     let problem = Problem { title, ..Refusal::DoesNotFit.problem(language) };
     written(Refusal::DoesNotFit.status(), &DoesNotFit { problem, misfit })
+}
+
+/// The whole answer, with a sentence that has figures in it.
+pub fn with_sentence(refusal: Refusal, title: String, language: Language) -> Response {
+    let problem = Problem { title, ..refusal.problem(language) };
+    written(refusal.status(), &problem)
 }
 
 fn written(status: StatusCode, problem: &impl Serialize) -> Response {

@@ -36,6 +36,8 @@ pub trait Uploads: Send + Sync {
     async fn unuse_upload(&self, id: &UploadId, at: UnixMillis) -> Result<()>;
     /// Forgets an upload of which nothing was made; `false` if there is none.
     async fn end_upload(&self, id: &UploadId) -> Result<bool>;
+    /// Forgets what is being received or checked: the bytes are not where the database was taken.
+    async fn end_uploads_under_way(&self) -> Result<()>;
     /// Uploads untouched since then of which nothing was made.
     async fn uploads_untouched_since(&self, since: UnixMillis) -> Result<Vec<UploadId>>;
 

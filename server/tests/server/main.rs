@@ -28,4 +28,7 @@ mod sync;
 mod tls;
 mod tokens;
 mod trouble;
+#[cfg(feature = "oidc")]
+mod tus_client;
+mod uploads;
 mod world;

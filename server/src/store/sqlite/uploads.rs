@@ -214,6 +214,14 @@ impl Uploads for SqliteStore {
             .map(|done| done.rows_affected() > 0)
     }
 
+    async fn end_uploads_under_way(&self) -> Result<()> {
+        sqlx::query("DELETE FROM uploads WHERE state IN ('receiving', 'checking')")
+            .execute(&self.write)
+            .await
+            .deed(|| "end the uploads under way".to_owned())
+            .map(drop)
+    }
+
     async fn uploads_untouched_since(&self, since: UnixMillis) -> Result<Vec<UploadId>> {
         let deed = || "list the uploads that have ended".to_owned();
         let ids: Vec<String> =

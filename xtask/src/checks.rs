@@ -78,7 +78,12 @@ const CHECKS: [Check; 24] = [
         needs: &["stock"],
         work: |_| differential::check(),
     },
-    Check { name: "sign-on", what: "the single sign-on, with a provider from npm", needs: &["stock"], work: sign_on },
+    Check {
+        name: "sign-on",
+        what: "the single sign-on and uploads, with a provider and a client from npm",
+        needs: &["stock"],
+        work: sign_on,
+    },
     Check {
         name: "browsers",
         what: "promises to users, in real browsers",
@@ -180,7 +185,8 @@ fn tests_app() -> Result<Done> {
 
 fn sign_on(_: Length) -> Result<Done> {
     let mut tests = shell::cargo();
-    tests.args(["test", "--quiet", "--package", "server", "--features", "oidc", "--test", "server", "oidc::"]);
+    tests.args(["test", "--quiet", "--package", "server", "--features", "oidc", "--test", "server", "--"]);
+    tests.args(["oidc::", "tus_client::"]);
     shell::run(&mut tests, "see the failed promises above")?;
     Ok(Done::Worked)
 }

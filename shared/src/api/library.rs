@@ -316,6 +316,8 @@ pub struct NamedCount {
 pub struct Hit {
     #[serde(flatten)]
     pub what: Found,
+    /// Beside the `title` of the item or document, which has no marks.
+    #[serde(rename = "marked")]
     pub title: Vec<Piece>,
     /// A passage of the text that fits the words.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -375,4 +377,20 @@ pub struct ExchangeLine {
     pub uses: u32,
     /// The items with most uses, as evidence, at most 5.
     pub items: Vec<TitledItem>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_result_is_read_as_it_is_written() {
+        let card = r#"{"type":"item","id":"a1","kind":"courseware","title":"折纸认分数","authors":[{"type":"name","is":"某老师"}],
+            "shelf":{"shelf":{"type":"school","id":"beiguan"},"name":"北关小学"},"placing":{},"changed":0,"version":1,
+            "bytes":9,"uses":0,"mine":false,"marked":[{"text":"折纸认"},{"text":"分数","hit":true}]}"#;
+        let hit: Hit = serde_json::from_str(card).unwrap();
+        assert!(hit.title[1].hit);
+        let again: Hit = serde_json::from_str(&serde_json::to_string(&hit).unwrap()).unwrap();
+        assert_eq!(again, hit);
+    }
 }

@@ -15,7 +15,10 @@ export interface Host {
   state(generation: number, state: string): void;
   /** Stores an image. Resolves to `{src, width, height}`; rejects with `{message}` in the person's words. */
   upload(generation: number, file: Blob, name: string): Promise<string>;
-  /** A key asked for something the program does: `undo`, `redo`, `link`, `image` (its description), `save`, `leave`. */
+  /**
+   * A key asked for something the program does: `undo`, `redo`, `link`, `image` (its description), `library`, `save`,
+   * `leave`.
+   */
   command(generation: number, name: string): void;
   /** Something the person or the program should know, see `NoticeCode`. */
   notice(generation: number, code: NoticeCode, detail: string): void;

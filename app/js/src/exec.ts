@@ -60,6 +60,12 @@ export function exec(view: EditorView, name: string, args: Args, images: Images)
   // These ask for files first.
   if (name === "pickImage") return view.editable && images.pick(view);
   if (name === "replaceImage") return view.editable && images.pickInstead(view);
+  /** {html}: cleaned as what is pasted is. */
+  if (name === "insertHtml") {
+    if (!view.editable || typeof args.html !== "string") return false;
+    view.focus();
+    return view.pasteHTML(args.html);
+  }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name](args) : null;
   if (!command || (!view.editable && name !== "selectAll")) return false;
   const done = command(view.state, view.dispatch, view);

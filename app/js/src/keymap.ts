@@ -40,6 +40,12 @@ export function keymaps(host: Host, generation: number): Plugin[] {
   };
   const describeImage: Command = (state, dispatch) =>
     commands.selectedImage(state.selection) !== null && ask("image")(state, dispatch);
+  /** In a cell or a list, a stroke alone is an answer; in an empty line of the text nobody means one. */
+  const library: Command = (state, dispatch) => {
+    const { $from, empty } = state.selection;
+    if (!empty || $from.depth !== 1 || $from.parent.type !== nodes.paragraph || $from.parent.content.size > 0) return false;
+    return ask("library")(state, dispatch);
+  };
   const nextCell: Command = (state, dispatch, view) => {
     if (goToNextCell(1)(state, dispatch)) return true;
     // Tab in the last cell makes the next row, as office programs do.
@@ -86,6 +92,7 @@ export function keymaps(host: Host, generation: number): Plugin[] {
         previous: chainCommands(goToNextCell(-1), commands.outdent),
         lineBreak: chainCommands(exitCode, commands.hardBreak),
         image: describeImage,
+        library,
       }),
     ),
     keymap({

@@ -21,6 +21,15 @@ function standing(onImage: boolean): EditorState {
   return EditorState.create({ doc, selection });
 }
 
+/** The caret in an empty line of the text, in an empty cell, or behind a word. */
+function caret(place: "line" | "cell" | "word"): EditorState {
+  const empty = nodes.paragraph.create();
+  const cell = nodes.table.create(null, nodes.tableRow.create(null, nodes.tableCell.create(null, empty)));
+  const block = { line: empty, cell, word: nodes.paragraph.create(null, schema.text("备")) }[place];
+  const doc = nodes.doc.create(null, block);
+  return EditorState.create({ doc, selection: TextSelection.create(doc, { line: 1, cell: 4, word: 2 }[place]) });
+}
+
 /** Presses a key of shortcuts.json; says what was asked of the host, or whether the text changed. */
 function press(chord: string, state: EditorState): string | undefined {
   const parts = chord.split("-");
@@ -57,7 +66,7 @@ test("every key of the text that is shown to people does something", () => {
     image: "image",
   };
   // They need a list or a table around the caret; typing.test.ts and the browser tests go there.
-  const elsewhere = ["indent", "outdent", "next", "previous"];
+  const elsewhere = ["indent", "outdent", "next", "previous", "library"];
   for (const group of Object.values(ours) as Record<string, string[]>[])
     for (const [name, keys] of Object.entries(group))
       for (const key of keys) {
@@ -65,6 +74,13 @@ test("every key of the text that is shown to people does something", () => {
         if (!elsewhere.includes(name)) assert.equal(did, asked[name] ?? "changed", `${name}: ${key}`);
       }
   assert.equal(press("Enter", standing(false)), undefined, "Enter is for a new line where no image is selected");
+});
+
+test("a stroke opens the library in an empty line only: in a cell it is an answer", () => {
+  assert.deepEqual(
+    (["line", "cell", "word"] as const).map((place) => press("/", caret(place))),
+    ["library", undefined, undefined],
+  );
 });
 
 test("the page's own keys are left to it", () => {

@@ -255,6 +255,20 @@ pub fn element(node: NodeRef<html::Div>) -> Option<Element> {
     node.try_get_untracked().flatten().map(|element| element.unchecked_into())
 }
 
+/// What is selected inside the element of that id, as markup and as text; `None` if that is nothing.
+pub fn selected_in(id: &str) -> Option<(String, String)> {
+    let group = document().get_element_by_id(id)?;
+    let range = window().get_selection().ok()??.get_range_at(0).ok()?;
+    let inside = group.contains(Some(&range.common_ancestor_container().ok()?));
+    let text = String::from(range.to_string());
+    if !inside || text.trim().is_empty() {
+        return None;
+    }
+    let holder = document().create_element("div").ok()?;
+    holder.append_child(&range.clone_contents().ok()?.into()).ok()?;
+    Some((holder.inner_html(), text))
+}
+
 /// Selects all text of an input.
 pub fn select_all(input: NodeRef<html::Input>) {
     if let Some(input) = input.get_untracked() {

@@ -1,5 +1,6 @@
 //! The only place that knows wasm-bindgen and web-sys. Everything here is thin: no decisions, no words for people.
 
+pub mod carry;
 pub mod clipboard;
 pub mod clock;
 pub mod dom;

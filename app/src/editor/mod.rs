@@ -2,6 +2,7 @@
 
 pub mod host;
 pub mod image;
+pub mod library;
 pub mod link;
 pub mod outline;
 pub mod people;

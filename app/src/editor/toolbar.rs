@@ -13,7 +13,7 @@ use crate::state::open_document::OpenDocument;
 
 /// How I write: one Tab stop, arrows inside; what the caret stands in shows as pressed.
 #[component]
-pub fn Toolbar(document: OpenDocument, link_open: RwSignal<bool>) -> impl IntoView {
+pub fn Toolbar(document: OpenDocument, link_open: RwSignal<bool>, library_open: RwSignal<bool>) -> impl IntoView {
     let i18n = use_i18n();
     let bar = NodeRef::<html::Div>::new();
     let off = Signal::derive(move || !document.may_edit());
@@ -80,6 +80,8 @@ pub fn Toolbar(document: OpenDocument, link_open: RwSignal<bool>) -> impl IntoVi
                 <button class="icon-button" data-size="small" type="button" tabindex="-1" disabled=move || off.get() aria-label=move || Shortcut::Link.name()
                     data-tip=move || Shortcut::Link.tip() aria-keyshortcuts=Shortcut::Link.aria() aria-pressed=move || tools.with(|tools| tools.link.is_some()).to_string()
                     on:mousedown=|event| event.prevent_default() on:click=move |_| link_open.set(true)>{icon("link")}</button>
+                <button class="icon-button" data-size="small" type="button" tabindex="-1" aria-label=move || Shortcut::Library.name() data-tip=move || Shortcut::Library.tip()
+                    aria-expanded=move || library_open.get().to_string() aria-controls="library" on:click=move |_| library_open.update(|open| *open = !*open)>{icon("library")}</button>
                 <button class="icon-button full-only" data-size="small" type="button" tabindex="-1" disabled=move || off.get() aria-label=move || t_string!(i18n, editor.rule)
                     data-tip=move || format!("{} ---", t_string!(i18n, editor.rule)) on:mousedown=|event| event.prevent_default() on:click=move |_| document.exec("insertRule", json!({}))>{icon("rule")}</button>
                 <MoreMenu document disabled=off/>

@@ -2,9 +2,9 @@ use std::rc::Rc;
 
 use leptos::html;
 use leptos::prelude::*;
-use leptos_router::hooks::{use_navigate, use_params_map};
+use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 use serde_json::json;
-use shared::words::DocumentId;
+use shared::words::{DocumentId, ItemId};
 
 use crate::browser::{dom, page, settings};
 use crate::components::banner::{Banner, Tone};
@@ -18,6 +18,7 @@ use crate::components::skeleton::Skeleton;
 use crate::components::time::spoken;
 use crate::editor::host::{DocumentHost, labels};
 use crate::editor::image::{ImageBar, ImageDialog};
+use crate::editor::library::LibraryPanel;
 use crate::editor::link::LinkDialog;
 use crate::editor::outline::{self, Outline};
 use crate::editor::people::People;
@@ -79,6 +80,9 @@ fn Sheet(document: OpenDocument) -> impl IntoView {
         }
     });
     let (link_open, image_open, share_open) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
+    // Whoever comes from an item of the library has it beside the text.
+    let item = use_query_map().with_untracked(|query| query.get("library")).and_then(|id| id.parse::<ItemId>().ok());
+    let (library_open, item) = (RwSignal::new(item.is_some()), RwSignal::new(item));
     let (saving_open, shortcuts_open) = (RwSignal::new(false), RwSignal::new(false));
     Effect::new(move || {
         let title = document.card.with(|card| card.as_ref().map(|card| card.title.clone()));
@@ -89,6 +93,7 @@ fn Sheet(document: OpenDocument) -> impl IntoView {
         let Some(asked) = document.asked.get() else { return };
         match asked.as_str() {
             "link" if document.may_edit() => link_open.set(true),
+            "library" => library_open.set(true),
             "image" if document.may_edit() => image_open.set(true),
             "save" => saving_open.set(true),
             "leave" => dom::focus_id("doc-title"),
@@ -99,7 +104,7 @@ fn Sheet(document: OpenDocument) -> impl IntoView {
     page::hear(leptos::ev::keydown, move |event| {
         if Shortcut::Areas.is(&event) {
             event.prevent_default();
-            dom::focus_next_area(&["doc-head", "tools", "outline", "paper"], event.shift_key());
+            dom::focus_next_area(&["doc-head", "tools", "outline", "paper", "library"], event.shift_key());
         } else if Shortcut::Shortcuts.is(&event) {
             event.prevent_default();
             shortcuts_open.set(true);
@@ -108,7 +113,7 @@ fn Sheet(document: OpenDocument) -> impl IntoView {
     view! {
         <div class="doc">
             <Head document outline_open share_open saving_open shortcuts_open/>
-            <Toolbar document link_open/>
+            <Toolbar document link_open library_open/>
             <Outline document open=outline_open/>
             // Outside what scrolls: seen wherever in the text one is.
             <Troubles document/>
@@ -116,6 +121,7 @@ fn Sheet(document: OpenDocument) -> impl IntoView {
                 <Paper document/>
                 <ImageBar document open=image_open/>
             </main>
+            <LibraryPanel document open=library_open item/>
             <LinkDialog document open=link_open/>
             <ImageDialog document open=image_open/>
             <ShareDialog document open=share_open/>

@@ -1,0 +1,272 @@
+//! The group's library beside the text: a passage, a picture or a card of an item goes into the document with its origin.
+
+use leptos::html;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use serde_json::json;
+use shared::api::{Deed, FoundEntry, ItemCard, ItemView, NoteUse};
+use shared::library::FileKind;
+use shared::words::ItemId;
+
+use crate::browser::fetch::{self, Failure, Verb};
+use crate::browser::{carry, dom, fragment, page, upload};
+use crate::components::banner::{Banner, Tone};
+use crate::components::icon::icon;
+use crate::i18n::*;
+use crate::pages::library::words::{author_names, item_kind_name};
+use crate::pages::words::failure_words;
+use crate::state::library::asked::Question;
+use crate::state::library::item::{OpenItem, ReadText, WrittenContent, file_address, read_into};
+use crate::state::library::search::Search;
+use crate::state::open_document::OpenDocument;
+use crate::state::session::Session;
+use crate::state::toasts::Toasts;
+use crate::wording::origin::{Origin, card_html, quote_html};
+
+/// Milliseconds to wait for the next key before asking.
+const PAUSE: u32 = 120;
+const RESULTS: u32 = 10;
+/// Characters of a quote that are kept as evidence.
+const EVIDENCE: usize = 200;
+/// What one selects passages in.
+const PASSAGES: &str = "library-passages";
+
+/// Open while `open` says so, at an item if one was asked for.
+#[component]
+pub fn LibraryPanel(document: OpenDocument, open: RwSignal<bool>, item: RwSignal<Option<ItemId>>) -> impl IntoView {
+    let i18n = use_i18n();
+    let back_to_text = move || {
+        open.set(false);
+        document.with_editor(crate::browser::editor::Editor::focus);
+    };
+    let words = RwSignal::new(String::new());
+    view! {
+        <Show when=move || open.get()>
+            <aside class="panel doc-library" id="library" aria-label=move || t_string!(i18n, library.title) on:keydown=move |event| if event.key() == "Escape" && !dom::is_composing(&event) { back_to_text() }>
+                <header>
+                    <h2>{t!(i18n, library.title)}</h2>
+                    <button class="icon-button" data-size="small" type="button" aria-label=move || t_string!(i18n, common.close) on:click=move |_| back_to_text()>{icon("close")}</button>
+                </header>
+                <div class="body">
+                    {move || match item.get() {
+                        None => view! { <Finder document words item open/> }.into_any(),
+                        Some(id) => view! { <Item document id item/> }.into_any(),
+                    }}
+                </div>
+            </aside>
+        </Show>
+    }
+}
+
+#[component]
+fn Finder(
+    document: OpenDocument,
+    words: RwSignal<String>,
+    item: RwSignal<Option<ItemId>>,
+    open: RwSignal<bool>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let session: Session = expect_context();
+    let asked = RwSignal::new(words.get_untracked());
+    let question = Signal::derive(move || Question { q: asked.get(), ..Question::default() });
+    let search = Search::new(session, question, RESULTS);
+    let field = NodeRef::<html::Input>::new();
+    let waiting = StoredValue::new(None::<leptos::leptos_dom::helpers::TimeoutHandle>);
+    let type_in = move |text: String| {
+        words.set(text.clone());
+        if let Some(earlier) = waiting.try_update_value(Option::take).flatten() {
+            earlier.clear();
+        }
+        waiting.set_value(Some(page::later(PAUSE, move || asked.set(text))));
+    };
+    // A second stroke is meant for the text.
+    let on_key = move |event: leptos::ev::KeyboardEvent| {
+        if event.key() == "/" && words.with_untracked(String::is_empty) && !dom::is_composing(&event) {
+            event.prevent_default();
+            open.set(false);
+            document.exec("insertHtml", json!({ "html": "/" }));
+        }
+    };
+    Effect::new(move || {
+        if field.get().is_some() {
+            page::later(0, move || dom::select_all(field));
+        }
+    });
+    let hits = move || {
+        search.hits.get().into_iter().filter_map(|hit| match hit.what {
+            FoundEntry::Item(card) => Some(*card),
+            FoundEntry::Document(_) => None,
+        })
+    };
+    view! {
+        <input node_ref=field class="input" type="search" autocomplete="off" aria-label=move || t_string!(i18n, library.find) placeholder=move || t_string!(i18n, library.find)
+            prop:value=words on:keydown=on_key on:input=move |event| if !dom::is_composing(&event) { type_in(event_target_value(&event)) }
+            on:compositionend=move |event| type_in(event_target_value(&event))/>
+        {move || search.failure.get().map(|failure| view! { <Banner tone=Tone::Warn picture="warn">{failure_words(&failure)}</Banner> })}
+        <p class="small quiet" role="status">{move || search.answer.with(Option::is_some).then(|| t_string!(i18n, library.found, count = search.total()).to_string())}</p>
+        <ul class="rows">{move || hits().map(|card| view! { <Line document card item/> }).collect_view()}</ul>
+    }
+}
+
+#[component]
+fn Line(document: OpenDocument, card: ItemCard, item: RwSignal<Option<ItemId>>) -> impl IntoView {
+    let id = card.id.clone();
+    let second = [item_kind_name(card.kind), author_names(&card)].join(" · ");
+    let (title, card) = (card.title.clone(), StoredValue::new(card));
+    let drag = move |event: leptos::ev::DragEvent| {
+        card.with_value(|card| carry::give(&event, &card_html(&origin(card)), &card.title));
+    };
+    let dropped = move |event: leptos::ev::DragEvent| {
+        if carry::was_taken(&event) {
+            card.with_value(|card| note(document, card, Deed::Cited, String::new()));
+        }
+    };
+    view! {
+        <li class="row" draggable="true" on:dragstart=drag on:dragend=dropped>
+            <div class="grow"><button class="title" type="button" on:click=move |_| item.set(Some(id.clone()))>{title}</button><p class="second">{second}</p></div>
+        </li>
+    }
+}
+
+/// An item to take from: its text to select in, its picture, its card.
+#[component]
+fn Item(document: OpenDocument, id: ItemId, item: RwSignal<Option<ItemId>>) -> impl IntoView {
+    let i18n = use_i18n();
+    let session: Session = expect_context();
+    let open = OpenItem::open(session, id);
+    view! {
+        <button class="button" data-kind="quiet" data-size="small" type="button" on:click=move |_| item.set(None)>{icon("left")}{t!(i18n, library.other)}</button>
+        {move || open.failure.get().map(|failure| view! { <Banner tone=Tone::Warn picture="warn">{failure_words(&failure)}</Banner> })}
+        {move || open.view.get().map(|view| taken_from(document, view))}
+    }
+}
+
+fn taken_from(document: OpenDocument, view: ItemView) -> AnyView {
+    let i18n = use_i18n();
+    let off = move || !document.may_edit();
+    let version = view.versions.first().cloned();
+    let picture = version.as_ref().and_then(|version| {
+        let file = version.files.iter().find(|file| is_picture(file.facts.kind))?;
+        Some((file_address(&view.card.id, version.number, file.place), file.name.clone()))
+    });
+    let text = version.and_then(|version| match version.written {
+        true => Some(format!("/api/items/{}/versions/{}/content", view.card.id, version.number)),
+        false => {
+            let place = version.files.iter().find(|file| has_text(file.facts.kind))?.place;
+            Some(format!("{}/text", file_address(&view.card.id, version.number, place)))
+        }
+    });
+    let title = view.card.title.clone();
+    let card = StoredValue::new(view.card);
+    let unselected = RwSignal::new(false);
+    let quoted = move || {
+        let (html, text) = dom::selected_in(PASSAGES)?;
+        Some((card.with_value(|card| quote_html(&fragment::bare(&html), &origin(card))), text))
+    };
+    let quote = move |_| match quoted() {
+        Some((html, text)) => {
+            unselected.set(false);
+            document.exec("insertHtml", json!({ "html": html }));
+            card.with_value(|card| note(document, card, Deed::Copied, text));
+        }
+        None => unselected.set(true),
+    };
+    let put_card = move |_| {
+        document.exec("insertHtml", json!({ "html": card.with_value(|card| card_html(&origin(card))) }));
+        card.with_value(|card| note(document, card, Deed::Cited, String::new()));
+    };
+    let drag = move |event: leptos::ev::DragEvent| {
+        if let Some((html, text)) = quoted() {
+            carry::give(&event, &html, &text);
+        }
+    };
+    let dropped = move |event: leptos::ev::DragEvent| {
+        if let Some((_, text)) = quoted().filter(|_| carry::was_taken(&event)) {
+            card.with_value(|card| note(document, card, Deed::Copied, text));
+        }
+    };
+    let has_text = text.is_some();
+    view! {
+        <h3>{title}</h3>
+        <div class="cluster">
+            {has_text.then(|| view! { <button class="button" data-size="small" type="button" disabled=off on:mousedown=|event| event.prevent_default() on:click=quote>{icon("quote")}{t!(i18n, library.quote)}</button> })}
+            {picture.map(|(address, name)| view! { <button class="button" data-size="small" type="button" disabled=off on:click=move |_| put_picture(document, card, address.clone(), name.clone())>{icon("image")}{t!(i18n, library.put_picture)}</button> })}
+            <button class="button" data-size="small" type="button" disabled=off on:click=put_card>{icon("link")}{t!(i18n, library.put_card)}</button>
+        </div>
+        <p class="tiny quiet" role="status">{move || has_text.then(|| match unselected.get() {
+            true => t_string!(i18n, library.select_first).to_string(),
+            false => t_string!(i18n, library.select).to_string(),
+        })}</p>
+        {text.map(|address| view! { <div on:dragstart=drag on:dragend=dropped><Passages address/></div> })}
+    }
+    .into_any()
+}
+
+/// The text of an item, whichever way it is given: what was written here with its form, what was read out without.
+#[component]
+fn Passages(address: String) -> impl IntoView {
+    let place = NodeRef::<html::Div>::new();
+    let (written, read) =
+        (RwSignal::new(None::<Result<WrittenContent, Failure>>), RwSignal::new(None::<Result<ReadText, Failure>>));
+    if address.ends_with("/content") {
+        read_into(address, written);
+    } else {
+        read_into(address, read);
+    }
+    Effect::new(move || {
+        if let (Some(place), Some(Ok(WrittenContent { html }))) = (place.get(), written.get()) {
+            fragment::show(&place, &html);
+        }
+    });
+    let lines = move || match read.get() {
+        Some(Ok(ReadText { text })) => {
+            text.lines().map(|line| view! { <p>{line.to_owned()}</p> }).collect_view().into_any()
+        }
+        Some(Err(failure)) => view! { <p>{failure_words(&failure)}</p> }.into_any(),
+        None => ().into_any(),
+    };
+    view! { <div id=PASSAGES class="text library-text" tabindex="0"><div node_ref=place></div>{lines}</div> }
+}
+
+fn put_picture(document: OpenDocument, card: StoredValue<ItemCard>, address: String, name: String) {
+    let toasts: Toasts = expect_context();
+    spawn_local(async move {
+        match upload::fetch_picture(&address, &name).await {
+            Ok(picture) => {
+                document.with_editor(|editor| editor.insert_picture(&picture));
+                card.with_value(|card| note(document, card, Deed::Copied, String::new()));
+            }
+            Err(failure) => toasts.say_refused(failure),
+        }
+    });
+}
+
+/// Tells the author where it went. What stands in the text stays there if that can't be noted now.
+fn note(document: OpenDocument, card: &ItemCard, deed: Deed, quote: String) {
+    let address = format!("/api/items/{}/uses", card.id);
+    let quote = quote.chars().take(EVIDENCE).collect();
+    let noted = NoteUse { deed, version: card.version, document: document.id(), quote };
+    spawn_local(async move {
+        let _ = fetch::tell(Verb::POST, &address, &noted).await;
+    });
+}
+
+fn origin(card: &ItemCard) -> Origin {
+    let i18n = use_i18n();
+    Origin {
+        address: format!("{}/library/items/{}", page::origin(), card.id),
+        title: card.title.clone(),
+        by: author_names(card),
+        school: card.school.as_ref().map(|school| school.name.clone()).unwrap_or_default(),
+        version: t_string!(i18n, library.version_number, number = card.version).to_string(),
+    }
+}
+
+fn is_picture(kind: FileKind) -> bool {
+    matches!(kind, FileKind::Png | FileKind::Jpeg | FileKind::Gif | FileKind::Webp)
+}
+
+fn has_text(kind: FileKind) -> bool {
+    use FileKind::{Csv, Docx, Markdown, Pdf, Pptx, Text, Xlsx};
+    matches!(kind, Csv | Docx | Markdown | Pdf | Pptx | Text | Xlsx)
+}

@@ -32,7 +32,7 @@ const ALSO_SOUND: f32 = 0.6;
 const BEGUN: f32 = 1.5;
 /// What was typed stands before what is only like it.
 const EXACT: f32 = 4.0;
-const HOMOPHONE: f32 = 0.5;
+const HOMOPHONE: f32 = 1.0;
 const MISTYPED: f32 = 1.5;
 
 type Ways = Vec<Box<dyn Query>>;
@@ -112,7 +112,7 @@ fn sounding(fields: &Fields, letters: &str, last: Last) -> Ways {
         }
     }
     phrases.truncate(MOST_PHRASES);
-    phrases.iter().flat_map(|phrase_of| by_sound(fields, phrase_of, 1.0)).collect()
+    phrases.iter().flat_map(|phrase_of| by_sound(fields, phrase_of)).collect()
 }
 
 /// No question looks for more phrases of sounds than that.
@@ -140,9 +140,9 @@ fn ending<'a>(phrase: &'a [(usize, String)], begun: &'a str) -> impl Iterator<It
     })
 }
 
-/// Titles and the like that are read as the term is: 份数 for 分数.
+/// Titles that are read as the term is: 份数 for 分数. A longer term has enough pairs without its mistake.
 fn homophones(fields: &Fields, term: &Term) -> Ways {
-    let Some(han) = term.han().filter(|han| (2..=8).contains(&han.len())) else { return Vec::new() };
+    let Some(han) = term.han().filter(|han| (2..=5).contains(&han.len())) else { return Vec::new() };
     let mut spelt: Vec<Vec<(usize, String)>> = vec![Vec::new()];
     for (place, c) in han.into_iter().enumerate() {
         let with = |syllable: &str| {
@@ -152,14 +152,14 @@ fn homophones(fields: &Fields, term: &Term) -> Ways {
         // The likeliest readings come first: of a long term not all ways to read it are tried.
         spelt = readings(c).flat_map(with).take(MOST_SPELLINGS).collect();
     }
-    spelt.iter().flat_map(|phrase_of| by_sound(fields, phrase_of, HOMOPHONE)).collect()
+    spelt.iter().map(|phrase_of| boosted(phrase(fields.title_sounds, phrase_of), HOMOPHONE)).collect()
 }
 
-const MOST_SPELLINGS: usize = 6;
+const MOST_SPELLINGS: usize = 4;
 
-fn by_sound(fields: &Fields, phrase_of: &[(usize, String)], weight: f32) -> Ways {
+fn by_sound(fields: &Fields, phrase_of: &[(usize, String)]) -> Ways {
     let own = [(fields.title_sounds, TITLE_SOUND), (fields.also_sounds, ALSO_SOUND)];
-    own.into_iter().map(|(field, own)| boosted(phrase(field, phrase_of), own * weight)).collect()
+    own.into_iter().map(|(field, weight)| boosted(phrase(field, phrase_of), weight)).collect()
 }
 
 /// Texts that have most of the term's pairs, wherever they stand.

@@ -49,7 +49,7 @@ impl Tokenizer for Words {
                 }
             }
         }
-        tokens.from_the_first()
+        tokens
     }
 }
 
@@ -78,7 +78,7 @@ impl Tokenizer for Sounds {
                 }
             }
         }
-        tokens.from_the_first()
+        tokens
     }
 }
 
@@ -99,11 +99,6 @@ impl Tokens {
     fn push<const N: usize>(&mut self, unit: &Unit, parts: [&str; N]) {
         parts.into_iter().for_each(|part| self.text.push_str(part));
         self.all.push((unit.place, self.text.len() as u32));
-    }
-
-    fn from_the_first(mut self) -> Self {
-        self.next = 0;
-        self
     }
 }
 

@@ -19,7 +19,8 @@ use crate::store::{By, DocumentHandle, Log, NewChanges, Organisation, SqliteStor
 use organisation::{DemoPerson, PEOPLE, SCHOOLS};
 
 mod documents;
-mod organisation;
+pub mod library;
+pub mod organisation;
 
 const PASSWORD: &str = "gongbei-demo";
 /// Whether the folder was empty.

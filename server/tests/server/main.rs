@@ -22,6 +22,7 @@ mod peer;
 mod races;
 mod roster;
 mod sealed;
+mod search_quality;
 mod sessions;
 mod setup;
 mod sync;

@@ -8,6 +8,7 @@ use super::chain::Ways;
 use super::forms::Deeds;
 use super::look::Look;
 use super::take::Take;
+use super::upload_rows::DropPlace;
 use super::words::{authors, item_kind_name, licence_words};
 use crate::browser::{dom, page};
 use crate::components::banner::{Banner, Tone};
@@ -56,6 +57,7 @@ fn Whole(id: ItemId) -> impl IntoView {
         } else {
             view! {
                 <main class="main lib-item" id="main" tabindex="-1">
+                    <DropPlace/>
                     <a class="button" data-kind="quiet" href="/library">{icon("left")}{t!(i18n, library.back)}</a>
                     <article class="card">
                         <h1>{title}</h1>

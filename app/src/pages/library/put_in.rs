@@ -97,6 +97,12 @@ fn ForAll() -> impl IntoView {
     let i18n = use_i18n();
     let put_in: PutIn = expect_context();
     let vocabulary: LibraryVocabulary = expect_context();
+    // The field says what holds.
+    Effect::new(move || {
+        if let Some(shelf) = put_in.chosen_shelf() {
+            put_in.shelf.set(shelf_key(&shelf));
+        }
+    });
     let shelves = move || {
         vocabulary.with(|view| {
             view.shelves.iter().map(|card| (shelf_key(&card.shelf), card.name.clone())).collect::<Vec<_>>()

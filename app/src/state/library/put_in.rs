@@ -47,7 +47,7 @@ pub struct PutIn {
     vocabulary: LibraryVocabulary,
     pub uploads: Uploads,
     pub drafts: RwSignal<Vec<Draft>>,
-    /// Where all of them are to lie, as [`Shelf`] is written; the first that is offered if empty.
+    /// Where all of them are to lie, as [`shelf_key`] writes it; empty until it is chosen.
     pub shelf: RwSignal<String>,
     /// What is wrong is said from the first try to put in on.
     pub tried: RwSignal<bool>,
@@ -174,12 +174,17 @@ impl PutIn {
         self.uploads.is_unfinished() || self.drafts.with(|drafts| drafts.iter().any(|draft| !draft.is_done()))
     }
 
-    /// Where things are put: the chosen shelf, or the first that is offered.
+    /// Where things are put: the chosen shelf, or else a school's, where others find them, before one's own.
     pub fn chosen_shelf(self) -> Option<Shelf> {
         let offered = self.vocabulary.with(|view| view.shelves.clone());
         let chosen = self.shelf.get();
-        let found = offered.iter().find(|card| shelf_key(&card.shelf) == chosen).or_else(|| offered.first());
-        found.map(|card| card.shelf.clone())
+        let is_schools = |shelf: &Shelf| match shelf {
+            Shelf::School(_) => true,
+            Shelf::Person(_) | Shelf::Team(_) | Shelf::Group(_) => false,
+        };
+        let mut shelves = offered.iter().map(|card| &card.shelf);
+        let found = shelves.clone().find(|shelf| shelf_key(shelf) == chosen);
+        found.or_else(|| shelves.clone().find(|shelf| is_schools(shelf))).or_else(|| shelves.next()).cloned()
     }
 
     fn put_in_what_is_ready(self) {

@@ -30,7 +30,36 @@ use tracing_subscriber::EnvFilter;
 #[command(name = "gongbei", version, about = "共备 Gongbei: lesson plans written together, never lost")]
 struct Cli {
     #[command(subcommand)]
-    command: Command,
+    command: Asked,
+}
+
+#[derive(Subcommand)]
+enum Asked {
+    #[command(flatten)]
+    Confined(Confined),
+    #[command(flatten)]
+    Usual(Command),
+}
+
+/// What the server starts for itself, to look at foreign bytes.
+#[derive(Subcommand)]
+enum Confined {
+    /// Read a table from the standard input, and write it as JSON
+    #[command(hide = true)]
+    ReadTable,
+    /// Look at the file that is the standard input, and write what was found
+    #[command(hide = true)]
+    ReadFile {
+        /// How the file's name ends, without the dot
+        #[arg(long, default_value = "")]
+        ending: String,
+        /// Only a picture of this page of a PDF
+        #[arg(long, requires = "width")]
+        page: Option<u32>,
+        /// How wide that picture is to be, in pixels
+        #[arg(long)]
+        width: Option<u32>,
+    },
 }
 
 #[derive(Subcommand)]
@@ -65,22 +94,6 @@ enum Command {
     Roster {
         #[command(subcommand)]
         command: Roster,
-    },
-    /// Read a table from the standard input, and write it as JSON
-    #[command(hide = true)]
-    ReadTable,
-    /// Look at the file that is the standard input, and write what was found
-    #[command(hide = true)]
-    ReadFile {
-        /// How the file's name ends, without the dot
-        #[arg(long, default_value = "")]
-        ending: String,
-        /// Only a picture of this page of a PDF
-        #[arg(long, requires = "width")]
-        page: Option<u32>,
-        /// How wide that picture is to be, in pixels
-        #[arg(long)]
-        width: Option<u32>,
     },
     /// Open one document and end: whether that ends well is what the server wants to know of a suspicious one
     #[command(hide = true)]
@@ -266,8 +279,32 @@ struct File {
     compact_after: Option<u64>,
 }
 
-pub async fn run() -> anyhow::Result<()> {
+/// Does what the command line says.
+pub fn run() -> anyhow::Result<()> {
     match Cli::parse().command {
+        // Without a runtime: the stacks and heaps of its threads would take the memory that the process may have.
+        Asked::Confined(confined) => look(confined),
+        Asked::Usual(command) => tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            // Virtual: reading what somebody else nested deeply must not end the process.
+            .thread_stack_size(32 << 20)
+            .build()?
+            .block_on(obey(command)),
+    }
+}
+
+fn look(confined: Confined) -> anyhow::Result<()> {
+    match confined {
+        Confined::ReadTable => roster::read_in_own_process(),
+        Confined::ReadFile { ending, page, width } => reading::examine_in_own_process(match page.zip(width) {
+            Some((number, width)) => reading::Asked::Page { number, width },
+            None => reading::Asked::Everything { ending },
+        }),
+    }
+}
+
+async fn obey(command: Command) -> anyhow::Result<()> {
+    match command {
         Command::Serve(flags) => serve(*flags).await,
         Command::User { command: User::Add { login, name, operator, place } } => {
             let folder = DataFolder::beside(&data(&place)?)?;
@@ -326,11 +363,6 @@ pub async fn run() -> anyhow::Result<()> {
             }
             roster::import(&store, &group, planned).await
         }
-        Command::ReadTable => roster::read_in_own_process(),
-        Command::ReadFile { ending, page, width } => reading::examine_in_own_process(match page.zip(width) {
-            Some((number, width)) => reading::Asked::Page { number, width },
-            None => reading::Asked::Everything { ending },
-        }),
         Command::TryOpen { document, place } => {
             let folder = DataFolder::beside(existing(&data(&place)?)?)?;
             check::try_open(&folder, &document).await

@@ -53,7 +53,7 @@ const MAX_PICTURE_BYTES: usize = MAX_PAGE_BYTES;
 
 /// Address space of the process beyond what it starts with (S5).
 const MEMORY: u64 = 128 << 20;
-/// A page with a scan of 600 dots an inch takes more; the file itself comes on top.
+/// A page that is a scan of 600 dots an inch is not shown with 192 MiB; the file itself comes on top.
 const MEMORY_OF_PDF: u64 = 256 << 20;
 const CPU_SECONDS: u64 = 10;
 

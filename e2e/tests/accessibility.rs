@@ -27,6 +27,8 @@ async fn every_page_passes_axe() -> Result<()> {
             ("/documents".to_owned(), "main a[href^='/documents/']"),
             (format!("/documents/{document}"), ".ProseMirror[contenteditable=true]"),
             ("/documents/no-such-document".to_owned(), "main h1"),
+            ("/library".to_owned(), "main .lib-search"),
+            ("/library/new".to_owned(), "main.put-in .empty"),
             ("/people".to_owned(), "main.people h1"),
             ("/account".to_owned(), "main.account h1"),
         ] {

@@ -1,0 +1,118 @@
+//! The group's library in real browsers: what one teacher puts in another finds, looks at and uses, and the author sees
+//! where it went; and a file comes through a line that is cut.
+#![cfg(feature = "browsers")]
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, ensure};
+use e2e::{Stage, Teacher, Window, until};
+use serde_json::{Value, json};
+
+const PASSAGE: &str = "横折、竖折、斜折，每一份都是它的二分之一。";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_colleague_finds_it_quotes_it_and_the_author_sees_where_it_went() -> Result<()> {
+    Stage::play("library", async |stage| {
+        let (zhou, lin) = tokio::try_join!(stage.teacher("zhou"), stage.teacher("lin"))?;
+        let plan = stage.group.api("lin").await?.create("lesson-plan", "我的折纸课").await?;
+        let file = written(stage, "三年级折纸认分数教案.txt", format!("准备正方形纸。\n{PASSAGE}\n").as_bytes())?;
+
+        zhou.go("/library/new").await?;
+        choose(&zhou, &file).await?;
+        keep_with_the_group(&zhou).await?;
+        zhou.click("放进资源库").await?;
+        zhou.reads(".draft", |text| text.contains("已放进资源库")).await?;
+
+        lin.go("/library").await?;
+        lin.find("main .input[type=search]").await?.send_keys("折纸认").await?;
+        lin.reads("#results .row", |text| text.contains("折纸认分数")).await?;
+        ensure!(lin.count("#results mark").await? > 0, "what was found is not marked");
+        lin.find("#results a.title").await?.click().await?;
+        lin.reads("#preview", |text| text.contains(PASSAGE)).await?;
+        let item = item_in_the_address(&lin).await?;
+        lin.go_back().await?;
+        until("the preview is closed", async || lin.count("#preview").await, |count| *count == 0).await?;
+
+        lin.go(&format!("/documents/{plan}?library={item}")).await?;
+        lin.put_caret(-1, 0).await?;
+        lin.reads("#library-passages", |text| text.contains(PASSAGE)).await?;
+        select_passage(&lin).await?;
+        lin.click("引用选中的").await?;
+        lin.reads(".ProseMirror blockquote", |text| text.contains(PASSAGE) && text.contains("折纸认分数")).await?;
+        lin.saved().await?;
+
+        zhou.go(&format!("/library/items/{item}")).await?;
+        zhou.reads(".uses", |text| text.contains("林") && text.contains("二分之一")).await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_comes_through_a_line_that_is_cut() -> Result<()> {
+    Stage::play("library_line", async |stage| {
+        const BYTES: usize = 2 << 20;
+        let line = stage.line().await?;
+        let lin = stage.enter("lin", Window::new(&line.address())).await?;
+        lin.go("/library/new").await?;
+        lin.find("main.put-in .empty").await?;
+        // So thin that it is cut long before the end.
+        let thin = json!({ "offline": false, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 200 * 1024 });
+        lin.cdp("Network.enable", json!({})).await?;
+        lin.cdp("Network.emulateNetworkConditions", thin).await?;
+        // Nothing that a compressing line could make smaller.
+        let content: Vec<u8> = (0..BYTES).map(|at| (at as u32).wrapping_mul(2_654_435_761).to_le_bytes()[3]).collect();
+        let file = written(stage, "课堂录音.bin", &content)?;
+        choose(&lin, &file).await?;
+        lin.reads(".upload", |text| text.contains("已传")).await?;
+        line.cut();
+        lin.reads(".upload", |text| text.contains("恢复后从断点继续")).await?;
+        line.mend();
+        lin.reads(".upload", |text| text.contains("传好了")).await?;
+        lin.click("放进资源库").await?;
+        lin.reads(".draft", |text| text.contains("已放进资源库")).await?;
+        Ok(())
+    })
+    .await
+}
+
+fn written(stage: &Stage, name: &str, content: &[u8]) -> Result<PathBuf> {
+    let path = stage.folder().join(name);
+    std::fs::write(&path, content)?;
+    Ok(path)
+}
+
+/// Chooses a file on the page that puts in.
+async fn choose(teacher: &Teacher, file: &std::path::Path) -> Result<()> {
+    let field = teacher.find("#put-in-files").await?;
+    field.send_keys(file.to_str().context("the path is text")?).await?;
+    teacher.find(".draft").await?;
+    Ok(())
+}
+
+/// Chooses the group's shelf, or the widest that is offered.
+async fn keep_with_the_group(teacher: &Teacher) -> Result<()> {
+    const CHOOSE: &str = "
+        const field = document.querySelector('#put-in-shelf');
+        const wide = [...field.options].find((one) => one.value.includes('school') || one.value.includes('group'));
+        field.value = wide.value;
+        field.dispatchEvent(new Event('change', { bubbles: true }));
+        return wide.value;";
+    teacher.script(CHOOSE, Value::Null).await?;
+    Ok(())
+}
+
+async fn item_in_the_address(teacher: &Teacher) -> Result<String> {
+    let item = teacher.script("return new URLSearchParams(location.search).get('item')", Value::Null).await?;
+    Ok(item.as_str().context("the open item does not stand in the address")?.to_owned())
+}
+
+/// Selects the line of the passage, as a mouse would.
+async fn select_passage(teacher: &Teacher) -> Result<()> {
+    const SELECT: &str = "
+        const lines = [...document.querySelectorAll('#library-passages p')];
+        const line = lines.find((one) => one.textContent.includes(arguments[0]));
+        getSelection().selectAllChildren(line);";
+    teacher.script(SELECT, json!(PASSAGE)).await?;
+    Ok(())
+}

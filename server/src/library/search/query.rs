@@ -116,7 +116,7 @@ fn sounding(fields: &Fields, letters: &str, last: Last) -> Ways {
 }
 
 /// No question looks for more phrases of sounds than that.
-const MOST_PHRASES: usize = 24;
+const MOST_PHRASES: usize = 12;
 
 /// Sounds as the index has them: initials in pairs, as single ones stand nearly everywhere.
 fn in_the_index(cut: &[Sound<'_>]) -> Vec<(usize, String)> {

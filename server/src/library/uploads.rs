@@ -11,61 +11,34 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::Stream;
 use shared::api::{MAX_UPLOAD_BYTES, UPLOAD_ENDS_AFTER, UploadCard, UploadRoom, UploadState};
-use shared::library::{FileFacts, Unfit};
 use shared::organisation::Directory;
 use shared::words::{UnixMillis, UploadId, UserId};
 use tokio::sync::{Semaphore, broadcast, watch};
 
+use self::checking::CHECKS_AT_ONCE;
 use self::disk::DiskRoom;
 use self::known::Known;
 use self::receiving::Ended;
 use self::turns::Turns;
-use crate::blobs::{self, Blobs};
+use crate::blobs::Blobs;
 use crate::clock;
 use crate::data_folder;
-use crate::library::reading::{FileReader, Reading};
 use crate::secret::random_id;
-use crate::store::{Account, Begun, NewUpload, SharedStore, StoreError, StoredFile, StoredState, StoredUpload, Usage};
+use crate::store::{Account, Begun, NewUpload, SharedStore, StoreError, StoredState, StoredUpload, Usage};
 
+mod checking;
 mod disk;
 mod known;
 mod names;
 mod receiving;
 mod turns;
 
+pub use checking::{Check, Checked};
 pub use known::NotKnown;
 
-/// Looks at a whole file before anybody may read it.
-#[async_trait]
-pub trait Check: Send + Sync {
-    /// `name` is what the sender calls it.
-    async fn check(&self, path: &Path, name: &str) -> Result<Checked, Unfit>;
-}
-
-/// What a check has found out about a file.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Checked {
-    pub facts: FileFacts,
-    /// What the search finds.
-    pub text: String,
-    /// A small picture.
-    pub thumbnail: Option<Bytes>,
-}
-
-#[async_trait]
-impl Check for FileReader {
-    async fn check(&self, path: &Path, name: &str) -> Result<Checked, Unfit> {
-        let Reading { facts, text, thumbnail } = self.read(path, name).await?;
-        Ok(Checked { facts, text, thumbnail: thumbnail.map(Bytes::from) })
-    }
-}
-
-/// Files that are looked at, at a time: each may take a processor and some memory.
-const CHECKS_AT_ONCE: usize = 2;
 /// A file that nobody has any more stays so long: whoever has just sent it again finds it.
 const LEFT_FOR: Duration = Duration::from_secs(3600);
 /// Changes that somebody who waits may not have heard of yet.
@@ -209,6 +182,11 @@ impl Uploads {
     pub async fn settle(&self, upload: &StoredUpload) -> Result<u64, NotReceived> {
         let _turn = self.0.turns.take(&upload.id).await;
         let upload = self.0.store.upload(&upload.id).await?.ok_or(NotReceived::Gone)?;
+        if upload.state == StoredState::Receiving {
+            // A server that was killed may have left more in the file than the disk was told to keep.
+            let path = self.0.path(&upload.id);
+            apart(move || if path.exists() { open_to_append(&path)?.sync_all() } else { Ok(()) }).await?;
+        }
         Ok(self.received(&upload).await?)
     }
 
@@ -346,81 +324,9 @@ impl Uploads {
         self.look_at(id.clone());
         Ok(())
     }
-
-    /// Checks a whole file, beside whatever else happens.
-    fn look_at(&self, id: UploadId) {
-        if !self.0.checking().insert(id.clone()) {
-            return;
-        }
-        let inner = self.0.clone();
-        tokio::spawn(async move {
-            let looked = Looked { inner: &inner, id: &id };
-            // Closed: the server stops, and the next one looks.
-            let Ok(_turn) = inner.checks.acquire().await else { return };
-            if let Err(error) = inner.look_at(&id).await {
-                tracing::error!(upload = %id, "cannot check the upload {id}: {error}");
-            }
-            drop(looked);
-            inner.changes.send(id.clone()).ok();
-        });
-    }
-}
-
-/// However it went, it may be looked at again.
-struct Looked<'a> {
-    inner: &'a Inner,
-    id: &'a UploadId,
-}
-
-impl Drop for Looked<'_> {
-    fn drop(&mut self) {
-        self.inner.checking().remove(self.id);
-    }
 }
 
 impl Inner {
-    /// From checking to ready or refused. Cut off anywhere, it can be done again.
-    async fn look_at(&self, id: &UploadId) -> Result<(), NotReceived> {
-        let Some(upload) = self.store.upload(id).await? else { return Ok(()) };
-        if upload.state != StoredState::Checking {
-            return Ok(());
-        }
-        match self.checked(&upload).await? {
-            Ok(file) => {
-                self.store.upload_is_ready(id, &file).await?;
-            }
-            Err(why) => self.store.upload_is_refused(id, why, clock::now()).await?,
-        }
-        Ok(self.remove(id).await?)
-    }
-
-    async fn checked(&self, upload: &StoredUpload) -> io::Result<Result<StoredFile, Unfit>> {
-        if upload.bytes == 0 {
-            return Ok(Err(Unfit::Empty));
-        }
-        let path = self.path(&upload.id);
-        let hashed = path.clone();
-        let (blob, bytes) = match apart(move || blobs::hash(File::open(hashed)?)).await {
-            Ok(hashed) => hashed,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Err(Unfit::Damaged)),
-            Err(error) => return Err(error),
-        };
-        if bytes != upload.bytes {
-            return Ok(Err(Unfit::Damaged));
-        }
-        let Checked { facts, text, thumbnail } = match self.check.check(&path, &upload.name).await {
-            Ok(checked) => checked,
-            Err(why) => return Ok(Err(why)),
-        };
-        let thumbnail = match thumbnail {
-            Some(thumbnail) => Some(self.blobs.keep(thumbnail).await?),
-            None => None,
-        };
-        self.blobs.keep_file(&path, &blob).await?;
-        let facts = FileFacts { has_thumbnail: thumbnail.is_some(), ..facts };
-        Ok(Ok(StoredFile { blob, bytes, facts, text, thumbnail, checked: clock::now() }))
-    }
-
     fn new_upload(&self, person: &UserId, name: &str, bytes: u64) -> NewUpload {
         NewUpload {
             id: random_id().parse().expect("a fresh id is an id"),
@@ -457,7 +363,6 @@ impl Inner {
             apart(move || fs::read_dir(folder)?.map(|entry| Ok(entry?.file_name())).collect::<io::Result<Vec<_>>>());
         for name in names.await? {
             let Some(id) = name.to_str().and_then(|name| name.parse::<UploadId>().ok()) else { continue };
-            let _turn = self.turns.take(&id).await;
             if self.store.upload(&id).await?.is_none() {
                 self.remove(&id).await?;
             }
@@ -484,11 +389,8 @@ fn account_of(directory: &Directory, person: &UserId, now: UnixMillis) -> Accoun
 
 /// The file that grows, with its name durable once it is there.
 fn open_to_append(path: &Path) -> io::Result<File> {
-    let is_new = !path.exists();
     let file = File::options().append(true).create(true).open(path)?;
-    if is_new && let Some(folder) = path.parent() {
-        data_folder::sync(folder)?;
-    }
+    path.parent().map_or(Ok(()), data_folder::sync)?;
     Ok(file)
 }
 

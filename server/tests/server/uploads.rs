@@ -281,6 +281,11 @@ async fn whoever_comes_later_takes_over_and_nothing_is_interleaved() {
     while zhou.json(&place).await["received"] != 200_000 {
         assert!(tokio::time::Instant::now() < until);
     }
+    // Clearing away leaves alone what is being sent, and nothing else that nobody knows.
+    let folder = world.data.path().join("uploads");
+    std::fs::write(folder.join("stray"), b"left by a cut").unwrap();
+    world.app.uploads.sweep(server::clock::now()).await.unwrap();
+    assert!(!folder.join("stray").exists() && folder.join(place.rsplit('/').next().unwrap()).exists());
     let here = zhou.offset(&place).await;
     assert_eq!(here, 200_000);
     let over = tokio::time::timeout(PATIENCE, first).await.unwrap().unwrap();

@@ -73,7 +73,9 @@ async fn a_blob_is_answered_whole_in_part_or_not_at_all() {
     let blobs = Blobs::open(folder.path().join("blobs")).unwrap();
     let blob = blobs.keep_now(b"0123456789").unwrap();
     let etag = format!("\"{blob}\"");
-    let cases: [(&Method, &[(HeaderName, &str)], u16, &str, &str); 7] = [
+    /// The method, what is asked, and the status, the range and the bytes of the answer.
+    type Case<'a> = (&'a Method, &'a [(HeaderName, &'a str)], u16, &'a str, &'a str);
+    let cases: [Case<'_>; 7] = [
         (&Method::GET, &[], 200, "", "0123456789"),
         (&Method::HEAD, &[], 200, "", ""),
         (&Method::GET, &[(header::RANGE, "bytes=2-4")], 206, "bytes 2-4/10", "234"),

@@ -16,7 +16,11 @@ use crate::blobs::Blobs;
 use crate::clock;
 use crate::data_folder::DataFolder;
 use crate::http::Limits;
+use crate::library::catalogue::FindableThings;
+use crate::library::document_texts::DocumentReader;
+use crate::library::previews::Previews;
 use crate::library::reading::FileReader;
+use crate::library::taxonomies::Taxonomies;
 use crate::library::uploads::Uploads;
 use crate::people::People;
 use crate::poison::PoisonGuard;
@@ -38,6 +42,9 @@ pub struct App {
     pub sockets: Sockets,
     pub visits: Visits,
     pub people: People,
+    pub taxonomies: Arc<Taxonomies>,
+    pub findable: FindableThings,
+    pub previews: Previews,
     /// Reads rosters that people send.
     pub tables: TableReader,
     pub imports: Imports,
@@ -116,7 +123,16 @@ impl App {
         // What looks at files before anybody may read them.
         let check = Box::new(FileReader::new(program.clone()));
         let uploads = Uploads::open(folder.uploads(), store.clone(), blobs.clone(), check)?;
+        let taxonomies = Arc::new(Taxonomies::default());
+        taxonomies.read(&*store).await?;
+        let documents = DocumentReader::new(program.clone(), folder.root().to_owned());
+        let findable = FindableThings::open(store.clone(), taxonomies.clone(), folder.search(), documents)?;
+        // One of its own: who looks at a page does not wait for files on their way in.
+        let reader = FileReader::new(program.clone());
         Ok(Arc::new(Self {
+            taxonomies,
+            findable,
+            previews: Previews::new(folder.previews(), reader),
             accounts: Accounts::new(store.clone(), settings.sessions, settings.one_time_for, sign_on).await,
             rooms: Rooms::new(store.clone(), log.clone(), folder.quarantine(), guard, settings.rooms),
             blobs,
@@ -184,6 +200,7 @@ async fn keep_house(app: Arc<App>) {
         every(VISITS_EVERY, || app.visits.write(&app.store)),
         every(SESSIONS_EVERY, || app.accounts.write_sessions()),
         every(CHECKS_EVERY, || check_uploads(app)),
+        app.findable.keep_in_step(),
         send_away(app),
     );
 }
@@ -199,6 +216,9 @@ async fn every<F: Future<Output = ()>>(period: Duration, work: impl Fn() -> F) {
 async fn sweep(app: &App) {
     if let Err(error) = app.accounts.sweep().await {
         tracing::warn!("{error}");
+    }
+    if let Err(error) = app.previews.sweep() {
+        tracing::warn!("cannot throw away old pictures of pages: {error}");
     }
     if let Err(error) = app.uploads.sweep(clock::now()).await {
         tracing::warn!("cannot clear away old uploads: {error}");

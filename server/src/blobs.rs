@@ -139,6 +139,12 @@ impl Blobs {
         }
     }
 
+    /// Where the file with the bytes is, for a process that reads it; `None` if there is no such blob.
+    pub async fn file(&self, id: &BlobId) -> io::Result<Option<PathBuf>> {
+        let path = self.path(id);
+        Ok(tokio::fs::try_exists(&path).await?.then_some(path))
+    }
+
     pub fn folder(&self) -> &Path {
         &self.folder
     }

@@ -14,6 +14,7 @@ use serde::Deserialize;
 use server::accounts::{Claim, OneTimeFor, SessionLimits, SignOnSettings};
 use server::app::{self, App, Settings};
 use server::data_folder::DataFolder;
+use server::library::document_texts;
 use server::library::reading;
 use server::listening::{self, Listening, Plain};
 use server::rooms::RoomLimits;
@@ -94,6 +95,12 @@ enum Command {
     Roster {
         #[command(subcommand)]
         command: Roster,
+    },
+    /// Read documents whose ids come on the standard input, and write what is in them as lines of JSON
+    #[command(hide = true)]
+    ReadDocuments {
+        #[command(flatten)]
+        place: Place,
     },
     /// Open one document and end: whether that ends well is what the server wants to know of a suspicious one
     #[command(hide = true)]
@@ -363,6 +370,7 @@ async fn obey(command: Command) -> anyhow::Result<()> {
             }
             roster::import(&store, &group, planned).await
         }
+        Command::ReadDocuments { place } => document_texts::read_in_own_process(&existing(&data(&place)?)?).await,
         Command::TryOpen { document, place } => {
             let folder = DataFolder::beside(existing(&data(&place)?)?)?;
             check::try_open(&folder, &document).await

@@ -42,6 +42,16 @@ impl DataFolder {
         self.root.join("uploads")
     }
 
+    /// What the search knows; it is made anew if it is lost.
+    pub fn search(&self) -> PathBuf {
+        self.root.join("search")
+    }
+
+    /// Pictures of pages; they are made anew if they are lost.
+    pub fn previews(&self) -> PathBuf {
+        self.root.join("previews")
+    }
+
     /// Updates that broke a room, put aside for whoever looks into it.
     pub fn quarantine(&self) -> PathBuf {
         self.root.join("quarantine")

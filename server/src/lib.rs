@@ -8,6 +8,7 @@ pub mod blobs;
 pub mod check;
 pub mod clock;
 mod confined;
+pub mod content;
 pub mod data_folder;
 pub mod demo;
 mod digest;

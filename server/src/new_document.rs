@@ -69,9 +69,24 @@ pub async fn create_with<S: Documents + ?Sized>(
     at: UnixMillis,
 ) -> Result<DocumentId, StoreError> {
     let id: DocumentId = secret::random_id().parse().expect("random ids have the form of ids");
+    create_as(store, id.clone(), author, kind, title, shelf, content, at).await?;
+    Ok(id)
+}
+
+/// The same under an id that is known before: its content may name it.
+#[allow(clippy::too_many_arguments, reason = "they are the columns of a new document")]
+pub async fn create_as<S: Documents + ?Sized>(
+    store: &S,
+    id: DocumentId,
+    author: UserId,
+    kind: DocumentKind,
+    title: Title,
+    shelf: Shelf,
+    content: &Node,
+    at: UnixMillis,
+) -> Result<(), StoreError> {
     let epoch = secret::random_id().parse().expect("random ids have the form of epochs");
     let client = secret::random_client_id();
     let seed = (!content.content.is_empty()).then(|| (client, seed(content, client).into()));
-    store.create(NewDocument { id: id.clone(), kind, title, author, shelf, epoch, at, seed }).await?;
-    Ok(id)
+    store.create(NewDocument { id, kind, title, author, shelf, epoch, at, seed }).await
 }

@@ -19,8 +19,9 @@ pub use accounts::{
 };
 pub use library::{
     AddVersion, Author, AuthorCard, Chain, ChangeItem, CopyItem, CreateItem, CreatedItem, Deed, Exchange, ExchangeLine,
-    FileCard, Found as FoundEntry, Hit, ItemCard, ItemView, ItemWords, LibraryView, MoveItem, NamedCount, NoteUse,
-    SearchAnswer, StageLine, Substance, TaxonList, TitledDocument, TitledItem, UseLine, VersionCard,
+    FileCard, FileText, Found as FoundEntry, Hit, ItemCard, ItemView, ItemWords, LibraryView, MoveItem, NamedCount,
+    NoteUse, SearchAnswer, StageLine, Substance, TaxonList, TitledDocument, TitledItem, UseLine, VersionCard,
+    WrittenContent,
 };
 pub use organisation::{
     AskedChanges, AuditLine, AuditList, Changed, ClosedTo, FoundPeople, MisfitIn, OrganisationView, PersonLine,

@@ -40,7 +40,7 @@ impl Sample {
         let image = Blobs::open(folder.blobs()).unwrap().keep(bytes.clone()).await.unwrap();
         let new = NewImage {
             blob: image.clone(),
-            media_type: "image/png",
+            media_type: "image/png".into(),
             width: 4,
             height: 3,
             bytes: bytes.len() as u64,

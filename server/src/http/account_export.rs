@@ -22,7 +22,6 @@ use super::account::{account, kept_lines};
 use super::account_index::Index;
 use super::audit::subject_name;
 use super::audit_words::{other, sentence};
-use super::export::read;
 use super::language;
 use super::refusal::{Language, Refusal};
 use crate::accounts::Caller;
@@ -198,7 +197,7 @@ struct Written {
 
 impl Written {
     fn of(stored: &StoredDocument, id: &DocumentId, title: &Title) -> Option<Self> {
-        let content = read(stored).ok()?;
+        let content = crate::content::content(stored).ok()?;
         let seen = RefCell::new(Vec::new());
         let html = export::html_page(title, &content, |path| {
             let blob = path.rsplit('/').next().and_then(|blob| blob.parse::<BlobId>().ok());

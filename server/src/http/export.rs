@@ -7,13 +7,13 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use shared::document::change::Node;
-use shared::document::{Replica, export, shown};
+use shared::document::export;
 use shared::words::Title;
 
 use super::caller::{Document, Query};
 use super::refusal::Refusal;
 use crate::app::SharedApp;
-use crate::store::StoredDocument;
+use crate::content;
 
 #[derive(Deserialize)]
 pub struct ExportParameters {
@@ -62,18 +62,13 @@ pub async fn download(
 ) -> Result<Response, Refusal> {
     let format = Format::named(&format).ok_or(Refusal::UnknownFormat)?;
     let handle = document.handle;
-    let stored = app.log.load(handle.id()).await?.ok_or(Refusal::NotFound)?;
     let title = handle.title().clone();
     let file_name = file_name(title.as_str(), format);
-    let written = tokio::task::spawn_blocking(move || {
-        catch_unwind(AssertUnwindSafe(|| read(&stored).map(|content| write(format, &title, &content))))
-    });
+    let content = content::read(&*app.log, handle.id()).await?;
+    let written =
+        tokio::task::spawn_blocking(move || catch_unwind(AssertUnwindSafe(|| write(format, &title, &content))));
     let body = match written.await {
-        Ok(Ok(Ok(body))) => body,
-        Ok(Ok(Err(error))) => {
-            tracing::error!(document = %handle.id(), "cannot export document {}: {error}", handle.id());
-            return Err(Refusal::Internal);
-        }
+        Ok(Ok(body)) => body,
         Ok(Err(_)) | Err(_) => {
             tracing::error!(document = %handle.id(), "exporting document {} panicked", handle.id());
             return Err(Refusal::Internal);
@@ -89,17 +84,6 @@ pub async fn download(
         ),
     ];
     Ok((about, body).into_response())
-}
-
-pub fn read(stored: &StoredDocument) -> Result<Node, shared::document::DocumentError> {
-    let mut whole = Replica::new(0);
-    if let Some(snapshot) = &stored.snapshot {
-        whole.apply(&snapshot.bytes)?;
-    }
-    for update in stored.updates.iter().filter(|update| !update.bytes.is_empty()) {
-        whole.apply(&update.bytes)?;
-    }
-    Ok(shown(whole.doc()))
 }
 
 fn write(format: Format, title: &Title, content: &Node) -> String {

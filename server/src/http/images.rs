@@ -29,7 +29,7 @@ pub async fn upload(
     let blob = app.blobs.keep(bytes).await.map_err(storage)?;
     let image = NewImage {
         blob: blob.clone(),
-        media_type: kind.media_type(),
+        media_type: kind.media_type().into(),
         width,
         height,
         bytes: size,
@@ -80,7 +80,7 @@ fn refusal(why: NotAnImage) -> Refusal {
     }
 }
 
-fn storage(error: std::io::Error) -> Refusal {
+pub fn storage(error: std::io::Error) -> Refusal {
     tracing::error!("cannot reach a blob: {error}");
     match error.kind() {
         std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Refusal::StorageFull,

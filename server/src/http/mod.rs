@@ -31,7 +31,11 @@ mod headers;
 mod health;
 mod images;
 mod invitations;
+mod item_files;
+mod item_uses;
+mod items;
 mod language;
+mod library;
 mod limits;
 mod misfits;
 mod oidc;
@@ -183,6 +187,27 @@ routes! {
     delete [organisation:write] "/api/organisation/roster/{plan}" => roster::cancel,
 
     get    [documents:read] "/api/search" => search::search,
+    get    [documents:read] "/api/library" => library::show,
+    get    [documents:read] "/api/library/taxonomy" => library::taxonomy,
+    get    [documents:read] "/api/library/exchange" => item_uses::exchange,
+
+    post   [documents:write] "/api/items" => items::create,
+    get    [documents:read] "/api/items/{item}" => items::show,
+    put    [documents:write] "/api/items/{item}" => items::change,
+    delete [documents:write] "/api/items/{item}" => items::move_to_bin,
+    post   [documents:write] "/api/items/{item}/restore" => items::restore,
+    put    [documents:write] "/api/items/{item}/shelf" => items::put_on_shelf,
+    post   [documents:write] "/api/items/{item}/versions" => items::add_version,
+    get    [documents:read] "/api/items/{item}/versions/{version}/files/{place}" => item_files::show,
+    get    [documents:read] "/api/items/{item}/versions/{version}/files/{place}/thumbnail" => item_files::thumbnail,
+    get    [documents:read] "/api/items/{item}/versions/{version}/files/{place}/pages/{page}" => item_files::page,
+    get    [documents:read] "/api/items/{item}/versions/{version}/files/{place}/text" => item_files::text,
+    get    [documents:read] "/api/items/{item}/versions/{version}/content" => item_files::content,
+    get    [documents:read] "/api/items/{item}/images/{blob}" => item_files::image,
+    get    [documents:read] "/api/items/{item}/uses" => item_uses::chain,
+    post   [documents:write] "/api/items/{item}/uses" => item_uses::note,
+    post   [documents:write] "/api/items/{item}/copy" => item_uses::copy,
+
     get    [open] "/api/openapi.json" => openapi::describe,
 
     get    [documents:write] "/sync/{document}" => sync::upgrade,

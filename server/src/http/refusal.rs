@@ -8,6 +8,8 @@ use shared::api::{DoesNotFit, MisfitIn, Problem};
 use shared::words::InvalidTitle;
 
 use super::misfits;
+use crate::content::Unreadable;
+use crate::library::words::UnfitWords;
 use crate::store::{Cause, StoreError};
 
 /// The languages that answers are written in.
@@ -224,6 +226,32 @@ refusals! {
         "这份文档在学校、组或集团的架上，往外共享要由那里的负责人决定。没有改动。",
         "This document lies on the shelf of a school, team or group: sharing it outside is for those who lead there. \
          Nothing was changed.";
+    ItemWordsTooMuch = UNPROCESSABLE_ENTITY, "item-words-too-much",
+        "填得太长或太多了，没有保存：简介最多 4000 个字，来源和版本说明各 500 个字，作者 20 位，标签 20 个。您填的都还在。",
+        "Something is too long, and nothing was stored: a description has 4,000 characters at most, a source or note 500, \
+         and there are 20 authors and 20 tags at most. What you wrote is still here.";
+    ItemAuthorUnknown = UNPROCESSABLE_ENTITY, "item-author-unknown",
+        "有一位作者没有写名字，或者这里找不到这个人，没有保存。您填的都还在，请再看一下作者。",
+        "An author has no name, or is not known here, so nothing was stored. What you wrote is still here: please look at \
+         the authors.";
+    TaxonUnknown = UNPROCESSABLE_ENTITY, "taxon-unknown",
+        "教材目录里已经没有这个位置，没有保存。您填的都还在，请重新选一下教材的单元。",
+        "That place is no longer in the list of textbooks, so nothing was stored. What you wrote is still here: please choose \
+         the unit again.";
+    UploadsNotReady = CONFLICT, "uploads-not-ready",
+        "有文件还没有传完、没有检查完，或者已经放进了别的资源，所以没有保存。传好的部分都在，请等文件都传好再放。",
+        "A file has not come whole, is being checked, or belongs to another resource already, so nothing was stored. What has \
+         come is safe: please wait until all files are there.";
+    NothingInIt = UNPROCESSABLE_ENTITY, "nothing-in-it",
+        "资源里至少要有一个文件，或者是一份共备里的文档；可借的器材和场地不带文件。没有保存，您填的都还在。",
+        "A resource needs a file, or a document that was written here; things and places that are lent have none. Nothing was \
+         stored, and what you wrote is still here.";
+    NotToBeChanged = FORBIDDEN, "not-to-be-changed",
+        "作者只允许原样使用这件资源，不能照着改。您可以下载，或者在教案里注明引用它。",
+        "Its author lets it be used as it is, not changed. You can download it, or name it in your lesson plan.";
+    SearchFailing = INTERNAL_SERVER_ERROR, "search-failing",
+        "暂时搜不了，文档和资源都在。请稍后再试。",
+        "Searching does not work at the moment; documents and resources are all there. Please try again in a while.";
     UnknownGrantee = UNPROCESSABLE_ENTITY, "unknown-grantee",
         "要共享的人或团队找不到，可能已经离开。没有改动。",
         "A person or team to share with can't be found; they may have left. Nothing was changed.";
@@ -403,6 +431,30 @@ impl From<StoreError> for Refusal {
             Cause::OutOfOrder { .. } | Cause::ClientTaken { .. } | Cause::Taken | Cause::Damaged(_) => {
                 Refusal::Internal
             }
+        }
+    }
+}
+
+impl From<Unreadable> for Refusal {
+    fn from(error: Unreadable) -> Self {
+        match error {
+            Unreadable::Absent(_) => Refusal::NotFound,
+            Unreadable::Store(error) => error.into(),
+            Unreadable::Broken(..) | Unreadable::Panicked(_) => {
+                tracing::error!("{error}");
+                Refusal::Internal
+            }
+        }
+    }
+}
+
+impl From<UnfitWords> for Refusal {
+    fn from(error: UnfitWords) -> Self {
+        match error {
+            UnfitWords::Title(error) => error.into(),
+            UnfitWords::TooMuch => Refusal::ItemWordsTooMuch,
+            UnfitWords::UnknownAuthor => Refusal::ItemAuthorUnknown,
+            UnfitWords::UnknownTaxon => Refusal::TaxonUnknown,
         }
     }
 }

@@ -1,35 +1,176 @@
-//! Searching, for now in titles. Rights are part of the query.
+//! Searching over items, documents and people. Rights are part of the question.
+
+use std::collections::{BTreeMap, HashMap};
 
 use axum::Json;
-use axum::extract::State;
-use serde::Deserialize;
-use shared::api::{DocumentList, Which};
+use axum::extract::{RawQuery, State};
+use shared::api::{DocumentCard, FoundEntry, Hit, NamedCount, PersonCard, SearchAnswer};
+use shared::library::{Facet, FacetCount, Question, Scope, Sort};
+use shared::words::{DocumentId, ItemId};
 
-use super::caller::Query;
+use super::documents;
 use super::refusal::Refusal;
 use crate::accounts::Caller;
-use crate::app::SharedApp;
-use crate::store::ListQuery;
+use crate::app::{App, SharedApp};
+use crate::clock;
+use crate::library::cards::Reader;
+use crate::library::catalogue::NotFound;
+use crate::library::search::Marker;
+use crate::store::DocumentHandle;
 
+const USUAL: u32 = 20;
 const MOST: u32 = 50;
 const MAX_QUERY_CHARS: usize = 100;
-
-#[derive(Deserialize)]
-pub struct SearchParameters {
-    #[serde(default)]
-    q: String,
-}
+/// Values that a question is narrowed down by, together.
+const MAX_FILTERS: usize = 50;
+/// Values shown of a facet.
+const MOST_VALUES: usize = 30;
+const MOST_PEOPLE: usize = 5;
+const SNIPPET_CHARS: usize = 80;
 
 pub async fn search(
     State(app): State<SharedApp>,
     caller: Caller,
-    Query(SearchParameters { q }): Query<SearchParameters>,
-) -> Result<Json<DocumentList>, Refusal> {
-    let q: String = q.trim().chars().take(MAX_QUERY_CHARS).collect();
-    if q.is_empty() {
-        return Ok(Json(DocumentList { documents: Vec::new(), next: None }));
+    RawQuery(query): RawQuery,
+) -> Result<Json<SearchAnswer>, Refusal> {
+    let question = asked(query.as_deref().unwrap_or_default())?;
+    let marker = Marker::of(&question.q);
+    let is_first = question.offset == 0;
+    let words = question.q.clone();
+    let answer = app.findable.find(&caller.person, question).await?;
+    let numbers: Vec<u32> = answer.hits.iter().map(|hit| hit.number).collect();
+    let mut texts = app.store.entry_texts(&numbers).await?;
+    let mut found = Found::read(&app, &caller, answer.hits.iter().map(|hit| hit.key.as_str())).await?;
+    let hits = answer.hits.iter().filter_map(|hit| {
+        let (what, title) = found.take(&hit.key)?;
+        let text = texts.remove(&hit.number).unwrap_or_default();
+        let snippet = marker.snippet(&text, SNIPPET_CHARS);
+        Some(Hit { what, title: marker.highlight(&title), snippet })
+    });
+    let hits = hits.collect();
+    let facets = answer.facets.into_iter().map(|(facet, counts)| (facet, named(&app, &caller, facet, counts)));
+    Ok(Json(SearchAnswer {
+        total: answer.total,
+        relaxed: answer.relaxed,
+        hits,
+        facets: facets.collect(),
+        people: if is_first { people(&app, &caller, &words) } else { Vec::new() },
+    }))
+}
+
+/// The question in the address: `q`, `in`, `sort`, `after`, `limit`, and values by the names of facets.
+fn asked(query: &str) -> Result<Question, Refusal> {
+    let mut question = Question {
+        q: String::new(),
+        scope: Scope::Everywhere,
+        filters: BTreeMap::new(),
+        sort: Sort::Relevance,
+        offset: 0,
+        limit: USUAL,
+    };
+    let mut filters = 0;
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        match &*name {
+            "q" => question.q = value.trim().chars().take(MAX_QUERY_CHARS).collect(),
+            "in" => question.scope = value.parse().map_err(|_| Refusal::BadRequest)?,
+            "sort" => question.sort = Sort::named(&value).ok_or(Refusal::BadRequest)?,
+            "after" => question.offset = value.parse().map_err(|_| Refusal::BadRequest)?,
+            "limit" => question.limit = value.parse().map_err(|_| Refusal::BadRequest)?,
+            other => {
+                let Some(facet) = Facet::named(other) else { continue };
+                filters += 1;
+                if filters > MAX_FILTERS {
+                    return Err(Refusal::BadRequest);
+                }
+                question.filters.entry(facet).or_default().push(value.into_owned());
+            }
+        }
     }
-    let query = ListQuery { which: Which::All, kind: None, q: Some(q), before: None, limit: MOST };
-    let page = app.store.list(&caller.person, &query).await?;
-    Ok(Json(DocumentList { documents: page.documents, next: None }))
+    question.limit = question.limit.clamp(1, MOST);
+    Ok(question)
+}
+
+/// What was found, as cards with their titles, by key.
+struct Found(HashMap<String, (FoundEntry, String)>);
+
+impl Found {
+    async fn read(app: &SharedApp, caller: &Caller, keys: impl Iterator<Item = &str>) -> Result<Self, Refusal> {
+        let (mut items, mut documents): (Vec<ItemId>, Vec<DocumentId>) = Default::default();
+        for key in keys {
+            match key.split_once(':') {
+                Some(("item", id)) => items.extend(id.parse()),
+                Some(("document", id)) => documents.extend(id.parse()),
+                Some(_) | None => {}
+            }
+        }
+        let mut cards = HashMap::new();
+        let directory = app.store.directory();
+        let reader =
+            Reader { person: &caller.person, directory: &directory, taxonomies: &app.taxonomies, now: clock::now() };
+        for item in app.store.items(&items).await? {
+            // Between the search and this moment a right may have gone.
+            if super::items::sees(app, caller, &item.access()) {
+                let card = FoundEntry::Item(Box::new(reader.item(&item)));
+                cards.insert(format!("item:{}", item.id), (card, item.words.title.as_str().to_owned()));
+            }
+        }
+        for id in documents {
+            let Some(handle) = DocumentHandle::open(&*app.store, &caller.person, &id).await? else { continue };
+            let Json(card): Json<DocumentCard> = documents::card(app, &handle).await?;
+            let title = card.title.clone();
+            cards.insert(format!("document:{id}"), (FoundEntry::Document(Box::new(card)), title));
+        }
+        Ok(Self(cards))
+    }
+
+    fn take(&mut self, key: &str) -> Option<(FoundEntry, String)> {
+        self.0.remove(key)
+    }
+}
+
+/// Values with their names.
+fn named(app: &App, caller: &Caller, facet: Facet, counts: Vec<FacetCount>) -> Vec<NamedCount> {
+    let directory = app.store.directory();
+    let reader =
+        Reader { person: &caller.person, directory: &directory, taxonomies: &app.taxonomies, now: clock::now() };
+    let named = counts.into_iter().take(MOST_VALUES).map(|count| {
+        let (name, school) = match facet {
+            Facet::Edition | Facet::Volume | Facet::Unit => {
+                (count.value.parse().ok().and_then(|id| app.taxonomies.name(&id)), None)
+            }
+            Facet::School => {
+                let school = count.value.parse().ok().and_then(|id| reader.school(&id));
+                (school.as_ref().map(|school| school.name.clone()), school)
+            }
+            Facet::Kind
+            | Facet::Stage
+            | Facet::Subject
+            | Facet::Grade
+            | Facet::LessonType
+            | Facet::File
+            | Facet::Tag => (None, None),
+        };
+        NamedCount { count, name: name.unwrap_or_default(), school }
+    });
+    named.collect()
+}
+
+fn people(app: &App, caller: &Caller, words: &str) -> Vec<PersonCard> {
+    if words.is_empty() {
+        return Vec::new();
+    }
+    let words: String = words.chars().take(64).collect();
+    app.people.find(&app.store.directory(), &caller.person, &words, MOST_PEOPLE, clock::now()).people
+}
+
+impl From<NotFound> for Refusal {
+    fn from(error: NotFound) -> Self {
+        match error {
+            NotFound::Store(error) => error.into(),
+            NotFound::Index(_) | NotFound::Ended(_) => {
+                tracing::error!("cannot search: {error}");
+                Refusal::SearchFailing
+            }
+        }
+    }
 }

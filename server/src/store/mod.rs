@@ -16,6 +16,7 @@ use tokio::sync::mpsc;
 
 mod accounts;
 mod handle;
+mod library;
 mod segment;
 mod sqlite;
 mod uploads;
@@ -28,16 +29,41 @@ pub use accounts::{
     StoredOneTime, StoredOpenInvitation, StoredSession, StoredStartCode, StoredToken, UsedBy,
 };
 pub use handle::{DocumentHandle, Editing, Managing};
+pub use library::{
+    Catalogue, CrossUse, Deposit, Findable, ItemFacts, ItemFile, ItemHandle, ItemImage, Keeping, Library, NewItem,
+    NewSubstance, NewUse, NewVersion, StoredEntry, StoredItem, StoredUse, StoredVersion, Tending, Words,
+};
 pub use sqlite::SqliteStore;
 pub use uploads::{Account, Begun, NewUpload, StoredFile, StoredState, StoredUpload, USUAL_QUOTA, Uploads, Usage};
 
 /// Everything the server keeps but blobs.
 pub trait Store:
-    Log + Upkeep + Accounts + Invitations + OtherProofs + Belongings + Documents + Organisation + Uploads
+    Log
+    + Upkeep
+    + Accounts
+    + Invitations
+    + OtherProofs
+    + Belongings
+    + Documents
+    + Organisation
+    + Uploads
+    + Library
+    + Catalogue
 {
 }
-impl<T: Log + Upkeep + Accounts + Invitations + OtherProofs + Belongings + Documents + Organisation + Uploads> Store
-    for T
+impl<
+    T: Log
+        + Upkeep
+        + Accounts
+        + Invitations
+        + OtherProofs
+        + Belongings
+        + Documents
+        + Organisation
+        + Uploads
+        + Library
+        + Catalogue,
+> Store for T
 {
 }
 
@@ -460,6 +486,9 @@ pub trait Documents: Send + Sync {
     async fn add_image(&self, document: Editing<'_>, image: NewImage) -> Result<()>;
     /// The media type of an image of this document.
     async fn image_type(&self, document: &DocumentHandle, blob: &BlobId) -> Result<Option<String>>;
+    /// All that is known of an image of this document.
+    async fn image(&self, document: &DocumentHandle, blob: &BlobId) -> Result<Option<ItemImage>>;
+    /// Of documents and items.
     async fn image_blobs(&self) -> Result<Vec<BlobId>>;
 
     async fn note_visits(&self, visits: &[Visit]) -> Result<()>;
@@ -518,7 +547,7 @@ pub struct Page {
 
 pub struct NewImage {
     pub blob: BlobId,
-    pub media_type: &'static str,
+    pub media_type: std::borrow::Cow<'static, str>,
     pub width: u32,
     pub height: u32,
     pub bytes: u64,

@@ -9,6 +9,7 @@ mod documents;
 mod guessing;
 mod hostile_files;
 mod images;
+mod library;
 mod limits;
 mod matrix;
 mod offers;

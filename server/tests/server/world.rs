@@ -54,7 +54,9 @@ impl World {
         let store = Arc::new(SqliteStore::open(&folder.database()).await.unwrap());
         let log = wrap(store.clone());
         let store: SharedStore = store;
-        let app = App::with_log(&folder, settings, store, log).await.unwrap();
+        // This process can't read documents and tables for another.
+        let program = settings.program.or_else(|| Some(env!("CARGO_BIN_EXE_gongbei").into()));
+        let app = App::with_log(&folder, Settings { program, ..settings }, store, log).await.unwrap();
         demo::fill(&app).await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = watch::channel(false);

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{DocumentCard, PersonCard, SchoolCard, ShelfCard};
 use crate::access::Right;
+use crate::document::change::Node;
 use crate::library::{Facet, FacetCount, FileFacts, ItemKind, Licence, Piece, Placing, Tag, Taxon};
 use crate::organisation::Shelf;
 use crate::words::{DocumentId, ItemId, UnixMillis, UploadId, UserId};
@@ -329,6 +330,22 @@ pub struct Hit {
 pub enum Found {
     Item(Box<ItemCard>),
     Document(Box<DocumentCard>),
+}
+
+/// `GET /api/items/{item}/versions/{version}/files/{place}/text`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileText {
+    /// What was read out of the file, at most 1 MiB.
+    pub text: String,
+}
+
+/// `GET /api/items/{item}/versions/{version}/content`: what stood in the document that it was published from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WrittenContent {
+    /// A fragment that our own export made: nothing in it runs.
+    pub html: String,
+    /// The same as the editor has it.
+    pub content: Node,
 }
 
 /// `GET /api/library`: what the page needs beside results.

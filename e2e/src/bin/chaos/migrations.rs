@@ -15,7 +15,35 @@ use crate::tools;
 
 /// What of the schema each step has brought, taken back; the last step first. Tables that a step goes through from
 /// beginning to end get enough to go through.
-const STEPS_BACK: [(i64, &str); 10] = [
+const STEPS_BACK: [(i64, &str); 11] = [
+    (
+        12,
+        "DROP TRIGGER documents_begin_to_be_found;
+        DROP TRIGGER documents_are_found_anew;
+        DROP TRIGGER shares_are_found_anew;
+        DROP TRIGGER changed_shares_are_found_anew;
+        DROP TRIGGER ended_shares_are_found_anew;
+        DROP TRIGGER texts_are_found;
+        DROP TRIGGER texts_are_found_anew;
+        DROP TRIGGER items_begin_to_be_found;
+        DROP TRIGGER items_are_found_anew;
+        DROP TRIGGER items_begin_on_shelves_that_are_there;
+        DROP TRIGGER items_move_to_shelves_that_are_there;
+        DROP TRIGGER teams_with_items_stay;
+        DROP TRIGGER schools_with_items_stay;
+        DROP TRIGGER groups_with_items_stay;
+        DROP TABLE catalogue;
+        DROP TABLE entries;
+        DROP TABLE document_texts;
+        DROP TABLE item_uses;
+        DROP TABLE item_images;
+        DROP TABLE item_files;
+        DROP TABLE item_versions;
+        DROP TABLE item_tags;
+        DROP TABLE item_authors;
+        DROP TABLE items;
+        DROP TABLE taxa;",
+    ),
     (
         11,
         "DROP TABLE school_quotas;

@@ -10,11 +10,11 @@ use sqlx::{QueryBuilder, Row, Sqlite};
 
 use super::chain::{Place, chained_checksum};
 use super::rows::{grantee, grantee_columns, in_parts, parsed, right, right_name};
-use super::{Deed, SqliteStore, audit, lists};
+use super::{Deed, SqliteStore, audit, item_rows, lists};
 use crate::clock;
 use crate::store::{
-    AuditEntry, By, DocumentFacts, DocumentHandle, Documents, Editing, ListQuery, Managing, NewDocument, NewImage,
-    Organisation, Page, Result, SharedWith, Visit,
+    AuditEntry, By, DocumentFacts, DocumentHandle, Documents, Editing, ItemImage, ListQuery, Managing, NewDocument,
+    NewImage, Organisation, Page, Result, SharedWith, Visit,
 };
 
 #[async_trait]
@@ -258,7 +258,7 @@ impl Documents for SqliteStore {
         )
         .bind(document.id().as_str())
         .bind(image.blob.as_str())
-        .bind(image.media_type)
+        .bind(image.media_type.into_owned())
         .bind(i64::from(image.width))
         .bind(i64::from(image.height))
         .bind(image.bytes as i64)
@@ -279,12 +279,25 @@ impl Documents for SqliteStore {
             .deed(|| format!("look up an image of document {}", document.id()))
     }
 
+    async fn image(&self, document: &DocumentHandle, blob: &BlobId) -> Result<Option<ItemImage>> {
+        let deed = || format!("look up an image of document {}", document.id());
+        let row =
+            sqlx::query("SELECT blob, media_type, width, height, bytes FROM images WHERE document = $1 AND blob = $2")
+                .bind(document.id().as_str())
+                .bind(blob.as_str())
+                .fetch_optional(&self.read)
+                .await
+                .deed(deed)?;
+        row.as_ref().map(item_rows::image).transpose().deed(deed)
+    }
+
     async fn image_blobs(&self) -> Result<Vec<BlobId>> {
         let deed = || "list the images".to_owned();
-        let blobs: Vec<String> = sqlx::query_scalar("SELECT DISTINCT blob FROM images ORDER BY blob")
-            .fetch_all(&self.read)
-            .await
-            .deed(deed)?;
+        let blobs: Vec<String> =
+            sqlx::query_scalar("SELECT blob FROM images UNION SELECT blob FROM item_images ORDER BY blob")
+                .fetch_all(&self.read)
+                .await
+                .deed(deed)?;
         blobs.into_iter().map(parsed).collect::<Result<_, _>>().deed(deed)
     }
 

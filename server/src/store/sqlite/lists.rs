@@ -125,7 +125,7 @@ async fn fetch(
         .await
 }
 
-async fn shares_of(read: &Connections, rows: &[SqliteRow]) -> Result<HashMap<String, Vec<Share>>, sqlx::Error> {
+pub async fn shares_of(read: &Connections, rows: &[SqliteRow]) -> Result<HashMap<String, Vec<Share>>, sqlx::Error> {
     let mut found: HashMap<String, Vec<Share>> = HashMap::new();
     if rows.is_empty() {
         return Ok(found);

@@ -18,12 +18,15 @@ use super::{Cause, Documents, Result, StoreError, StoreLimits};
 mod accounts;
 mod audit;
 mod belongings;
+mod catalogue;
 mod chain;
 mod connections;
 mod documents;
 #[cfg(test)]
 mod flips;
 mod invitations;
+mod item_rows;
+mod items;
 mod lists;
 mod log;
 mod log_writer;

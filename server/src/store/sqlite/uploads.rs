@@ -258,7 +258,8 @@ impl Uploads for SqliteStore {
         let deed = || "list the files that nobody has any more".to_owned();
         let blobs: Vec<String> = sqlx::query_scalar(
             "SELECT blob FROM files WHERE checked < $1 \
-             AND NOT EXISTS (SELECT 1 FROM uploads WHERE uploads.blob = files.blob)",
+             AND NOT EXISTS (SELECT 1 FROM uploads WHERE uploads.blob = files.blob) \
+             AND NOT EXISTS (SELECT 1 FROM item_files WHERE item_files.blob = files.blob)",
         )
         .bind(checked.0)
         .fetch_all(&self.read)
@@ -272,6 +273,7 @@ impl Uploads for SqliteStore {
         let mut transaction = self.begin(deed).await?;
         let forgotten = sqlx::query_scalar::<_, Option<String>>(
             "DELETE FROM files WHERE blob = $1 AND NOT EXISTS (SELECT 1 FROM uploads WHERE blob = $1) \
+             AND NOT EXISTS (SELECT 1 FROM item_files WHERE blob = $1) \
              RETURNING thumbnail",
         )
         .bind(blob.as_str())

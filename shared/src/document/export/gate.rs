@@ -1,14 +1,19 @@
 //! Which addresses and colours may stand in an export.
 
-/// The address of a link, if its scheme is one of http, https, mailto and tel.
+use crate::pages::is_inside;
+
+/// The address of a link, if its scheme is one of http, https, mailto and tel, or it stays on this site.
 pub fn safe_link(href: &str) -> Option<&str> {
     let href = href.trim_matches(|char: char| char.is_whitespace() || char.is_control());
+    if is_inside(href) {
+        return Some(href);
+    }
     let (scheme, rest) = href.split_once(':')?;
     let known = ["http", "https", "mailto", "tel"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
     (known && !rest.is_empty() && !href.contains(char::is_control)).then_some(href)
 }
 
-/// The address of an image, if it is one of ours (`/api/documents/…`) or comes by https.
+/// The address of an image, if it is one of ours (`/api/documents/…`, `/api/items/…`) or comes by https.
 pub fn safe_image(src: &str) -> Option<&str> {
     let web = src.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("https://"));
     let fits =
@@ -18,7 +23,8 @@ pub fn safe_image(src: &str) -> Option<&str> {
 
 /// Is this the path of an image on this server?
 pub(super) fn is_own_image(src: &str) -> bool {
-    src.strip_prefix("/api/documents/").is_some_and(|path| {
+    let path = src.strip_prefix("/api/documents/").or_else(|| src.strip_prefix("/api/items/"));
+    path.is_some_and(|path| {
         path.split('/').all(|part| {
             !part.is_empty()
                 && !part.starts_with('.')

@@ -1,0 +1,174 @@
+//! What is in items: files, pictures of their pages, the text in them, and what was written here.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use shared::api::{Deed, FileText, WrittenContent};
+use shared::document::change::Node;
+use shared::document::export;
+use shared::words::BlobId;
+
+use super::bytes::{self, About, Disposition};
+use super::caller::Query;
+use super::item_uses::new_use;
+use super::items::Item;
+use super::refusal::Refusal;
+use crate::app::SharedApp;
+use crate::library::reading;
+use crate::store::ItemFile;
+
+/// Pictures of pages are this wide.
+const PAGE_WIDTH: u32 = 1_000;
+
+#[derive(Deserialize)]
+pub struct FileInPath {
+    version: u32,
+    place: u32,
+}
+
+#[derive(Deserialize)]
+pub struct HowParameters {
+    /// As a file to keep, which is noted, and not to look at.
+    download: Option<String>,
+}
+
+/// The bytes, whole or in part.
+pub async fn show(
+    State(app): State<SharedApp>,
+    item: Item,
+    Path(FileInPath { version, place }): Path<FileInPath>,
+    Query(HowParameters { download }): Query<HowParameters>,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let file = file(&app, &item, version, place).await?;
+    // A download that goes on where the line was cut is the same one.
+    let begins = !headers.contains_key(header::RANGE);
+    if download.is_some() && begins && method == Method::GET {
+        app.store.note_use(new_use(&app, &item, Deed::Downloaded, version)).await?;
+    }
+    let disposition = if download.is_some() { Disposition::Attachment } else { Disposition::Inline };
+    let about = About { name: &file.name, kind: file.facts.kind, disposition };
+    bytes::answer(&app.blobs, &file.blob, about, &headers, &method).await
+}
+
+/// The small picture of it.
+pub async fn thumbnail(
+    State(app): State<SharedApp>,
+    item: Item,
+    Path(FileInPath { version, place }): Path<FileInPath>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let file = file(&app, &item, version, place).await?;
+    let blob = file.thumbnail.ok_or(Refusal::NoSuchImage)?;
+    let etag = format!("\"{blob}\"");
+    if let Some(known) = not_modified(&headers, &etag) {
+        return Ok(known);
+    }
+    let picture = app.blobs.read(&blob).await.map_err(super::images::storage)?.ok_or(Refusal::NoSuchImage)?;
+    let media_type = reading::media_type(&picture);
+    picture_answer(picture.to_vec(), media_type, &etag)
+}
+
+#[derive(Deserialize)]
+pub struct PageInPath {
+    version: u32,
+    place: u32,
+    page: u32,
+}
+
+/// A page of a PDF as a picture.
+pub async fn page(
+    State(app): State<SharedApp>,
+    item: Item,
+    Path(PageInPath { version, place, page }): Path<PageInPath>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let file = file(&app, &item, version, place).await?;
+    if page == 0 || file.facts.pages.is_some_and(|pages| page > pages) {
+        return Err(Refusal::NoSuchImage);
+    }
+    let etag = format!("\"{}-{page}\"", file.blob);
+    if let Some(known) = not_modified(&headers, &etag) {
+        return Ok(known);
+    }
+    let picture = app.previews.page(&app.blobs, &file.blob, page, PAGE_WIDTH).await.map_err(|error| {
+        tracing::debug!("no picture of page {page} of {}: {error}", file.blob);
+        Refusal::NoSuchImage
+    })?;
+    let media_type = reading::media_type(&picture);
+    picture_answer(picture, media_type, &etag)
+}
+
+/// What was read out of the file.
+pub async fn text(
+    State(app): State<SharedApp>,
+    item: Item,
+    Path(FileInPath { version, place }): Path<FileInPath>,
+) -> Result<Json<FileText>, Refusal> {
+    let file = file(&app, &item, version, place).await?;
+    let read = app.store.file(&file.blob).await?.ok_or(Refusal::NotFound)?;
+    Ok(Json(FileText { text: read.text }))
+}
+
+#[derive(Deserialize)]
+pub struct VersionInPath {
+    version: u32,
+}
+
+/// What stood in the document that it was published from.
+pub async fn content(
+    State(app): State<SharedApp>,
+    item: Item,
+    Path(VersionInPath { version }): Path<VersionInPath>,
+) -> Result<Json<WrittenContent>, Refusal> {
+    let content = app.store.content(&item.handle, version).await?.ok_or(Refusal::NotFound)?;
+    let node: Node = serde_json::from_str(&content).map_err(|_| Refusal::Internal)?;
+    Ok(Json(WrittenContent { html: export::html(&node), content: node }))
+}
+
+#[derive(Deserialize)]
+pub struct ImageInPath {
+    blob: String,
+}
+
+/// An image in it.
+pub async fn image(
+    State(app): State<SharedApp>,
+    item: Item,
+    Path(ImageInPath { blob }): Path<ImageInPath>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let blob: BlobId = blob.parse().map_err(|_| Refusal::NoSuchImage)?;
+    let image = app.store.item_image(&item.handle, &blob).await?.ok_or(Refusal::NoSuchImage)?;
+    let etag = format!("\"{blob}\"");
+    if let Some(known) = not_modified(&headers, &etag) {
+        return Ok(known);
+    }
+    let bytes = app.blobs.read(&blob).await.map_err(super::images::storage)?.ok_or(Refusal::NoSuchImage)?;
+    picture_answer(bytes.to_vec(), &image.media_type, &etag)
+}
+
+async fn file(app: &SharedApp, item: &Item, version: u32, place: u32) -> Result<ItemFile, Refusal> {
+    app.store.item_file(&item.handle, version, place).await?.ok_or(Refusal::NotFound)
+}
+
+fn not_modified(headers: &HeaderMap, etag: &str) -> Option<Response> {
+    let known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes());
+    known.then(|| axum::http::StatusCode::NOT_MODIFIED.into_response())
+}
+
+/// A picture made or checked here. The right may end: the judge is asked each time.
+fn picture_answer(picture: Vec<u8>, media_type: &str, etag: &str) -> Result<Response, Refusal> {
+    let value = |text: &str| HeaderValue::from_str(text).map_err(|_| Refusal::Internal);
+    let about = [
+        (header::ETAG, value(etag)?),
+        (header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache")),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
+        (header::CONTENT_DISPOSITION, HeaderValue::from_static("inline")),
+        (header::CONTENT_TYPE, value(media_type)?),
+    ];
+    Ok((about, picture).into_response())
+}

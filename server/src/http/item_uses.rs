@@ -1,0 +1,295 @@
+//! The reuse chain: what becomes of items, and in whose work they live on.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::Deserialize;
+use shared::api::{
+    AuthorCard, Chain, CopyItem, CreatedDocument, Deed, Exchange, ExchangeLine, NoteUse, PersonCard, TitledDocument,
+    TitledItem, UseLine,
+};
+use shared::document::build::{link, p, quote, text};
+use shared::document::change::Node;
+use shared::document::template::template;
+use shared::library::ItemKind;
+use shared::organisation::Shelf;
+use shared::words::{DocumentId, DocumentKind, ItemId, SchoolId, Title, UserId};
+
+use super::caller::{Body, Query};
+use super::items::{Item, sees, stored, with_images_at};
+use super::refusal::Refusal;
+use crate::accounts::Caller;
+use crate::app::{App, SharedApp};
+use crate::clock;
+use crate::library::cards::Reader;
+use crate::new_document;
+use crate::secret;
+use crate::store::{DocumentHandle, NewImage, NewUse, StoredItem, StoredUse};
+
+/// Uses shown of one item.
+const MOST_USES: u32 = 200;
+/// Of a quoted passage so much is kept as evidence.
+const QUOTE_CHARS: usize = 200;
+/// How far an item is followed back to what it was made from.
+const MOST_ORIGINS: usize = 20;
+/// Uses that a school's exchange is made of.
+const MOST_CROSS_USES: u32 = 10_000;
+const ITEMS_A_LINE: usize = 5;
+
+/// `GET /api/items/{item}/uses`.
+pub async fn chain(State(app): State<SharedApp>, item: Item) -> Result<Json<Chain>, Refusal> {
+    let mut uses = Vec::new();
+    for one in app.store.uses(&item.handle, MOST_USES).await? {
+        uses.push(line(&app, &item.caller, one).await?);
+    }
+    let (adopters, downloads) = app.store.use_counts(&item.handle).await?;
+    Ok(Json(Chain { origins: origins(&app, &item).await?, uses, adopters, downloads }))
+}
+
+async fn line(app: &SharedApp, caller: &Caller, one: StoredUse) -> Result<UseLine, Refusal> {
+    let document = match &one.document {
+        Some(id) => DocumentHandle::open(&*app.store, &caller.person, id).await?,
+        None => None,
+    };
+    let document =
+        document.map(|handle| TitledDocument { id: handle.id().clone(), title: handle.title().as_str().to_owned() });
+    let adapted = match &one.adapted {
+        Some(id) => titled(app, caller, id).await?,
+        None => None,
+    };
+    let by = PersonCard::of(&app.store.directory(), &one.person, clock::now()).ok_or(Refusal::Internal)?;
+    // The passage is the item's, and who reads the item may read it; where it stands they may not know.
+    Ok(UseLine { deed: one.deed, at: one.at, version: one.version, by, document, item: adapted, quote: one.quote })
+}
+
+/// What the item was made from, the oldest first, as far as the caller may see.
+async fn origins(app: &SharedApp, item: &Item) -> Result<Vec<TitledItem>, Refusal> {
+    let mut origins = Vec::new();
+    let mut next = stored(app, &item.handle).await?.adapted_from;
+    while let Some(id) = next.take()
+        && origins.len() < MOST_ORIGINS
+    {
+        let Some(origin) = app.store.items(&[id]).await?.pop() else { break };
+        if !sees(app, &item.caller, &origin.access()) {
+            break;
+        }
+        next = origin.adapted_from.clone();
+        origins.push(titled_item(app, &origin));
+    }
+    origins.reverse();
+    Ok(origins)
+}
+
+async fn titled(app: &SharedApp, caller: &Caller, id: &ItemId) -> Result<Option<TitledItem>, Refusal> {
+    let item = app.store.items(std::slice::from_ref(id)).await?.pop();
+    Ok(item.filter(|item| sees(app, caller, &item.access())).map(|item| titled_item(app, &item)))
+}
+
+fn titled_item(app: &App, item: &StoredItem) -> TitledItem {
+    let directory = app.store.directory();
+    let reader = Reader { person: &item.author, directory: &directory, taxonomies: &app.taxonomies, now: clock::now() };
+    let school = item.school.as_ref().and_then(|id| reader.school(id));
+    TitledItem { id: item.id.clone(), title: item.words.title.as_str().to_owned(), school }
+}
+
+/// `POST /api/items/{item}/uses`.
+pub async fn note(
+    State(app): State<SharedApp>,
+    item: Item,
+    Body(NoteUse { deed, version, document, quote }): Body<NoteUse>,
+) -> Result<StatusCode, Refusal> {
+    if !matches!(deed, Deed::Copied | Deed::Cited) || version == 0 || version > item.handle.facts().version {
+        return Err(Refusal::BadRequest);
+    }
+    let document = DocumentHandle::open(&*app.store, &item.caller.person, &document).await?.ok_or(Refusal::NotFound)?;
+    document.editing().ok_or(Refusal::OnlyEditors)?;
+    let quote = quote.trim().chars().take(QUOTE_CHARS).collect();
+    let one = new_use(&app, &item, deed, version);
+    app.store.note_use(NewUse { document: Some(document.id().clone()), quote, ..one }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A use by the caller, of the item alone.
+pub fn new_use(app: &App, item: &Item, deed: Deed, version: u32) -> NewUse {
+    let (person, at) = (item.caller.person.clone(), clock::now());
+    let school = app.store.directory().school_of(&person, at).map(|school| school.id.clone());
+    NewUse {
+        item: item.handle.id().clone(),
+        version,
+        deed,
+        person,
+        school,
+        document: None,
+        adapted: None,
+        quote: String::new(),
+        at,
+    }
+}
+
+/// `POST /api/items/{item}/copy`: a document of one's own that begins as the item does, and says so. Of files it begins as
+/// the template does, and names the item.
+pub async fn copy(
+    State(app): State<SharedApp>,
+    item: Item,
+    Body(CopyItem { title, shelf }): Body<CopyItem>,
+) -> Result<(StatusCode, Json<CreatedDocument>), Refusal> {
+    let (directory, now) = (app.store.directory(), clock::now());
+    let person = &item.caller.person;
+    let shelf = shelf.unwrap_or_else(|| Shelf::Person(person.clone()));
+    shared::access::may_put(&directory, person, &shelf, now)?;
+    let facts = item.handle.facts();
+    let title = match title {
+        Some(title) => Title::new(&title)?,
+        None => facts.title.clone(),
+    };
+    let kind = document_kind(facts.kind);
+    let whole = stored(&app, &item.handle).await?;
+    let origin = origin_line(&app, person, &whole);
+    let (mut content, deed) = match app.store.content(&item.handle, facts.version).await? {
+        Some(_) if !facts.licence.lets_adapt() && facts.access.author != *person => {
+            return Err(Refusal::NotToBeChanged);
+        }
+        Some(content) => (serde_json::from_str::<Node>(&content).map_err(|_| Refusal::Internal)?, Deed::Template),
+        None => (template(kind, &title, ""), Deed::Cited),
+    };
+    content.content.insert(0, origin);
+    let id: DocumentId = secret::random_id().parse().map_err(|_| Refusal::Internal)?;
+    let here = format!("/api/items/{}/images/", item.handle.id());
+    with_images_at(&mut content, &here, &format!("/api/documents/{id}/images/"));
+    new_document::create_as(&*app.store, id.clone(), person.clone(), kind, title, shelf, &content, now).await?;
+    take_images(&app, &item, &id).await?;
+    let one = new_use(&app, &item, deed, facts.version);
+    app.store.note_use(NewUse { document: Some(id.clone()), ..one }).await?;
+    app.visits.note(person.clone(), id.clone(), now);
+    Ok((StatusCode::CREATED, Json(CreatedDocument { id })))
+}
+
+/// The images of what was written come along: the copy has to stand when its origin is gone.
+async fn take_images(app: &App, item: &Item, document: &DocumentId) -> Result<(), Refusal> {
+    let images = app.store.item_images(&item.handle).await?;
+    if images.is_empty() {
+        return Ok(());
+    }
+    let person = &item.caller.person;
+    let handle = DocumentHandle::open(&*app.store, person, document).await?.ok_or(Refusal::Internal)?;
+    let editing = handle.editing().ok_or(Refusal::Internal)?;
+    for image in images {
+        let (author, at) = (person.clone(), clock::now());
+        let new = NewImage {
+            blob: image.blob,
+            media_type: image.media_type.into(),
+            width: image.width,
+            height: image.height,
+            bytes: image.bytes,
+            author,
+            at,
+        };
+        app.store.add_image(editing, new).await?;
+    }
+    Ok(())
+}
+
+fn document_kind(kind: ItemKind) -> DocumentKind {
+    match kind {
+        ItemKind::LessonDesign
+        | ItemKind::Courseware
+        | ItemKind::MicroLesson
+        | ItemKind::RecordedLesson
+        | ItemKind::Equipment
+        | ItemKind::Venue => DocumentKind::LessonPlan,
+        ItemKind::TeachingCase | ItemKind::QuestionSet => DocumentKind::Resource,
+        ItemKind::ResearchResult | ItemKind::Template => DocumentKind::Page,
+    }
+}
+
+/// `来自《…》（作者，学校，第 n 版）`, with the way there.
+fn origin_line(app: &App, reader: &UserId, item: &StoredItem) -> Node {
+    let directory = app.store.directory();
+    let reader = Reader { person: reader, directory: &directory, taxonomies: &app.taxonomies, now: clock::now() };
+    let card = reader.item(item);
+    let authors = card.authors.iter().map(|author| match author {
+        AuthorCard::Person(person) => person.name.as_str(),
+        AuthorCard::Name(name) => name.as_str(),
+    });
+    let mut said: Vec<String> = vec![authors.collect::<Vec<_>>().join("、")];
+    said.extend(card.school.as_ref().map(|school| school.name.clone()));
+    said.push(format!("第 {} 版", item.version));
+    let address = format!("/library/items/{}", item.id);
+    let title = format!("《{}》", card.title);
+    quote(p([text("来自"), link(&title, &address), text(&format!("（{}）", said.join("，")))]))
+}
+
+#[derive(Deserialize)]
+pub struct ExchangeParameters {
+    school: Option<SchoolId>,
+}
+
+/// `GET /api/library/exchange?school=`: the caller's own school unless another is named that they know of.
+pub async fn exchange(
+    State(app): State<SharedApp>,
+    caller: Caller,
+    Query(ExchangeParameters { school }): Query<ExchangeParameters>,
+) -> Result<Json<Exchange>, Refusal> {
+    let (directory, now) = (app.store.directory(), clock::now());
+    let own = || directory.school_of(&caller.person, now).map(|school| school.id.clone());
+    let school = school.or_else(own).ok_or(Refusal::NotFound)?;
+    let circle = shared::access::Circle::of(&directory, &caller.person, now);
+    if !circle.schools.contains(&school) {
+        return Err(Refusal::NotFound);
+    }
+    let reader = Reader { person: &caller.person, directory: &directory, taxonomies: &app.taxonomies, now };
+    let card = reader.school(&school).ok_or(Refusal::NotFound)?;
+    // Only what the caller may see is counted: else a number would tell of what they may not know.
+    let uses = app.store.uses_with(&school, MOST_CROSS_USES).await?;
+    let ids: BTreeSet<ItemId> = uses.iter().map(|one| one.item.clone()).collect();
+    let items = app.store.items(&ids.into_iter().collect::<Vec<_>>()).await?;
+    let seen: BTreeMap<ItemId, StoredItem> = items
+        .into_iter()
+        .filter(|item| sees(&app, &caller, &item.access()))
+        .map(|item| (item.id.clone(), item))
+        .collect();
+    let mut sides = (Side::default(), Side::default());
+    for one in uses {
+        let (side, other) = if one.from == school { (&mut sides.0, one.to) } else { (&mut sides.1, one.from) };
+        if seen.contains_key(&one.item) && circle.schools.contains(&other) {
+            side.add(other, one.item, one.person);
+        }
+    }
+    let titled = |id: &ItemId| seen.get(id).map(|item| titled_item(&app, item));
+    let lines = |side: &Side| side.lines(|id| reader.school(id), titled);
+    let (given, taken) = (sides.0.people.len() as u32, sides.1.people.len() as u32);
+    Ok(Json(Exchange { school: card, given, taken, given_to: lines(&sides.0), taken_from: lines(&sides.1) }))
+}
+
+/// What went one way: by school and item, whoever took it.
+#[derive(Default)]
+struct Side {
+    schools: BTreeMap<SchoolId, BTreeMap<ItemId, BTreeSet<UserId>>>,
+    people: BTreeSet<UserId>,
+}
+
+impl Side {
+    fn add(&mut self, school: SchoolId, item: ItemId, person: UserId) {
+        self.people.insert(person.clone());
+        self.schools.entry(school).or_default().entry(item).or_default().insert(person);
+    }
+
+    fn lines(
+        &self,
+        card: impl Fn(&SchoolId) -> Option<shared::api::SchoolCard>,
+        titled: impl Fn(&ItemId) -> Option<TitledItem>,
+    ) -> Vec<ExchangeLine> {
+        let lines = self.schools.iter().filter_map(|(school, items)| {
+            let mut by_use: Vec<_> = items.iter().map(|(item, people)| (people.len(), item)).collect();
+            by_use.sort_by(|a, b| b.cmp(a));
+            let uses = by_use.iter().map(|(count, _)| *count as u32).sum();
+            let items = by_use.iter().take(ITEMS_A_LINE).filter_map(|(_, item)| titled(item)).collect();
+            Some(ExchangeLine { school: card(school)?, uses, items })
+        });
+        let mut lines: Vec<_> = lines.collect();
+        lines.sort_by_key(|line| std::cmp::Reverse(line.uses));
+        lines
+    }
+}

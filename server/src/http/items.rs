@@ -1,0 +1,261 @@
+//! Items of the library: putting in, changing, new versions, taking out.
+
+use axum::Json;
+use axum::extract::{FromRequestParts, Path, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderName, StatusCode, header};
+use serde::Deserialize;
+use shared::access::{DocumentAccess, Grantee, may_move, may_put, may_share, right};
+use shared::api::{AddVersion, ChangeItem, CreateItem, CreatedItem, ItemView, MoveItem, Substance, VersionCard};
+use shared::document::change::Node;
+use shared::document::text::{image_sources, plain_text};
+use shared::library::ItemKind;
+use shared::organisation::Shelf;
+use shared::words::{BlobId, DocumentId, ItemId};
+
+use super::caller::Body;
+use super::documents;
+use super::refusal::Refusal;
+use crate::accounts::Caller;
+use crate::app::{App, SharedApp};
+use crate::clock;
+use crate::content;
+use crate::library::cards::Reader;
+use crate::library::words::{checked, checked_note};
+use crate::secret;
+use crate::store::{
+    DocumentHandle, ItemHandle, ItemImage, Keeping, NewItem, NewSubstance, NewVersion, StoredItem, Tending,
+};
+
+/// Files of one version.
+const MAX_FILES: usize = 20;
+
+/// The item in the path with the caller's right on it; absent and forbidden are refused alike.
+pub struct Item {
+    pub caller: Caller,
+    pub handle: ItemHandle,
+}
+
+#[derive(Deserialize)]
+struct InPath {
+    item: String,
+}
+
+impl FromRequestParts<SharedApp> for Item {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Self, Refusal> {
+        let caller = Caller::from_request_parts(parts, app).await?;
+        let Path(InPath { item }) = Path::from_request_parts(parts, app).await.map_err(|_| Refusal::NotFound)?;
+        let id: ItemId = item.parse().map_err(|_| Refusal::NotFound)?;
+        let handle = ItemHandle::open(&*app.store, &caller.person, &id).await?.ok_or(Refusal::NotFound)?;
+        Ok(Self { caller, handle })
+    }
+}
+
+impl Item {
+    fn tending(&self) -> Result<Tending<'_>, Refusal> {
+        self.handle.tending().ok_or(Refusal::OnlyEditors)
+    }
+
+    fn keeping(&self) -> Result<Keeping<'_>, Refusal> {
+        self.handle.keeping().ok_or(Refusal::OnlyManagers)
+    }
+}
+
+pub async fn create(
+    State(app): State<SharedApp>,
+    caller: Caller,
+    Body(CreateItem { words, shelf, substance, adapted_from }): Body<CreateItem>,
+) -> Result<(StatusCode, [(HeaderName, String); 1], Json<CreatedItem>), Refusal> {
+    let (directory, now) = (app.store.directory(), clock::now());
+    may_put(&directory, &caller.person, &shelf, now)?;
+    let words = checked(words, &caller.person, &directory, &app.taxonomies)?;
+    if let Some(origin) = &adapted_from {
+        let origin = ItemHandle::open(&*app.store, &caller.person, origin).await?.ok_or(Refusal::NotFound)?;
+        if !origin.facts().licence.lets_adapt() && origin.facts().access.author != caller.person {
+            return Err(Refusal::NotToBeChanged);
+        }
+    }
+    let id: ItemId = secret::random_id().parse().map_err(|_| Refusal::Internal)?;
+    let substance = made_of(&app, &caller, words.kind, &id, &shelf, substance).await?;
+    let version = NewVersion { by: caller.person.clone(), at: now, note: String::new(), substance };
+    let school = directory.school_of(&caller.person, now).map(|school| school.id.clone());
+    let item = NewItem { id: id.clone(), words, author: caller.person, shelf, school, adapted_from, version };
+    if !app.store.add_item(item).await? {
+        return Err(Refusal::UploadsNotReady);
+    }
+    let location = [(header::LOCATION, format!("/api/items/{id}"))];
+    Ok((StatusCode::CREATED, location, Json(CreatedItem { id })))
+}
+
+pub async fn show(State(app): State<SharedApp>, item: Item) -> Result<Json<ItemView>, Refusal> {
+    view(&app, &item.handle).await
+}
+
+pub async fn change(
+    State(app): State<SharedApp>,
+    item: Item,
+    Body(ChangeItem { words, revision }): Body<ChangeItem>,
+) -> Result<Json<ItemView>, Refusal> {
+    let tending = item.tending()?;
+    let words = checked(words, &item.caller.person, &app.store.directory(), &app.taxonomies)?;
+    // What it is made of stays: a thing that is lent does not become courseware, nor the other way round.
+    if words.kind.is_lent() != item.handle.facts().kind.is_lent() {
+        return Err(Refusal::NothingInIt);
+    }
+    if !app.store.change_item(tending, &words, revision, clock::now()).await? {
+        return Err(Refusal::StaleForm);
+    }
+    view(&app, &again(&app, &item).await?).await
+}
+
+pub async fn add_version(
+    State(app): State<SharedApp>,
+    item: Item,
+    Body(AddVersion { substance, note }): Body<AddVersion>,
+) -> Result<Json<ItemView>, Refusal> {
+    let tending = item.tending()?;
+    let note = checked_note(&note)?;
+    let facts = item.handle.facts();
+    let substance = made_of(&app, &item.caller, facts.kind, item.handle.id(), &facts.access.shelf, substance).await?;
+    let version = NewVersion { by: item.caller.person.clone(), at: clock::now(), note, substance };
+    app.store.add_version(tending, version).await?.ok_or(Refusal::UploadsNotReady)?;
+    view(&app, &again(&app, &item).await?).await
+}
+
+pub async fn put_on_shelf(
+    State(app): State<SharedApp>,
+    item: Item,
+    Body(MoveItem { shelf }): Body<MoveItem>,
+) -> Result<Json<ItemView>, Refusal> {
+    let keeping = item.keeping()?;
+    let now = clock::now();
+    may_move(&app.store.directory(), &item.caller.person, &item.handle.facts().access, &shelf, now)?;
+    app.store.move_item(keeping, &shelf, now).await?;
+    view(&app, &again(&app, &item).await?).await
+}
+
+pub async fn move_to_bin(State(app): State<SharedApp>, item: Item) -> Result<StatusCode, Refusal> {
+    app.store.bin_item(item.keeping()?, clock::now()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub async fn restore(State(app): State<SharedApp>, item: Item) -> Result<Json<ItemView>, Refusal> {
+    app.store.unbin_item(item.keeping()?, clock::now()).await?;
+    view(&app, &again(&app, &item).await?).await
+}
+
+/// The item as it is after a change.
+async fn again(app: &SharedApp, item: &Item) -> Result<ItemHandle, Refusal> {
+    ItemHandle::open(&*app.store, &item.caller.person, item.handle.id()).await?.ok_or(Refusal::NotFound)
+}
+
+pub async fn stored(app: &App, handle: &ItemHandle) -> Result<StoredItem, Refusal> {
+    let items = app.store.items(std::slice::from_ref(handle.id())).await?;
+    items.into_iter().next().ok_or(Refusal::NotFound)
+}
+
+async fn view(app: &SharedApp, handle: &ItemHandle) -> Result<Json<ItemView>, Refusal> {
+    let item = stored(app, handle).await?;
+    let versions = app.store.versions(handle).await?;
+    let document = match &item.document {
+        Some(id) => DocumentHandle::open(&*app.store, handle.person(), id).await?,
+        None => None,
+    };
+    let document = match document {
+        Some(document) => Some(documents::card(app, &document).await?.0),
+        None => None,
+    };
+    let directory = app.store.directory();
+    let reader =
+        Reader { person: handle.person(), directory: &directory, taxonomies: &app.taxonomies, now: clock::now() };
+    Ok(Json(ItemView {
+        card: reader.item(&item),
+        description: item.words.description,
+        licence: item.words.licence,
+        source: item.words.source,
+        tags: item.words.tags,
+        by: reader.person(&item.author),
+        created: item.created,
+        right: handle.right(),
+        revision: item.revision,
+        versions: versions.into_iter().map(|version| reader.version(version)).collect::<Vec<VersionCard>>(),
+        document,
+        binned: item.binned,
+    }))
+}
+
+/// What a version is made of, if this person may make it of that.
+async fn made_of(
+    app: &App,
+    caller: &Caller,
+    kind: ItemKind,
+    item: &ItemId,
+    shelf: &Shelf,
+    substance: Substance,
+) -> Result<NewSubstance, Refusal> {
+    match substance {
+        Substance::Nothing if kind.is_lent() => Ok(NewSubstance::Nothing),
+        Substance::Nothing => Err(Refusal::NothingInIt),
+        Substance::Files(_) | Substance::Document(_) if kind.is_lent() => Err(Refusal::NothingInIt),
+        Substance::Files(uploads) if (1..=MAX_FILES).contains(&uploads.len()) => Ok(NewSubstance::Uploads(uploads)),
+        Substance::Files(_) => Err(Refusal::NothingInIt),
+        Substance::Document(document) => written(app, caller, item, shelf, document).await,
+    }
+}
+
+/// What stands in a document now. To publish it is to share it with those who look on that shelf.
+async fn written(
+    app: &App,
+    caller: &Caller,
+    item: &ItemId,
+    shelf: &Shelf,
+    document: DocumentId,
+) -> Result<NewSubstance, Refusal> {
+    let handle = DocumentHandle::open(&*app.store, &caller.person, &document).await?.ok_or(Refusal::NotFound)?;
+    handle.managing().ok_or(Refusal::OnlyManagers)?;
+    let access = &handle.facts().access;
+    let readers = match shelf {
+        Shelf::Person(id) => Grantee::Person(id.clone()),
+        Shelf::Team(id) => Grantee::Team(id.clone()),
+        Shelf::School(id) => Grantee::School(id.clone()),
+        Shelf::Group(id) => Grantee::Group(id.clone()),
+    };
+    if access.shelf != *shelf {
+        may_share(&app.store.directory(), &caller.person, access, &readers, clock::now())?;
+    }
+    let mut content = content::read(&*app.log, &document).await?;
+    let text = plain_text(&content);
+    let from = format!("/api/documents/{document}/images/");
+    let images = images_of(app, &handle, &content, &from).await?;
+    with_images_at(&mut content, &from, &format!("/api/items/{item}/images/"));
+    let content = serde_json::to_string(&content).map_err(|_| Refusal::Internal)?;
+    Ok(NewSubstance::Written { document, content, text, images })
+}
+
+async fn images_of(app: &App, handle: &DocumentHandle, content: &Node, from: &str) -> Result<Vec<ItemImage>, Refusal> {
+    let mut images = Vec::new();
+    for source in image_sources(content) {
+        let Some(blob) = source.strip_prefix(from).and_then(|blob| blob.parse::<BlobId>().ok()) else { continue };
+        images.extend(app.store.image(handle, &blob).await?);
+    }
+    Ok(images)
+}
+
+/// Gives images that lie at one place addresses at another.
+pub fn with_images_at(node: &mut Node, from: &str, to: &str) {
+    if let Some(serde_json::Value::String(source)) = node.attrs.get_mut("src")
+        && let Some(blob) = source.strip_prefix(from)
+    {
+        *source = format!("{to}{blob}");
+    }
+    for child in &mut node.content {
+        with_images_at(child, from, to);
+    }
+}
+
+/// Whether somebody may see what lies so.
+pub fn sees(app: &App, caller: &Caller, access: &DocumentAccess) -> bool {
+    !access.binned && right(&app.store.directory(), &caller.person, access, clock::now()).is_some()
+}

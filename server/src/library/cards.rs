@@ -1,0 +1,79 @@
+//! Stored items as people see them.
+
+use shared::api::{Author, AuthorCard, FileCard, ItemCard, PersonCard, SchoolCard, ShelfCard, VersionCard};
+use shared::organisation::Directory;
+use shared::words::{SchoolId, Tone, UnixMillis, UserId};
+
+use super::taxonomies::Taxonomies;
+use crate::store::{StoredItem, StoredVersion};
+
+/// For whom cards are made.
+#[derive(Clone, Copy)]
+pub struct Reader<'a> {
+    pub person: &'a UserId,
+    pub directory: &'a Directory,
+    pub taxonomies: &'a Taxonomies,
+    pub now: UnixMillis,
+}
+
+impl Reader<'_> {
+    pub fn item(&self, item: &StoredItem) -> ItemCard {
+        let path = item.words.placing.taxon.as_ref().map(|id| self.taxonomies.path(id)).unwrap_or_default();
+        ItemCard {
+            id: item.id.clone(),
+            kind: item.words.kind,
+            title: item.words.title.as_str().to_owned(),
+            authors: item.words.authors.iter().map(|author| self.author(author)).collect(),
+            school: item.school.as_ref().and_then(|id| self.school(id)),
+            shelf: ShelfCard::of(self.directory, &item.shelf),
+            placing: item.words.placing.clone(),
+            place: path.into_iter().map(|node| node.name).collect(),
+            changed: item.changed,
+            version: item.version,
+            file: item.file.clone(),
+            bytes: item.bytes,
+            uses: item.uses,
+            mine: item.author == *self.person,
+        }
+    }
+
+    pub fn version(&self, version: StoredVersion) -> VersionCard {
+        let file = |file: crate::store::ItemFile| FileCard {
+            place: file.place,
+            name: file.name,
+            bytes: file.bytes,
+            facts: file.facts,
+        };
+        VersionCard {
+            number: version.number,
+            at: version.at,
+            by: self.person(&version.author),
+            note: version.note,
+            files: version.files.into_iter().map(file).collect(),
+            written: version.written,
+        }
+    }
+
+    /// Somebody who has put something in is always somebody, also when the directory is a moment behind the items.
+    pub fn person(&self, id: &UserId) -> PersonCard {
+        PersonCard::of(self.directory, id, self.now).unwrap_or_else(|| PersonCard {
+            id: id.clone(),
+            name: String::new(),
+            tone: Tone::of(id),
+            school: None,
+        })
+    }
+
+    pub fn school(&self, id: &SchoolId) -> Option<SchoolCard> {
+        let school = self.directory.school(id)?;
+        let lead = self.directory.leads(id, self.now);
+        Some(SchoolCard { id: id.clone(), name: school.name.clone(), seal: school.seal.clone(), lead })
+    }
+
+    fn author(&self, author: &Author) -> AuthorCard {
+        match author {
+            Author::Person(id) => AuthorCard::Person(self.person(id)),
+            Author::Name(name) => AuthorCard::Name(name.clone()),
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! The search, kept in step with the store.
+//!
+//! Each change of what can be found leaves a stamp in the store, whoever makes it. Before a question is answered, the rows
+//! of the search take over what was stamped since: whoever has lost a right finds nothing by it from that moment on. The
+//! texts follow by themselves, a second later.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use shared::library::{Facet, Question, TaxonSort};
+use shared::words::UserId;
+use tokio::sync::Mutex;
+use tokio::task::{JoinError, spawn_blocking};
+
+use super::document_texts::DocumentReader;
+use super::search::{Answer, Asker, Broken, Entry, Search, Text};
+use super::taxonomies::{Taxonomies, of_sort};
+use crate::clock;
+use crate::store::{self, Findable, SharedStore, StoredEntry, StoredItem};
+
+/// Entries that are read from the store at a time.
+const AT_ONCE: u32 = 500;
+/// The index looks for new texts so often.
+const LOOKS_EVERY: Duration = Duration::from_secs(1);
+
+/// Why nothing was found: something that keeps the search is broken.
+#[derive(Debug, thiserror::Error)]
+pub enum NotFound {
+    #[error(transparent)]
+    Store(#[from] store::StoreError),
+    #[error(transparent)]
+    Index(#[from] Broken),
+    #[error("the search was ended: {0}")]
+    Ended(#[from] JoinError),
+}
+
+/// What can be found on this server.
+pub struct FindableThings {
+    store: SharedStore,
+    search: Arc<Search>,
+    taxonomies: Arc<Taxonomies>,
+    documents: DocumentReader,
+    /// How far the rows have come: a stamp and a number.
+    rows: Mutex<(u64, u32)>,
+    /// One who writes texts at a time.
+    indexing: Mutex<()>,
+}
+
+impl FindableThings {
+    /// Opens the index in this folder; a broken one is begun anew.
+    pub fn open(
+        store: SharedStore,
+        taxonomies: Arc<Taxonomies>,
+        folder: PathBuf,
+        documents: DocumentReader,
+    ) -> Result<Self, Broken> {
+        let search = Arc::new(Search::open(&folder)?);
+        Ok(Self { store, search, taxonomies, documents, rows: Mutex::new((0, 0)), indexing: Mutex::new(()) })
+    }
+
+    /// Answers from what this person sees now.
+    pub async fn find(&self, person: &UserId, question: Question) -> Result<Answer, NotFound> {
+        self.catch_up().await?;
+        let (search, person, directory) = (self.search.clone(), person.clone(), self.store.directory());
+        let answer = spawn_blocking(move || {
+            search.find(&question, Asker { person: &person, directory: &directory, now: clock::now() })
+        });
+        Ok(answer.await??)
+    }
+
+    /// Takes what has changed since into the rows.
+    async fn catch_up(&self) -> store::Result<()> {
+        let mut rows = self.rows.lock().await;
+        if self.store.stamp().await? <= rows.0 {
+            return Ok(());
+        }
+        loop {
+            let entries = self.store.entries_after(*rows, AT_ONCE).await?;
+            let Some(last) = entries.last() else { return Ok(()) };
+            let reached = (last.stamp, last.number);
+            for entry in &entries {
+                match self.row(entry) {
+                    Some(row) => self.search.put_row(row),
+                    None => self.search.remove_row(entry.number),
+                }
+            }
+            *rows = reached;
+        }
+    }
+
+    /// Keeps texts in step until it is dropped.
+    pub async fn keep_in_step(&self) {
+        let mut ticks = tokio::time::interval(LOOKS_EVERY);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            if let Err(error) = self.read_documents().await {
+                tracing::warn!("{error}");
+            }
+            if let Err(error) = self.index_changed().await {
+                tracing::warn!("cannot keep the search in step: {error}");
+            }
+        }
+    }
+
+    /// Takes down what is written in documents that have changed and rest now.
+    pub async fn read_documents(&self) -> store::Result<()> {
+        self.documents.read_changed(&self.store).await
+    }
+
+    /// Puts the texts of all that was stamped since the last commit into the index.
+    pub async fn index_changed(&self) -> Result<(), NotFound> {
+        let _indexing = self.indexing.lock().await;
+        let done = self.search.stamp();
+        if self.store.stamp().await? <= done {
+            return Ok(());
+        }
+        self.catch_up().await?;
+        let mut reached = (done, u32::MAX);
+        loop {
+            let entries = self.store.entries_after(reached, AT_ONCE).await?;
+            let Some(last) = entries.last() else { break };
+            reached = (last.stamp, last.number);
+            let numbers: Vec<u32> = entries.iter().map(|entry| entry.number).collect();
+            let mut bodies = self.store.entry_texts(&numbers).await?;
+            let texts: Vec<_> = entries
+                .into_iter()
+                .map(|entry| {
+                    let body = bodies.remove(&entry.number).unwrap_or_default();
+                    (entry.number, entry.what.as_ref().map(|what| self.text(what, body)))
+                })
+                .collect();
+            let search = self.search.clone();
+            spawn_blocking(move || put(&search, &texts)).await??;
+        }
+        let search = self.search.clone();
+        Ok(spawn_blocking(move || search.commit(reached.0)).await??)
+    }
+
+    /// An entry as it is judged, filtered and counted; `None` if it is no more.
+    fn row(&self, entry: &StoredEntry) -> Option<Entry> {
+        let number = entry.number;
+        match entry.what.as_ref()? {
+            Findable::Item(item) => Some(Entry {
+                number,
+                key: format!("item:{}", item.id),
+                access: item.access(),
+                values: self.values(item),
+                school: item.school.clone(),
+                changed: item.changed,
+                uses: item.uses,
+            }),
+            Findable::Document { id, kind, access, changed, title: _ } => Some(Entry {
+                number,
+                key: format!("document:{id}"),
+                access: access.clone(),
+                values: vec![(Facet::Kind, format!("document:{}", kind.as_str()))],
+                school: self.store.directory().school_of(&access.author, clock::now()).map(|school| school.id.clone()),
+                changed: *changed,
+                uses: 0,
+            }),
+        }
+    }
+
+    fn values(&self, item: &StoredItem) -> Vec<(Facet, String)> {
+        let words = &item.words;
+        let placing = &words.placing;
+        let path = placing.taxon.as_ref().map(|id| self.taxonomies.path(id)).unwrap_or_default();
+        let mut values = vec![(Facet::Kind, words.kind.as_str().to_owned())];
+        let said = [
+            (Facet::Stage, &placing.stage),
+            (Facet::Subject, &placing.subject),
+            (Facet::Grade, &placing.grade),
+            (Facet::LessonType, &placing.lesson_type),
+        ];
+        values.extend(said.into_iter().filter(|(_, word)| !word.is_empty()).map(|(facet, word)| (facet, word.clone())));
+        for (facet, sort) in
+            [(Facet::Edition, TaxonSort::Edition), (Facet::Volume, TaxonSort::Volume), (Facet::Unit, TaxonSort::Unit)]
+        {
+            values.extend(of_sort(&path, sort).map(|node| (facet, node.id.to_string())));
+        }
+        values.extend(item.file.iter().map(|file| (Facet::File, file.kind.as_str().to_owned())));
+        values.extend(words.tags.iter().map(|tag| (Facet::Tag, tag.as_str().to_owned())));
+        values
+    }
+
+    fn text(&self, what: &Findable, body: String) -> OwnText {
+        let directory = self.store.directory();
+        let name_of = |id: &UserId| directory.person(id).map(|person| person.name.clone());
+        match what {
+            Findable::Item(item) => {
+                let words = &item.words;
+                let authors = words.authors.iter().filter_map(|author| match author {
+                    shared::api::Author::Person(id) => name_of(id),
+                    shared::api::Author::Name(name) => Some(name.clone()),
+                });
+                let mut also: Vec<String> = authors.collect();
+                let school = item.school.as_ref().and_then(|id| directory.school(id));
+                also.extend(school.map(|school| school.name.clone()));
+                let placing = &words.placing;
+                let said = [&placing.stage, &placing.subject, &placing.grade, &placing.lesson_type];
+                also.extend(said.into_iter().filter(|word| !word.is_empty()).cloned());
+                also.extend(placing.taxon.iter().flat_map(|id| self.taxonomies.path(id)).map(|node| node.name));
+                also.extend(super::kind_words(words.kind).iter().map(|word| (*word).to_owned()));
+                also.extend(words.tags.iter().map(|tag| tag.as_str().to_owned()));
+                OwnText { title: words.title.as_str().to_owned(), also, body }
+            }
+            Findable::Document { kind, title, access, .. } => {
+                let mut also: Vec<String> = name_of(&access.author).into_iter().collect();
+                also.extend(super::document_words(*kind).iter().map(|word| (*word).to_owned()));
+                OwnText { title: title.as_str().to_owned(), also, body }
+            }
+        }
+    }
+}
+
+struct OwnText {
+    title: String,
+    also: Vec<String>,
+    body: String,
+}
+
+fn put(search: &Search, texts: &[(u32, Option<OwnText>)]) -> Result<(), Broken> {
+    for (number, text) in texts {
+        match text {
+            Some(OwnText { title, also, body }) => {
+                let also: Vec<&str> = also.iter().map(String::as_str).collect();
+                search.put_text(*number, &Text { title, also: &also, body })?;
+            }
+            None => search.remove_text(*number)?,
+        }
+    }
+    Ok(())
+}

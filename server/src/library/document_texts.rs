@@ -1,0 +1,127 @@
+//! What is written in documents, read for the search: in a process of its own, as reading may end it (R5).
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use shared::document::text::plain_text;
+use shared::words::{DocumentId, UnixMillis};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::process::Command;
+
+use crate::clock;
+use crate::content;
+use crate::data_folder::DataFolder;
+use crate::store::{self, SharedStore, SqliteStore};
+
+/// Documents that one process reads.
+const AT_ONCE: u32 = 200;
+/// The largest takes a fraction of this.
+const EACH_WITHIN: Duration = Duration::from_secs(20);
+/// A document is read once nobody has written in it for so long, …
+const QUIET_FOR: Duration = Duration::from_secs(2);
+/// … and all the same so often while somebody writes on and on.
+const AT_LEAST_EVERY: Duration = Duration::from_secs(20);
+/// Of a longer one the beginning is found.
+const MAX_TEXT_BYTES: usize = 1 << 20;
+
+/// Reads documents by a process of its own.
+pub struct DocumentReader {
+    /// The program that reads documents, `gongbei read-documents`.
+    program: PathBuf,
+    data: PathBuf,
+}
+
+/// One line of that program's answer.
+#[derive(Serialize, Deserialize)]
+struct Line {
+    document: DocumentId,
+    text: String,
+}
+
+impl DocumentReader {
+    pub fn new(program: PathBuf, data: PathBuf) -> Self {
+        Self { program, data }
+    }
+
+    /// Reads documents that have changed, the newest first. One that can't be read is found by its title alone until it
+    /// changes again.
+    pub async fn read_changed(&self, store: &SharedStore) -> store::Result<()> {
+        loop {
+            let now = clock::now();
+            let (quiet, long_ago) = (clock::before(now, QUIET_FOR), clock::before(now, AT_LEAST_EVERY));
+            let changed = store.unread_documents(quiet, long_ago, AT_ONCE).await?;
+            if changed.is_empty() {
+                return Ok(());
+            }
+            let read = self.read(&changed).await;
+            store.set_document_texts(&read).await?;
+            if changed.len() < AT_ONCE as usize {
+                return Ok(());
+            }
+        }
+    }
+
+    /// The texts of as many of them as one process got through, at least of the first.
+    async fn read(&self, changed: &[(DocumentId, UnixMillis)]) -> Vec<(DocumentId, UnixMillis, String)> {
+        let texts = match self.ask(changed).await {
+            Ok(texts) => texts,
+            Err(error) => {
+                tracing::warn!("cannot start a process that reads documents: {error}");
+                return Vec::new();
+            }
+        };
+        let mut texts: BTreeMap<_, _> = texts.into_iter().map(|line| (line.document, line.text)).collect();
+        let mut read = Vec::with_capacity(changed.len());
+        for (document, at) in changed {
+            let Some(text) = texts.remove(document) else {
+                // The process ended here: not tried again before it changes.
+                tracing::warn!(%document, "cannot read what is written in document {document}");
+                read.push((document.clone(), *at, String::new()));
+                break;
+            };
+            read.push((document.clone(), *at, text));
+        }
+        read
+    }
+
+    async fn ask(&self, changed: &[(DocumentId, UnixMillis)]) -> std::io::Result<Vec<Line>> {
+        let mut command = Command::new(&self.program);
+        command.arg("read-documents").arg("--data").arg(&self.data).env_clear().kill_on_drop(true);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn()?;
+        let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
+        let (Some(mut stdin), Some(stdout)) = (stdin, stdout) else { return Ok(Vec::new()) };
+        let ids: String = changed.iter().map(|(document, _)| format!("{document}\n")).collect();
+        // Few enough for the pipe to take them all.
+        stdin.write_all(ids.as_bytes()).await.ok();
+        drop(stdin);
+        let mut lines = BufReader::new(stdout).lines();
+        let mut read = Vec::new();
+        while let Ok(Ok(Some(line))) = tokio::time::timeout(EACH_WITHIN, lines.next_line()).await {
+            let Ok(line) = serde_json::from_str(&line) else { break };
+            read.push(line);
+        }
+        Ok(read)
+    }
+}
+
+/// `gongbei read-documents`: ids on the standard input, and on the standard output for each a line with its text.
+pub async fn read_in_own_process(data: &Path) -> anyhow::Result<()> {
+    let store = SqliteStore::open_to_read(&DataFolder::beside(data)?.database()).await?;
+    for line in std::io::stdin().lines() {
+        let document: DocumentId = line?.parse()?;
+        let text = match content::read(&store, &document).await {
+            Ok(content) => plain_text(&content),
+            Err(error) => {
+                eprintln!("{error}");
+                String::new()
+            }
+        };
+        let text = text[..text.floor_char_boundary(MAX_TEXT_BYTES)].to_owned();
+        println!("{}", serde_json::to_string(&Line { document, text })?);
+    }
+    Ok(())
+}

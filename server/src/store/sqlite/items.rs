@@ -1,0 +1,567 @@
+//! Items of the library in SQLite.
+
+use async_trait::async_trait;
+use shared::api::{Author, Deed};
+use shared::library::{Taxon, TaxonSort};
+use shared::organisation::Shelf;
+use shared::words::{BlobId, ItemId, RegionId, SchoolId, UnixMillis, UserId};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+use super::item_rows::{self, decoded};
+use super::rows::parsed;
+use super::{Deed as _, SqliteStore, audit};
+use crate::store::{
+    AuditEntry, By, CrossUse, Deposit, ItemFacts, ItemFile, ItemHandle, ItemImage, Keeping, Library, NewItem,
+    NewSubstance, NewUse, NewVersion, Result, StoredFile, StoredItem, StoredUse, StoredVersion, Tending, Words,
+};
+
+#[async_trait]
+impl Library for SqliteStore {
+    async fn taxa(&self, region: &RegionId) -> Result<Vec<Taxon>> {
+        let deed = || format!("read the textbooks of region {region}");
+        let rows = sqlx::query("SELECT id, parent, sort, name, subject, grade, position FROM taxa WHERE region = $1")
+            .bind(region.as_str())
+            .fetch_all(&self.read)
+            .await
+            .deed(deed)?;
+        let taxon = |row: &SqliteRow| {
+            let parent: Option<String> = row.try_get("parent")?;
+            Ok(Taxon {
+                id: parsed(row.try_get("id")?)?,
+                parent: parent.map(parsed).transpose()?,
+                sort: decoded("a sort of taxon", TaxonSort::named, row.try_get("sort")?)?,
+                name: row.try_get("name")?,
+                subject: row.try_get("subject")?,
+                grade: row.try_get("grade")?,
+                position: row.try_get::<i64, _>("position")? as u32,
+            })
+        };
+        rows.iter().map(taxon).collect::<sqlx::Result<_>>().deed(deed)
+    }
+
+    async fn set_taxa(&self, region: &RegionId, taxa: &[Taxon]) -> Result<()> {
+        let deed = || format!("write the textbooks of region {region}");
+        let mut transaction = self.begin(deed).await?;
+        sqlx::query("DELETE FROM taxa WHERE region = $1")
+            .bind(region.as_str())
+            .execute(&mut *transaction)
+            .await
+            .deed(deed)?;
+        for taxon in taxa {
+            sqlx::query(
+                "INSERT INTO taxa (id, region, parent, sort, name, subject, grade, position) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            )
+            .bind(taxon.id.as_str())
+            .bind(region.as_str())
+            .bind(taxon.parent.as_ref().map(|id| id.as_str()))
+            .bind(taxon.sort.as_str())
+            .bind(&taxon.name)
+            .bind(&taxon.subject)
+            .bind(&taxon.grade)
+            .bind(i64::from(taxon.position))
+            .execute(&mut *transaction)
+            .await
+            .deed(deed)?;
+        }
+        transaction.commit().await.deed(deed)
+    }
+
+    async fn add_item(&self, item: NewItem) -> Result<bool> {
+        let deed = || format!("put in item {}", item.id);
+        let mut transaction = self.begin(deed).await?;
+        let added = async {
+            insert_item(&mut transaction, &item).await?;
+            if !insert_version(&mut transaction, &item.id, 1, &item.version).await? {
+                return Ok(false);
+            }
+            let details = serde_json::json!({ "shelf": item.shelf.to_string() });
+            let entry = entry(&item.author, &item.id, item.version.at, "item.added", details);
+            audit::append(&mut transaction, &[entry]).await?;
+            Ok(true)
+        };
+        let added = added.await.deed(deed)?;
+        if added {
+            transaction.commit().await.deed(deed)?;
+        }
+        Ok(added)
+    }
+
+    async fn put_in(&self, deposits: &[Deposit]) -> Result<()> {
+        let deed = || format!("put in {} items at once", deposits.len());
+        let mut transaction = self.begin(deed).await?;
+        let all = async {
+            for Deposit { item, versions, uses, files } in deposits {
+                for file in files {
+                    insert_file(&mut transaction, file).await?;
+                }
+                insert_item(&mut transaction, item).await?;
+                insert_version(&mut transaction, &item.id, 1, &item.version).await?;
+                for (number, version) in (2..).zip(versions) {
+                    insert_version(&mut transaction, &item.id, number, version).await?;
+                    sqlx::query("UPDATE items SET version = $2, changed = $3 WHERE id = $1")
+                        .bind(item.id.as_str())
+                        .bind(i64::from(number))
+                        .bind(version.at.0)
+                        .execute(&mut *transaction)
+                        .await?;
+                }
+                for one in uses {
+                    insert_use(&mut transaction, one).await?;
+                }
+            }
+            sqlx::Result::Ok(())
+        };
+        all.await.deed(deed)?;
+        transaction.commit().await.deed(deed)
+    }
+
+    async fn item_facts(&self, id: &ItemId) -> Result<Option<ItemFacts>> {
+        let deed = || format!("read the rights on item {id}");
+        let row = sqlx::query(
+            "SELECT kind, title, author, shelf, binned, version, school, licence, document FROM items WHERE id = $1",
+        )
+        .bind(id.as_str())
+        .fetch_optional(&self.read)
+        .await
+        .deed(deed)?;
+        row.as_ref().map(item_rows::facts).transpose().deed(deed)
+    }
+
+    async fn items(&self, ids: &[ItemId]) -> Result<Vec<StoredItem>> {
+        item_rows::items(&self.read, ids).await.deed(|| format!("read {} items", ids.len()))
+    }
+
+    async fn versions(&self, item: &ItemHandle) -> Result<Vec<StoredVersion>> {
+        let deed = || format!("read the versions of item {}", item.id());
+        item_rows::versions(&self.read, item.id()).await.deed(deed)
+    }
+
+    async fn item_file(&self, item: &ItemHandle, version: u32, place: u32) -> Result<Option<ItemFile>> {
+        let deed = || format!("look up file {place} in version {version} of item {}", item.id());
+        let row = sqlx::query(
+            "SELECT place, name, item_files.blob AS blob, bytes, facts, thumbnail FROM item_files \
+             JOIN files ON files.blob = item_files.blob WHERE item = $1 AND version = $2 AND place = $3",
+        )
+        .bind(item.id().as_str())
+        .bind(i64::from(version))
+        .bind(i64::from(place))
+        .fetch_optional(&self.read)
+        .await
+        .deed(deed)?;
+        row.as_ref().map(item_rows::file).transpose().deed(deed)
+    }
+
+    async fn content(&self, item: &ItemHandle, version: u32) -> Result<Option<String>> {
+        let content: Option<Option<String>> =
+            sqlx::query_scalar("SELECT content FROM item_versions WHERE item = $1 AND number = $2")
+                .bind(item.id().as_str())
+                .bind(i64::from(version))
+                .fetch_optional(&self.read)
+                .await
+                .deed(|| format!("read version {version} of item {}", item.id()))?;
+        Ok(content.flatten())
+    }
+
+    async fn item_image(&self, item: &ItemHandle, blob: &BlobId) -> Result<Option<ItemImage>> {
+        let deed = || format!("look up an image of item {}", item.id());
+        let row =
+            sqlx::query("SELECT blob, media_type, width, height, bytes FROM item_images WHERE item = $1 AND blob = $2")
+                .bind(item.id().as_str())
+                .bind(blob.as_str())
+                .fetch_optional(&self.read)
+                .await
+                .deed(deed)?;
+        row.as_ref().map(item_rows::image).transpose().deed(deed)
+    }
+
+    async fn item_images(&self, item: &ItemHandle) -> Result<Vec<ItemImage>> {
+        let deed = || format!("list the images of item {}", item.id());
+        let rows = sqlx::query("SELECT blob, media_type, width, height, bytes FROM item_images WHERE item = $1")
+            .bind(item.id().as_str())
+            .fetch_all(&self.read)
+            .await
+            .deed(deed)?;
+        rows.iter().map(item_rows::image).collect::<sqlx::Result<_>>().deed(deed)
+    }
+
+    async fn change_item(&self, item: Tending<'_>, words: &Words, revision: u64, at: UnixMillis) -> Result<bool> {
+        let deed = || format!("change item {}", item.id());
+        let mut transaction = self.begin(deed).await?;
+        let changed = async {
+            let changed = sqlx::query(
+                "UPDATE items SET kind = $3, title = $4, description = $5, licence = $6, source = $7, stage = $8, \
+                 subject = $9, grade = $10, taxon = $11, lesson_type = $12, changed = $13, revision = revision + 1 \
+                 WHERE id = $1 AND revision = $2",
+            )
+            .bind(item.id().as_str())
+            .bind(revision as i64)
+            .bind(words.kind.as_str())
+            .bind(words.title.as_str())
+            .bind(&words.description)
+            .bind(words.licence.as_str())
+            .bind(&words.source)
+            .bind(&words.placing.stage)
+            .bind(&words.placing.subject)
+            .bind(&words.placing.grade)
+            .bind(words.placing.taxon.as_ref().map(|id| id.as_str()))
+            .bind(&words.placing.lesson_type)
+            .bind(at.0)
+            .execute(&mut *transaction)
+            .await?;
+            if changed.rows_affected() == 0 {
+                return Ok(false);
+            }
+            write_lists(&mut transaction, item.id(), words).await?;
+            let entry = entry(item.person(), item.id(), at, "item.changed", serde_json::json!({}));
+            audit::append(&mut transaction, &[entry]).await?;
+            Ok(true)
+        };
+        let changed = changed.await.deed(deed)?;
+        if changed {
+            transaction.commit().await.deed(deed)?;
+        }
+        Ok(changed)
+    }
+
+    async fn add_version(&self, item: Tending<'_>, version: NewVersion) -> Result<Option<u32>> {
+        let deed = || format!("add a version to item {}", item.id());
+        let mut transaction = self.begin(deed).await?;
+        let added = async {
+            let number: i64 = sqlx::query_scalar(
+                "UPDATE items SET version = version + 1, changed = $2 WHERE id = $1 RETURNING version",
+            )
+            .bind(item.id().as_str())
+            .bind(version.at.0)
+            .fetch_one(&mut *transaction)
+            .await?;
+            let number = number as u32;
+            if !insert_version(&mut transaction, item.id(), number, &version).await? {
+                return Ok(None);
+            }
+            let details = serde_json::json!({ "version": number });
+            let entry = entry(item.person(), item.id(), version.at, "item.version-added", details);
+            audit::append(&mut transaction, &[entry]).await?;
+            Ok(Some(number))
+        };
+        let added = added.await.deed(deed)?;
+        if added.is_some() {
+            transaction.commit().await.deed(deed)?;
+        }
+        Ok(added)
+    }
+
+    async fn move_item(&self, item: Keeping<'_>, shelf: &Shelf, at: UnixMillis) -> Result<()> {
+        let deed = || format!("put item {} on shelf {shelf}", item.id());
+        let mut transaction = self.begin(deed).await?;
+        let moved = async {
+            let before: Option<String> = sqlx::query_scalar("SELECT shelf FROM items WHERE id = $1")
+                .bind(item.id().as_str())
+                .fetch_optional(&mut *transaction)
+                .await?;
+            sqlx::query("UPDATE items SET shelf = $2 WHERE id = $1")
+                .bind(item.id().as_str())
+                .bind(shelf.to_string())
+                .execute(&mut *transaction)
+                .await?;
+            let details = serde_json::json!({ "before": before, "after": shelf.to_string() });
+            let entry = entry(item.person(), item.id(), at, "item.moved", details);
+            audit::append(&mut transaction, &[entry]).await
+        };
+        moved.await.deed(deed)?;
+        transaction.commit().await.deed(deed)
+    }
+
+    async fn bin_item(&self, item: Keeping<'_>, at: UnixMillis) -> Result<()> {
+        self.set_binned(item, Some(at), at).await
+    }
+
+    async fn unbin_item(&self, item: Keeping<'_>, at: UnixMillis) -> Result<()> {
+        self.set_binned(item, None, at).await
+    }
+
+    async fn note_use(&self, one: NewUse) -> Result<()> {
+        let deed = || format!("note that item {} was {}", one.item, one.deed.as_str());
+        let mut transaction = self.begin(deed).await?;
+        let noted = insert_use(&mut transaction, &one).await;
+        noted.deed(deed)?;
+        transaction.commit().await.deed(deed)
+    }
+
+    async fn uses(&self, item: &ItemHandle, limit: u32) -> Result<Vec<StoredUse>> {
+        let deed = || format!("list what was done with item {}", item.id());
+        let rows = sqlx::query(
+            "SELECT version, deed, person, document, adapted, quote, at FROM item_uses \
+             WHERE item = $1 ORDER BY id DESC LIMIT $2",
+        )
+        .bind(item.id().as_str())
+        .bind(i64::from(limit))
+        .fetch_all(&self.read)
+        .await
+        .deed(deed)?;
+        rows.iter().map(item_rows::one_use).collect::<sqlx::Result<_>>().deed(deed)
+    }
+
+    async fn use_counts(&self, item: &ItemHandle) -> Result<(u32, u32)> {
+        let (adopters, downloads): (i64, i64) = sqlx::query_as(
+            "SELECT (SELECT uses FROM items WHERE id = $1), \
+             (SELECT count(DISTINCT person) FROM item_uses WHERE item = $1 AND deed = 'downloaded')",
+        )
+        .bind(item.id().as_str())
+        .fetch_one(&self.read)
+        .await
+        .deed(|| format!("count what was done with item {}", item.id()))?;
+        Ok((adopters as u32, downloads as u32))
+    }
+
+    async fn uses_with(&self, school: &SchoolId, limit: u32) -> Result<Vec<CrossUse>> {
+        let deed = || format!("list what school {school} gave and took");
+        let rows: Vec<(String, String, String, String)> = sqlx::query_as(
+            "SELECT item, items.school, item_uses.school, person FROM item_uses JOIN items ON items.id = item \
+             WHERE deed <> 'downloaded' AND items.school <> item_uses.school \
+             AND (items.school = $1 OR item_uses.school = $1) ORDER BY item_uses.id DESC LIMIT $2",
+        )
+        .bind(school.as_str())
+        .bind(i64::from(limit))
+        .fetch_all(&self.read)
+        .await
+        .deed(deed)?;
+        let read = |(item, from, to, person)| {
+            Ok(CrossUse { item: parsed(item)?, from: parsed(from)?, to: parsed(to)?, person: parsed(person)? })
+        };
+        rows.into_iter().map(read).collect::<sqlx::Result<_>>().deed(deed)
+    }
+}
+
+impl SqliteStore {
+    async fn set_binned(&self, item: Keeping<'_>, binned: Option<UnixMillis>, at: UnixMillis) -> Result<()> {
+        let deed = || format!("take item {} out, or put it back", item.id());
+        let act = if binned.is_some() { "item.binned" } else { "item.restored" };
+        let mut transaction = self.begin(deed).await?;
+        let set = async {
+            let changed =
+                sqlx::query("UPDATE items SET binned = $2 WHERE id = $1 AND (binned IS NULL) <> ($2 IS NULL)")
+                    .bind(item.id().as_str())
+                    .bind(binned.map(|at| at.0))
+                    .execute(&mut *transaction)
+                    .await?;
+            if changed.rows_affected() > 0 {
+                let entry = entry(item.person(), item.id(), at, act, serde_json::json!({}));
+                audit::append(&mut transaction, &[entry]).await?;
+            }
+            sqlx::Result::Ok(())
+        };
+        set.await.deed(deed)?;
+        transaction.commit().await.deed(deed)
+    }
+}
+
+fn entry(person: &UserId, item: &ItemId, at: UnixMillis, act: &'static str, details: serde_json::Value) -> AuditEntry {
+    AuditEntry { by: By::Person(person.clone()), at, act: act.into(), subject: format!("item:{item}"), details }
+}
+
+async fn insert_item(connection: &mut SqliteConnection, item: &NewItem) -> sqlx::Result<()> {
+    let NewItem { id, words, author, shelf, school, adapted_from, version } = item;
+    sqlx::query(
+        "INSERT INTO items (id, kind, title, description, author, shelf, school, licence, source, stage, subject, \
+         grade, taxon, lesson_type, created, changed, version, adapted_from) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, 1, $16)",
+    )
+    .bind(id.as_str())
+    .bind(words.kind.as_str())
+    .bind(words.title.as_str())
+    .bind(&words.description)
+    .bind(author.as_str())
+    .bind(shelf.to_string())
+    .bind(school.as_ref().map(|id| id.as_str()))
+    .bind(words.licence.as_str())
+    .bind(&words.source)
+    .bind(&words.placing.stage)
+    .bind(&words.placing.subject)
+    .bind(&words.placing.grade)
+    .bind(words.placing.taxon.as_ref().map(|id| id.as_str()))
+    .bind(&words.placing.lesson_type)
+    .bind(version.at.0)
+    .bind(adapted_from.as_ref().map(|id| id.as_str()))
+    .execute(&mut *connection)
+    .await?;
+    write_lists(connection, id, words).await?;
+    let Some(origin) = adapted_from else { return Ok(()) };
+    let origin_version: i64 = sqlx::query_scalar("SELECT version FROM items WHERE id = $1")
+        .bind(origin.as_str())
+        .fetch_one(&mut *connection)
+        .await?;
+    let adapted = NewUse {
+        item: origin.clone(),
+        version: origin_version as u32,
+        deed: Deed::Adapted,
+        person: author.clone(),
+        school: school.clone(),
+        document: None,
+        adapted: Some(id.clone()),
+        quote: String::new(),
+        at: version.at,
+    };
+    insert_use(connection, &adapted).await
+}
+
+/// Authors and tags, in place of those before.
+async fn write_lists(connection: &mut SqliteConnection, item: &ItemId, words: &Words) -> sqlx::Result<()> {
+    for table in ["DELETE FROM item_authors WHERE item = $1", "DELETE FROM item_tags WHERE item = $1"] {
+        sqlx::query(table).bind(item.as_str()).execute(&mut *connection).await?;
+    }
+    for (position, author) in (0_i64..).zip(&words.authors) {
+        let (person, name) = match author {
+            Author::Person(id) => (Some(id.as_str()), ""),
+            Author::Name(name) => (None, name.as_str()),
+        };
+        sqlx::query("INSERT INTO item_authors (item, position, person, name) VALUES ($1, $2, $3, $4)")
+            .bind(item.as_str())
+            .bind(position)
+            .bind(person)
+            .bind(name)
+            .execute(&mut *connection)
+            .await?;
+    }
+    for (position, tag) in (0_i64..).zip(&words.tags) {
+        sqlx::query("INSERT INTO item_tags (item, position, tag) VALUES ($1, $2, $3)")
+            .bind(item.as_str())
+            .bind(position)
+            .bind(tag.as_str())
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
+}
+
+/// `false` if one of the uploads can't be used: the transaction is not to be committed then.
+async fn insert_version(
+    connection: &mut SqliteConnection,
+    item: &ItemId,
+    number: u32,
+    version: &NewVersion,
+) -> sqlx::Result<bool> {
+    let NewVersion { by, at, note, substance } = version;
+    let (content, text) = match substance {
+        NewSubstance::Written { content, text, .. } => (Some(content.as_str()), text.as_str()),
+        NewSubstance::Uploads(_) | NewSubstance::Files(_) | NewSubstance::Nothing => (None, ""),
+    };
+    sqlx::query(
+        "INSERT INTO item_versions (item, number, at, author, note, content, text) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(item.as_str())
+    .bind(i64::from(number))
+    .bind(at.0)
+    .bind(by.as_str())
+    .bind(note)
+    .bind(content)
+    .bind(text)
+    .execute(&mut *connection)
+    .await?;
+    let files = match substance {
+        NewSubstance::Uploads(uploads) => {
+            let mut files = Vec::with_capacity(uploads.len());
+            for upload in uploads {
+                let used: Option<(String, String)> = sqlx::query_as(
+                    "UPDATE uploads SET used = $3 WHERE id = $1 AND person = $2 AND state = 'ready' AND used IS NULL \
+                     RETURNING name, blob",
+                )
+                .bind(upload.as_str())
+                .bind(by.as_str())
+                .bind(at.0)
+                .fetch_optional(&mut *connection)
+                .await?;
+                let Some(used) = used else { return Ok(false) };
+                files.push(used);
+            }
+            files
+        }
+        NewSubstance::Files(files) => files.iter().map(|(name, blob)| (name.clone(), blob.to_string())).collect(),
+        NewSubstance::Written { document, images, .. } => {
+            write_images(connection, item, images).await?;
+            sqlx::query("UPDATE items SET document = $2 WHERE id = $1")
+                .bind(item.as_str())
+                .bind(document.as_str())
+                .execute(&mut *connection)
+                .await?;
+            Vec::new()
+        }
+        NewSubstance::Nothing => Vec::new(),
+    };
+    for (place, (name, blob)) in (1_i64..).zip(files) {
+        sqlx::query("INSERT INTO item_files (item, version, place, name, blob) VALUES ($1, $2, $3, $4, $5)")
+            .bind(item.as_str())
+            .bind(i64::from(number))
+            .bind(place)
+            .bind(name)
+            .bind(blob)
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(true)
+}
+
+async fn insert_file(connection: &mut SqliteConnection, file: &StoredFile) -> sqlx::Result<()> {
+    sqlx::query(
+        "INSERT INTO files (blob, bytes, kind, facts, text, thumbnail, checked) VALUES ($1, $2, $3, $4, $5, $6, $7) \
+         ON CONFLICT (blob) DO NOTHING",
+    )
+    .bind(file.blob.as_str())
+    .bind(file.bytes as i64)
+    .bind(file.facts.kind.as_str())
+    .bind(serde_json::to_string(&file.facts).map_err(|error| sqlx::Error::Encode(error.into()))?)
+    .bind(&file.text)
+    .bind(file.thumbnail.as_ref().map(|id| id.as_str()))
+    .bind(file.checked.0)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+async fn write_images(connection: &mut SqliteConnection, item: &ItemId, images: &[ItemImage]) -> sqlx::Result<()> {
+    for image in images {
+        sqlx::query(
+            "INSERT INTO item_images (item, blob, media_type, width, height, bytes) VALUES ($1, $2, $3, $4, $5, $6) \
+             ON CONFLICT (item, blob) DO NOTHING",
+        )
+        .bind(item.as_str())
+        .bind(image.blob.as_str())
+        .bind(&image.media_type)
+        .bind(i64::from(image.width))
+        .bind(i64::from(image.height))
+        .bind(image.bytes as i64)
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Notes it, and counts anew who adopted the item.
+async fn insert_use(connection: &mut SqliteConnection, one: &NewUse) -> sqlx::Result<()> {
+    sqlx::query(
+        "INSERT INTO item_uses (item, version, deed, person, school, document, adapted, quote, at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    )
+    .bind(one.item.as_str())
+    .bind(i64::from(one.version))
+    .bind(one.deed.as_str())
+    .bind(one.person.as_str())
+    .bind(one.school.as_ref().map(|id| id.as_str()))
+    .bind(one.document.as_ref().map(|id| id.as_str()))
+    .bind(one.adapted.as_ref().map(|id| id.as_str()))
+    .bind(&one.quote)
+    .bind(one.at.0)
+    .execute(&mut *connection)
+    .await?;
+    if one.deed.adopts() {
+        sqlx::query(
+            "UPDATE items SET uses = (SELECT count(DISTINCT person) FROM item_uses \
+             WHERE item = items.id AND deed <> 'downloaded' AND person <> items.author) WHERE id = $1",
+        )
+        .bind(one.item.as_str())
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
+}

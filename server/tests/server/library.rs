@@ -1,0 +1,161 @@
+//! Items of the library, what becomes of them, and how they are found.
+
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::world::{Person, World, problem};
+
+fn words(kind: &str, title: &str) -> Value {
+    json!({
+        "kind": kind, "title": title, "description": "一张纸折出二分之一", "licence": "group-adapt",
+        "placing": {"stage": "小学", "subject": "数学", "grade": "三年级"}, "tags": ["折纸"],
+    })
+}
+
+fn with(mut body: Value, more: Value) -> Value {
+    let more = more.as_object().unwrap().clone();
+    body.as_object_mut().unwrap().extend(more);
+    body
+}
+
+/// Something that a school lends: an item without files.
+async fn lent(person: &Person, title: &str, shelf: Value) -> String {
+    let body = with(words("equipment", title), json!({"shelf": shelf, "substance": {"type": "nothing"}}));
+    created(person.send(Method::POST, "/api/items", body).await).await
+}
+
+/// What stands in a document of theirs, as an item.
+async fn published(person: &Person, title: &str, shelf: Value) -> (String, String) {
+    let document = person.lesson_plan(title).await;
+    let substance = json!({"type": "document", "of": document});
+    let body = with(words("lesson-design", title), json!({"shelf": shelf, "substance": substance}));
+    (created(person.send(Method::POST, "/api/items", body).await).await, document)
+}
+
+async fn created(answer: reqwest::Response) -> String {
+    assert_eq!(answer.status(), StatusCode::CREATED);
+    answer.json::<Value>().await.unwrap()["id"].as_str().unwrap().to_owned()
+}
+
+fn on(kind: &str, id: &str) -> Value {
+    json!({"type": kind, "id": id})
+}
+
+/// Titles of what a person finds.
+async fn found(person: &Person, query: &str) -> Vec<String> {
+    let answer = person.json(&format!("/api/search?{query}")).await;
+    let hits = answer["hits"].as_array().unwrap();
+    assert_eq!(answer["total"], hits.len(), "{query}");
+    let title =
+        |hit: &Value| hit["marked"].as_array().unwrap().iter().map(|piece| piece["text"].as_str().unwrap()).collect();
+    hits.iter().map(title).collect()
+}
+
+/// The index follows a moment later than what may be seen.
+async fn indexed(world: &World) {
+    world.app.findable.index_changed().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_put_in_is_found_by_whoever_may_see_it_and_by_nobody_else() {
+    let world = World::start().await;
+    let (lin, ma, peng) = (world.sign_in("lin").await, world.sign_in("ma").await, world.sign_in("peng").await);
+    let item = lent(&lin, "分数墙学具箱", on("school", "liuxi")).await;
+    indexed(&world).await;
+    for query in
+        ["q=分数墙", "q=fenshuqiang", "q=fsq", "q=折出", "q=林秀兰 学具箱", "q=分數牆", "q=学具箱&kind=equipment"]
+    {
+        // What is only like the question may come after it.
+        assert_eq!(found(&lin, query).await[0], "分数墙学具箱", "{query}");
+        assert_eq!(found(&ma, query).await[0], "分数墙学具箱", "{query}");
+        let nothing = peng.json(&format!("/api/search?{query}")).await;
+        let counts = nothing["facets"].as_object().unwrap().values().flat_map(|values| values.as_array().unwrap());
+        assert!(counts.clone().all(|value| value["count"] == 0), "{query}: {nothing}");
+        assert_eq!(nothing["total"], 0, "{query}: {nothing}");
+    }
+    assert_eq!(problem(peng.get(&format!("/api/items/{item}")).await).await, (404, "not-found".to_owned()));
+    let view = ma.json(&format!("/api/items/{item}")).await;
+    assert_eq!((&view["right"], &view["mine"]), (&json!("manage"), &json!(false)));
+    assert_eq!(view["school"]["id"], "liuxi");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_right_that_has_gone_is_gone_from_results_and_counts_with_the_next_question() {
+    let world = World::start().await;
+    let (lin, qian) = (world.sign_in("lin").await, world.sign_in("qian").await);
+    let item = lent(&lin, "月相演示仪", on("school", "liuxi")).await;
+    indexed(&world).await;
+    assert_eq!(found(&qian, "q=月相演示仪").await, ["月相演示仪"]);
+    let moved = lin.send(Method::PUT, &format!("/api/items/{item}/shelf"), json!({"shelf": on("person", "lin")})).await;
+    // What lies with a school leaves it only by those who manage there.
+    assert_eq!(problem(moved).await.0, 403);
+    let ma = world.sign_in("ma").await;
+    assert_eq!(ma.request(Method::DELETE, &format!("/api/items/{item}")).send().await.unwrap().status(), 204);
+    assert_eq!(qian.json("/api/search?q=月相演示仪").await["total"], 0);
+    assert_eq!(ma.send(Method::POST, &format!("/api/items/{item}/restore"), json!({})).await.status(), 200);
+    assert_eq!(found(&qian, "q=月相演示仪").await, ["月相演示仪"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_document_becomes_an_item_and_lives_on_in_copies_that_say_where_they_are_from() {
+    let world = World::start().await;
+    let (zhou, lin, wu) = (world.sign_in("zhou").await, world.sign_in("lin").await, world.sign_in("wu").await);
+    let (item, document) = published(&zhou, "认识二分之一定稿", on("school", "shiyan")).await;
+    let view = zhou.json(&format!("/api/items/{item}")).await;
+    assert_eq!((&view["document"]["id"], &view["versions"][0]["written"]), (&json!(document), &json!(true)));
+    assert_eq!(problem(lin.get(&format!("/api/items/{item}")).await).await.0, 404, "it lies with the school");
+    let head = world.sign_in("head").await;
+    let moved =
+        head.send(Method::PUT, &format!("/api/items/{item}/shelf"), json!({"shelf": on("group", "qinghe")})).await;
+    assert_eq!(moved.status(), 200);
+    let seen = lin.json(&format!("/api/items/{item}")).await;
+    assert!(seen["document"].is_null(), "the document itself is not hers to see");
+
+    let copied = lin.send(Method::POST, &format!("/api/items/{item}/copy"), json!({"title": "二次备课"})).await;
+    assert_eq!(copied.status(), 201);
+    let copy = copied.json::<Value>().await.unwrap()["id"].as_str().unwrap().to_owned();
+    let text = lin.get(&format!("/api/documents/{copy}/export?format=md")).await.text().await.unwrap();
+    assert!(
+        text.contains(&format!("来自[《认识二分之一定稿》](/library/items/{item})（周明远，清河实验小学，第 1 版）")),
+        "{text}"
+    );
+
+    let chain = zhou.json(&format!("/api/items/{item}/uses")).await;
+    assert_eq!((&chain["adopters"], &chain["uses"][0]["deed"]), (&json!(1), &json!("template")));
+    assert_eq!(chain["uses"][0]["by"]["id"], "lin");
+    assert!(chain["uses"][0]["document"].is_null(), "whose work it lives on in is told, not what they write");
+    let of_lin = lin.json(&format!("/api/items/{item}/uses")).await;
+    assert_eq!(of_lin["uses"][0]["document"]["title"], "二次备课");
+    let exchange = wu.json("/api/library/exchange?school=shiyan").await;
+    assert_eq!((&exchange["given"], &exchange["given_to"][0]["school"]["id"]), (&json!(1), &json!("liuxi")));
+    assert_eq!(wu.json("/api/library/exchange?school=liuxi").await["taken"], 1);
+    assert_eq!(problem(wu.get("/api/library/exchange?school=donghe").await).await.0, 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn forms_open_at_once_do_not_overwrite_one_another() {
+    let world = World::start().await;
+    let lin = world.sign_in("lin").await;
+    let item = lent(&lin, "天平", on("person", "lin")).await;
+    let path = format!("/api/items/{item}");
+    let change = |title: &str| with(words("equipment", title), json!({"revision": 0}));
+    let changed: Value = lin.send(Method::PUT, &path, change("托盘天平")).await.json().await.unwrap();
+    assert_eq!((&changed["title"], &changed["revision"]), (&json!("托盘天平"), &json!(1)));
+    assert_eq!(problem(lin.send(Method::PUT, &path, change("电子天平")).await).await.1, "stale-form");
+    let files =
+        with(words("courseware", "天平"), json!({"shelf": on("person", "lin"), "substance": {"type": "nothing"}}));
+    assert_eq!(problem(lin.send(Method::POST, "/api/items", files).await).await.1, "nothing-in-it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_written_in_documents_is_found_mid_sentence() {
+    let world = World::start().await;
+    let (lin, peng) = (world.sign_in("lin").await, world.sign_in("peng").await);
+    world.app.findable.read_documents().await.unwrap();
+    indexed(&world).await;
+    let answer = lin.json("/api/search?q=平均分").await;
+    let hits = answer["hits"].as_array().unwrap();
+    let by_text = hits.iter().find(|hit| hit["type"] == "document" && hit["snippet"].to_string().contains("平均分"));
+    assert!(by_text.is_some(), "{answer}");
+    assert_eq!(peng.json("/api/search?q=平均分&kind=document:lesson-plan").await["total"], 0);
+}

@@ -11,6 +11,7 @@ use shared::organisation::{Change, Shelf};
 use shared::words::{DocumentId, Title, UserId};
 
 use crate::app::{App, Settings};
+use crate::blobs::Blobs;
 use crate::clock;
 use crate::data_folder::{self, DataFolder};
 use crate::new_document;
@@ -21,6 +22,7 @@ use organisation::{DemoPerson, PEOPLE, SCHOOLS};
 mod documents;
 pub mod library;
 pub mod organisation;
+mod shelving;
 
 const PASSWORD: &str = "gongbei-demo";
 /// Whether the folder was empty.
@@ -48,6 +50,8 @@ pub async fn fill_folder(folder: &DataFolder) -> anyhow::Result<Filled> {
     let made = DataFolder::beside(&aside)?;
     let app = App::open(&made, Settings::default()).await?;
     fill(&app).await?;
+    // Its files go where they stay at once: a start that is ended leaves some that nobody names.
+    shelving::fill(&*app.store, &app.taxonomies, &Blobs::open(folder.blobs())?).await?;
     app.log.close().await;
     drop(app);
     // What SQLite had kept beside an empty database must never be taken for a part of this one.
@@ -84,6 +88,11 @@ pub async fn fill(app: &App) -> anyhow::Result<Filled> {
         add(store, document).await?;
     }
     Ok(Filled::Now)
+}
+
+/// Puts the demo's library in, too.
+pub async fn fill_library(app: &App) -> anyhow::Result<()> {
+    shelving::fill(&*app.store, &app.taxonomies, &app.blobs).await
 }
 
 async fn add(store: &dyn Store, demo: documents::Demo) -> anyhow::Result<()> {

@@ -1,8 +1,12 @@
 //! The judged queries of the demo library, and that they are fair: whatever is asked for is there and may be seen.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use server::demo::library;
+use server::demo::{self, library};
+use server::library::search::quality::{self, Quality};
+use shared::library::{Facet, Question, Scope, Sort};
+
+use crate::world::World;
 
 use judged::{Expect, judged, relevant, sees};
 
@@ -43,4 +47,62 @@ fn no_query_is_asked_twice_by_the_same_person_in_the_same_way() {
     let families: BTreeSet<_> = judged().iter().map(|one| one.family).collect();
     assert!(families.len() >= 15, "{families:?}");
     assert!(judged().iter().filter(|one| matches!(one.expects, Expect::Hidden(_) | Expect::Nothing)).count() >= 15);
+}
+
+/// What was reached when this was written, less a little: who changes the search sees what it costs.
+const RECALL_AT_10: f64 = 0.90;
+const MRR: f64 = 0.85;
+
+/// The items found, the first first. Documents are found, too, but not judged here.
+async fn found(world: &World, one: &judged::Judged) -> Vec<String> {
+    let mut filters: BTreeMap<Facet, Vec<String>> = BTreeMap::new();
+    for (facet, value) in one.filters {
+        filters.entry(*facet).or_default().push((*value).to_owned());
+    }
+    let question = Question {
+        q: one.query.to_owned(),
+        scope: Scope::Everywhere,
+        filters,
+        sort: Sort::Relevance,
+        offset: 0,
+        limit: 50,
+    };
+    let answer = world.app.findable.find(&one.asker.parse().unwrap(), question).await.unwrap();
+    answer.hits.into_iter().filter_map(|hit| Some(hit.key.strip_prefix("item:")?.to_owned())).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn judged_queries_find_what_they_should_among_the_first_ten_and_nothing_that_is_hidden() {
+    let world = World::start().await;
+    demo::fill_library(&world.app).await.unwrap();
+    world.app.findable.index_changed().await.unwrap();
+    let items = library::items();
+    let mut families: BTreeMap<&str, Vec<(quality::Judged, Vec<String>)>> = BTreeMap::new();
+    for one in judged() {
+        let found = found(&world, one).await;
+        match one.expects {
+            Expect::Hidden(hidden) => {
+                let leaked: Vec<_> = found.iter().filter(|id| hidden.contains(&id.as_str())).collect();
+                assert!(leaked.is_empty(), "{} found {leaked:?} by {}", one.asker, one.query);
+            }
+            Expect::Nothing => assert!(found.is_empty(), "{} found {found:?} by {}", one.asker, one.query),
+            Expect::Ids(_) | Expect::All(_) | Expect::Any(_) => {
+                let expected = relevant(one, &items).into_iter().map(str::to_owned).collect();
+                let judged = quality::Judged { q: one.query.to_owned(), filters: BTreeMap::new(), expected };
+                families.entry(one.family).or_default().push((judged, found));
+            }
+        }
+    }
+    let measure = |judged: &[(quality::Judged, Vec<String>)]| -> Quality {
+        let questions: Vec<_> = judged.iter().map(|(question, _)| question.clone()).collect();
+        let mut answers = judged.iter().map(|(_, found)| found.clone());
+        quality::measure(&questions, |_| answers.next().unwrap())
+    };
+    for (family, judged) in &families {
+        let Quality { questions, recall_at_10, mrr, missed } = measure(judged);
+        println!("{family:<28} {questions:>4}  recall@10 {recall_at_10:.3}  MRR {mrr:.3}  {missed:?}");
+    }
+    let all = measure(&families.into_values().flatten().collect::<Vec<_>>());
+    println!("{:<28} {:>4}  recall@10 {:.3}  MRR {:.3}", "all", all.questions, all.recall_at_10, all.mrr);
+    assert!(all.recall_at_10 >= RECALL_AT_10 && all.mrr >= MRR, "{:.3} {:.3}", all.recall_at_10, all.mrr);
 }

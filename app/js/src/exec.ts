@@ -1,10 +1,11 @@
 // The commands of the toolbar by name, with what they take.
 import { deleteSelection, selectAll } from "prosemirror-commands";
-import type { Command } from "prosemirror-state";
+import { type Command, TextSelection } from "prosemirror-state";
 import type { EditorView } from "prosemirror-view";
 import * as tables from "prosemirror-tables";
 import * as commands from "./commands";
 import type { Images } from "./images";
+import { schema } from "./schema";
 
 type Args = Record<string, unknown>;
 
@@ -64,11 +65,23 @@ export function exec(view: EditorView, name: string, args: Args, images: Images)
   if (name === "insertHtml") {
     if (!view.editable || typeof args.html !== "string") return false;
     view.focus();
-    return view.pasteHTML(args.html);
+    return view.pasteHTML(args.html) && leaveQuote(view);
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name](args) : null;
   if (!command || (!view.editable && name !== "selectAll")) return false;
   const done = command(view.state, view.dispatch, view);
   if (done) view.focus();
   return done;
+}
+
+/** Behind a quote that was put in, one goes on in a line of one's own. */
+function leaveQuote(view: EditorView): true {
+  const { $from } = view.state.selection;
+  if ($from.depth > 1 && $from.node(1).type === schema.nodes.blockquote) {
+    const after = $from.after(1);
+    const next = view.state.doc.nodeAt(after);
+    const tr = next?.isTextblock ? view.state.tr : view.state.tr.insert(after, schema.nodes.paragraph.create());
+    view.dispatch(tr.setSelection(TextSelection.create(tr.doc, after + 1)).scrollIntoView());
+  }
+  return true;
 }

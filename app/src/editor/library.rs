@@ -4,7 +4,7 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde_json::json;
-use shared::api::{Deed, FoundEntry, ItemCard, ItemView, NoteUse};
+use shared::api::{Deed, NoteUse};
 use shared::library::FileKind;
 use shared::words::ItemId;
 
@@ -13,11 +13,9 @@ use crate::browser::{carry, dom, fragment, page, upload};
 use crate::components::banner::{Banner, Tone};
 use crate::components::icon::icon;
 use crate::i18n::*;
-use crate::pages::library::words::{author_names, item_kind_name};
 use crate::pages::words::failure_words;
-use crate::state::library::asked::Question;
-use crate::state::library::item::{OpenItem, ReadText, WrittenContent, file_address, read_into};
-use crate::state::library::search::Search;
+use crate::state::library::brief::{BriefItem, BriefSearch, Passages};
+use crate::state::library::item::{file_address, read_into};
 use crate::state::open_document::OpenDocument;
 use crate::state::session::Session;
 use crate::state::toasts::Toasts;
@@ -25,7 +23,6 @@ use crate::wording::origin::{Origin, card_html, quote_html};
 
 /// Milliseconds to wait for the next key before asking.
 const PAUSE: u32 = 120;
-const RESULTS: u32 = 10;
 /// Characters of a quote that are kept as evidence.
 const EVIDENCE: usize = 200;
 /// What one selects passages in.
@@ -67,9 +64,8 @@ fn Finder(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let session: Session = expect_context();
-    let asked = RwSignal::new(words.get_untracked());
-    let question = Signal::derive(move || Question { q: asked.get(), ..Question::default() });
-    let search = Search::new(session, question, RESULTS);
+    let search = BriefSearch::new(session);
+    words.with_untracked(|words| search.ask(words));
     let field = NodeRef::<html::Input>::new();
     let waiting = StoredValue::new(None::<leptos::leptos_dom::helpers::TimeoutHandle>);
     let type_in = move |text: String| {
@@ -77,7 +73,7 @@ fn Finder(
         if let Some(earlier) = waiting.try_update_value(Option::take).flatten() {
             earlier.clear();
         }
-        waiting.set_value(Some(page::later(PAUSE, move || asked.set(text))));
+        waiting.set_value(Some(page::later(PAUSE, move || search.ask(&text))));
     };
     // A second stroke is meant for the text.
     let on_key = move |event: leptos::ev::KeyboardEvent| {
@@ -92,26 +88,20 @@ fn Finder(
             page::later(0, move || dom::select_all(field));
         }
     });
-    let hits = move || {
-        search.hits.get().into_iter().filter_map(|hit| match hit.what {
-            FoundEntry::Item(card) => Some(*card),
-            FoundEntry::Document(_) => None,
-        })
-    };
     view! {
         <input node_ref=field class="input" type="search" autocomplete="off" aria-label=move || t_string!(i18n, library.find) placeholder=move || t_string!(i18n, library.find)
             prop:value=words on:keydown=on_key on:input=move |event| if !dom::is_composing(&event) { type_in(event_target_value(&event)) }
             on:compositionend=move |event| type_in(event_target_value(&event))/>
         {move || search.failure.get().map(|failure| view! { <Banner tone=Tone::Warn picture="warn">{failure_words(&failure)}</Banner> })}
-        <p class="small quiet" role="status">{move || search.answer.with(Option::is_some).then(|| t_string!(i18n, library.found, count = search.total()).to_string())}</p>
-        <ul class="rows">{move || hits().map(|card| view! { <Line document card item/> }).collect_view()}</ul>
+        <p class="small quiet" role="status">{move || search.found.with(|found| found.as_ref().is_some_and(Vec::is_empty)).then(|| t_string!(i18n, library.nothing).to_string())}</p>
+        <ul class="rows">{move || search.found.get().unwrap_or_default().into_iter().map(|card| view! { <Line document card item/> }).collect_view()}</ul>
     }
 }
 
 #[component]
-fn Line(document: OpenDocument, card: ItemCard, item: RwSignal<Option<ItemId>>) -> impl IntoView {
+fn Line(document: OpenDocument, card: BriefItem, item: RwSignal<Option<ItemId>>) -> impl IntoView {
     let id = card.id.clone();
-    let second = [item_kind_name(card.kind), author_names(&card)].join(" · ");
+    let second = [card.by(), school_name(&card)].join(" ");
     let (title, card) = (card.title.clone(), StoredValue::new(card));
     let drag = move |event: leptos::ev::DragEvent| {
         card.with_value(|card| carry::give(&event, &card_html(&origin(card)), &card.title));
@@ -132,32 +122,34 @@ fn Line(document: OpenDocument, card: ItemCard, item: RwSignal<Option<ItemId>>) 
 #[component]
 fn Item(document: OpenDocument, id: ItemId, item: RwSignal<Option<ItemId>>) -> impl IntoView {
     let i18n = use_i18n();
-    let session: Session = expect_context();
-    let open = OpenItem::open(session, id);
+    let read = RwSignal::new(None::<Result<BriefItem, Failure>>);
+    read_into(format!("/api/items/{id}"), read);
     view! {
         <button class="button" data-kind="quiet" data-size="small" type="button" on:click=move |_| item.set(None)>{icon("left")}{t!(i18n, library.other)}</button>
-        {move || open.failure.get().map(|failure| view! { <Banner tone=Tone::Warn picture="warn">{failure_words(&failure)}</Banner> })}
-        {move || open.view.get().map(|view| taken_from(document, view))}
+        {move || read.get().map(|read| match read {
+            Ok(item) => taken_from(document, item),
+            Err(failure) => view! { <Banner tone=Tone::Warn picture="warn">{failure_words(&failure)}</Banner> }.into_any(),
+        })}
     }
 }
 
-fn taken_from(document: OpenDocument, view: ItemView) -> AnyView {
+fn taken_from(document: OpenDocument, mut item: BriefItem) -> AnyView {
     let i18n = use_i18n();
     let off = move || !document.may_edit();
-    let version = view.versions.first().cloned();
+    let version = std::mem::take(&mut item.versions).into_iter().next();
     let picture = version.as_ref().and_then(|version| {
-        let file = version.files.iter().find(|file| is_picture(file.facts.kind))?;
-        Some((file_address(&view.card.id, version.number, file.place), file.name.clone()))
+        let file = version.files.iter().find(|file| is_picture(file.kind))?;
+        Some((file_address(&item.id, version.number, file.place), file.name.clone()))
     });
     let text = version.and_then(|version| match version.written {
-        true => Some(format!("/api/items/{}/versions/{}/content", view.card.id, version.number)),
+        true => Some(format!("/api/items/{}/versions/{}/content", item.id, version.number)),
         false => {
-            let place = version.files.iter().find(|file| has_text(file.facts.kind))?.place;
-            Some(format!("{}/text", file_address(&view.card.id, version.number, place)))
+            let place = version.files.iter().find(|file| has_text(file.kind))?.place;
+            Some(format!("{}/text", file_address(&item.id, version.number, place)))
         }
     });
-    let title = view.card.title.clone();
-    let card = StoredValue::new(view.card);
+    let title = item.title.clone();
+    let card = StoredValue::new(item);
     let unselected = RwSignal::new(false);
     let quoted = move || {
         let (html, text) = dom::selected_in(PASSAGES)?;
@@ -197,30 +189,25 @@ fn taken_from(document: OpenDocument, view: ItemView) -> AnyView {
             true => t_string!(i18n, library.select_first).to_string(),
             false => t_string!(i18n, library.select).to_string(),
         })}</p>
-        {text.map(|address| view! { <div on:dragstart=drag on:dragend=dropped><Passages address/></div> })}
+        {text.map(|address| view! { <div on:dragstart=drag on:dragend=dropped><PassagesView address/></div> })}
     }
     .into_any()
 }
 
 /// The text of an item, whichever way it is given: what was written here with its form, what was read out without.
 #[component]
-fn Passages(address: String) -> impl IntoView {
+fn PassagesView(address: String) -> impl IntoView {
     let place = NodeRef::<html::Div>::new();
-    let (written, read) =
-        (RwSignal::new(None::<Result<WrittenContent, Failure>>), RwSignal::new(None::<Result<ReadText, Failure>>));
-    if address.ends_with("/content") {
-        read_into(address, written);
-    } else {
-        read_into(address, read);
-    }
+    let read = RwSignal::new(None::<Result<Passages, Failure>>);
+    read_into(address, read);
     Effect::new(move || {
-        if let (Some(place), Some(Ok(WrittenContent { html }))) = (place.get(), written.get()) {
-            fragment::show(&place, &html);
+        if let (Some(place), Some(Ok(passages))) = (place.get(), read.get()) {
+            fragment::show(&place, &passages.html);
         }
     });
     let lines = move || match read.get() {
-        Some(Ok(ReadText { text })) => {
-            text.lines().map(|line| view! { <p>{line.to_owned()}</p> }).collect_view().into_any()
+        Some(Ok(passages)) => {
+            passages.text.lines().map(|line| view! { <p>{line.to_owned()}</p> }).collect_view().into_any()
         }
         Some(Err(failure)) => view! { <p>{failure_words(&failure)}</p> }.into_any(),
         None => ().into_any(),
@@ -228,7 +215,7 @@ fn Passages(address: String) -> impl IntoView {
     view! { <div id=PASSAGES class="text library-text" tabindex="0"><div node_ref=place></div>{lines}</div> }
 }
 
-fn put_picture(document: OpenDocument, card: StoredValue<ItemCard>, address: String, name: String) {
+fn put_picture(document: OpenDocument, card: StoredValue<BriefItem>, address: String, name: String) {
     let toasts: Toasts = expect_context();
     spawn_local(async move {
         match upload::fetch_picture(&address, &name).await {
@@ -242,7 +229,7 @@ fn put_picture(document: OpenDocument, card: StoredValue<ItemCard>, address: Str
 }
 
 /// Tells the author where it went. What stands in the text stays there if that can't be noted now.
-fn note(document: OpenDocument, card: &ItemCard, deed: Deed, quote: String) {
+fn note(document: OpenDocument, card: &BriefItem, deed: Deed, quote: String) {
     let address = format!("/api/items/{}/uses", card.id);
     let quote = quote.chars().take(EVIDENCE).collect();
     let noted = NoteUse { deed, version: card.version, document: document.id(), quote };
@@ -251,15 +238,19 @@ fn note(document: OpenDocument, card: &ItemCard, deed: Deed, quote: String) {
     });
 }
 
-fn origin(card: &ItemCard) -> Origin {
+fn origin(card: &BriefItem) -> Origin {
     let i18n = use_i18n();
     Origin {
         address: format!("{}/library/items/{}", page::origin(), card.id),
         title: card.title.clone(),
-        by: author_names(card),
-        school: card.school.as_ref().map(|school| school.name.clone()).unwrap_or_default(),
+        by: card.by(),
+        school: school_name(card),
         version: t_string!(i18n, library.version_number, number = card.version).to_string(),
     }
+}
+
+fn school_name(card: &BriefItem) -> String {
+    card.school.as_ref().map(|school| school.name.clone()).unwrap_or_default()
 }
 
 fn is_picture(kind: FileKind) -> bool {

@@ -94,6 +94,7 @@ fn Pages(address: String, count: u32, title: String) -> impl IntoView {
         lost.set(false);
         page.set(to);
     };
+    let (is_first, is_last) = (move || page.get() <= 1, move || page.get() >= count);
     let on_key = move |event: leptos::ev::KeyboardEvent| match event.key().as_str() {
         "PageDown" | "ArrowRight" if page.get_untracked() < count => {
             event.prevent_default();
@@ -114,9 +115,9 @@ fn Pages(address: String, count: u32, title: String) -> impl IntoView {
             }}
             {move || (page.get() < count).then(|| view! { <img hidden alt="" src=src(page.get() + 1)/> })}
             <figcaption class="split">
-                <button class="icon-button" data-size="small" type="button" aria-label=move || t_string!(i18n, library.page_before) disabled=move || page.get() <= 1 on:click=move |_| turn(page.get_untracked() - 1)>{icon("left")}</button>
+                <button class="icon-button" data-size="small" type="button" aria-label=move || t_string!(i18n, library.page_before) disabled=is_first on:click=move |_| turn(page.get_untracked() - 1)>{icon("left")}</button>
                 <span class="number small" role="status">{move || t_string!(i18n, library.page_is, page = page.get(), count = count).to_string()}</span>
-                <button class="icon-button" data-size="small" type="button" aria-label=move || t_string!(i18n, library.page_after) disabled=move || page.get() >= count on:click=move |_| turn(page.get_untracked() + 1)>{icon("next")}</button>
+                <button class="icon-button" data-size="small" type="button" aria-label=move || t_string!(i18n, library.page_after) disabled=is_last on:click=move |_| turn(page.get_untracked() + 1)>{icon("next")}</button>
             </figcaption>
         </figure>
     }

@@ -21,12 +21,14 @@ pub fn UploadRows() -> impl IntoView {
     let i18n = use_i18n();
     let put_in: PutIn = expect_context();
     let rows = put_in.uploads.rows;
+    // What is there already only waits to be put in.
+    let unready = move || rows.get().into_iter().filter(|row| !row.is_ready()).collect::<Vec<_>>();
     Effect::new(move || spawn_local(put_in.uploads.list_earlier()));
     page::warn_before_leaving(move || untrack(|| put_in.uploads.is_unfinished()));
     view! {
         <Show when=move || rows.with(|rows| !rows.is_empty())>
             <section class="upload-rows" aria-label=move || t_string!(i18n, put_in.on_the_way)>
-                <ul class="uploads"><For each=move || rows.get() key=|row| row.key let:row><UploadLine row/></For></ul>
+                <ul class="uploads"><For each=unready key=|row| row.key let:row><UploadLine row/></For></ul>
                 <p class="small"><a href="/library/new">{t!(i18n, put_in.to_drafts)}</a></p>
             </section>
         </Show>

@@ -1,6 +1,7 @@
 //! The group's library: what is asked of it, what one item is, what is put into it.
 
 pub mod asked;
+pub mod brief;
 pub mod item;
 pub mod put_in;
 pub mod search;

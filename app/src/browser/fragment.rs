@@ -58,6 +58,11 @@ pub fn show(place: &Element, html: &str) {
     }
 }
 
+/// A picture of an item on this server, or one that an export may name.
+fn is_own_picture(src: &str) -> bool {
+    src.starts_with("/api/items/") || safe_image(src).is_some()
+}
+
 /// `html` without styles and handlers in its tags: the page's policy would report each as an attack when it is read.
 pub fn bare(html: &str) -> String {
     let mut out = String::with_capacity(html.len());
@@ -146,7 +151,7 @@ fn say(node: &Node, element: &Element, name: &str) {
         put("rel", "noopener noreferrer");
     }
     if name == "img"
-        && let Some(src) = from.get_attribute("src").filter(|src| safe_image(src).is_some())
+        && let Some(src) = from.get_attribute("src").filter(|src| is_own_picture(src))
     {
         put("loading", "lazy");
         put("src", &src);

@@ -26,6 +26,7 @@ mod documents;
 mod flips;
 mod invitations;
 mod item_rows;
+mod item_writes;
 mod items;
 mod lists;
 mod log;

@@ -270,6 +270,8 @@ fn sentence(i18n: I18n, organisation: Organisation, line: &AuditLine) -> String 
         "team.added" => t_string!(i18n, audit.team_added, name = name, place = place).to_string(),
         "team.changed" if dissolved => t_string!(i18n, audit.team_dissolved, name = name).to_string(),
         "document.moved" => t_string!(i18n, audit.document_moved).to_string(),
+        "item.added" => t_string!(i18n, audit.item_added).to_string(),
+        "item.changed" | "item.version-added" | "item.moved" => t_string!(i18n, audit.item_changed).to_string(),
         act => match act.rsplit_once('.') {
             Some((_, "added")) => t_string!(i18n, audit.added, name = name).to_string(),
             Some((_, "changed")) => t_string!(i18n, audit.changed, name = name).to_string(),
@@ -288,6 +290,8 @@ fn other_act(i18n: I18n, act: &str, name: String) -> String {
         "document.shared" => t_string!(i18n, audit.document_shared).to_string(),
         "document.binned" => t_string!(i18n, audit.document_binned).to_string(),
         "document.restored" => t_string!(i18n, audit.document_restored).to_string(),
+        "item.binned" => t_string!(i18n, audit.item_binned).to_string(),
+        "item.restored" => t_string!(i18n, audit.item_restored).to_string(),
         "password.set" => t_string!(i18n, audit.password_set, name = name).to_string(),
         "one-time.begun" => t_string!(i18n, audit.one_time_begun, name = name).to_string(),
         "one-time.ended" => t_string!(i18n, audit.one_time_ended, name = name).to_string(),

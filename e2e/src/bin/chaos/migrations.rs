@@ -29,6 +29,7 @@ const STEPS_BACK: [(i64, &str); 11] = [
         DROP TRIGGER items_are_found_anew;
         DROP TRIGGER items_begin_on_shelves_that_are_there;
         DROP TRIGGER items_move_to_shelves_that_are_there;
+        DROP TRIGGER people_with_items_stay;
         DROP TRIGGER teams_with_items_stay;
         DROP TRIGGER schools_with_items_stay;
         DROP TRIGGER groups_with_items_stay;

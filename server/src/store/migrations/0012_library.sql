@@ -216,6 +216,11 @@ CREATE TRIGGER items_move_to_shelves_that_are_there BEFORE UPDATE OF shelf ON it
 BEGIN
     SELECT raise(ABORT, 'nobody has this shelf');
 END;
+CREATE TRIGGER people_with_items_stay BEFORE DELETE ON people
+    WHEN EXISTS (SELECT 1 FROM items WHERE shelf = 'person:' || OLD.id)
+BEGIN
+    SELECT raise(ABORT, 'resources lie there');
+END;
 CREATE TRIGGER teams_with_items_stay BEFORE DELETE ON teams
     WHEN EXISTS (SELECT 1 FROM items WHERE shelf = 'team:' || OLD.id)
 BEGIN

@@ -85,7 +85,18 @@ impl Belongings for SqliteStore {
             subject: format!("document:{id}"),
             details: serde_json::json!({ "before": own, "after": to.to_string() }),
         };
-        let lines: Vec<_> = moved.iter().map(line).collect();
+        let mut lines: Vec<_> = moved.iter().map(line).collect();
+        let items: Vec<String> = sqlx::query_scalar("UPDATE items SET shelf = $2 WHERE shelf = $1 RETURNING id")
+            .bind(&own)
+            .bind(to.to_string())
+            .fetch_all(&mut *transaction)
+            .await
+            .deed(deed)?;
+        lines.extend(items.iter().map(|id| AuditEntry {
+            act: "item.moved".into(),
+            subject: format!("item:{id}"),
+            ..line(id)
+        }));
         audit::append(&mut transaction, &lines).await.deed(deed)?;
         transaction.commit().await.deed(deed)?;
         Ok(u32::try_from(moved.len()).unwrap_or(u32::MAX))

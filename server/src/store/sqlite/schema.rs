@@ -134,8 +134,7 @@ mod tests {
             shares_are_found_anew; DROP TRIGGER changed_shares_are_found_anew; DROP TRIGGER
             ended_shares_are_found_anew; DROP TRIGGER texts_are_found; DROP TRIGGER texts_are_found_anew; DROP
             TRIGGER items_begin_to_be_found; DROP TRIGGER items_are_found_anew; DROP TRIGGER
-            items_begin_on_shelves_that_are_there; DROP TRIGGER items_move_to_shelves_that_are_there; DROP TRIGGER
-            teams_with_items_stay; DROP TRIGGER schools_with_items_stay; DROP TRIGGER groups_with_items_stay; DROP
+            items_begin_on_shelves_that_are_there; DROP TRIGGER items_move_to_shelves_that_are_there; DROP TRIGGER people_with_items_stay; DROP TRIGGER teams_with_items_stay; DROP TRIGGER schools_with_items_stay; DROP TRIGGER groups_with_items_stay; DROP
             INDEX documents_by_change; DROP TABLE catalogue; DROP TABLE entries; DROP TABLE document_texts; DROP
             TABLE item_uses; DROP TABLE item_images; DROP TABLE item_files; DROP TABLE item_versions; DROP TABLE
             item_tags; DROP TABLE item_authors; DROP TABLE items; DROP TABLE taxa;

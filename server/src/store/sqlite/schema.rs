@@ -130,14 +130,17 @@ mod tests {
         let before = store.check_audit().await.unwrap();
         store.close().await;
         let mut older = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(&file)).await.unwrap();
-        let back = "DROP TRIGGER documents_begin_to_be_found; DROP TRIGGER documents_are_found_anew; DROP TRIGGER
-            shares_are_found_anew; DROP TRIGGER changed_shares_are_found_anew; DROP TRIGGER
-            ended_shares_are_found_anew; DROP TRIGGER texts_are_found; DROP TRIGGER texts_are_found_anew; DROP
-            TRIGGER items_begin_to_be_found; DROP TRIGGER items_are_found_anew; DROP TRIGGER
-            items_begin_on_shelves_that_are_there; DROP TRIGGER items_move_to_shelves_that_are_there; DROP TRIGGER people_with_items_stay; DROP TRIGGER teams_with_items_stay; DROP TRIGGER schools_with_items_stay; DROP TRIGGER groups_with_items_stay; DROP
-            INDEX documents_by_change; DROP TABLE catalogue; DROP TABLE entries; DROP TABLE document_texts; DROP
-            TABLE item_uses; DROP TABLE item_images; DROP TABLE item_files; DROP TABLE item_versions; DROP TABLE
-            item_tags; DROP TABLE item_authors; DROP TABLE items; DROP TABLE taxa;
+        let back = "DROP TRIGGER documents_begin_to_be_found; DROP TRIGGER documents_are_found_anew;
+            DROP TRIGGER shares_are_found_anew; DROP TRIGGER changed_shares_are_found_anew;
+            DROP TRIGGER ended_shares_are_found_anew; DROP TRIGGER texts_are_found;
+            DROP TRIGGER texts_are_found_anew; DROP TRIGGER items_begin_to_be_found;
+            DROP TRIGGER items_are_found_anew; DROP TRIGGER items_begin_on_shelves_that_are_there;
+            DROP TRIGGER items_move_to_shelves_that_are_there; DROP TRIGGER people_with_items_stay;
+            DROP TRIGGER teams_with_items_stay; DROP TRIGGER schools_with_items_stay;
+            DROP TRIGGER groups_with_items_stay; DROP TABLE catalogue; DROP TABLE entries;
+            DROP TABLE document_texts; DROP TABLE item_uses; DROP TABLE item_images; DROP TABLE item_files;
+            DROP TABLE item_versions; DROP TABLE item_tags; DROP TABLE item_authors; DROP TABLE items;
+            DROP TABLE taxa;
             DROP TABLE school_quotas; DROP TABLE uploads; DROP TABLE files;
             DROP TRIGGER people_with_documents_stay; DROP TRIGGER teams_with_documents_stay;
             DROP TRIGGER schools_with_documents_stay; DROP TRIGGER groups_with_documents_stay;

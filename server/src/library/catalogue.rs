@@ -91,6 +91,10 @@ impl FindableThings {
 
     /// Keeps texts in step until it is dropped.
     pub async fn keep_in_step(&self) {
+        // Before somebody asks: many entries take seconds to read.
+        if let Err(error) = self.catch_up().await {
+            tracing::warn!("{error}");
+        }
         let mut ticks = tokio::time::interval(LOOKS_EVERY);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {

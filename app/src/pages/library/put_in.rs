@@ -99,8 +99,9 @@ fn ForAll() -> impl IntoView {
     let vocabulary: LibraryVocabulary = expect_context();
     // The field says what holds.
     Effect::new(move || {
-        if let Some(shelf) = put_in.chosen_shelf() {
-            put_in.shelf.set(shelf_key(&shelf));
+        let key = put_in.chosen_shelf().map(|shelf| shelf_key(&shelf));
+        if let Some(key) = key.filter(|key| put_in.shelf.with_untracked(|known| known != key)) {
+            put_in.shelf.set(key);
         }
     });
     let shelves = move || {

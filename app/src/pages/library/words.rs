@@ -143,7 +143,7 @@ pub fn value_name(facet: Facet, value: &str, name: &str) -> String {
     }
     let known = match facet {
         Facet::Kind => match value.strip_prefix("document:") {
-            Some(kind) => DocumentKind::named(kind).map(kind_name),
+            Some(kind) => DocumentKind::named(kind).map(document_kind),
             None => ItemKind::named(value).map(item_kind_name),
         },
         Facet::File => FileKind::named(value).map(file_kind_name),
@@ -158,6 +158,12 @@ pub fn value_name(facet: Facet, value: &str, name: &str) -> String {
         | Facet::Tag => None,
     };
     known.unwrap_or_else(|| value.to_owned())
+}
+
+/// A document that is written here, not an item of that kind.
+fn document_kind(kind: DocumentKind) -> String {
+    let i18n = use_i18n();
+    t_string!(i18n, facet.document, kind = kind_name(kind)).to_string()
 }
 
 pub fn sort_name(sort: Sort) -> String {

@@ -5,6 +5,7 @@
 //! commit. It only says which numbers fit; whether somebody finds them, the rows decide. Both are filled from the store,
 //! and each can be thrown away.
 
+mod asking;
 mod counting;
 mod marks;
 mod numerals;

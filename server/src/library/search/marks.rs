@@ -5,7 +5,7 @@ use std::ops::Range;
 use shared::library::Piece;
 
 use super::query::{is_long_enough_to_be_mistyped, is_mistyped};
-use super::sounds::{Sound, cuts, readings};
+use super::sounds::{Sound, cuts, sound_alike};
 use super::typed::{Part, Term, Typed};
 use super::units::{Units, What};
 
@@ -89,7 +89,7 @@ impl Marker {
                 whole(&units, writing, goes_on, &mut found);
             }
             if found.is_empty() {
-                in_parts(&units, term, &mut found);
+                term.without_asking().iter().for_each(|left| in_parts(&units, left, &mut found));
             }
             if found.is_empty() && by_sound == BySound::Yes {
                 sounding(&units, term, &mut found);
@@ -204,41 +204,54 @@ fn in_parts(units: &Units, term: &Term, found: &mut Vec<(usize, usize)>) {
 
 /// The characters that are read as the letters, or as the characters, that were typed.
 fn sounding(units: &Units, term: &Term, found: &mut Vec<(usize, usize)>) {
-    if let Some(letters) = term.word() {
-        let cuts = cuts(letters);
-        let fits = |cut: &[Sound<'_>], index: usize, finished: bool| {
-            let last = cut.len() - 1;
-            cut.iter().enumerate().all(|(nth, sound)| {
-                let sound = match *sound {
-                    Sound::Syllable(letters) if nth == last && !finished => Sound::Begun(letters),
-                    sound => sound,
-                };
-                units.han(index + nth).is_some_and(|c| sound.fits(c)) && is_run(units, index, nth)
-            })
-        };
-        for finished in [true, false] {
-            let mut any = false;
-            for index in 0..units.all.len() {
-                if let Some(cut) = cuts.iter().find(|cut| fits(cut, index, finished)) {
-                    found.push((index, index + cut.len() - 1));
-                    any = true;
-                }
-            }
-            if any {
-                return;
+    let ways = heard(term);
+    for finished in [true, false] {
+        for index in 0..units.all.len() {
+            if let Some(way) = ways.iter().find(|way| is_heard_at(units, index, way, finished)) {
+                found.push((index, index + way.len() - 1));
             }
         }
-    } else if let Some(han) = term.han().filter(|han| han.len() > 1) {
-        let sounds_alike = |c: char, other: char| readings(c).any(|one| readings(other).any(|reading| reading == one));
-        for index in 0..units.all.len() {
-            let alike = han.iter().enumerate().all(|(nth, c)| {
-                units.han(index + nth).is_some_and(|other| sounds_alike(*c, other)) && is_run(units, index, nth)
-            });
-            if alike {
-                found.push((index, index + han.len() - 1));
-            }
+        if !found.is_empty() {
+            return;
         }
     }
+}
+
+#[derive(Clone, Copy)]
+enum Heard<'a> {
+    Sound(Sound<'a>),
+    Like(char),
+}
+
+/// The ways in which a term is read. One character alone would be like too many.
+fn heard(term: &Term) -> Vec<Vec<Heard<'_>>> {
+    let mut ways: Vec<Vec<Heard<'_>>> = vec![Vec::new()];
+    for part in &term.parts {
+        let next: Vec<Vec<Heard<'_>>> = match part {
+            Part::Han(c) => vec![vec![Heard::Like(*c)]],
+            Part::Word(letters) => {
+                cuts(letters).into_iter().map(|cut| cut.into_iter().map(Heard::Sound).collect()).collect()
+            }
+        };
+        let longer = |begun: &Vec<_>| next.iter().map(|heard| [&begun[..], heard].concat()).collect::<Vec<_>>();
+        ways = ways.iter().flat_map(longer).take(MOST_WAYS).collect();
+    }
+    ways.retain(|way| !matches!(way[..], [] | [Heard::Like(_)]));
+    ways
+}
+
+const MOST_WAYS: usize = 16;
+
+fn is_heard_at(units: &Units, index: usize, way: &[Heard<'_>], finished: bool) -> bool {
+    let last = way.len() - 1;
+    way.iter().enumerate().all(|(nth, heard)| {
+        let fits = |c: char| match *heard {
+            Heard::Like(typed) => sound_alike(typed, c),
+            Heard::Sound(Sound::Syllable(letters)) if nth == last && !finished => Sound::Begun(letters).fits(c),
+            Heard::Sound(sound) => sound.fits(c),
+        };
+        units.han(index + nth).is_some_and(fits) && is_run(units, index, nth)
+    })
 }
 
 /// Whether nothing stands between a unit and the one `nth` behind it.
@@ -315,6 +328,9 @@ mod tests {
             ("分数的初步认识", "fs", "[分数]的初步认识"),
             ("分数的初步认识", "fensh", "[分数]的初步认识"),
             ("分数的初步认识", "fshu", "[分数]的初步认识"),
+            ("分数的初步认识", "分shu", "[分数]的初步认识"),
+            ("认识人民币", "人名币", "认识[人民币]"),
+            ("怎么办好学校", "学校怎么办", "怎么办好[学校]"),
             ("分水岭", "fenshu", "[分水]岭"),
             ("分数的初步认识", "份数", "[分数]的初步认识"),
             ("分数的初步认识", "分数的初步认识教学", "[分数的初步认识]"),

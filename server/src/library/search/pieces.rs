@@ -16,6 +16,7 @@ pub struct Pieces {
 }
 
 struct PiecesWeight {
+    all: usize,
     needed: u8,
     /// The number of the piece, from 1 on, how much the place counts, and its list.
     lists: Vec<(u8, Score, Box<dyn Weight>)>,
@@ -38,7 +39,8 @@ impl Query for Pieces {
                 lists.push((piece, *counts, list));
             }
         }
-        Ok(Box::new(PiecesWeight { needed: u8::try_from(self.needed).unwrap_or(u8::MAX), lists }))
+        let all = self.pieces.len();
+        Ok(Box::new(PiecesWeight { all, needed: u8::try_from(self.needed).unwrap_or(u8::MAX), lists }))
     }
 }
 
@@ -53,8 +55,13 @@ impl Weight for PiecesWeight {
                 count.score += score * counts_for;
             })?;
         }
+        // Two rare pieces are less than four of which each is frequent.
+        let all = self.all as Score;
         let fitting = (0..).zip(&counts).filter(|(_, count)| count.pieces >= self.needed);
-        Ok(Box::new(Found { texts: fitting.map(|(text, count)| (text, count.score * boost)).collect(), at: 0 }))
+        Ok(Box::new(Found {
+            texts: fitting.map(|(text, count)| (text, count.score * boost * f32::from(count.pieces) / all)).collect(),
+            at: 0,
+        }))
     }
 
     fn explain(&self, _: &SegmentReader, _: DocId) -> tantivy::Result<Explanation> {

@@ -7,7 +7,7 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 
 use super::pieces::Pieces;
-use super::sounds::{Sound, beginning_with, cuts, is_initial, readings};
+use super::sounds::{Sound, beginning_with, cuts, is_initial, near, readings};
 use super::text::Fields;
 use super::tokens::PAIR;
 use super::typed::{Part, Term, Typed};
@@ -26,6 +26,7 @@ pub enum Fit {
 const TITLE: f32 = 4.0;
 const ALSO: f32 = 1.6;
 const BODY: f32 = 1.0;
+const WHOLE_VALUE: f32 = 3.0;
 const TITLE_SOUND: f32 = 2.0;
 const ALSO_SOUND: f32 = 0.6;
 /// A word that goes on after what was typed, against the same word in full: it has no weight of its own.
@@ -39,6 +40,17 @@ type Ways = Vec<Box<dyn Query>>;
 
 /// What the index is asked. `typed` is not empty.
 pub fn query(fields: &Fields, typed: &Typed, fit: Fit) -> Box<dyn Query> {
+    let asked = match fit {
+        Fit::Exact => None,
+        Fit::Loose | Fit::Relaxed => typed.without_asking(),
+    };
+    match asked {
+        Some(asked) => any(vec![boosted(fitting(fields, typed, Fit::Exact), EXACT), fitting(fields, &asked, fit)]),
+        None => fitting(fields, typed, fit),
+    }
+}
+
+fn fitting(fields: &Fields, typed: &Typed, fit: Fit) -> Box<dyn Query> {
     let terms: Ways = typed.each().map(|(term, goes_on)| one(fields, term, goes_on, fit)).collect();
     match fit {
         Fit::Exact | Fit::Loose => Box::new(BooleanQuery::intersection(terms)),
@@ -68,6 +80,8 @@ fn exact(fields: &Fields, term: &Term, goes_on: bool) -> Ways {
         let other = other.phrase();
         ways.extend(fields.words().map(|(field, weight)| boosted(phrase(field, &other), weight)));
     }
+    ways.extend(whole_values(fields, term));
+    ways.extend(mixed(fields, term));
     if goes_on {
         ways.extend(begun(fields, term, &phrase_of));
     }
@@ -75,6 +89,14 @@ fn exact(fields: &Fields, term: &Term, goes_on: bool) -> Ways {
         ways.extend(sounding(fields, word, Last::AsTyped));
     }
     ways
+}
+
+/// Titles, names, subjects and the like that say this and no more.
+fn whole_values(fields: &Fields, term: &Term) -> Ways {
+    let writings = [term.whole(), term.with_other_numerals().and_then(|other| other.whole())];
+    let own = [(fields.title, TITLE), (fields.also, WHOLE_VALUE)];
+    let each = writings.into_iter().flatten();
+    each.flat_map(|whole| own.map(|(field, weight)| boosted(word(field, &whole), weight))).collect()
 }
 
 /// The words that begin as the last one does.
@@ -115,6 +137,29 @@ fn sounding(fields: &Fields, letters: &str, last: Last) -> Ways {
     phrases.iter().flat_map(|phrase_of| by_sound(fields, phrase_of)).collect()
 }
 
+/// Titles and the like that are read as characters and letters together: 分shu.
+fn mixed(fields: &Fields, term: &Term) -> Ways {
+    let mut spelt: Vec<Vec<&str>> = vec![Vec::new()];
+    let (mut characters, mut words) = (false, false);
+    for part in &term.parts {
+        let sounds: Vec<Vec<&str>> = match part {
+            Part::Han(c) => readings(*c).map(|syllable| vec![syllable]).collect(),
+            Part::Word(word) => {
+                cuts(word).iter().map(|cut| cut.iter().map(|sound| sound.letters()).collect()).collect()
+            }
+        };
+        characters |= matches!(part, Part::Han(_));
+        words |= matches!(part, Part::Word(_));
+        let longer = |begun: &Vec<_>| sounds.iter().map(|sound| [&begun[..], sound].concat()).collect::<Vec<_>>();
+        spelt = spelt.iter().flat_map(longer).take(MOST_PHRASES).collect();
+    }
+    if !(characters && words) {
+        return Vec::new();
+    }
+    let phrases = spelt.into_iter().map(|sounds| sounds.into_iter().map(str::to_owned).enumerate().collect::<Vec<_>>());
+    phrases.flat_map(|phrase_of| by_sound(fields, &phrase_of)).collect()
+}
+
 /// No question looks for more phrases of sounds than that.
 const MOST_PHRASES: usize = 12;
 
@@ -143,19 +188,38 @@ fn ending<'a>(phrase: &'a [(usize, String)], begun: &'a str) -> impl Iterator<It
 /// Titles that are read as the term is: 份数 for 分数. A longer term has enough pairs without its mistake.
 fn homophones(fields: &Fields, term: &Term) -> Ways {
     let Some(han) = term.han().filter(|han| (2..=5).contains(&han.len())) else { return Vec::new() };
-    let mut spelt: Vec<Vec<(usize, String)>> = vec![Vec::new()];
-    for (place, c) in han.into_iter().enumerate() {
+    let mut spelt: Vec<Vec<String>> = vec![Vec::new()];
+    for c in han {
         let with = |syllable: &str| {
-            let longer = |begun: &Vec<_>| [&begun[..], &[(place, syllable.to_owned())]].concat();
+            let longer = |begun: &Vec<String>| [&begun[..], &[syllable.to_owned()]].concat();
             spelt.iter().map(longer).collect::<Vec<_>>()
         };
         // The likeliest readings come first: of a long term not all ways to read it are tried.
         spelt = readings(c).flat_map(with).take(MOST_SPELLINGS).collect();
     }
-    spelt.iter().map(|phrase_of| boosted(phrase(fields.title_sounds, phrase_of), HOMOPHONE)).collect()
+    let near: Vec<_> = spelt.iter().take(1).flat_map(|likeliest| nearly_so(likeliest)).collect();
+    let spelt = spelt.into_iter().chain(near).map(|syllables| syllables.into_iter().enumerate().collect::<Vec<_>>());
+    let own = [(fields.title_sounds, HOMOPHONE), (fields.also_sounds, HOMOPHONE * ALSO / TITLE)];
+    let spelt = spelt.flat_map(|phrase_of| own.map(|(field, weight)| boosted(phrase(field, &phrase_of), weight)));
+    spelt.collect()
 }
 
 const MOST_SPELLINGS: usize = 4;
+
+/// The same with one syllable as others say it.
+fn nearly_so(syllables: &[String]) -> Vec<Vec<String>> {
+    let changed = |(at, syllable): (usize, &String)| -> Vec<Vec<String>> {
+        let with = |other| {
+            let mut syllables = syllables.to_vec();
+            syllables[at] = other;
+            syllables
+        };
+        near(syllable).map(with).collect()
+    };
+    syllables.iter().enumerate().flat_map(changed).take(MOST_NEAR).collect()
+}
+
+const MOST_NEAR: usize = 6;
 
 fn by_sound(fields: &Fields, phrase_of: &[(usize, String)]) -> Ways {
     let own = [(fields.title_sounds, TITLE_SOUND), (fields.also_sounds, ALSO_SOUND)];
@@ -167,9 +231,9 @@ fn scattered(fields: &Fields, term: &Term, fit: Fit) -> Option<Box<dyn Query>> {
     let pieces = term.pieces();
     let needed = match fit {
         Fit::Exact => return None,
-        Fit::Loose if pieces.len() < 3 => return None,
+        Fit::Loose if term.parts.len() < 4 => return None,
         Fit::Loose => (pieces.len() * 3).div_ceil(5),
-        Fit::Relaxed => (pieces.len() * 2).div_ceil(5),
+        Fit::Relaxed => (pieces.len() + 1).div_euclid(3).max(1),
     };
     // Of a whole sentence some pairs are enough, taken from all of it.
     let step = pieces.len().div_ceil(MOST_PIECES);

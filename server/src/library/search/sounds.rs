@@ -85,6 +85,23 @@ pub fn beginning_with(letters: &str) -> &'static [String] {
     &all[from..from + length]
 }
 
+/// Syllables that many say alike: of `min` `ming`, of `shan` `san` and `shang`.
+pub fn near(syllable: &str) -> impl Iterator<Item = String> {
+    let begun = BEGUN_ALIKE.iter().filter_map(|(one, other)| Some(format!("{other}{}", syllable.strip_prefix(one)?)));
+    let ended = ENDED_ALIKE.iter().filter_map(|(one, other)| Some(format!("{}{other}", syllable.strip_suffix(one)?)));
+    begun.chain(ended).filter(|near| is_syllable(near))
+}
+
+const BEGUN_ALIKE: [(&str, &str); 8] =
+    [("zh", "z"), ("ch", "c"), ("sh", "s"), ("z", "zh"), ("c", "ch"), ("s", "sh"), ("n", "l"), ("l", "n")];
+const ENDED_ALIKE: [(&str, &str); 6] =
+    [("in", "ing"), ("en", "eng"), ("an", "ang"), ("ing", "in"), ("eng", "en"), ("ang", "an")];
+
+/// Whether characters are read alike, or nearly.
+pub fn sound_alike(one: char, other: char) -> bool {
+    readings(one).any(|read| readings(other).any(|own| own == read || near(read).any(|near| near == own)))
+}
+
 /// What stands for one character among letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sound<'a> {
@@ -242,6 +259,23 @@ mod tests {
             assert!((1..=MOST_CUTS + 1).contains(&cuts(&letters).len()), "{letters}");
         }
         assert!(cuts(&"a".repeat(LONGEST + 1)).is_empty());
+    }
+
+    #[test]
+    fn characters_sound_alike_as_people_say_them() {
+        for (one, other, expected) in [
+            ('分', '份', true),
+            ('名', '民', true),
+            ('山', '三', true),
+            ('珠', '书', false),
+            ('蓝', '南', true),
+            ('分', '数', false),
+            ('a', 'a', false),
+        ] {
+            assert_eq!(sound_alike(one, other), expected, "{one} {other}");
+            assert_eq!(sound_alike(other, one), expected, "{other} {one}");
+        }
+        assert_eq!(near("shan").collect::<Vec<_>>(), ["san", "shang"]);
     }
 
     #[test]

@@ -19,7 +19,7 @@ use super::tokens::{Sounds, Words};
 
 /// What an index looks like and how texts are cut into tokens: one more whenever either changes, and all of them are made
 /// anew.
-const FORM: u32 = 1;
+const FORM: u32 = 2;
 
 /// Texts by the words in them.
 pub struct TextIndex {

@@ -34,6 +34,10 @@ impl Tokenizer for Words {
         let mut tokens = Tokens::default();
         let mut met = Met::default();
         let mut pair_before = false;
+        if let Some(first) = units.all.first().filter(|_| units.all.len() <= LONGEST_WHOLE) {
+            let whole: String = units.all.iter().map(|unit| units.written(unit.what)).collect();
+            tokens.push(first, [WHOLE, &whole]);
+        }
         for (index, unit) in units.all.iter().enumerate() {
             match unit.what {
                 What::Word(from, to) => tokens.push(unit, [units.word((from, to))]),
@@ -81,6 +85,11 @@ impl Tokenizer for Sounds {
         tokens
     }
 }
+
+/// Stands before all that a short value says, so that who is 王芳 comes before whoever is spoken of.
+pub const WHOLE: &str = "=";
+/// In characters and words: names, tags, subjects, units.
+pub const LONGEST_WHOLE: usize = 12;
 
 /// Stands before two initials, so that `/en` is not the syllable.
 pub const PAIR: &str = "/";
@@ -158,9 +167,10 @@ mod tests {
     #[test]
     fn pairs_lead_to_every_run_and_single_characters_to_its_ends() {
         for (text, expected) in [
-            ("分数的分数", &["0分", "0分数", "1数", "1数的", "2的", "2的分", "3分数", "4数"][..]),
-            ("第3课 PPT", &["0第", "13", "2课", "3ppt"]),
-            ("数。数", &["0数", "2数"]),
+            ("分数的分数", &["0=分数的分数", "0分", "0分数", "1数", "1数的", "2的", "2的分", "3分数", "4数"][..]),
+            ("第3课 PPT", &["0=第3课ppt", "0第", "13", "2课", "3ppt"]),
+            ("数。数", &["0=数数", "0数", "2数"]),
+            ("", &[]),
         ] {
             assert_eq!(shown(Words, text), expected, "{text}");
         }

@@ -1,6 +1,7 @@
 //! What somebody typed, as terms that are looked for.
 
 use super::numerals::other_numerals;
+use super::tokens::{LONGEST_WHOLE, WHOLE};
 use super::units::{Units, What, terms};
 
 /// The terms of a question, in the order in which they were typed, each once.
@@ -105,7 +106,13 @@ impl Term {
         phrase
     }
 
-    /// All its pairs and words, each once: what it has in common with a text that has it in another order.
+    /// What leads to values that say just this.
+    pub fn whole(&self) -> Option<String> {
+        (self.parts.len() <= LONGEST_WHOLE).then(|| WHOLE.to_owned() + &joined(&self.parts))
+    }
+
+    /// All its pairs and words, each once: what it has in common with a text that has it in another order. Pairs with 的
+    /// only say that something follows, and are left out if there are others.
     pub fn pieces(&self) -> Vec<String> {
         let mut pieces: Vec<String> = Vec::new();
         let mut add = |piece: String| {
@@ -118,6 +125,10 @@ impl Term {
                 1 => add(joined(run)),
                 _ => run.windows(2).for_each(|pair| add(joined(pair))),
             }
+        }
+        let joins = |piece: &String| piece.contains('的');
+        if pieces.iter().any(|piece| !joins(piece)) {
+            pieces.retain(|piece| !joins(piece));
         }
         pieces
     }

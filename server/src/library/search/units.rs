@@ -82,6 +82,14 @@ impl Units {
         &self.words[from as usize..to as usize]
     }
 
+    /// What it says, folded.
+    pub fn written(&self, what: What) -> String {
+        match what {
+            What::Han(c) => c.to_string(),
+            What::Word(from, to) => self.word((from, to)).to_owned(),
+        }
+    }
+
     /// The character at `index`, if it is one.
     pub fn han(&self, index: usize) -> Option<char> {
         match self.all.get(index)?.what {

@@ -79,6 +79,15 @@ fn what_is_typed_finds_what_is_meant() {
         ("3年级", &[3, 13], false),
         ("三年级", &[3, 13], false),
         ("ghzy", &[15], false),
+        ("分shu", &[0, 1, 14], false),
+        ("乘fa", &[14], false),
+        ("怎么教长方形的周长", &[10], true),
+        ("请问 有没有放松的训练", &[7], true),
+        ("女生怎么办", &[12], true),
+        ("光河作用", &[15], true),
+        ("行立式", &[11], true),
+        ("放送训练", &[7], true),
+        ("女深", &[12], true),
         ("桥之美 不存在的词", &[9], true),
         ("不存在", &[], false),
     ] {
@@ -114,6 +123,33 @@ fn a_title_counts_more_than_a_text_and_a_phrase_more_than_its_parts() {
     assert_eq!(found[..3], [1, 2, 0], "{found:?}");
     assert_eq!(stage.found("分数 复习").len(), 3, "terms may stand in different places");
     assert_eq!(stage.find("的初步").total, 4, "not across two values");
+}
+
+#[test]
+fn names_and_subjects_are_found_by_their_sound_and_before_texts_that_speak_of_them() {
+    let stage = Stage::new();
+    for (number, text) in [
+        Text { title: "练习", also: &["李四", "语文"], body: "王小芳说，王小芳写" },
+        Text { title: "复习", also: &["王小芳", "数学", "第三单元"], ..Text::default() },
+        Text { title: "教学", also: &["王小芳的学生", "数学游戏"], ..Text::default() },
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        stage.put(entry(number as u32), text);
+    }
+    stage.search.commit(1).unwrap();
+    for (q, expected) in [
+        ("王小芳", &[1][..]),
+        ("数学", &[1, 2]),
+        ("第3单元", &[1]),
+        ("王晓芳", &[1, 2]),
+        ("汪小芳", &[1, 2]),
+        ("王小方", &[1, 2]),
+    ] {
+        let found = stage.found(q);
+        assert!(found.starts_with(expected), "{q}: {found:?}");
+    }
 }
 
 #[test]

@@ -370,7 +370,7 @@ async fn obey(command: Command) -> anyhow::Result<()> {
             }
             roster::import(&store, &group, planned).await
         }
-        Command::ReadDocuments { place } => document_texts::read_in_own_process(&existing(&data(&place)?)?).await,
+        Command::ReadDocuments { place } => document_texts::read_in_own_process(existing(&data(&place)?)?).await,
         Command::TryOpen { document, place } => {
             let folder = DataFolder::beside(existing(&data(&place)?)?)?;
             check::try_open(&folder, &document).await

@@ -324,7 +324,8 @@ async fn s3_each_person_gets_from_each_route_what_their_right_gives() {
 /// Items on each kind of shelf, and who has which right on them.
 async fn items(world: &World) -> Vec<Made> {
     use Right::{Comment, Edit, Manage, View};
-    let shelves: [(&str, Value, &[(&str, Right)]); 4] = [
+    type Rights = &'static [(&'static str, Right)];
+    let shelves: [(&str, Value, Rights); 4] = [
         ("zhou", json!({"type": "person", "id": "zhou"}), &[("zhou", Manage)]),
         (
             "zhou",

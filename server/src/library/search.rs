@@ -37,7 +37,7 @@ pub use sees::Asker;
 pub use text::{Broken, Text};
 
 use counting::{Counting, Order};
-use query::{Fit, query};
+use query::{Fit, can_be_relaxed, query};
 use rows::{Row, Rows};
 use scope::Within;
 use sees::{Known, Sees};
@@ -159,7 +159,7 @@ impl Search {
             return Ok((exact, false));
         }
         let mut found = fitting(Fit::Loose)?;
-        if found.len() < NEXT_TO_NONE {
+        if found.len() < NEXT_TO_NONE && can_be_relaxed(typed) {
             found = fitting(Fit::Relaxed)?;
         }
         let relaxed = found.len() > exact.len();

@@ -126,7 +126,7 @@ impl App {
         let taxonomies = Arc::new(Taxonomies::default());
         taxonomies.read(&*store).await?;
         let documents = DocumentReader::new(program.clone(), folder.root().to_owned());
-        let findable = FindableThings::open(store.clone(), taxonomies.clone(), folder.search(), documents)?;
+        let findable = FindableThings::open(store.clone(), taxonomies.clone(), folder.search(), documents).await?;
         // One of its own: who looks at a page does not wait for files on their way in.
         let reader = FileReader::new(program.clone());
         Ok(Arc::new(Self {

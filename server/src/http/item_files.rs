@@ -8,6 +8,7 @@ use serde::Deserialize;
 use shared::api::{Deed, FileText, WrittenContent};
 use shared::document::change::Node;
 use shared::document::export;
+use shared::library::FileKind;
 use shared::words::BlobId;
 
 use super::bytes::{self, About, Disposition};
@@ -44,8 +45,9 @@ pub async fn show(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let file = file(&app, &item, version, place).await?;
-    // A download that goes on where the line was cut is the same one.
-    let begins = !headers.contains_key(header::RANGE);
+    // A download that goes on where the line was cut is the same one, and so is one that is there already.
+    let goes_on = headers.get(header::RANGE).is_some_and(|range| !range.as_bytes().starts_with(b"bytes=0-"));
+    let begins = !goes_on && !headers.contains_key(header::IF_NONE_MATCH);
     if download.is_some() && begins && method == Method::GET {
         app.store.note_use(new_use(&app, &item, Deed::Downloaded, version)).await?;
     }
@@ -87,7 +89,7 @@ pub async fn page(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let file = file(&app, &item, version, place).await?;
-    if page == 0 || file.facts.pages.is_some_and(|pages| page > pages) {
+    if file.facts.kind != FileKind::Pdf || page == 0 || file.facts.pages.is_some_and(|pages| page > pages) {
         return Err(Refusal::NoSuchImage);
     }
     let etag = format!("\"{}-{page}\"", file.blob);

@@ -6,9 +6,10 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
+use shared::access::{Circle, may_put};
 use shared::api::{
-    AuthorCard, Chain, CopyItem, CreatedDocument, Deed, Exchange, ExchangeLine, NoteUse, PersonCard, TitledDocument,
-    TitledItem, UseLine,
+    AuthorCard, Chain, CopyItem, CreatedDocument, Deed, Exchange, ExchangeLine, NoteUse, TitledDocument, TitledItem,
+    UseLine,
 };
 use shared::document::build::{link, p, quote, text};
 use shared::document::change::Node;
@@ -42,13 +43,14 @@ const ITEMS_A_LINE: usize = 5;
 pub async fn chain(State(app): State<SharedApp>, item: Item) -> Result<Json<Chain>, Refusal> {
     let mut uses = Vec::new();
     for one in app.store.uses(&item.handle, MOST_USES).await? {
-        uses.push(line(&app, &item.caller, one).await?);
+        uses.extend(line(&app, &item.caller, one).await?);
     }
     let (adopters, downloads) = app.store.use_counts(&item.handle).await?;
     Ok(Json(Chain { origins: origins(&app, &item).await?, uses, adopters, downloads }))
 }
 
-async fn line(app: &SharedApp, caller: &Caller, one: StoredUse) -> Result<UseLine, Refusal> {
+/// `None` for what tells of an item that the caller may not see.
+async fn line(app: &SharedApp, caller: &Caller, one: StoredUse) -> Result<Option<UseLine>, Refusal> {
     let document = match &one.document {
         Some(id) => DocumentHandle::open(&*app.store, &caller.person, id).await?,
         None => None,
@@ -56,12 +58,26 @@ async fn line(app: &SharedApp, caller: &Caller, one: StoredUse) -> Result<UseLin
     let document =
         document.map(|handle| TitledDocument { id: handle.id().clone(), title: handle.title().as_str().to_owned() });
     let adapted = match &one.adapted {
-        Some(id) => titled(app, caller, id).await?,
+        Some(id) => match titled(app, caller, id).await? {
+            Some(item) => Some(item),
+            None => return Ok(None),
+        },
         None => None,
     };
-    let by = PersonCard::of(&app.store.directory(), &one.person, clock::now()).ok_or(Refusal::Internal)?;
+    let directory = app.store.directory();
+    let reader =
+        Reader { person: &caller.person, directory: &directory, taxonomies: &app.taxonomies, now: clock::now() };
+    let by = reader.person(&one.person);
     // The passage is the item's, and who reads the item may read it; where it stands they may not know.
-    Ok(UseLine { deed: one.deed, at: one.at, version: one.version, by, document, item: adapted, quote: one.quote })
+    Ok(Some(UseLine {
+        deed: one.deed,
+        at: one.at,
+        version: one.version,
+        by,
+        document,
+        item: adapted,
+        quote: one.quote,
+    }))
 }
 
 /// What the item was made from, the oldest first, as far as the caller may see.
@@ -105,10 +121,21 @@ pub async fn note(
     }
     let document = DocumentHandle::open(&*app.store, &item.caller.person, &document).await?.ok_or(Refusal::NotFound)?;
     document.editing().ok_or(Refusal::OnlyEditors)?;
-    let quote = quote.trim().chars().take(QUOTE_CHARS).collect();
+    let facts = item.handle.facts();
+    if deed == Deed::Copied && !facts.licence.lets_adapt() && facts.access.author != item.caller.person {
+        return Err(Refusal::NotToBeChanged);
+    }
+    let quote: String = quote.trim().chars().take(QUOTE_CHARS).collect();
+    // Evidence is what stands in the item, and not what somebody says.
+    let said = without_spaces(&app.store.said_in(&item.handle, version).await?);
+    let quote = if said.contains(&without_spaces(&quote)) { quote } else { String::new() };
     let one = new_use(&app, &item, deed, version);
     app.store.note_use(NewUse { document: Some(document.id().clone()), quote, ..one }).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+fn without_spaces(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
 /// A use by the caller, of the item alone.
@@ -137,9 +164,13 @@ pub async fn copy(
 ) -> Result<(StatusCode, Json<CreatedDocument>), Refusal> {
     let (directory, now) = (app.store.directory(), clock::now());
     let person = &item.caller.person;
-    let shelf = shelf.unwrap_or_else(|| Shelf::Person(person.clone()));
-    shared::access::may_put(&directory, person, &shelf, now)?;
     let facts = item.handle.facts();
+    let shelf = shelf.unwrap_or_else(|| Shelf::Person(person.clone()));
+    may_put(&directory, person, &shelf, now)?;
+    // A copy does not carry what lies with one school to the shelf of another.
+    if shelf != Shelf::Person(person.clone()) && shelf != facts.access.shelf {
+        return Err(Refusal::LeavesTheHouse);
+    }
     let title = match title {
         Some(title) => Title::new(&title)?,
         None => facts.title.clone(),
@@ -235,7 +266,7 @@ pub async fn exchange(
     let (directory, now) = (app.store.directory(), clock::now());
     let own = || directory.school_of(&caller.person, now).map(|school| school.id.clone());
     let school = school.or_else(own).ok_or(Refusal::NotFound)?;
-    let circle = shared::access::Circle::of(&directory, &caller.person, now);
+    let circle = Circle::of(&directory, &caller.person, now);
     if !circle.schools.contains(&school) {
         return Err(Refusal::NotFound);
     }

@@ -5,7 +5,7 @@ use axum::extract::{FromRequestParts, Path, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, StatusCode, header};
 use serde::Deserialize;
-use shared::access::{DocumentAccess, Grantee, may_move, may_put, may_share, right};
+use shared::access::{DocumentAccess, may_move, may_put, right};
 use shared::api::{AddVersion, ChangeItem, CreateItem, CreatedItem, ItemView, MoveItem, Substance, VersionCard};
 use shared::document::change::Node;
 use shared::document::text::{image_sources, plain_text};
@@ -70,7 +70,7 @@ pub async fn create(
 ) -> Result<(StatusCode, [(HeaderName, String); 1], Json<CreatedItem>), Refusal> {
     let (directory, now) = (app.store.directory(), clock::now());
     may_put(&directory, &caller.person, &shelf, now)?;
-    let words = checked(words, &caller.person, &directory, &app.taxonomies)?;
+    let words = checked(words, &caller.person, &directory, &app.taxonomies, &[])?;
     if let Some(origin) = &adapted_from {
         let origin = ItemHandle::open(&*app.store, &caller.person, origin).await?.ok_or(Refusal::NotFound)?;
         if !origin.facts().licence.lets_adapt() && origin.facts().access.author != caller.person {
@@ -96,10 +96,18 @@ pub async fn show(State(app): State<SharedApp>, item: Item) -> Result<Json<ItemV
 pub async fn change(
     State(app): State<SharedApp>,
     item: Item,
-    Body(ChangeItem { words, revision }): Body<ChangeItem>,
+    Body(ChangeItem { mut words, revision }): Body<ChangeItem>,
 ) -> Result<Json<ItemView>, Refusal> {
     let tending = item.tending()?;
-    let words = checked(words, &item.caller.person, &app.store.directory(), &app.taxonomies)?;
+    let before = stored(&app, &item.handle).await?.words;
+    if words.authors.is_empty() {
+        words.authors.clone_from(&before.authors);
+    }
+    let words = checked(words, &item.caller.person, &app.store.directory(), &app.taxonomies, &before.authors)?;
+    // Whose work it is and what others may do with it is not for everybody to say who mends a word.
+    if (words.licence, &words.authors, &words.source) != (before.licence, &before.authors, &before.source) {
+        item.keeping()?;
+    }
     // What it is made of stays: a thing that is lent does not become courseware, nor the other way round.
     if words.kind.is_lent() != item.handle.facts().kind.is_lent() {
         return Err(Refusal::NothingInIt);
@@ -205,7 +213,7 @@ async fn made_of(
     }
 }
 
-/// What stands in a document now. To publish it is to share it with those who look on that shelf.
+/// What stands in a document now.
 async fn written(
     app: &App,
     caller: &Caller,
@@ -216,14 +224,9 @@ async fn written(
     let handle = DocumentHandle::open(&*app.store, &caller.person, &document).await?.ok_or(Refusal::NotFound)?;
     handle.managing().ok_or(Refusal::OnlyManagers)?;
     let access = &handle.facts().access;
-    let readers = match shelf {
-        Shelf::Person(id) => Grantee::Person(id.clone()),
-        Shelf::Team(id) => Grantee::Team(id.clone()),
-        Shelf::School(id) => Grantee::School(id.clone()),
-        Shelf::Group(id) => Grantee::Group(id.clone()),
-    };
+    // As if it were moved there: the item goes on from that shelf by its own rights.
     if access.shelf != *shelf {
-        may_share(&app.store.directory(), &caller.person, access, &readers, clock::now())?;
+        may_move(&app.store.directory(), &caller.person, access, shelf, clock::now())?;
     }
     let mut content = content::read(&*app.log, &document).await?;
     let text = plain_text(&content);

@@ -27,6 +27,8 @@ const MAX_FILTERS: usize = 50;
 const MOST_VALUES: usize = 30;
 const MOST_PEOPLE: usize = 5;
 const SNIPPET_CHARS: usize = 80;
+/// A snippet is looked for in the beginning of a text.
+const SNIPPET_FROM_CHARS: u32 = 30_000;
 
 pub async fn search(
     State(app): State<SharedApp>,
@@ -37,9 +39,10 @@ pub async fn search(
     let marker = Marker::of(&question.q);
     let is_first = question.offset == 0;
     let words = question.q.clone();
+    let filters = question.filters.clone();
     let answer = app.findable.find(&caller.person, question).await?;
     let numbers: Vec<u32> = answer.hits.iter().map(|hit| hit.number).collect();
-    let mut texts = app.store.entry_texts(&numbers).await?;
+    let mut texts = app.store.entry_texts(&numbers, SNIPPET_FROM_CHARS).await?;
     let mut found = Found::read(&app, &caller, answer.hits.iter().map(|hit| hit.key.as_str())).await?;
     let hits = answer.hits.iter().filter_map(|hit| {
         let (what, title) = found.take(&hit.key)?;
@@ -48,7 +51,10 @@ pub async fn search(
         Some(Hit { what, title: marker.highlight(&title), snippet })
     });
     let hits = hits.collect();
-    let facets = answer.facets.into_iter().map(|(facet, counts)| (facet, named(&app, &caller, facet, counts)));
+    let facets = answer.facets.into_iter().map(|(facet, counts)| {
+        let chosen = filters.get(&facet).map(Vec::as_slice).unwrap_or_default();
+        (facet, named(&app, &caller, facet, counts, chosen))
+    });
     Ok(Json(SearchAnswer {
         total: answer.total,
         relaxed: answer.relaxed,
@@ -128,16 +134,20 @@ impl Found {
     }
 }
 
-/// Values with their names.
-fn named(app: &App, caller: &Caller, facet: Facet, counts: Vec<FacetCount>) -> Vec<NamedCount> {
+/// Values with their names, those that are chosen always among them.
+fn named(app: &App, caller: &Caller, facet: Facet, counts: Vec<FacetCount>, chosen: &[String]) -> Vec<NamedCount> {
     let directory = app.store.directory();
+    let shown = counts.into_iter().enumerate();
+    let shown = shown.filter(|(place, count)| *place < MOST_VALUES || chosen.contains(&count.value));
     let reader =
         Reader { person: &caller.person, directory: &directory, taxonomies: &app.taxonomies, now: clock::now() };
-    let named = counts.into_iter().take(MOST_VALUES).map(|count| {
+    let named = shown.map(|(_, count)| {
         let (name, school) = match facet {
             Facet::Edition | Facet::Volume | Facet::Unit => {
                 (count.value.parse().ok().and_then(|id| app.taxonomies.name(&id)), None)
             }
+            // What nothing was found of is somebody's guess, and not named.
+            Facet::School if count.count == 0 => (None, None),
             Facet::School => {
                 let school = count.value.parse().ok().and_then(|id| reader.school(&id));
                 (school.as_ref().map(|school| school.name.clone()), school)

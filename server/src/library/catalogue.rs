@@ -4,9 +4,10 @@
 //! of the search take over what was stamped since: whoever has lost a right finds nothing by it from that moment on. The
 //! texts follow by themselves, a second later.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+use std::{fs, io};
 
 use shared::library::{Facet, Question, TaxonSort};
 use shared::words::UserId;
@@ -19,8 +20,13 @@ use super::taxonomies::{Taxonomies, of_sort};
 use crate::clock;
 use crate::store::{self, Findable, SharedStore, StoredEntry, StoredItem};
 
-/// Entries that are read from the store at a time.
+/// Entries that are read from the store at a time, and texts of them: those are longer.
 const AT_ONCE: u32 = 500;
+const TEXTS_AT_ONCE: usize = 8;
+/// Of all that is written in an entry so many characters are found.
+const MAX_TEXT_CHARS: u32 = 350_000;
+/// Names the catalogue of which the index in the folder is.
+const LIFE: &str = "catalogue";
 /// The index looks for new texts so often.
 const LOOKS_EVERY: Duration = Duration::from_secs(1);
 
@@ -48,14 +54,27 @@ pub struct FindableThings {
 }
 
 impl FindableThings {
-    /// Opens the index in this folder; a broken one is begun anew.
-    pub fn open(
+    /// Opens the index in this folder; one that is broken, of another database, or newer than this one, is begun anew.
+    pub async fn open(
         store: SharedStore,
         taxonomies: Arc<Taxonomies>,
         folder: PathBuf,
         documents: DocumentReader,
-    ) -> Result<Self, Broken> {
-        let search = Arc::new(Search::open(&folder)?);
+    ) -> anyhow::Result<Self> {
+        let (life, stamp) = (store.catalogue_life().await?, store.stamp().await?);
+        let named = folder.join(LIFE);
+        if fs::read_to_string(&named).ok().as_deref() != Some(&life) {
+            begin_anew(&folder)?;
+        }
+        let mut search = Search::open(&folder.join("index"))?;
+        if search.stamp() > stamp {
+            // The database was put back to what it was before.
+            drop(search);
+            begin_anew(&folder)?;
+            search = Search::open(&folder.join("index"))?;
+        }
+        fs::write(&named, life)?;
+        let search = Arc::new(search);
         Ok(Self { store, search, taxonomies, documents, rows: Mutex::new((0, 0)), indexing: Mutex::new(()) })
     }
 
@@ -126,17 +145,17 @@ impl FindableThings {
             let entries = self.store.entries_after(reached, AT_ONCE).await?;
             let Some(last) = entries.last() else { break };
             reached = (last.stamp, last.number);
-            let numbers: Vec<u32> = entries.iter().map(|entry| entry.number).collect();
-            let mut bodies = self.store.entry_texts(&numbers).await?;
-            let texts: Vec<_> = entries
-                .into_iter()
-                .map(|entry| {
+            for entries in entries.chunks(TEXTS_AT_ONCE) {
+                let numbers: Vec<u32> = entries.iter().map(|entry| entry.number).collect();
+                let mut bodies = self.store.entry_texts(&numbers, MAX_TEXT_CHARS).await?;
+                let text = |entry: &StoredEntry| {
                     let body = bodies.remove(&entry.number).unwrap_or_default();
                     (entry.number, entry.what.as_ref().map(|what| self.text(what, body)))
-                })
-                .collect();
-            let search = self.search.clone();
-            spawn_blocking(move || put(&search, &texts)).await??;
+                };
+                let texts: Vec<_> = entries.iter().map(text).collect();
+                let search = self.search.clone();
+                spawn_blocking(move || put(&search, &texts)).await??;
+            }
         }
         let search = self.search.clone();
         Ok(spawn_blocking(move || search.commit(reached.0)).await??)
@@ -217,6 +236,12 @@ impl FindableThings {
             }
         }
     }
+}
+
+fn begin_anew(folder: &Path) -> io::Result<()> {
+    let gone = if folder.is_dir() { fs::remove_dir_all(folder) } else { fs::remove_file(folder) };
+    gone.or_else(|error| if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) })?;
+    fs::create_dir_all(folder)
 }
 
 struct OwnText {

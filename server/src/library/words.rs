@@ -1,11 +1,15 @@
 //! What people say of an item, checked at the door.
 
+use std::collections::BTreeSet;
+
+use shared::access::Circle;
 use shared::api::{Author, ItemWords};
-use shared::library::{MAX_DESCRIPTION_CHARS, MAX_TAGS};
+use shared::library::{MAX_DESCRIPTION_CHARS, MAX_TAGS, Placing};
 use shared::organisation::Directory;
 use shared::words::{InvalidTitle, Title, UserId};
 
 use super::taxonomies::Taxonomies;
+use crate::clock;
 use crate::store::Words;
 
 const MAX_AUTHORS: usize = 20;
@@ -28,29 +32,51 @@ pub enum UnfitWords {
     UnknownTaxon,
 }
 
-/// Checks the words; without an author it is whoever puts it in.
+/// Checks the words; without an author it is whoever puts it in. Authors are people whom they may know of, or who were
+/// authors before.
 pub fn checked(
     words: ItemWords,
     by: &UserId,
     directory: &Directory,
     taxonomies: &Taxonomies,
+    before: &[Author],
 ) -> Result<Words, UnfitWords> {
-    let ItemWords { kind, title, description, authors, licence, source, placing, tags } = words;
-    let title = Title::new(&title)?;
-    let authors: Vec<Author> = match authors.is_empty() {
+    let ItemWords { kind, title, description, authors, licence, source, placing, mut tags } = words;
+    let title = Title::new(&plain(&title))?;
+    let mut authors: Vec<Author> = match authors.is_empty() {
         true => vec![Author::Person(by.clone())],
         false => authors.into_iter().map(trimmed).collect(),
     };
+    let mut seen = Vec::new();
+    authors.retain(|author| {
+        !seen.contains(author) && {
+            seen.push(author.clone());
+            true
+        }
+    });
+    let mut seen = BTreeSet::new();
+    tags.retain(|tag| seen.insert(tag.clone()));
+    let now = clock::now();
+    let circle = Circle::of(directory, by, now);
     for author in &authors {
         match author {
-            Author::Person(id) if directory.person(id).is_none() => return Err(UnfitWords::UnknownAuthor),
+            Author::Person(id) if id == by || before.contains(author) => {}
+            Author::Person(id) if !circle.has(directory, id, now) => return Err(UnfitWords::UnknownAuthor),
             Author::Name(name) if name.is_empty() => return Err(UnfitWords::UnknownAuthor),
             Author::Name(name) if is_longer(name, MAX_NAME_CHARS) => return Err(UnfitWords::TooMuch),
             Author::Person(_) | Author::Name(_) => {}
         }
     }
-    let description = description.trim().to_owned();
-    let source = source.trim().to_owned();
+    let description = plain(&description).trim().to_owned();
+    let source = plain(&source).trim().to_owned();
+    let Placing { stage, subject, grade, taxon, lesson_type } = placing;
+    let placing = Placing {
+        stage: plain(&stage),
+        subject: plain(&subject),
+        grade: plain(&grade),
+        lesson_type: plain(&lesson_type),
+        taxon,
+    };
     let placed = [&placing.stage, &placing.subject, &placing.grade, &placing.lesson_type];
     if is_longer(&description, MAX_DESCRIPTION_CHARS)
         || is_longer(&source, MAX_SOURCE_CHARS)
@@ -75,8 +101,14 @@ pub fn checked_note(note: &str) -> Result<String, UnfitWords> {
 fn trimmed(author: Author) -> Author {
     match author {
         Author::Person(id) => Author::Person(id),
-        Author::Name(name) => Author::Name(name.split_whitespace().collect::<Vec<_>>().join(" ")),
+        Author::Name(name) => Author::Name(plain(&name).split_whitespace().collect::<Vec<_>>().join(" ")),
     }
+}
+
+/// Without characters that are nobody's words: controls but line ends, and those that turn the direction of writing.
+fn plain(text: &str) -> String {
+    let odd = |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().filter(|c| !odd(*c)).collect()
 }
 
 fn is_longer(text: &str, chars: usize) -> bool {

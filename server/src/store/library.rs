@@ -47,6 +47,9 @@ pub trait Library: Send + Sync {
     async fn bin_item(&self, item: Keeping<'_>, at: UnixMillis) -> Result<()>;
     async fn unbin_item(&self, item: Keeping<'_>, at: UnixMillis) -> Result<()>;
 
+    /// What is written in a version, at most a million characters.
+    async fn said_in(&self, item: &ItemHandle, version: u32) -> Result<String>;
+    /// Once for the same deed by the same person with the same version in the same document.
     async fn note_use(&self, one: NewUse) -> Result<()>;
     /// Newest first.
     async fn uses(&self, item: &ItemHandle, limit: u32) -> Result<Vec<StoredUse>>;
@@ -63,8 +66,10 @@ pub trait Catalogue: Send + Sync {
     async fn stamp(&self) -> Result<u64>;
     /// Entries after this stamp and number, in the order of both.
     async fn entries_after(&self, after: (u64, u32), limit: u32) -> Result<Vec<StoredEntry>>;
-    /// All that is written in them, by number.
-    async fn entry_texts(&self, numbers: &[u32]) -> Result<BTreeMap<u32, String>>;
+    /// What is written in them, by number: of each the first so many characters, a file that is in it twice once.
+    async fn entry_texts(&self, numbers: &[u32], most: u32) -> Result<BTreeMap<u32, String>>;
+    /// Another one for each database that was begun anew.
+    async fn catalogue_life(&self) -> Result<String>;
     /// Documents whose text was read before their last change, if that was before `quiet` or the text is from before
     /// `long_ago`; the last changed first.
     async fn unread_documents(

@@ -159,3 +159,74 @@ async fn what_is_written_in_documents_is_found_mid_sentence() {
     assert!(by_text.is_some(), "{answer}");
     assert_eq!(peng.json("/api/search?q=平均分&kind=document:lesson-plan").await["total"], 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_lies_with_a_school_does_not_leave_it_by_being_published_or_copied() {
+    let world = World::start().await;
+    let (qian, zhou, lin) = (world.sign_in("qian").await, world.sign_in("zhou").await, world.sign_in("lin").await);
+    let made = json!({"kind": "page", "title": "北关的", "shelf": on("school", "beiguan")});
+    let document = created(qian.send(Method::POST, "/api/documents", made).await).await;
+    for shelf in [on("school", "liuxi"), on("person", "qian")] {
+        let substance = json!({"type": "document", "of": document});
+        let body = with(words("lesson-design", "北关的"), json!({"shelf": shelf, "substance": substance}));
+        assert_eq!(problem(qian.send(Method::POST, "/api/items", body).await).await.1, "leaves-the-house", "{shelf}");
+    }
+    let item = lent(&qian, "北关的天平", on("school", "beiguan")).await;
+    let copy =
+        qian.send(Method::POST, &format!("/api/items/{item}/copy"), json!({"shelf": on("school", "liuxi")})).await;
+    assert_eq!(problem(copy).await.1, "leaves-the-house");
+
+    // Who mends a word does not decide what others may do with it.
+    let body = with(
+        words("equipment", "只能照用"),
+        json!({"licence": "group-use", "shelf": on("team", "maths-3"),
+        "substance": {"type": "nothing"}}),
+    );
+    let item = created(zhou.send(Method::POST, "/api/items", body).await).await;
+    let mended = |licence: &str| {
+        let authors = json!([{"type": "person", "is": "zhou"}]);
+        with(words("equipment", "只能照样用"), json!({"licence": licence, "authors": authors, "revision": 0}))
+    };
+    let path = format!("/api/items/{item}");
+    assert_eq!(problem(lin.send(Method::PUT, &path, mended("public-domain")).await).await.1, "only-managers");
+    assert_eq!(lin.send(Method::PUT, &path, mended("group-use")).await.status(), 200);
+    let own = created(lin.send(Method::POST, "/api/documents", json!({"kind": "page", "title": "我的"})).await).await;
+    let copied = json!({"deed": "copied", "version": 1, "document": own, "quote": "x"});
+    assert_eq!(problem(lin.send(Method::POST, &format!("{path}/uses"), copied).await).await.1, "not-to-be-changed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn uses_are_evidence_and_tell_nothing_of_what_is_hidden() {
+    let world = World::start().await;
+    let (lin, ma, peng) = (world.sign_in("lin").await, world.sign_in("ma").await, world.sign_in("peng").await);
+    let (item, _) = published(&lin, "分一分", on("school", "liuxi")).await;
+    let own = created(ma.send(Method::POST, "/api/documents", json!({"kind": "page", "title": "我的"})).await).await;
+    let path = format!("/api/items/{item}/uses");
+    for quote in ["编出来的话", "教学 目标"] {
+        let said = json!({"deed": "cited", "version": 1, "document": own, "quote": quote});
+        assert_eq!(ma.send(Method::POST, &path, said).await.status(), 204);
+    }
+    let private = with(
+        words("equipment", "自己改的"),
+        json!({"shelf": on("person", "ma"), "adapted_from": item,
+        "substance": {"type": "nothing"}}),
+    );
+    created(ma.send(Method::POST, "/api/items", private).await).await;
+    let of_lin = lin.json(&path).await;
+    assert_eq!(
+        (of_lin["uses"].as_array().unwrap().len(), &of_lin["uses"][0]["deed"]),
+        (1, &json!("cited")),
+        "{of_lin}"
+    );
+    assert!(of_lin["uses"][0]["quote"].is_null(), "what does not stand in it is not kept: {of_lin}");
+    assert_eq!(ma.json(&path).await["uses"].as_array().unwrap().len(), 2);
+
+    let strangers = with(
+        words("equipment", "x"),
+        json!({"authors": [{"type": "person", "is": "head"}],
+        "shelf": on("person", "peng"), "substance": {"type": "nothing"}}),
+    );
+    assert_eq!(problem(peng.send(Method::POST, "/api/items", strangers).await).await.1, "item-author-unknown");
+    let guessed = peng.json("/api/search?school=shiyan").await;
+    assert!(!guessed.to_string().contains("清河实验小学"), "{guessed}");
+}

@@ -137,12 +137,13 @@ CREATE TABLE entries (
 ) STRICT;
 CREATE INDEX entries_by_stamp ON entries (stamp);
 
--- One row: the newest stamp.
+-- One row: the newest stamp, and a name of its own, so that an index of another database is not taken for one of this.
 CREATE TABLE catalogue (
     id INTEGER PRIMARY KEY CHECK (id = 1),
-    stamp INTEGER NOT NULL
+    stamp INTEGER NOT NULL,
+    life TEXT NOT NULL
 ) STRICT;
-INSERT INTO catalogue (id, stamp) VALUES (1, 1);
+INSERT INTO catalogue (id, stamp, life) VALUES (1, 1, lower(hex(randomblob(16))));
 INSERT INTO entries (key, stamp) SELECT 'document:' || id, 1 FROM documents;
 
 CREATE TRIGGER documents_begin_to_be_found AFTER INSERT ON documents

@@ -45,8 +45,15 @@ impl Catalogue for SqliteStore {
         Ok(entries.collect())
     }
 
-    async fn entry_texts(&self, numbers: &[u32]) -> Result<BTreeMap<u32, String>> {
-        self.texts(numbers).await.deed(|| format!("read what is written in {} entries", numbers.len()))
+    async fn catalogue_life(&self) -> Result<String> {
+        sqlx::query_scalar("SELECT life FROM catalogue")
+            .fetch_one(&self.read)
+            .await
+            .deed(|| "look which catalogue this is".to_owned())
+    }
+
+    async fn entry_texts(&self, numbers: &[u32], most: u32) -> Result<BTreeMap<u32, String>> {
+        self.texts(numbers, most).await.deed(|| format!("read what is written in {} entries", numbers.len()))
     }
 
     async fn unread_documents(
@@ -146,31 +153,35 @@ impl SqliteStore {
         Ok(found)
     }
 
-    async fn texts(&self, numbers: &[u32]) -> sqlx::Result<BTreeMap<u32, String>> {
+    async fn texts(&self, numbers: &[u32], most: u32) -> sqlx::Result<BTreeMap<u32, String>> {
         let mut texts = BTreeMap::new();
         for part in in_parts(numbers) {
             // Descriptions come before what is in files; what was published from a document is read from its version.
-            let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
-                "SELECT entries.number, document_texts.text, 0 AS part FROM entries \
+            let mut query: QueryBuilder<Sqlite> =
+                QueryBuilder::new("SELECT entries.number, substr(document_texts.text, 1, ");
+            query.push_bind(i64::from(most)).push(
+                ") AS text, 0 AS part FROM entries \
                  JOIN document_texts ON key = 'document:' || document WHERE entries.number IN ",
             );
             push_numbers(&mut query, part);
             query.push(
-                " UNION ALL SELECT entries.number, description, 1 FROM entries JOIN items ON key = 'item:' || id WHERE entries.number IN ",
+                " UNION ALL SELECT entries.number, description, 1 FROM entries \
+                 JOIN items ON key = 'item:' || id WHERE entries.number IN ",
             );
             push_numbers(&mut query, part);
-            query.push(
-                " UNION ALL SELECT entries.number, v.text, 2 FROM entries JOIN items ON key = 'item:' || items.id \
+            query.push(" UNION ALL SELECT entries.number, substr(v.text, 1, ").push_bind(i64::from(most)).push(
+                "), 2 FROM entries JOIN items ON key = 'item:' || items.id \
                  JOIN item_versions AS v ON v.item = items.id AND v.number = items.version \
                  WHERE v.text <> '' AND entries.number IN ",
             );
             push_numbers(&mut query, part);
-            query.push(
-                " UNION ALL SELECT entries.number, files.text, 2 + place FROM entries JOIN items ON key = 'item:' || items.id \
+            query.push(" UNION ALL SELECT entries.number, substr(files.text, 1, ").push_bind(i64::from(most)).push(
+                "), 2 + min(place) FROM entries JOIN items ON key = 'item:' || items.id \
                  JOIN item_files AS f ON f.item = items.id AND f.version = items.version \
                  JOIN files ON files.blob = f.blob WHERE entries.number IN ",
             );
             push_numbers(&mut query, part);
+            query.push(" GROUP BY entries.number, files.blob");
             query.push(" ORDER BY 1, 3");
             for row in query.build().fetch_all(&self.read).await? {
                 let text: String = row.try_get("text")?;
@@ -178,7 +189,8 @@ impl SqliteStore {
                 if !so_far.is_empty() {
                     so_far.push('\n');
                 }
-                so_far.push_str(&text);
+                let left = (most as usize).saturating_sub(so_far.chars().count());
+                so_far.extend(text.chars().take(left));
             }
         }
         Ok(texts)

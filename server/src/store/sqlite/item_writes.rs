@@ -182,11 +182,13 @@ async fn write_images(connection: &mut SqliteConnection, item: &ItemId, images: 
     Ok(())
 }
 
-/// Notes it, and counts anew who adopted the item.
+/// Notes it, unless it is noted already, and counts anew who adopted the item.
 pub async fn insert_use(connection: &mut SqliteConnection, one: &NewUse) -> sqlx::Result<()> {
     sqlx::query(
         "INSERT INTO item_uses (item, version, deed, person, school, document, adapted, quote, at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9 WHERE NOT EXISTS (SELECT 1 FROM item_uses \
+         WHERE item = $1 AND version = $2 AND deed = $3 AND person = $4 \
+         AND coalesce(document, '') = coalesce($6, '') AND coalesce(adapted, '') = coalesce($7, ''))",
     )
     .bind(one.item.as_str())
     .bind(i64::from(one.version))

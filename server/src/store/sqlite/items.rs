@@ -281,6 +281,19 @@ impl Library for SqliteStore {
         self.set_binned(item, None, at).await
     }
 
+    async fn said_in(&self, item: &ItemHandle, version: u32) -> Result<String> {
+        let texts: Vec<String> = sqlx::query_scalar(
+            "SELECT text FROM item_versions WHERE item = $1 AND number = $2 \
+             UNION SELECT text FROM files JOIN item_files AS f ON f.blob = files.blob WHERE f.item = $1 AND f.version = $2",
+        )
+        .bind(item.id().as_str())
+        .bind(i64::from(version))
+        .fetch_all(&self.read)
+        .await
+        .deed(|| format!("read what is written in version {version} of item {}", item.id()))?;
+        Ok(texts.join("\n").chars().take(1_000_000).collect())
+    }
+
     async fn note_use(&self, one: NewUse) -> Result<()> {
         let deed = || format!("note that item {} was {}", one.item, one.deed.as_str());
         let mut transaction = self.begin(deed).await?;

@@ -183,18 +183,21 @@ impl Attempts {
             self.0.pop_front();
         }
         let (first, last) = (*self.0.front()?, *self.0.back()?);
-        let free_at = if self.0.len() >= most { first + within } else { last + wait_after(self.0.len(), most) };
+        let free_at = if self.0.len() >= most {
+            first + within
+        } else {
+            // Who looked at the clock a moment before somebody else, and comes a moment after them, does not wait for that.
+            last + wait_after(self.0.len(), most)?
+        };
         Some(free_at.saturating_duration_since(now)).filter(|wait| !wait.is_zero())
     }
 }
 
-fn wait_after(attempts: usize, most: usize) -> Duration {
+/// `None` as long as nobody has to wait.
+fn wait_after(attempts: usize, most: usize) -> Option<Duration> {
     let free = most / 2;
-    if attempts < free {
-        return Duration::ZERO;
-    }
-    let doublings = (attempts - free) * DOUBLINGS / (most - free);
-    FIRST_WAIT * (1 << doublings)
+    let doublings = attempts.checked_sub(free)? * DOUBLINGS / (most - free);
+    Some(FIRST_WAIT * (1 << doublings))
 }
 
 /// Lets go of what is long past, and in a flood of the counter that has rested longest.
@@ -218,6 +221,15 @@ mod tests {
 
     fn strangers_at(name: &str) -> Counter {
         Counter::strangers_at(Whom::Nobody(name))
+    }
+
+    #[test]
+    fn two_in_the_same_moment_do_not_wait_for_one_another() {
+        let (throttle, now) = (Throttle::default(), Instant::now());
+        let counters = [strangers_at("zhou")];
+        // The later one came through the door first.
+        assert_eq!(throttle.take(&counters, now + Duration::from_nanos(1)), Ok(()));
+        assert_eq!(throttle.take(&counters, now), Ok(()));
     }
 
     /// Attempts, each as soon as it may be made, for so long; gives when they were made, in seconds.

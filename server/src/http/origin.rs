@@ -12,11 +12,13 @@ use crate::app::{App, SharedApp};
 /// Refuses whatever another site's page would change, before anything else looks at it. Who shows an access token is a
 /// program: a page of another site can't do that without our leave, which nobody has.
 pub async fn guard(State(app): State<SharedApp>, request: Request, next: Next) -> Response {
-    let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if changes && !may_change(request.headers(), &app) {
-        return Refusal::CrossSite.into_response();
-    }
-    next.run(request).await
+    let may = match *request.method() {
+        Method::GET | Method::HEAD => true,
+        // A browser that asks for another site's page what it may ask for.
+        Method::OPTIONS => is_ours_or_no_browser(request.headers(), app.site()),
+        _ => may_change(request.headers(), &app),
+    };
+    if may { next.run(request).await } else { Refusal::CrossSite.into_response() }
 }
 
 /// Who brings a session must name our origin, exactly (R12); who brings nothing may also be no browser at all.

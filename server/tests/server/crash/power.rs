@@ -37,6 +37,8 @@ struct Typed {
     saved: Vec<(u64, String)>,
     trace: Vec<Traced>,
     before: BTreeMap<String, Vec<u8>>,
+    /// With the files that were there before, which nobody touches.
+    folder: tempfile::TempDir,
 }
 
 fn now() -> u64 {
@@ -44,8 +46,8 @@ fn now() -> u64 {
 }
 
 async fn type_under_strace(words: usize) -> Typed {
-    let place = tempfile::tempdir().unwrap();
-    let place = place.path().canonicalize().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().canonicalize().unwrap();
     let data = place.join("data");
     std::fs::create_dir(&data).unwrap();
     let server = Killable::start(&data);
@@ -79,7 +81,7 @@ async fn type_under_strace(words: usize) -> Typed {
         }
     };
     tokio::time::timeout(crate::world::PATIENCE, whole).await.expect("strace writes to the end");
-    Typed { document: document.parse().unwrap(), saved, trace: disk::read(&trace, &data), before }
+    Typed { document: document.parse().unwrap(), saved, trace: disk::read(&trace, &data), before, folder }
 }
 
 fn write(path: &Path, bytes: &[u8]) {
@@ -160,7 +162,7 @@ impl Typed {
             return Err(format!("{word:.6} is there more than once"));
         }
         if whole {
-            let blobs = Blobs::open(data.join("blobs")).map_err(|error| error.to_string())?;
+            let blobs = Blobs::open(self.folder.path().join("data/blobs")).map_err(|error| error.to_string())?;
             let report = check::check_files(&database, &blobs).await.map_err(|error| error.to_string())?;
             if !report.problems.is_empty() {
                 return Err(report.to_string());

@@ -12,9 +12,7 @@ async fn s6_every_route_that_changes_something_refuses_another_site() {
     let world = World::start().await;
     let zhou = world.sign_in("zhou").await;
     let document = zhou.document("受保护").await;
-    // OPTIONS says which protocol is spoken, to anybody, and nothing that lets another site's page speak it.
-    let changing = server::http::ROUTES.iter().filter(|(method, _)| !matches!(*method, "get" | "options"));
-    for (method, path) in changing {
+    for (method, path) in server::http::ROUTES.iter().filter(|(method, _)| *method != "get") {
         let path = path.replace("{document}", &document).replace("{token}", "0");
         let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
         for origin in ["http://evil.test", "null", "http://127.0.0.1:1"] {
@@ -25,10 +23,6 @@ async fn s6_every_route_that_changes_something_refuses_another_site() {
         }
     }
     assert_eq!(zhou.get("/api/session").await.status(), StatusCode::OK);
-    let said =
-        reqwest::Client::new().request(Method::OPTIONS, world.url("/api/uploads")).header("origin", "http://evil.test");
-    let said = said.send().await.unwrap();
-    assert!(!said.headers().keys().any(|name| name.as_str().starts_with("access-control")), "{:?}", said.headers());
 }
 
 #[tokio::test(flavor = "multi_thread")]

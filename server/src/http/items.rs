@@ -78,13 +78,22 @@ pub async fn create(
         }
     }
     let id: ItemId = secret::random_id().parse().map_err(|_| Refusal::Internal)?;
+    let first_upload = match &substance {
+        Substance::Files(uploads) => uploads.first().cloned(),
+        Substance::Document(_) | Substance::Nothing => None,
+    };
     let substance = made_of(&app, &caller, words.kind, &id, &shelf, substance).await?;
+    let by = caller.person.clone();
     let version = NewVersion { by: caller.person.clone(), at: now, note: String::new(), substance };
     let school = directory.school_of(&caller.person, now).map(|school| school.id.clone());
     let item = NewItem { id: id.clone(), words, author: caller.person, shelf, school, adapted_from, version };
-    if !app.store.add_item(item).await? {
-        return Err(Refusal::UploadsNotReady);
-    }
+    let id = if app.store.add_item(item).await? {
+        id
+    } else {
+        // The answer to the same wish may have been lost on the line.
+        let upload = first_upload.ok_or(Refusal::UploadsNotReady)?;
+        app.store.made_of_upload(&upload, &by).await?.ok_or(Refusal::UploadsNotReady)?
+    };
     let location = [(header::LOCATION, format!("/api/items/{id}"))];
     Ok((StatusCode::CREATED, location, Json(CreatedItem { id })))
 }

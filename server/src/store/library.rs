@@ -24,6 +24,8 @@ pub trait Library: Send + Sync {
 
     /// `false`, and nothing is stored, if one of its uploads is not theirs, not ready, or used up.
     async fn add_item(&self, item: NewItem) -> Result<bool>;
+    /// The item that this person has made of the upload already.
+    async fn made_of_upload(&self, upload: &UploadId, person: &UserId) -> Result<Option<ItemId>>;
     /// Puts in many at once, all or none: a library that comes as a whole. They leave no lines in the audit log.
     async fn put_in(&self, deposits: &[Deposit]) -> Result<()>;
     /// What the judge needs. Ask [`ItemHandle::open`] instead, unless you are the judge's clerk.

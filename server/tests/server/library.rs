@@ -230,3 +230,28 @@ async fn uses_are_evidence_and_tell_nothing_of_what_is_hidden() {
     let guessed = peng.json("/api/search?school=shiyan").await;
     assert!(!guessed.to_string().contains("清河实验小学"), "{guessed}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_not_heard_the_answer_asks_again_and_gets_the_same_item() {
+    let world = World::start().await;
+    let lin = world.sign_in("lin").await;
+    let upload = lin.request(Method::POST, "/api/uploads").header("tus-resumable", "1.0.0");
+    let upload = upload.header("upload-length", "6").header("upload-metadata", "filename 5paH5Lu2LnR4dA==");
+    let made = upload.header("content-type", "application/offset+octet-stream").body("分数").send().await.unwrap();
+    assert_eq!(made.status(), 201);
+    let upload = made.headers()["location"].to_str().unwrap().rsplit('/').next().unwrap().to_owned();
+    while lin.json(&format!("/api/uploads/{upload}?wait=1")).await["state"]["is"] != "ready" {}
+    let body = || {
+        let substance = json!({"type": "files", "of": [upload]});
+        with(words("courseware", "文件"), json!({"shelf": on("person", "lin"), "substance": substance}))
+    };
+    let item = created(lin.send(Method::POST, "/api/items", body()).await).await;
+    assert_eq!(created(lin.send(Method::POST, "/api/items", body()).await).await, item);
+    let other = with(
+        words("courseware", "文件"),
+        json!({"shelf": on("person", "ma"),
+        "substance": {"type": "files", "of": [upload]}}),
+    );
+    let ma = world.sign_in("ma").await;
+    assert_eq!(problem(ma.send(Method::POST, "/api/items", other).await).await.1, "uploads-not-ready");
+}

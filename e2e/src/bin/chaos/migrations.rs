@@ -18,7 +18,8 @@ use crate::tools;
 const STEPS_BACK: [(i64, &str); 11] = [
     (
         12,
-        "DROP TRIGGER documents_begin_to_be_found;
+        "ALTER TABLE uploads DROP COLUMN item;
+        DROP TRIGGER documents_begin_to_be_found;
         DROP TRIGGER documents_are_found_anew;
         DROP TRIGGER shares_are_found_anew;
         DROP TRIGGER changed_shares_are_found_anew;

@@ -90,6 +90,9 @@ CREATE TABLE item_files (
 ) STRICT;
 CREATE INDEX item_files_by_blob ON item_files (blob);
 
+-- What was made of an upload: whoever has not heard the answer and asks again is told of it.
+ALTER TABLE uploads ADD COLUMN item TEXT;
+
 -- Images in what was published from documents.
 CREATE TABLE item_images (
     item TEXT NOT NULL REFERENCES items (id),

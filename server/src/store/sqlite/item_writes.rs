@@ -109,12 +109,13 @@ pub async fn insert_version(
             let mut files = Vec::with_capacity(uploads.len());
             for upload in uploads {
                 let used: Option<(String, String)> = sqlx::query_as(
-                    "UPDATE uploads SET used = $3 WHERE id = $1 AND person = $2 AND state = 'ready' AND used IS NULL \
-                     RETURNING name, blob",
+                    "UPDATE uploads SET used = $3, item = $4 WHERE id = $1 AND person = $2 AND state = 'ready' \
+                     AND used IS NULL RETURNING name, blob",
                 )
                 .bind(upload.as_str())
                 .bind(by.as_str())
                 .bind(at.0)
+                .bind(item.as_str())
                 .fetch_optional(&mut *connection)
                 .await?;
                 let Some(used) = used else { return Ok(false) };

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use shared::library::{Taxon, TaxonSort};
 use shared::organisation::Shelf;
-use shared::words::{BlobId, ItemId, RegionId, SchoolId, UnixMillis, UserId};
+use shared::words::{BlobId, ItemId, RegionId, SchoolId, UnixMillis, UploadId, UserId};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
@@ -86,6 +86,17 @@ impl Library for SqliteStore {
             transaction.commit().await.deed(deed)?;
         }
         Ok(added)
+    }
+
+    async fn made_of_upload(&self, upload: &UploadId, person: &UserId) -> Result<Option<ItemId>> {
+        let deed = || format!("look what was made of upload {upload}");
+        let item: Option<Option<String>> = sqlx::query_scalar("SELECT item FROM uploads WHERE id = $1 AND person = $2")
+            .bind(upload.as_str())
+            .bind(person.as_str())
+            .fetch_optional(&self.read)
+            .await
+            .deed(deed)?;
+        item.flatten().map(parsed).transpose().deed(deed)
     }
 
     async fn put_in(&self, deposits: &[Deposit]) -> Result<()> {

@@ -130,7 +130,7 @@ mod tests {
         let before = store.check_audit().await.unwrap();
         store.close().await;
         let mut older = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(&file)).await.unwrap();
-        let back = "DROP TRIGGER documents_begin_to_be_found; DROP TRIGGER documents_are_found_anew;
+        let back = "ALTER TABLE uploads DROP COLUMN item; DROP TRIGGER documents_begin_to_be_found; DROP TRIGGER documents_are_found_anew;
             DROP TRIGGER shares_are_found_anew; DROP TRIGGER changed_shares_are_found_anew;
             DROP TRIGGER ended_shares_are_found_anew; DROP TRIGGER texts_are_found;
             DROP TRIGGER texts_are_found_anew; DROP TRIGGER items_begin_to_be_found;

@@ -58,7 +58,8 @@ impl DocumentReader {
             }
             let read = self.read(&changed).await;
             store.set_document_texts(&read).await?;
-            if changed.len() < AT_ONCE as usize {
+            // With nothing read there is no process to read by: not tried again at once.
+            if read.is_empty() || changed.len() < AT_ONCE as usize {
                 return Ok(());
             }
         }

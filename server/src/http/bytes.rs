@@ -138,7 +138,8 @@ fn named(name: &str) -> String {
     format!("filename=\"{plain}\"; filename*=UTF-8''{encoded}")
 }
 
-fn is_known(headers: &HeaderMap, etag: &str) -> bool {
+/// Whether whoever asks has it already.
+pub fn is_known(headers: &HeaderMap, etag: &str) -> bool {
     let known = headers.get(header::IF_NONE_MATCH).and_then(|known| known.to_str().ok()).unwrap_or("");
     known.split(',').any(|known| known.trim().trim_start_matches("W/") == etag)
 }

@@ -3,13 +3,14 @@
 use axum::Json;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use serde::Deserialize;
 use shared::api::StoredImage;
 use shared::words::BlobId;
 
+use super::bytes::is_known;
 use super::caller::Document;
 use super::refusal::Refusal;
 use crate::app::SharedApp;
@@ -55,19 +56,25 @@ pub async fn show(
     let blob: BlobId = blob.parse().map_err(|_| Refusal::NoSuchImage)?;
     let media_type = app.store.image_type(&document.handle, &blob).await?.ok_or(Refusal::NoSuchImage)?;
     let etag = format!("\"{blob}\"");
-    let about = [
-        (header::ETAG, HeaderValue::from_str(&etag).map_err(|_| Refusal::NoSuchImage)?),
-        // The right may end and the next person at the computer may have none: the judge is asked each time.
-        (header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache")),
-        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
-        (header::CONTENT_DISPOSITION, HeaderValue::from_static("inline")),
-        (header::CONTENT_TYPE, HeaderValue::from_str(&media_type).map_err(|_| Refusal::Internal)?),
-    ];
-    if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
+    let about = about_picture(&media_type, &etag)?;
+    if is_known(&headers, &etag) {
         return Ok((StatusCode::NOT_MODIFIED, about).into_response());
     }
     let bytes: Bytes = app.blobs.read(&blob).await.map_err(storage)?.ok_or(Refusal::NoSuchImage)?;
     Ok((about, bytes).into_response())
+}
+
+/// What is said of a picture that was made or checked here.
+pub fn about_picture(media_type: &str, etag: &str) -> Result<[(HeaderName, HeaderValue); 5], Refusal> {
+    let value = |text: &str| HeaderValue::from_str(text).map_err(|_| Refusal::Internal);
+    Ok([
+        (header::ETAG, value(etag)?),
+        // The right may end and the next person at the computer may have none: the judge is asked each time.
+        (header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache")),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
+        (header::CONTENT_DISPOSITION, HeaderValue::from_static("inline")),
+        (header::CONTENT_TYPE, value(media_type)?),
+    ])
 }
 
 fn refusal(why: NotAnImage) -> Refusal {

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use shared::api::{Deed, FileText, WrittenContent};
@@ -11,8 +11,9 @@ use shared::document::export;
 use shared::library::FileKind;
 use shared::words::BlobId;
 
-use super::bytes::{self, About, Disposition};
+use super::bytes::{self, About, Disposition, is_known};
 use super::caller::Query;
+use super::images::{about_picture, storage};
 use super::item_uses::new_use;
 use super::items::Item;
 use super::refusal::Refusal;
@@ -66,12 +67,12 @@ pub async fn thumbnail(
     let file = file(&app, &item, version, place).await?;
     let blob = file.thumbnail.ok_or(Refusal::NoSuchImage)?;
     let etag = format!("\"{blob}\"");
-    if let Some(known) = not_modified(&headers, &etag) {
-        return Ok(known);
+    if is_known(&headers, &etag) {
+        return Ok(StatusCode::NOT_MODIFIED.into_response());
     }
-    let picture = app.blobs.read(&blob).await.map_err(super::images::storage)?.ok_or(Refusal::NoSuchImage)?;
+    let picture = app.blobs.read(&blob).await.map_err(storage)?.ok_or(Refusal::NoSuchImage)?;
     let media_type = reading::media_type(&picture);
-    picture_answer(picture.to_vec(), media_type, &etag)
+    Ok((about_picture(media_type, &etag)?, picture).into_response())
 }
 
 #[derive(Deserialize)]
@@ -93,15 +94,15 @@ pub async fn page(
         return Err(Refusal::NoSuchImage);
     }
     let etag = format!("\"{}-{page}\"", file.blob);
-    if let Some(known) = not_modified(&headers, &etag) {
-        return Ok(known);
+    if is_known(&headers, &etag) {
+        return Ok(StatusCode::NOT_MODIFIED.into_response());
     }
     let picture = app.previews.page(&app.blobs, &file.blob, page, PAGE_WIDTH).await.map_err(|error| {
         tracing::debug!("no picture of page {page} of {}: {error}", file.blob);
         Refusal::NoSuchImage
     })?;
     let media_type = reading::media_type(&picture);
-    picture_answer(picture, media_type, &etag)
+    Ok((about_picture(media_type, &etag)?, picture).into_response())
 }
 
 /// What was read out of the file.
@@ -146,31 +147,13 @@ pub async fn image(
     let blob: BlobId = blob.parse().map_err(|_| Refusal::NoSuchImage)?;
     let image = app.store.item_image(&item.handle, &blob).await?.ok_or(Refusal::NoSuchImage)?;
     let etag = format!("\"{blob}\"");
-    if let Some(known) = not_modified(&headers, &etag) {
-        return Ok(known);
+    if is_known(&headers, &etag) {
+        return Ok(StatusCode::NOT_MODIFIED.into_response());
     }
-    let bytes = app.blobs.read(&blob).await.map_err(super::images::storage)?.ok_or(Refusal::NoSuchImage)?;
-    picture_answer(bytes.to_vec(), &image.media_type, &etag)
+    let bytes = app.blobs.read(&blob).await.map_err(storage)?.ok_or(Refusal::NoSuchImage)?;
+    Ok((about_picture(&image.media_type, &etag)?, bytes).into_response())
 }
 
 async fn file(app: &SharedApp, item: &Item, version: u32, place: u32) -> Result<ItemFile, Refusal> {
     app.store.item_file(&item.handle, version, place).await?.ok_or(Refusal::NotFound)
-}
-
-fn not_modified(headers: &HeaderMap, etag: &str) -> Option<Response> {
-    let known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes());
-    known.then(|| axum::http::StatusCode::NOT_MODIFIED.into_response())
-}
-
-/// A picture made or checked here. The right may end: the judge is asked each time.
-fn picture_answer(picture: Vec<u8>, media_type: &str, etag: &str) -> Result<Response, Refusal> {
-    let value = |text: &str| HeaderValue::from_str(text).map_err(|_| Refusal::Internal);
-    let about = [
-        (header::ETAG, value(etag)?),
-        (header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache")),
-        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
-        (header::CONTENT_DISPOSITION, HeaderValue::from_static("inline")),
-        (header::CONTENT_TYPE, value(media_type)?),
-    ];
-    Ok((about, picture).into_response())
 }

@@ -65,8 +65,7 @@ async fn line(app: &SharedApp, caller: &Caller, one: StoredUse) -> Result<Option
         None => None,
     };
     let directory = app.store.directory();
-    let reader =
-        Reader { person: &caller.person, directory: &directory, taxonomies: &app.taxonomies, now: clock::now() };
+    let reader = Reader::new(&caller.person, &directory, &app.taxonomies);
     let by = reader.person(&one.person);
     // The passage is the item's, and who reads the item may read it; where it stands they may not know.
     Ok(Some(UseLine {
@@ -105,7 +104,7 @@ async fn titled(app: &SharedApp, caller: &Caller, id: &ItemId) -> Result<Option<
 
 fn titled_item(app: &App, item: &StoredItem) -> TitledItem {
     let directory = app.store.directory();
-    let reader = Reader { person: &item.author, directory: &directory, taxonomies: &app.taxonomies, now: clock::now() };
+    let reader = Reader::new(&item.author, &directory, &app.taxonomies);
     let school = item.school.as_ref().and_then(|id| reader.school(id));
     TitledItem { id: item.id.clone(), title: item.words.title.as_str().to_owned(), school }
 }
@@ -238,7 +237,7 @@ fn document_kind(kind: ItemKind) -> DocumentKind {
 /// `来自《…》（作者，学校，第 n 版）`, with the way there.
 fn origin_line(app: &App, reader: &UserId, item: &StoredItem) -> Node {
     let directory = app.store.directory();
-    let reader = Reader { person: reader, directory: &directory, taxonomies: &app.taxonomies, now: clock::now() };
+    let reader = Reader::new(reader, &directory, &app.taxonomies);
     let card = reader.item(item);
     let authors = card.authors.iter().map(|author| match author {
         AuthorCard::Person(person) => person.name.as_str(),
@@ -270,7 +269,7 @@ pub async fn exchange(
     if !circle.schools.contains(&school) {
         return Err(Refusal::NotFound);
     }
-    let reader = Reader { person: &caller.person, directory: &directory, taxonomies: &app.taxonomies, now };
+    let reader = Reader::new(&caller.person, &directory, &app.taxonomies);
     let card = reader.school(&school).ok_or(Refusal::NotFound)?;
     // Only what the caller may see is counted: else a number would tell of what they may not know.
     let uses = app.store.uses_with(&school, MOST_CROSS_USES).await?;

@@ -185,8 +185,7 @@ async fn view(app: &SharedApp, handle: &ItemHandle) -> Result<Json<ItemView>, Re
         None => None,
     };
     let directory = app.store.directory();
-    let reader =
-        Reader { person: handle.person(), directory: &directory, taxonomies: &app.taxonomies, now: clock::now() };
+    let reader = Reader::new(handle.person(), &directory, &app.taxonomies);
     Ok(Json(ItemView {
         card: reader.item(&item),
         description: item.words.description,

@@ -22,7 +22,7 @@ const LESSON_TYPES: [&str; 6] = ["新授课", "练习课", "复习课", "讲评�
 pub async fn show(State(app): State<SharedApp>, caller: Caller) -> Json<LibraryView> {
     let (directory, now) = (app.store.directory(), clock::now());
     let circle = Circle::of(&directory, &caller.person, now);
-    let reader = Reader { person: &caller.person, directory: &directory, taxonomies: &app.taxonomies, now };
+    let reader = Reader::new(&caller.person, &directory, &app.taxonomies);
     let region = region_of(&directory, &circle);
     let vocabulary = region.as_ref().and_then(|id| directory.region(id)).map(|region| &region.vocabulary);
     let usual = Vocabulary::usual();

@@ -111,8 +111,7 @@ impl Found {
         }
         let mut cards = HashMap::new();
         let directory = app.store.directory();
-        let reader =
-            Reader { person: &caller.person, directory: &directory, taxonomies: &app.taxonomies, now: clock::now() };
+        let reader = Reader::new(&caller.person, &directory, &app.taxonomies);
         for item in app.store.items(&items).await? {
             // Between the search and this moment a right may have gone.
             if super::items::sees(app, caller, &item.access()) {
@@ -139,8 +138,7 @@ fn named(app: &App, caller: &Caller, facet: Facet, counts: Vec<FacetCount>, chos
     let directory = app.store.directory();
     let shown = counts.into_iter().enumerate();
     let shown = shown.filter(|(place, count)| *place < MOST_VALUES || chosen.contains(&count.value));
-    let reader =
-        Reader { person: &caller.person, directory: &directory, taxonomies: &app.taxonomies, now: clock::now() };
+    let reader = Reader::new(&caller.person, &directory, &app.taxonomies);
     let named = shown.map(|(_, count)| {
         let (name, school) = match facet {
             Facet::Edition | Facet::Volume | Facet::Unit => {

@@ -5,15 +5,23 @@ use shared::organisation::Directory;
 use shared::words::{SchoolId, Tone, UnixMillis, UserId};
 
 use super::taxonomies::Taxonomies;
+use crate::clock;
 use crate::store::{StoredItem, StoredVersion};
 
 /// For whom cards are made.
 #[derive(Clone, Copy)]
 pub struct Reader<'a> {
-    pub person: &'a UserId,
-    pub directory: &'a Directory,
-    pub taxonomies: &'a Taxonomies,
-    pub now: UnixMillis,
+    person: &'a UserId,
+    directory: &'a Directory,
+    taxonomies: &'a Taxonomies,
+    now: UnixMillis,
+}
+
+impl<'a> Reader<'a> {
+    /// Who reads now.
+    pub fn new(person: &'a UserId, directory: &'a Directory, taxonomies: &'a Taxonomies) -> Self {
+        Self { person, directory, taxonomies, now: clock::now() }
+    }
 }
 
 impl Reader<'_> {

@@ -32,8 +32,6 @@ pub trait Uploads: Send + Sync {
     /// Marks uploads of this person as what something was made of; `false`, and nothing is marked, unless all of them are
     /// theirs and ready.
     async fn use_uploads(&self, ids: &[UploadId], person: &UserId, at: UnixMillis) -> Result<bool>;
-    /// Nothing is made of it any more: it is forgotten like others, and its file if nobody else has it.
-    async fn unuse_upload(&self, id: &UploadId, at: UnixMillis) -> Result<()>;
     /// Forgets an upload of which nothing was made; `false` if there is none.
     async fn end_upload(&self, id: &UploadId) -> Result<bool>;
     /// Forgets what is being received or checked: the bytes are not where the database was taken.

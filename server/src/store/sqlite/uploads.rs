@@ -195,16 +195,6 @@ impl Uploads for SqliteStore {
         Ok(true)
     }
 
-    async fn unuse_upload(&self, id: &UploadId, at: UnixMillis) -> Result<()> {
-        sqlx::query("UPDATE uploads SET used = NULL, touched = $2 WHERE id = $1")
-            .bind(id.as_str())
-            .bind(at.0)
-            .execute(&self.write)
-            .await
-            .deed(|| format!("let go of the upload {id}"))
-            .map(drop)
-    }
-
     async fn end_upload(&self, id: &UploadId) -> Result<bool> {
         sqlx::query("DELETE FROM uploads WHERE id = $1 AND used IS NULL")
             .bind(id.as_str())

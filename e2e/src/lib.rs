@@ -13,7 +13,7 @@ mod line;
 mod paper;
 mod secrets;
 mod stage;
-mod stock;
+pub mod stock;
 mod teacher;
 mod wait;
 mod witness;

@@ -4,6 +4,7 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -32,6 +33,8 @@ enum State {
 pub struct Line {
     port: u16,
     state: Arc<watch::Sender<State>>,
+    /// Bytes that went to the server.
+    carried: Arc<AtomicU64>,
     accepting: tokio::task::JoinHandle<()>,
 }
 
@@ -42,8 +45,9 @@ impl Line {
         let port = listener.local_addr()?.port();
         let (state, _) = watch::channel(State::Whole);
         let state = Arc::new(state);
-        let accepting = tokio::spawn(accept(listener, server, Arc::clone(&state)));
-        Ok(Self { port, state, accepting })
+        let carried = Arc::default();
+        let accepting = tokio::spawn(accept(listener, server, Arc::clone(&state), Arc::clone(&carried)));
+        Ok(Self { port, state, carried, accepting })
     }
 
     /// `http://127.0.0.1:PORT` of the line's near end.
@@ -54,6 +58,11 @@ impl Line {
     /// Where its near end listens.
     pub fn near(&self) -> SocketAddr {
         (Ipv4Addr::LOCALHOST, self.port).into()
+    }
+
+    /// How many bytes have gone to the server over it so far.
+    pub fn carried(&self) -> u64 {
+        self.carried.load(Ordering::Relaxed)
     }
 
     /// From the server come no more than so many bytes a second; [`Line::mend`] ends that, and no connection with it.
@@ -88,16 +97,16 @@ impl Drop for Line {
     }
 }
 
-async fn accept(listener: TcpListener, server: SocketAddr, state: Arc<watch::Sender<State>>) {
+async fn accept(listener: TcpListener, server: SocketAddr, state: Arc<watch::Sender<State>>, carried: Arc<AtomicU64>) {
     while let Ok((near, _)) = listener.accept().await {
-        tokio::spawn(carry(near, server, state.subscribe()));
+        tokio::spawn(carry(near, server, state.subscribe(), Arc::clone(&carried)));
     }
 }
 
 /// Little waits in a line: what does not get through waits at the server.
 const HOLDS: u32 = 16 << 10;
 
-async fn carry(mut near: TcpStream, server: SocketAddr, mut state: watch::Receiver<State>) {
+async fn carry(mut near: TcpStream, server: SocketAddr, mut state: watch::Receiver<State>, carried: Arc<AtomicU64>) {
     let before = *state.borrow_and_update();
     if before == State::Cut {
         return;
@@ -108,7 +117,7 @@ async fn carry(mut near: TcpStream, server: SocketAddr, mut state: watch::Receiv
         && let Ok(reached) = reach(server).await
     {
         near.set_nodelay(true).ok();
-        let far = far.insert(Thinned::new(reached, state.clone()));
+        let far = far.insert(Thinned::new(reached, state.clone(), carried));
         tokio::select! {
             _ = copy_bidirectional(&mut near, far) => return,
             changed = state.wait_for(|now| *now != before && !(before.carries() && now.carries())) => {
@@ -150,14 +159,15 @@ struct Thinned {
     stream: TcpStream,
     state: watch::Receiver<State>,
     ticks: Interval,
+    carried: Arc<AtomicU64>,
 }
 
 impl Thinned {
-    fn new(stream: TcpStream, state: watch::Receiver<State>) -> Self {
+    fn new(stream: TcpStream, state: watch::Receiver<State>, carried: Arc<AtomicU64>) -> Self {
         let mut ticks = interval(TICK);
         // Time in which the line was whole is not made up for.
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        Self { stream, state, ticks }
+        Self { stream, state, ticks, carried }
     }
 }
 
@@ -181,7 +191,10 @@ impl AsyncRead for Thinned {
 
 impl AsyncWrite for Thinned {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().stream).poll_write(cx, bytes)
+        let me = self.get_mut();
+        let written = ready!(Pin::new(&mut me.stream).poll_write(cx, bytes))?;
+        me.carried.fetch_add(written as u64, Ordering::Relaxed);
+        Poll::Ready(Ok(written))
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

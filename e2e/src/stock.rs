@@ -48,6 +48,24 @@ impl Stock {
     }
 }
 
+/// Has `tus-js-client` send a file to the server at `address`, as long as that takes; what it says of it, see
+/// e2e/stock/upload.mjs.
+pub async fn upload(address: &str, token: &str, file: &Path) -> Result<Value> {
+    let mut node = Command::new("node")
+        .arg(folder().join("upload.mjs"))
+        .args([address, token])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .context("cannot start node")?;
+    let mut orders = node.stdin.take().context("node has no input")?;
+    let mut answers = BufReader::new(node.stdout.take().context("node has no output")?).lines();
+    orders.write_all(format!("{}\n", json!({ "file": file })).as_bytes()).await?;
+    let line = answers.next_line().await?.context("the client ended; its packages: `cargo xtask test --only stock`")?;
+    serde_json::from_str(&line).with_context(|| format!("the client said {line}"))
+}
+
 /// The source of axe-core, for a page to run.
 pub fn axe() -> Result<String> {
     let file = folder().join("node_modules/axe-core/axe.min.js");

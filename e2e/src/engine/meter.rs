@@ -37,9 +37,18 @@ pub fn own_cpu() -> Result<Duration> {
 
 /// Resident memory in bytes.
 pub fn resident(process: u32) -> Result<u64> {
+    memory(process, "VmRSS:")
+}
+
+/// The most of it that there ever was.
+pub fn most_resident(process: u32) -> Result<u64> {
+    memory(process, "VmHWM:")
+}
+
+fn memory(process: u32, which: &str) -> Result<u64> {
     let status =
         fs::read_to_string(format!("/proc/{process}/status")).with_context(|| format!("process {process} is gone"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+    let line = status.lines().find_map(|line| line.strip_prefix(which)).with_context(|| format!("no {which}"))?;
     let kibibytes: u64 = line.trim().trim_end_matches(" kB").parse()?;
     Ok(kibibytes * 1024)
 }

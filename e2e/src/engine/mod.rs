@@ -11,6 +11,6 @@ mod speech;
 pub use chance::Chance;
 pub use client::{Client, Ear, Mouth, Way};
 pub use contender::{Contender, Running, own_folder};
-pub use meter::{cpu, own_cpu, resident, until_quiet};
+pub use meter::{cpu, most_resident, own_cpu, resident, until_quiet};
 pub use pen::{Pen, Seen, text_of};
 pub use speech::{Heard, LEFT_OUT, MISSING, STORAGE_FULL, Speech, Step, TROUBLE_FULL, Told, put_uint};

@@ -20,6 +20,7 @@ mod replica;
 mod restarts;
 mod starts;
 mod tools;
+mod uploads;
 mod writer;
 
 use std::path::PathBuf;
@@ -39,7 +40,7 @@ struct Trial {
     quick: u32,
 }
 
-const TRIALS: [Trial; 12] = [
+const TRIALS: [Trial; 13] = [
     Trial { name: "kills", long: 2_000, quick: 8 },
     Trial { name: "stops", long: 100, quick: 2 },
     Trial { name: "disks", long: 20, quick: 2 },
@@ -51,6 +52,8 @@ const TRIALS: [Trial; 12] = [
     Trial { name: "starts", long: 150, quick: 6 },
     Trial { name: "restarts", long: 10, quick: 2 },
     Trial { name: "proof", long: 3, quick: 1 },
+    // In MiB.
+    Trial { name: "uploads", long: 2_048, quick: 2_048 },
     // In seconds.
     Trial { name: "crowd", long: 600, quick: 5 },
 ];
@@ -112,6 +115,7 @@ async fn try_out(trial: &str, times: u32, seed: u64) -> Result<Outcome> {
         "migrations" => migrations::play(times, seed).await,
         "starts" => starts::play(times, seed).await,
         "proof" => proof::play(times, seed).await,
+        "uploads" => uploads::play(times, seed).await,
         "restarts" => restarts::play(times, seed).await,
         unknown => bail!("there is no trial {unknown}"),
     })

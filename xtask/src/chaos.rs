@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 
 use crate::steps::{Done, Steps};
-use crate::{place, run, shell};
+use crate::{npm, place, run, shell};
 
 /// Builds what people run, then hands over to the driver, which says what options it knows. Without any it does
 /// everything at its full length and writes docs/trust.md; with some it prints, and writes if `--write` is among them.
@@ -12,6 +12,7 @@ pub fn chaos(options: &[&str]) -> Result<()> {
     let writes = options.is_empty() || options.contains(&"--write");
     let options: Vec<&str> = options.iter().copied().filter(|option| *option != "--write").collect();
     let mut steps = Steps::begin();
+    steps.step("stock", "npm packages of the browser tests", || npm::packages("e2e/stock"))?;
     let tried = steps.step("chaos", "server, disk and lines in trouble (an hour without options)", || {
         let mut driver = driver()?;
         driver.args(&options);

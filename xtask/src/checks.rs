@@ -53,9 +53,15 @@ const CHECKS: [Check; 24] = [
     Check { name: "budget", what: "bytes of a first visit", needs: &["frontend"], work: |_| budget::check() },
     Check { name: "server", what: "the server, release", needs: &["frontend"], work: |_| run::server() },
     Check {
+        name: "stock",
+        what: "npm packages of the browser tests",
+        needs: &[],
+        work: |_| npm::packages("e2e/stock"),
+    },
+    Check {
         name: "chaos",
         what: "server, disk and lines in trouble: nothing saved is lost",
-        needs: &["server"],
+        needs: &["server", "stock"],
         work: |_| chaos::in_short(),
     },
     Check { name: "strace", what: "sees what the server writes", needs: &[], work: |_| power::strace() },
@@ -66,12 +72,6 @@ const CHECKS: [Check; 24] = [
         work: |_| power::check(),
     },
     Check { name: "chromium", what: "a browser to test in", needs: &[], work: |_| chromium() },
-    Check {
-        name: "stock",
-        what: "npm packages of the browser tests",
-        needs: &[],
-        work: |_| npm::packages("e2e/stock"),
-    },
     Check {
         name: "differential",
         what: "yrs and Yjs agree, a thousand histories",

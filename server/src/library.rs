@@ -2,7 +2,9 @@
 
 pub mod cards;
 pub mod catalogue;
+pub mod collected;
 pub mod document_texts;
+pub mod feed;
 pub mod previews;
 pub mod reading;
 pub mod search;

@@ -7,6 +7,7 @@ use crate::organisation::{Body, Directory, Shelf};
 use crate::words::{BlobId, DocumentId, DocumentKind, GroupId, SchoolId, TeamId, Tone, UnixMillis, UserId};
 
 mod accounts;
+mod collections;
 mod library;
 mod organisation;
 mod roster;
@@ -16,6 +17,11 @@ pub use accounts::{
     Account, ChangePassword, Close, Closed, Closing, ConfirmOneTime, CreatedOpenInvitation, EndOneTime, FirstGroup,
     FirstSchool, Invite, InviteOpenly, Invited, Join, KeptLine, OneTimeSecret, OpenInvitation, RecoveryCodes, Scope,
     SecondStep, SecondStepNeeded, SessionLine, SetProfile, SetUp, SetUpOneTime, SetupState, SingleSignOn, StartCode,
+};
+pub use collections::{
+    AddLine, ChangeCollection, CollectionCard, CollectionLine, CollectionList, CollectionUses, CollectionView,
+    CreateCollection, CreatedCollection, Feed, FeedLine, LineOf, MarkSeen, MenuCard, MenuList, MoveCollection, News,
+    Subscribe, SubscriptionList, TopicCard, UsedItem, WishedLine, WishedOf,
 };
 pub use library::{
     AddVersion, Author, AuthorCard, Chain, ChangeItem, CopyItem, CreateItem, CreatedItem, Deed, Exchange, ExchangeLine,

@@ -1,12 +1,20 @@
 //! The library of a group: what an item is, what its files are, and how it is found.
 
+mod collections;
 mod files;
 mod finding;
 pub mod guess;
 mod items;
 mod taxonomy;
+mod terms;
+mod topics;
 
+pub use collections::{
+    MAX_COLLECTION_DESCRIPTION_CHARS, MAX_LINE_NOTE_CHARS, MAX_LINES, MAX_LINES_IN_ALL, MAX_SUBSCRIPTIONS, merged,
+};
 pub use files::{FileFacts, FileKind, Unfit, Warning};
 pub use finding::{Facet, FacetCount, NotAScope, Piece, Question, Scope, Sort};
 pub use items::{InvalidWord, ItemKind, Licence, MAX_DESCRIPTION_CHARS, MAX_TAGS, Placing, Tag};
 pub use taxonomy::{NotATaxonomy, Taxon, TaxonSort, Taxonomy};
+pub use terms::{Half, NotATerm, TermName};
+pub use topics::{NotATopic, Topic};

@@ -105,6 +105,14 @@ id!(
     ItemId
 );
 id!(
+    /// A curated list of items (专题).
+    CollectionId
+);
+id!(
+    /// A line of a collection, for as long as it stands there.
+    LineId
+);
+id!(
     /// A file on its way to the server, and until it is put somewhere.
     UploadId
 );

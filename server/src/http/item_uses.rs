@@ -50,7 +50,7 @@ pub async fn chain(State(app): State<SharedApp>, item: Item) -> Result<Json<Chai
 }
 
 /// `None` for what tells of an item that the caller may not see.
-async fn line(app: &SharedApp, caller: &Caller, one: StoredUse) -> Result<Option<UseLine>, Refusal> {
+pub async fn line(app: &SharedApp, caller: &Caller, one: StoredUse) -> Result<Option<UseLine>, Refusal> {
     let document = match &one.document {
         Some(id) => DocumentHandle::open(&*app.store, &caller.person, id).await?,
         None => None,
@@ -102,7 +102,7 @@ async fn titled(app: &SharedApp, caller: &Caller, id: &ItemId) -> Result<Option<
     Ok(item.filter(|item| sees(app, caller, &item.access())).map(|item| titled_item(app, &item)))
 }
 
-fn titled_item(app: &App, item: &StoredItem) -> TitledItem {
+pub fn titled_item(app: &App, item: &StoredItem) -> TitledItem {
     let directory = app.store.directory();
     let reader = Reader::new(&item.author, &directory, &app.taxonomies);
     let school = item.school.as_ref().and_then(|id| reader.school(id));

@@ -22,10 +22,13 @@ mod audit_words;
 mod bytes;
 mod caller;
 mod closing;
+mod collection_lists;
+mod collections;
 mod connections;
 mod documents;
 mod export;
 mod failure;
+mod feed;
 mod hang_up;
 mod headers;
 mod health;
@@ -37,6 +40,7 @@ mod items;
 mod language;
 mod library;
 mod limits;
+mod menus;
 mod misfits;
 mod oidc;
 mod one_time;
@@ -207,6 +211,24 @@ routes! {
     get    [documents:read] "/api/items/{item}/uses" => item_uses::chain,
     post   [documents:write] "/api/items/{item}/uses" => item_uses::note,
     post   [documents:write] "/api/items/{item}/copy" => item_uses::copy,
+
+    get    [documents:read] "/api/collections" => collection_lists::list,
+    post   [documents:write] "/api/collections" => collections::create,
+    get    [documents:read] "/api/collections/{collection}" => collections::show,
+    put    [documents:write] "/api/collections/{collection}" => collections::change,
+    delete [documents:write] "/api/collections/{collection}" => collections::move_to_bin,
+    post   [documents:write] "/api/collections/{collection}/restore" => collections::restore,
+    put    [documents:write] "/api/collections/{collection}/shelf" => collections::put_on_shelf,
+    post   [documents:write] "/api/collections/{collection}/lines" => collections::add_line,
+    get    [documents:read] "/api/collections/{collection}/uses" => menus::uses,
+    put    [documents:write] "/api/collections/{collection}/menus/{term}" => menus::publish,
+    delete [documents:write] "/api/collections/{collection}/menus/{term}" => menus::end,
+    get    [documents:read] "/api/library/menus" => menus::current,
+    get    [documents:read] "/api/library/feed" => feed::show,
+    put    [documents:write] "/api/library/feed/seen" => feed::mark_seen,
+    get    [documents:read] "/api/library/subscriptions" => feed::subscriptions,
+    post   [documents:write] "/api/library/subscriptions" => feed::subscribe,
+    post   [documents:write] "/api/library/subscriptions/end" => feed::unsubscribe,
 
     get    [open] "/api/openapi.json" => openapi::describe,
 

@@ -249,6 +249,27 @@ refusals! {
     NotToBeChanged = FORBIDDEN, "not-to-be-changed",
         "作者只允许原样使用这件资源，不能照着改。您可以下载，或者在教案里注明引用它。",
         "Its author lets it be used as it is, not changed. You can download it, or name it in your lesson plan.";
+    CollectionWordsTooMuch = UNPROCESSABLE_ENTITY, "collection-words-too-much",
+        "写得太长了，没有保存：专题的简介最多 1000 个字，一条说明或小标题最多 300 个字。您写的都还在。",
+        "Something is too long, and nothing was stored: a collection's description has 1,000 characters at most, a note or \
+         heading 300. What you wrote is still here.";
+    CollectionFull = UNPROCESSABLE_ENTITY, "collection-full",
+        "一个专题最多放 300 条，没有保存。您改的都还在，可以分成几个专题。",
+        "A collection has 300 lines at most, so nothing was stored. What you changed is still here; it can be made into \
+         several collections.";
+    LineItemGone = UNPROCESSABLE_ENTITY, "line-item-gone",
+        "要放进专题的资源里有一件已经找不到了，没有保存。您改的都还在，请拿掉那一件再保存。",
+        "One of the resources can't be found any more, so nothing was stored. What you changed is still here: please take that \
+         one out and store again.";
+    NoMenuThere = UNPROCESSABLE_ENTITY, "no-menu-there",
+        "共享菜单由学校或集团发布。请先把专题放到学校或集团的架上，再发布。",
+        "Menus are published by schools and groups. Please put the collection on the shelf of one first.";
+    TermNotOpen = UNPROCESSABLE_ENTITY, "term-not-open",
+        "菜单只能发布到本学期或下学期，没有改动。",
+        "A menu is published for this term or the next one. Nothing was changed.";
+    TooManySubscriptions = UNPROCESSABLE_ENTITY, "too-many-subscriptions",
+        "一个人最多订阅 100 项，没有加上。请先退订几项不再需要的。",
+        "One person can have 100 subscriptions, so this one was not added. Please end some that you no longer need.";
     SearchFailing = INTERNAL_SERVER_ERROR, "search-failing",
         "暂时搜不了，文档和资源都在。请稍后再试。",
         "Searching does not work at the moment; documents and resources are all there. Please try again in a while.";
@@ -455,6 +476,7 @@ impl From<UnfitWords> for Refusal {
             UnfitWords::TooMuch => Refusal::ItemWordsTooMuch,
             UnfitWords::UnknownAuthor => Refusal::ItemAuthorUnknown,
             UnfitWords::UnknownTaxon => Refusal::TaxonUnknown,
+            UnfitWords::TooMuchCurated => Refusal::CollectionWordsTooMuch,
         }
     }
 }
@@ -465,6 +487,7 @@ impl From<Refused> for Refusal {
             Refused::NotManaging => Refusal::OnlyManagers,
             Refused::LeavesTheHouse => Refusal::LeavesTheHouse,
             Refused::NotYourShelf => Refusal::NotYourShelf,
+            Refused::NoMenuThere => Refusal::NoMenuThere,
         }
     }
 }

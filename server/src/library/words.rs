@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use shared::access::Circle;
 use shared::api::{Author, ItemWords};
-use shared::library::{MAX_DESCRIPTION_CHARS, MAX_TAGS, Placing};
+use shared::library::{
+    MAX_COLLECTION_DESCRIPTION_CHARS, MAX_DESCRIPTION_CHARS, MAX_LINE_NOTE_CHARS, MAX_TAGS, Placing,
+};
 use shared::organisation::Directory;
 use shared::words::{InvalidTitle, Title, UserId};
 
@@ -26,6 +28,8 @@ pub enum UnfitWords {
     Title(#[from] InvalidTitle),
     #[error("something is too long, or there is too much of it")]
     TooMuch,
+    #[error("something said of a collection or in it is too long")]
+    TooMuchCurated,
     #[error("an author is not known here")]
     UnknownAuthor,
     #[error("there is no such place in the textbooks")]
@@ -96,6 +100,21 @@ pub fn checked(
 pub fn checked_note(note: &str) -> Result<String, UnfitWords> {
     let note = note.trim();
     if is_longer(note, MAX_NOTE_CHARS) { Err(UnfitWords::TooMuch) } else { Ok(note.to_owned()) }
+}
+
+/// Title and description of a collection.
+pub fn checked_curation(title: &str, description: &str) -> Result<(Title, String), UnfitWords> {
+    let (title, description) = (Title::new(&plain(title))?, plain(description).trim().to_owned());
+    if is_longer(&description, MAX_COLLECTION_DESCRIPTION_CHARS) {
+        return Err(UnfitWords::TooMuchCurated);
+    }
+    Ok((title, description))
+}
+
+/// A heading in a collection, or a note on an item in it.
+pub fn checked_line(text: &str) -> Result<String, UnfitWords> {
+    let text = plain(text).trim().to_owned();
+    if is_longer(&text, MAX_LINE_NOTE_CHARS) { Err(UnfitWords::TooMuchCurated) } else { Ok(text) }
 }
 
 fn trimmed(author: Author) -> Author {

@@ -15,8 +15,10 @@ use shared::words::{BlobId, DocumentId, DocumentKind, Epoch, GroupId, Seq, Title
 use tokio::sync::mpsc;
 
 mod accounts;
+mod collections;
 mod handle;
 mod library;
+mod news;
 mod segment;
 mod sqlite;
 mod uploads;
@@ -28,11 +30,16 @@ pub use accounts::{
     Accounts, Belonging, Belongings, Credentials, Invitations, Machine, NewStartCode, NewToken, OtherProofs,
     StoredOneTime, StoredOpenInvitation, StoredSession, StoredStartCode, StoredToken, UsedBy,
 };
+pub use collections::{
+    CollectionHandle, CollectionQuery, Collections, Curating, Curation, Disposing, LineContent, NewCollection,
+    Publishing, Saved, StoredCollection, StoredLine, StoredMenu,
+};
 pub use handle::{DocumentHandle, Editing, Managing};
 pub use library::{
     Catalogue, CrossUse, Deposit, Findable, ItemFacts, ItemFile, ItemHandle, ItemImage, Keeping, Library, NewItem,
     NewSubstance, NewUse, NewVersion, StoredEntry, StoredItem, StoredUse, StoredVersion, Tending, Words,
 };
+pub use news::{News, NewsOf, Reach as NewsReach, StoredNews};
 pub use sqlite::SqliteStore;
 pub use uploads::{Account, Begun, NewUpload, StoredFile, StoredState, StoredUpload, USUAL_QUOTA, Uploads, Usage};
 
@@ -48,6 +55,8 @@ pub trait Store:
     + Organisation
     + Uploads
     + Library
+    + Collections
+    + News
     + Catalogue
 {
 }
@@ -62,6 +71,8 @@ impl<
         + Organisation
         + Uploads
         + Library
+        + Collections
+        + News
         + Catalogue,
 > Store for T
 {

@@ -4,6 +4,8 @@ mod accounts;
 #[cfg(feature = "acme")]
 mod acme;
 mod audit;
+mod collection_rights;
+mod collections;
 mod crash;
 mod documents;
 mod guessing;

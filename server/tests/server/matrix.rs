@@ -11,7 +11,7 @@ use crate::world::{Person, World, problem};
 
 /// What a route asks of who comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Need {
+pub enum Need {
     /// Nothing.
     Open,
     /// To be signed in; what is answered is the caller's own, or judged by itself in a test of its own.
@@ -20,14 +20,16 @@ enum Need {
     InPerson,
     /// This right on the document in the path.
     On(Right),
+    /// … on the collection in the path: see `collection_rights`.
+    OnCollection(Right),
     /// … on the item in the path: see `s3_each_person_gets_from_each_route_of_an_item_what_their_right_gives`.
     OnItem(Right),
 }
 
-use Need::{InPerson, On, OnItem, Open, SignedIn};
+use Need::{InPerson, On, OnCollection, OnItem, Open, SignedIn};
 
 /// A route without a row fails the test below.
-const ROWS: &[(&str, &str, Need)] = &[
+pub const ROWS: &[(&str, &str, Need)] = &[
     ("get", "/api/session", Open),
     ("post", "/api/session", Open),
     ("delete", "/api/session", SignedIn),
@@ -121,6 +123,24 @@ const ROWS: &[(&str, &str, Need)] = &[
     ("get", "/api/items/{item}/uses", OnItem(Right::View)),
     ("post", "/api/items/{item}/uses", OnItem(Right::View)),
     ("post", "/api/items/{item}/copy", OnItem(Right::View)),
+    ("get", "/api/collections", SignedIn),
+    ("post", "/api/collections", SignedIn),
+    ("get", "/api/collections/{collection}", OnCollection(Right::View)),
+    ("put", "/api/collections/{collection}", OnCollection(Right::Edit)),
+    ("delete", "/api/collections/{collection}", OnCollection(Right::Manage)),
+    ("post", "/api/collections/{collection}/restore", OnCollection(Right::Manage)),
+    ("put", "/api/collections/{collection}/shelf", OnCollection(Right::Manage)),
+    ("post", "/api/collections/{collection}/lines", OnCollection(Right::Edit)),
+    ("get", "/api/collections/{collection}/uses", OnCollection(Right::View)),
+    // Whoever manages the shelf, which is fewer.
+    ("put", "/api/collections/{collection}/menus/{term}", OnCollection(Right::Manage)),
+    ("delete", "/api/collections/{collection}/menus/{term}", OnCollection(Right::Manage)),
+    ("get", "/api/library/menus", SignedIn),
+    ("get", "/api/library/feed", SignedIn),
+    ("put", "/api/library/feed/seen", SignedIn),
+    ("get", "/api/library/subscriptions", SignedIn),
+    ("post", "/api/library/subscriptions", SignedIn),
+    ("post", "/api/library/subscriptions/end", SignedIn),
     ("get", "/api/openapi.json", Open),
     // Judged on the socket: see `socket_frames_and_lists_leak_nothing` and the tests of sync.
     ("get", "/sync/{document}", Open),
@@ -149,7 +169,7 @@ async fn s3_who_is_not_signed_in_gets_nothing_and_a_token_does_nothing_in_person
         let ask = || reqwest::Client::new().request(method.clone(), world.url(&path)).json(&json!({}));
         match need {
             Open => continue,
-            SignedIn | InPerson | On(_) | OnItem(_) => {
+            SignedIn | InPerson | On(_) | OnItem(_) | OnCollection(_) => {
                 assert_eq!(problem(ask().send().await.unwrap()).await.0, 401, "{method} {path}");
             }
         }
@@ -161,7 +181,7 @@ async fn s3_who_is_not_signed_in_gets_nothing_and_a_token_does_nothing_in_person
 }
 
 /// People of the demo, and what each stands for here.
-const PEOPLE: [&str; 12] = [
+pub const PEOPLE: [&str; 12] = [
     "zhou",   // author
     "lin",    // in the team, of the village school
     "ma",     // head of the village school

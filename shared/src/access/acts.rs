@@ -13,6 +13,8 @@ pub enum Refused {
     LeavesTheHouse,
     #[error("the person may not put anything on that shelf")]
     NotYourShelf,
+    #[error("menus are of schools and groups")]
+    NoMenuThere,
 }
 
 /// Whether `person` may share the document with `with`.
@@ -87,6 +89,18 @@ pub fn may_move(
         Shelf::Group(id) => is_inside(directory, &from, &Grantee::Group(id.clone()), now),
     };
     if stays || speaks_for(directory, person, &from, now) { Ok(()) } else { Err(Refused::LeavesTheHouse) }
+}
+
+/// Whether `person` publishes what lies there as the menu of that shelf, and takes it back: whoever manages the school or
+/// group whose shelf it is, and not everybody who made what lies on it.
+pub fn may_publish(directory: &Directory, person: &UserId, shelf: &Shelf, now: UnixMillis) -> Result<(), Refused> {
+    let body = match shelf {
+        Shelf::School(id) => Body::School(id.clone()),
+        Shelf::Group(id) => Body::Group(id.clone()),
+        Shelf::Person(_) | Shelf::Team(_) => return Err(Refused::NoMenuThere),
+    };
+    let active = directory.person(person).is_some_and(|person| person.is_active());
+    if active && speaks_for(directory, person, &body, now) { Ok(()) } else { Err(Refused::NotManaging) }
 }
 
 /// Whether the person decides what leaves this body: by managing it or, for a team, what it is of.

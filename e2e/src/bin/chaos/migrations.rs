@@ -15,7 +15,22 @@ use crate::tools;
 
 /// What of the schema each step has brought, taken back; the last step first. Tables that a step goes through from
 /// beginning to end get enough to go through.
-const STEPS_BACK: [(i64, &str); 11] = [
+const STEPS_BACK: [(i64, &str); 12] = [
+    (
+        13,
+        "DROP TRIGGER collections_begin_on_shelves_that_are_there;
+        DROP TRIGGER collections_move_to_shelves_that_are_there;
+        DROP TRIGGER people_with_collections_stay;
+        DROP TRIGGER teams_with_collections_stay;
+        DROP TRIGGER schools_with_collections_stay;
+        DROP TRIGGER groups_with_collections_stay;
+        DROP INDEX item_versions_by_time;
+        DROP TABLE feed_seen;
+        DROP TABLE subscriptions;
+        DROP TABLE menus;
+        DROP TABLE collection_lines;
+        DROP TABLE collections;",
+    ),
     (
         12,
         "ALTER TABLE uploads DROP COLUMN item;

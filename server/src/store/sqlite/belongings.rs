@@ -97,6 +97,18 @@ impl Belongings for SqliteStore {
             subject: format!("item:{id}"),
             ..line(id)
         }));
+        let collections: Vec<String> =
+            sqlx::query_scalar("UPDATE collections SET shelf = $2 WHERE shelf = $1 RETURNING id")
+                .bind(&own)
+                .bind(to.to_string())
+                .fetch_all(&mut *transaction)
+                .await
+                .deed(deed)?;
+        lines.extend(collections.iter().map(|id| AuditEntry {
+            act: "collection.moved".into(),
+            subject: format!("collection:{id}"),
+            ..line(id)
+        }));
         audit::append(&mut transaction, &lines).await.deed(deed)?;
         transaction.commit().await.deed(deed)?;
         Ok(u32::try_from(moved.len()).unwrap_or(u32::MAX))

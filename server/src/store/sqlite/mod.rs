@@ -20,6 +20,8 @@ mod audit;
 mod belongings;
 mod catalogue;
 mod chain;
+mod collection_writes;
+mod collections;
 mod connections;
 mod documents;
 #[cfg(test)]
@@ -31,6 +33,8 @@ mod items;
 mod lists;
 mod log;
 mod log_writer;
+mod menus;
+mod news;
 mod organisation;
 mod packer;
 mod packing;

@@ -18,6 +18,7 @@ pub fn migrations() -> Migrator {
         ("shelves are there", include_str!("../migrations/0010_shelves_are_there.sql")),
         ("files", include_str!("../migrations/0011_files.sql")),
         ("library", include_str!("../migrations/0012_library.sql")),
+        ("collections", include_str!("../migrations/0013_collections.sql")),
     ];
     let numbered = (1..).zip(steps).map(|(number, (name, sql))| {
         Migration::new(number, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
@@ -130,7 +131,12 @@ mod tests {
         let before = store.check_audit().await.unwrap();
         store.close().await;
         let mut older = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(&file)).await.unwrap();
-        let back = "ALTER TABLE uploads DROP COLUMN item; DROP TRIGGER documents_begin_to_be_found; DROP TRIGGER documents_are_found_anew;
+        let back = "DROP TRIGGER collections_begin_on_shelves_that_are_there;
+            DROP TRIGGER collections_move_to_shelves_that_are_there; DROP TRIGGER people_with_collections_stay;
+            DROP TRIGGER teams_with_collections_stay; DROP TRIGGER schools_with_collections_stay;
+            DROP TRIGGER groups_with_collections_stay; DROP INDEX item_versions_by_time; DROP TABLE feed_seen;
+            DROP TABLE subscriptions; DROP TABLE menus; DROP TABLE collection_lines; DROP TABLE collections;
+            ALTER TABLE uploads DROP COLUMN item; DROP TRIGGER documents_begin_to_be_found; DROP TRIGGER documents_are_found_anew;
             DROP TRIGGER shares_are_found_anew; DROP TRIGGER changed_shares_are_found_anew;
             DROP TRIGGER ended_shares_are_found_anew; DROP TRIGGER texts_are_found;
             DROP TRIGGER texts_are_found_anew; DROP TRIGGER items_begin_to_be_found;

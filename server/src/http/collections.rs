@@ -1,0 +1,219 @@
+//! Collections of items: making, reading, changing, taking out.
+
+use std::collections::BTreeSet;
+
+use axum::Json;
+use axum::extract::{FromRequestParts, Path, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderName, StatusCode, header};
+use serde::Deserialize;
+use shared::access::{may_move, may_put};
+use shared::api::{
+    AddLine, ChangeCollection, CollectionView, CreateCollection, CreatedCollection, LineOf, MoveCollection, WishedLine,
+    WishedOf,
+};
+use shared::library::{MAX_LINES, TermName, Topic};
+use shared::organisation::Directory;
+use shared::words::{CollectionId, LineId};
+
+use super::caller::Body;
+use super::refusal::Refusal;
+use crate::accounts::Caller;
+use crate::app::{App, SharedApp};
+use crate::clock;
+use crate::library::collected::Curated;
+use crate::library::words::{checked_curation, checked_line};
+use crate::secret;
+use crate::store::{CollectionHandle, Curating, Curation, Disposing, ItemHandle, LineContent, NewCollection, Saved};
+
+/// The collection in the path with the caller's right on it; absent and forbidden are refused alike.
+pub struct Collection {
+    pub caller: Caller,
+    pub handle: CollectionHandle,
+}
+
+#[derive(Deserialize)]
+struct InPath {
+    collection: String,
+}
+
+impl FromRequestParts<SharedApp> for Collection {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Self, Refusal> {
+        let caller = Caller::from_request_parts(parts, app).await?;
+        let Path(InPath { collection }) = Path::from_request_parts(parts, app).await.map_err(|_| Refusal::NotFound)?;
+        let id: CollectionId = collection.parse().map_err(|_| Refusal::NotFound)?;
+        let handle = CollectionHandle::open(&*app.store, &caller.person, &id).await?.ok_or(Refusal::NotFound)?;
+        Ok(Self { caller, handle })
+    }
+}
+
+impl Collection {
+    fn curating(&self) -> Result<Curating<'_>, Refusal> {
+        self.handle.curating().ok_or(Refusal::OnlyEditors)
+    }
+
+    fn disposing(&self) -> Result<Disposing<'_>, Refusal> {
+        self.handle.disposing().ok_or(Refusal::OnlyManagers)
+    }
+}
+
+pub fn curated<'a>(app: &'a App, caller: &'a Caller, directory: &'a Directory) -> Curated<'a> {
+    Curated { store: &*app.store, directory, taxonomies: &app.taxonomies, person: &caller.person }
+}
+
+pub async fn create(
+    State(app): State<SharedApp>,
+    caller: Caller,
+    Body(CreateCollection { title, description, shelf, lines }): Body<CreateCollection>,
+) -> Result<(StatusCode, [(HeaderName, String); 1], Json<CreatedCollection>), Refusal> {
+    let (directory, at) = (app.store.directory(), clock::now());
+    may_put(&directory, &caller.person, &shelf, at)?;
+    let (title, description) = checked_curation(&title, &description)?;
+    let lines = contents(&app, &caller, lines, &BTreeSet::new()).await?;
+    let lines = lines.into_iter().map(|(_, content)| content).collect();
+    let id: CollectionId = secret::random_id().parse().map_err(|_| Refusal::Internal)?;
+    let new = NewCollection { id: id.clone(), title, description, author: caller.person, shelf, lines, at };
+    app.store.add_collection(new).await?;
+    let location = [(header::LOCATION, format!("/api/collections/{id}"))];
+    Ok((StatusCode::CREATED, location, Json(CreatedCollection { id })))
+}
+
+pub async fn show(State(app): State<SharedApp>, collection: Collection) -> Result<Json<CollectionView>, Refusal> {
+    view(&app, &collection.caller, &collection.handle).await
+}
+
+pub async fn change(
+    State(app): State<SharedApp>,
+    collection: Collection,
+    Body(ChangeCollection { title, description, lines, seen, revision }): Body<ChangeCollection>,
+) -> Result<Json<CollectionView>, Refusal> {
+    let curating = collection.curating()?;
+    let (title, description) = checked_curation(&title, &description)?;
+    // Whoever has not got what is there now is told so before anything else.
+    if revision != collection.handle.stored().revision {
+        return Err(Refusal::StaleForm);
+    }
+    let stored = app.store.lines(&collection.handle).await?;
+    let stored: BTreeSet<LineId> = stored.into_iter().map(|line| line.id).collect();
+    let lines = contents(&app, &collection.caller, lines, &stored).await?;
+    let seen = seen.into_iter().collect();
+    let change = Curation { title, description, lines, seen, revision };
+    saved(app.store.change_collection(curating, change, clock::now()).await?)?;
+    again(&app, &collection).await
+}
+
+pub async fn add_line(
+    State(app): State<SharedApp>,
+    collection: Collection,
+    Body(AddLine { item, note }): Body<AddLine>,
+) -> Result<Json<CollectionView>, Refusal> {
+    let curating = collection.curating()?;
+    let note = checked_line(&note)?;
+    let item = ItemHandle::open(&*app.store, &collection.caller.person, &item).await?;
+    let item = item.filter(|item| !item.facts().access.binned).ok_or(Refusal::NotFound)?;
+    let directory = app.store.directory();
+    let lines = curated(&app, &collection.caller, &directory).lines(&collection.handle).await?;
+    let is_it = |line: &LineOf| matches!(line, LineOf::Item { item: known, note: _ } if known.id == *item.id());
+    if lines.len() >= MAX_LINES && !lines.iter().any(|line| is_it(&line.what)) {
+        return Err(Refusal::CollectionFull);
+    }
+    saved(app.store.add_line(curating, item.id(), &note, clock::now()).await?)?;
+    again(&app, &collection).await
+}
+
+pub async fn put_on_shelf(
+    State(app): State<SharedApp>,
+    collection: Collection,
+    Body(MoveCollection { shelf }): Body<MoveCollection>,
+) -> Result<Json<CollectionView>, Refusal> {
+    let disposing = collection.disposing()?;
+    let now = clock::now();
+    may_move(&app.store.directory(), &collection.caller.person, &collection.handle.stored().access(), &shelf, now)?;
+    app.store.move_collection(disposing, &shelf, now).await?;
+    again(&app, &collection).await
+}
+
+pub async fn move_to_bin(State(app): State<SharedApp>, collection: Collection) -> Result<StatusCode, Refusal> {
+    app.store.bin_collection(collection.disposing()?, clock::now()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub async fn restore(State(app): State<SharedApp>, collection: Collection) -> Result<Json<CollectionView>, Refusal> {
+    app.store.unbin_collection(collection.disposing()?, clock::now()).await?;
+    again(&app, &collection).await
+}
+
+/// The collection as it is after a change.
+pub async fn again(app: &App, collection: &Collection) -> Result<Json<CollectionView>, Refusal> {
+    let person = &collection.caller.person;
+    let handle = CollectionHandle::open(&*app.store, person, collection.handle.id()).await?.ok_or(Refusal::NotFound)?;
+    view(app, &collection.caller, &handle).await
+}
+
+async fn view(app: &App, caller: &Caller, handle: &CollectionHandle) -> Result<Json<CollectionView>, Refusal> {
+    let directory = app.store.directory();
+    let curated = curated(app, caller, &directory);
+    let card = curated.cards(std::slice::from_ref(handle), None).await?.pop().ok_or(Refusal::Internal)?;
+    let subscribed = app.store.subscriptions(&caller.person).await?.contains(&Topic::Collection(handle.id().clone()));
+    let term = TermName::at(clock::now());
+    let may_publish = handle.publishing(&directory).map_or(Vec::new(), |_| vec![term, term.next()]);
+    let stored = handle.stored();
+    Ok(Json(CollectionView {
+        card,
+        description: stored.description.clone(),
+        created: stored.created,
+        revision: stored.revision,
+        lines: curated.lines(handle).await?,
+        subscribed,
+        may_publish,
+        binned: stored.binned,
+    }))
+}
+
+/// What lines are to say. Each item that is new in the collection has to be one that the caller sees; a heading without
+/// words is left out.
+async fn contents(
+    app: &App,
+    caller: &Caller,
+    lines: Vec<WishedLine>,
+    stored: &BTreeSet<LineId>,
+) -> Result<Vec<(Option<LineId>, LineContent)>, Refusal> {
+    if lines.len() > MAX_LINES {
+        return Err(Refusal::CollectionFull);
+    }
+    let (mut contents, mut named, mut fresh) = (Vec::with_capacity(lines.len()), BTreeSet::new(), BTreeSet::new());
+    for WishedLine { id, what } in lines {
+        let id = id.filter(|id| stored.contains(id));
+        if id.as_ref().is_some_and(|id| !named.insert(id.clone())) {
+            return Err(Refusal::BadRequest);
+        }
+        let content = match what {
+            WishedOf::Heading { text } => LineContent::Heading(checked_line(&text)?),
+            WishedOf::Item { item, note } => {
+                if id.is_none() {
+                    fresh.insert(item.clone());
+                }
+                LineContent::Item { item, note: checked_line(&note)? }
+            }
+        };
+        if !matches!(&content, LineContent::Heading(text) if text.is_empty()) {
+            contents.push((id, content));
+        }
+    }
+    let directory = app.store.directory();
+    let seen = curated(app, caller, &directory).items(fresh.iter().cloned()).await?;
+    if seen.len() < fresh.len() {
+        return Err(Refusal::LineItemGone);
+    }
+    Ok(contents)
+}
+
+fn saved(saved: Saved) -> Result<(), Refusal> {
+    match saved {
+        Saved::Stored => Ok(()),
+        Saved::Stale => Err(Refusal::StaleForm),
+        Saved::Full => Err(Refusal::CollectionFull),
+    }
+}

@@ -26,8 +26,8 @@ pub use collections::{
 pub use library::{
     AddVersion, Author, AuthorCard, Chain, ChangeItem, CopyItem, CreateItem, CreatedItem, Deed, Exchange, ExchangeLine,
     FileCard, FileText, Found as FoundEntry, Hit, ItemCard, ItemView, ItemWords, LibraryView, MoveItem, NamedCount,
-    NoteUse, SearchAnswer, StageLine, Substance, TaxonList, TitledDocument, TitledItem, UseLine, VersionCard,
-    WrittenContent,
+    NoteUse, PublishedItems, SearchAnswer, StageLine, Substance, TaxonList, TitledDocument, TitledItem, UseLine,
+    VersionCard, WrittenContent,
 };
 pub use organisation::{
     AskedChanges, AuditLine, AuditList, Changed, ClosedTo, FoundPeople, MisfitIn, OrganisationView, PersonLine,

@@ -56,8 +56,6 @@ export interface Handle {
   goTo(person: string): boolean;
   /** Does a toolbar command (see exec.ts) with JSON arguments; false if it can't be done here. */
   exec(command: string, args: string): boolean;
-  /** Inserts picked image files at the selection. */
-  insertFiles(files: ArrayLike<File>): void;
   setEditable(editable: boolean): void;
   /** Puts my selection: `{anchor: Position, head: Position}` */
   select(selection: string): void;

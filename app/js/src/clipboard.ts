@@ -1,6 +1,6 @@
 // In and out of the clipboard.
 import { DOMSerializer, Fragment, type Node, Slice } from "prosemirror-model";
-import { Plugin, type Selection, TextSelection, type Transaction } from "prosemirror-state";
+import { NodeSelection, Plugin, Selection, TextSelection, type Transaction } from "prosemirror-state";
 import type { Host } from "./bridge";
 import { link } from "./commands";
 import { type Images, Unreachable } from "./images";
@@ -17,6 +17,12 @@ export function clipboard(host: Host, generation: number, images: Images): Plugi
     host.notice(generation, code, JSON.stringify(detail));
   let rtf = "";
   return new Plugin({
+    // A quote that was dropped would stay selected, and the next letter would take its place.
+    appendTransaction: (transactions, _before, { selection, tr }) => {
+      const dropped = transactions.some((one) => one.getMeta("uiEvent") === "drop");
+      if (!dropped || !(selection instanceof NodeSelection) || selection.node.isAtom) return null;
+      return tr.setSelection(Selection.near(selection.$to, -1));
+    },
     props: {
       handleDOMEvents: {
         paste: (_view, event) => {

@@ -132,7 +132,7 @@ export class Images {
     return tr.setMeta(key, { add } satisfies Meta);
   }
 
-  /** Where an image of this site lies: "here" if in this document, its path if in another, null if elsewhere. */
+  /** Where an image of this site lies: "here" if in this document, its path if in another or the library, else null. */
   ownPath(src: string): string | null {
     let url: URL;
     try {
@@ -140,9 +140,11 @@ export class Images {
     } catch {
       return null;
     }
+    if (url.origin !== location.origin) return null;
     const document = /^\/api\/documents\/([\w-]+)\/images\/[\w.-]+$/.exec(url.pathname)?.[1];
-    if (!document || url.origin !== location.origin) return null;
-    return document === this.options.documentId ? "here" : url.pathname;
+    if (document === this.options.documentId) return "here";
+    const inLibrary = /^\/api\/items\/[\w-]+\/(images\/[\w.-]+|versions\/\d+\/files\/\d+)$/.test(url.pathname);
+    return document || inLibrary ? url.pathname : null;
   }
 
   /** Remembers an image that came with pasted text; the answer stands for it in the pasted slice. */

@@ -121,7 +121,6 @@ export function mount(place: HTMLElement, doc: string, options: string, host: Ho
       false,
       (command, args) => composition.settled(view) && exec(view, command, args ? JSON.parse(args) : {}, images),
     ),
-    insertFiles: alive(undefined, (files) => images.insert(view, Array.from(files), view.state.selection.from)),
     setEditable: alive(undefined, (now) => {
       if (now === editable) return;
       if (!now) {

@@ -10,7 +10,7 @@ use shared::document::change::{Change, Node, Position};
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
-use super::upload::{Picture, PictureFile};
+use super::upload::Picture;
 
 #[wasm_bindgen]
 extern "C" {
@@ -45,8 +45,6 @@ extern "C" {
     fn select(this: &Handle, selection: &str);
     #[wasm_bindgen(method)]
     fn focus(this: &Handle);
-    #[wasm_bindgen(method, js_name = insertFiles)]
-    fn insert_files(this: &Handle, files: &js_sys::Array);
     #[wasm_bindgen(method, js_name = scrollTo)]
     fn scroll_to(this: &Handle, heading: u32);
     #[wasm_bindgen(method)]
@@ -164,11 +162,6 @@ impl Editor {
     /// Does a command of exec.ts; false if it can't be done here.
     pub fn exec(&self, command: &str, args: &Value) -> bool {
         self.handle.exec(command, &args.to_string())
-    }
-
-    /// Uploads a picture and puts it where the caret is.
-    pub fn insert_picture(&self, picture: &PictureFile) {
-        self.handle.insert_files(&js_sys::Array::of1(&picture.file));
     }
 
     pub fn set_editable(&self, editable: bool) {

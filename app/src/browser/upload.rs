@@ -22,23 +22,6 @@ pub async fn store(document: &DocumentId, picture: Picture) -> Result<StoredImag
     fetch::read(fetch::answer(request).await?).await
 }
 
-/// A picture of this server with a name of its own.
-pub struct PictureFile {
-    pub(super) file: File,
-}
-
-/// Fetches a picture, to store it again with a document.
-pub async fn fetch_picture(address: &str, name: &str) -> Result<PictureFile, Failure> {
-    let response = fetch::answer(fetch::started(Verb::GET, address).build()).await?;
-    let kind = response.headers().get("content-type").unwrap_or_default();
-    let bytes = response.binary().await.map_err(|_| Failure::Unreachable)?;
-    let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes.as_slice()));
-    let options = web_sys::FilePropertyBag::new();
-    options.set_type(&kind);
-    let file = File::new_with_u8_array_sequence_and_options(&parts, name, &options);
-    file.map(|file| PictureFile { file }).map_err(|_| Failure::Unreadable)
-}
-
 /// A file that the person has chosen, to be read as a table.
 #[derive(Clone)]
 pub struct TableFile {

@@ -9,24 +9,21 @@ use shared::library::FileKind;
 use shared::words::ItemId;
 
 use crate::browser::fetch::{self, Failure, Verb};
-use crate::browser::{carry, dom, fragment, page, upload};
+use crate::browser::{carry, dom, fragment, page};
 use crate::components::banner::{Banner, Tone};
 use crate::components::icon::icon;
+use crate::editor::passages::{PASSAGES, PassagesView, TakenTable};
 use crate::i18n::*;
 use crate::pages::words::failure_words;
-use crate::state::library::brief::{BriefItem, BriefSearch, Passages};
+use crate::state::library::brief::{BriefItem, BriefSearch};
 use crate::state::library::item::{file_address, read_into};
+use crate::state::library::pace::pause;
 use crate::state::open_document::OpenDocument;
 use crate::state::session::Session;
-use crate::state::toasts::Toasts;
-use crate::wording::origin::{Origin, card_html, quote_html};
+use crate::wording::origin::{Origin, card_html, picture_html, quote_html};
 
-/// Milliseconds to wait for the next key before asking.
-const PAUSE: u32 = 120;
 /// Characters of a quote that are kept as evidence.
 const EVIDENCE: usize = 200;
-/// What one selects passages in.
-const PASSAGES: &str = "library-passages";
 
 /// Open while `open` says so, at an item if one was asked for.
 #[component]
@@ -73,7 +70,7 @@ fn Finder(
         if let Some(earlier) = waiting.try_update_value(Option::take).flatten() {
             earlier.clear();
         }
-        waiting.set_value(Some(page::later(PAUSE, move || search.ask(&text))));
+        waiting.set_value(Some(page::later(pause(search.is_busy()), move || search.ask(&text))));
     };
     // A second stroke is meant for the text.
     let on_key = move |event: leptos::ev::KeyboardEvent| {
@@ -139,7 +136,7 @@ fn taken_from(document: OpenDocument, mut item: BriefItem) -> AnyView {
     let version = std::mem::take(&mut item.versions).into_iter().next();
     let picture = version.as_ref().and_then(|version| {
         let file = version.files.iter().find(|file| is_picture(file.kind))?;
-        Some((file_address(&item.id, version.number, file.place), file.name.clone()))
+        Some(file_address(&item.id, version.number, file.place))
     });
     let text = version.and_then(|version| match version.written {
         true => Some(format!("/api/items/{}/versions/{}/content", item.id, version.number)),
@@ -155,26 +152,32 @@ fn taken_from(document: OpenDocument, mut item: BriefItem) -> AnyView {
         let (html, text) = dom::selected_in(PASSAGES)?;
         Some((card.with_value(|card| quote_html(&fragment::bare(&html), &origin(card))), text))
     };
+    let put = move |html: String, deed: Deed, said: String| {
+        document.exec("insertHtml", json!({ "html": html }));
+        card.with_value(|card| note(document, card, deed, said));
+    };
     let quote = move |_| match quoted() {
         Some((html, text)) => {
             unselected.set(false);
-            document.exec("insertHtml", json!({ "html": html }));
-            card.with_value(|card| note(document, card, Deed::Copied, text));
+            put(html, Deed::Copied, text);
         }
         None => unselected.set(true),
     };
-    let put_card = move |_| {
-        document.exec("insertHtml", json!({ "html": card.with_value(|card| card_html(&origin(card))) }));
-        card.with_value(|card| note(document, card, Deed::Cited, String::new()));
-    };
+    let put_card = move |_| put(card.with_value(|card| card_html(&origin(card))), Deed::Cited, String::new());
+    let put_table = Callback::new(move |TakenTable { html, text }| {
+        put(card.with_value(|card| quote_html(&html, &origin(card))), Deed::Copied, text);
+    });
+    // At the end of a drag the selection is where it was let go of.
+    let carried = StoredValue::new(String::new());
     let drag = move |event: leptos::ev::DragEvent| {
         if let Some((html, text)) = quoted() {
             carry::give(&event, &html, &text);
+            carried.set_value(text);
         }
     };
     let dropped = move |event: leptos::ev::DragEvent| {
-        if let Some((_, text)) = quoted().filter(|_| carry::was_taken(&event)) {
-            card.with_value(|card| note(document, card, Deed::Copied, text));
+        if carry::was_taken(&event) {
+            card.with_value(|card| note(document, card, Deed::Copied, carried.get_value()));
         }
     };
     let has_text = text.is_some();
@@ -182,50 +185,33 @@ fn taken_from(document: OpenDocument, mut item: BriefItem) -> AnyView {
         <h3>{title}</h3>
         <div class="cluster">
             {has_text.then(|| view! { <button class="button" data-size="small" type="button" disabled=off on:mousedown=|event| event.prevent_default() on:click=quote>{icon("quote")}{t!(i18n, library.quote)}</button> })}
-            {picture.map(|(address, name)| view! { <button class="button" data-size="small" type="button" disabled=off on:click=move |_| put_picture(document, card, address.clone(), name.clone())>{icon("image")}{t!(i18n, library.put_picture)}</button> })}
+            {picture.clone().map(|address| view! { <button class="button" data-size="small" type="button" disabled=off on:click=move |_| put(card.with_value(|card| picture_html(&address, &origin(card))), Deed::Copied, String::new())>{icon("image")}{t!(i18n, library.put_picture)}</button> })}
             <button class="button" data-size="small" type="button" disabled=off on:click=put_card>{icon("link")}{t!(i18n, library.put_card)}</button>
         </div>
         <p class="tiny quiet" role="status">{move || has_text.then(|| match unselected.get() {
             true => t_string!(i18n, library.select_first).to_string(),
             false => t_string!(i18n, library.select).to_string(),
         })}</p>
-        {text.map(|address| view! { <div on:dragstart=drag on:dragend=dropped><PassagesView address/></div> })}
+        {picture.map(|address| view! { <Picture document card address/> })}
+        {text.map(|address| view! { <div on:dragstart=drag on:dragend=dropped><PassagesView address off=Signal::derive(off) put_table/></div> })}
     }
     .into_any()
 }
 
-/// The text of an item, whichever way it is given: what was written here with its form, what was read out without.
+/// A picture to look at, and to drag into the text.
 #[component]
-fn PassagesView(address: String) -> impl IntoView {
-    let place = NodeRef::<html::Div>::new();
-    let read = RwSignal::new(None::<Result<Passages, Failure>>);
-    read_into(address, read);
-    Effect::new(move || {
-        if let (Some(place), Some(Ok(passages))) = (place.get(), read.get()) {
-            fragment::show(&place, &passages.html);
-        }
-    });
-    let lines = move || match read.get() {
-        Some(Ok(passages)) => {
-            passages.text.lines().map(|line| view! { <p>{line.to_owned()}</p> }).collect_view().into_any()
-        }
-        Some(Err(failure)) => view! { <p>{failure_words(&failure)}</p> }.into_any(),
-        None => ().into_any(),
+fn Picture(document: OpenDocument, card: StoredValue<BriefItem>, address: String) -> impl IntoView {
+    let src = address.clone();
+    let drag = move |event: leptos::ev::DragEvent| {
+        card.with_value(|card| carry::give(&event, &picture_html(&address, &origin(card)), &card.title));
     };
-    view! { <div id=PASSAGES class="text library-text" tabindex="0"><div node_ref=place></div>{lines}</div> }
-}
-
-fn put_picture(document: OpenDocument, card: StoredValue<BriefItem>, address: String, name: String) {
-    let toasts: Toasts = expect_context();
-    spawn_local(async move {
-        match upload::fetch_picture(&address, &name).await {
-            Ok(picture) => {
-                document.with_editor(|editor| editor.insert_picture(&picture));
-                card.with_value(|card| note(document, card, Deed::Copied, String::new()));
-            }
-            Err(failure) => toasts.say_refused(failure),
+    let dropped = move |event: leptos::ev::DragEvent| {
+        if carry::was_taken(&event) {
+            card.with_value(|card| note(document, card, Deed::Copied, String::new()));
         }
-    });
+    };
+    let alt = card.with_value(|card| card.title.clone());
+    view! { <figure class="slide" on:dragstart=drag on:dragend=dropped><img src=src alt=alt draggable="true"/></figure> }
 }
 
 /// Tells the author where it went. What stands in the text stays there if that can't be noted now.

@@ -5,6 +5,7 @@ pub mod image;
 pub mod library;
 pub mod link;
 pub mod outline;
+pub mod passages;
 pub mod people;
 pub mod shortcut_list;
 pub mod shortcuts;

@@ -213,6 +213,10 @@ fn DocumentMenu(document: OpenDocument, share_open: RwSignal<bool>, shortcuts_op
             <button role="menuitem" type="button" aria-keyshortcuts=Shortcut::Print.aria() on:click=move |_| page::print()>{icon("print")}{t!(i18n, document.print)}<span class="kbd" aria-hidden="true">{Shortcut::Print.keys()}</span></button>
             <button role="menuitem" type="button" on:click=move |_| keep(FileForm::WebPage)>{icon("doc")}{t!(i18n, draft.as_html)}</button>
             <button role="menuitem" type="button" on:click=move |_| keep(FileForm::Markdown)>{icon("doc")}{t!(i18n, draft.as_markdown)}</button>
+            {move || document.may_manage().then(|| {
+                let href = format!("/library/publish/{}", document.id());
+                view! { <a role="menuitem" href=href rel="external">{icon("library")}{t!(i18n, publish.title)}</a> }
+            })}
             <button class="wide-only" role="menuitem" type="button" aria-keyshortcuts=Shortcut::Shortcuts.aria() on:click=move |_| shortcuts_open.set(true)>{icon("keys")}{t!(i18n, shortcuts.title)}<span class="kbd" aria-hidden="true">{Shortcut::Shortcuts.keys()}</span></button>
             <button role="menuitem" type="button" on:click=move |_| preferences.toggle_theme()>{icon("theme")}{t!(i18n, shell.theme)}</button>
             {

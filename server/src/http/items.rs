@@ -6,14 +6,16 @@ use axum::http::request::Parts;
 use axum::http::{HeaderName, StatusCode, header};
 use serde::Deserialize;
 use shared::access::{DocumentAccess, may_move, may_put, right};
-use shared::api::{AddVersion, ChangeItem, CreateItem, CreatedItem, ItemView, MoveItem, Substance, VersionCard};
+use shared::api::{
+    AddVersion, ChangeItem, CreateItem, CreatedItem, ItemView, MoveItem, PublishedItems, Substance, VersionCard,
+};
 use shared::document::change::Node;
 use shared::document::text::{image_sources, plain_text};
 use shared::library::ItemKind;
 use shared::organisation::Shelf;
 use shared::words::{BlobId, DocumentId, ItemId};
 
-use super::caller::Body;
+use super::caller::{Body, Document};
 use super::documents;
 use super::refusal::Refusal;
 use crate::accounts::Caller;
@@ -29,6 +31,8 @@ use crate::store::{
 
 /// Files of one version.
 const MAX_FILES: usize = 20;
+/// Items that were published from one document and are told of.
+const MAX_PUBLISHED: u32 = 50;
 
 /// The item in the path with the caller's right on it; absent and forbidden are refused alike.
 pub struct Item {
@@ -96,6 +100,14 @@ pub async fn create(
     };
     let location = [(header::LOCATION, format!("/api/items/{id}"))];
     Ok((StatusCode::CREATED, location, Json(CreatedItem { id })))
+}
+
+pub async fn published(State(app): State<SharedApp>, document: Document) -> Result<Json<PublishedItems>, Refusal> {
+    let items = app.store.published_from(&document.handle, MAX_PUBLISHED).await?;
+    let directory = app.store.directory();
+    let reader = Reader::new(&document.caller.person, &directory, &app.taxonomies);
+    let seen = items.iter().filter(|item| sees(&app, &document.caller, &item.access()));
+    Ok(Json(PublishedItems { items: seen.map(|item| reader.item(item)).collect() }))
 }
 
 pub async fn show(State(app): State<SharedApp>, item: Item) -> Result<Json<ItemView>, Refusal> {

@@ -162,6 +162,7 @@ routes! {
 
     get    [documents:read] "/api/documents/{document}/who" => shelves::who_may,
     put    [documents:write] "/api/documents/{document}/shelf" => shelves::put,
+    get    [documents:read] "/api/documents/{document}/items" => items::published,
 
     options [open] "/api/uploads" => uploads::options,
     get    [documents:write] "/api/uploads" => uploads::list,

@@ -11,7 +11,7 @@ use shared::words::{
     BlobId, DocumentId, DocumentKind, ItemId, RegionId, SchoolId, Title, UnixMillis, UploadId, UserId,
 };
 
-use super::{Organisation, Result, StoredFile};
+use super::{DocumentHandle, Organisation, Result, StoredFile};
 use crate::clock;
 
 /// Items, what they are made of, and what was done with them.
@@ -32,6 +32,8 @@ pub trait Library: Send + Sync {
     async fn item_facts(&self, id: &ItemId) -> Result<Option<ItemFacts>>;
     /// Items whose facts are at hand, in the order of the ids; those that are gone are left out.
     async fn items(&self, ids: &[ItemId]) -> Result<Vec<StoredItem>>;
+    /// What was published from the document last and is not in the bin, newest first.
+    async fn published_from(&self, document: &DocumentHandle, limit: u32) -> Result<Vec<StoredItem>>;
     /// Its versions, newest first.
     async fn versions(&self, item: &ItemHandle) -> Result<Vec<StoredVersion>>;
     async fn item_file(&self, item: &ItemHandle, version: u32, place: u32) -> Result<Option<ItemFile>>;

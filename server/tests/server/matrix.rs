@@ -79,6 +79,7 @@ pub const ROWS: &[(&str, &str, Need)] = &[
     ("get", "/api/documents/{document}/export", On(Right::View)),
     ("get", "/api/documents/{document}/who", On(Right::View)),
     ("put", "/api/documents/{document}/shelf", On(Right::Manage)),
+    ("get", "/api/documents/{document}/items", On(Right::View)),
     ("options", "/api/uploads", Open),
     ("get", "/api/uploads", SignedIn),
     ("post", "/api/uploads", SignedIn),

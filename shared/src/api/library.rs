@@ -77,6 +77,13 @@ pub struct CreatedItem {
     pub id: ItemId,
 }
 
+/// `GET /api/documents/{document}/items`: what was published from a document last, as far as the asking person may see
+/// it; newest first, at most 50.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublishedItems {
+    pub items: Vec<ItemCard>,
+}
+
 /// `PUT /api/items/{item}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChangeItem {

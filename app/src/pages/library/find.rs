@@ -22,13 +22,11 @@ use crate::components::skeleton::Skeleton;
 use crate::i18n::*;
 use crate::pages::words::failure_words;
 use crate::state::library::asked::{Asked, Question};
+use crate::state::library::pace::pause;
 use crate::state::library::search::{PAGE, Search};
 use crate::state::library::vocabulary::LibraryVocabulary;
 use crate::state::session::Session;
 use crate::state::way::Way;
-
-/// How long to wait for the next key before asking, in milliseconds.
-const PAUSE: u32 = 120;
 
 /// From here on the filters stand beside the results, in CSS pixels.
 const FACETS_BESIDE: f64 = 1_100.0;
@@ -69,7 +67,7 @@ pub fn FindPage() -> impl IntoView {
         <main class="main lib" id="main" tabindex="-1">
             <h1 class="visually-hidden">{t!(i18n, library.title)}</h1>
             <DropPlace/>
-            <SearchBar question ask/>
+            <SearchBar question ask busy=search.busy/>
             <UploadRows/>
             <div class="lib-grid" data-open=move || open.with(Option::is_some).then_some("")>
                 <Facets search question=question.into() choose open=facets_open.into()/>
@@ -100,7 +98,7 @@ fn use_go() -> Callback<(Asked, Trace)> {
 
 /// The box, where to look, and the way to put something in.
 #[component]
-fn SearchBar(question: Memo<Question>, ask: Callback<Question>) -> impl IntoView {
+fn SearchBar(question: Memo<Question>, ask: Callback<Question>, busy: RwSignal<bool>) -> impl IntoView {
     let i18n = use_i18n();
     let field = NodeRef::<html::Input>::new();
     let typed = RwSignal::new(question.with_untracked(|question| question.q.clone()));
@@ -125,7 +123,7 @@ fn SearchBar(question: Memo<Question>, ask: Callback<Question>) -> impl IntoView
         if let Some(earlier) = waiting.try_update_value(Option::take).flatten() {
             earlier.clear();
         }
-        waiting.set_value(Some(page::later(PAUSE, move || ask_now(words))));
+        waiting.set_value(Some(page::later(pause(busy.get_untracked()), move || ask_now(words))));
     };
     page::hear(ev::keydown, move |event| {
         if event.key() == "/" && !dom::is_typing() && !event.ctrl_key() && !event.meta_key() && !event.alt_key() {

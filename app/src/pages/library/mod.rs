@@ -6,6 +6,7 @@ pub mod find;
 mod forms;
 pub mod item;
 mod look;
+pub mod publish;
 pub mod put_in;
 mod rows;
 mod take;

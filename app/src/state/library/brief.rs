@@ -43,7 +43,6 @@ pub struct BriefVersion {
 #[derive(Debug, Clone, Deserialize)]
 pub struct BriefFile {
     pub place: u32,
-    pub name: String,
     pub kind: FileKind,
 }
 
@@ -79,11 +78,23 @@ pub struct BriefSearch {
     pub found: RwSignal<Option<Vec<BriefItem>>>,
     pub failure: RwSignal<Option<Failure>>,
     turn: StoredValue<u32>,
+    answered: StoredValue<u32>,
 }
 
 impl BriefSearch {
     pub fn new(session: Session) -> Self {
-        Self { session, found: RwSignal::new(None), failure: RwSignal::new(None), turn: StoredValue::new(0) }
+        Self {
+            session,
+            found: RwSignal::new(None),
+            failure: RwSignal::new(None),
+            turn: StoredValue::new(0),
+            answered: StoredValue::new(0),
+        }
+    }
+
+    /// The answer to the last question is on its way.
+    pub fn is_busy(self) -> bool {
+        self.turn.get_value() != self.answered.get_value()
     }
 
     pub fn ask(self, words: &str) {
@@ -96,6 +107,7 @@ impl BriefSearch {
             if self.turn.try_get_value() != Some(turn) {
                 return;
             }
+            self.answered.set_value(turn);
             match answer {
                 Ok(BriefAnswer { mut hits }) => {
                     hits.retain(|hit| hit.sort == "item");

@@ -3,6 +3,8 @@
 pub mod asked;
 pub mod brief;
 pub mod item;
+pub mod pace;
+pub mod publish;
 pub mod put_in;
 pub mod search;
 pub mod uploads;

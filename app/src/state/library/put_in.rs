@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::{CreateItem, Substance};
-use shared::library::guess::{Known, guess};
 use shared::organisation::Shelf;
 use shared::words::ItemId;
 
@@ -96,20 +95,8 @@ impl PutIn {
         if has_one || row.has_item.get_value() {
             return;
         }
-        let words = self.owner.get_value().with(|| {
-            let guess = self.vocabulary.view.with_untracked(|view| {
-                let view = view.clone().unwrap_or_default();
-                let grades = view
-                    .stages
-                    .iter()
-                    .flat_map(|stage| stage.grades.iter().map(|grade| (stage.name.clone(), grade.clone())));
-                let grades: Vec<_> = grades.collect();
-                let known =
-                    Known { subjects: &view.subjects, domains: &view.domains, grades: &grades, taxa: &view.taxa };
-                guess(&row.path(), &known)
-            });
-            WordsForm::guessed(&guess, self.vocabulary)
-        });
+        let words =
+            self.owner.get_value().with(|| WordsForm::guessed(&self.vocabulary.guess(&row.path()), self.vocabulary));
         let draft = self.owner.get_value().with(|| Draft {
             key: row.key,
             files: RwSignal::new(vec![row]),

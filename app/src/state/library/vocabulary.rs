@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::api::{LibraryView, TaxonList};
+use shared::api::{LibraryView, StageLine, TaxonList};
+use shared::library::guess::{Guess, Known, guess};
 use shared::library::{Taxon, TaxonSort};
 use shared::words::TaxonId;
 
@@ -59,6 +60,19 @@ impl LibraryVocabulary {
 
     pub fn with<T: Default>(self, read: impl FnOnce(&LibraryView) -> T) -> T {
         self.view.with(|view| view.as_ref().map(read).unwrap_or_default())
+    }
+
+    /// What a name, or a path with `/` in it, says about a file or document.
+    pub fn guess(self, path: &str) -> Guess {
+        self.view.with_untracked(|view| {
+            let view = view.clone().unwrap_or_default();
+            let in_stage = |stage: &StageLine| {
+                let grades = stage.grades.iter().map(|grade| (stage.name.clone(), grade.clone()));
+                grades.collect::<Vec<_>>()
+            };
+            let grades: Vec<_> = view.stages.iter().flat_map(in_stage).collect();
+            guess(path, &Known { subjects: &view.subjects, domains: &view.domains, grades: &grades, taxa: &view.taxa })
+        })
     }
 
     /// Units and lessons of a volume, as far as they are known; they are asked for.

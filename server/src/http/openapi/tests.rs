@@ -119,6 +119,7 @@ fn body_of(schema: &str) -> fn(&Value) -> Result<Value, String> {
         "ItemView" => said_back::<ItemView>,
         "NoteUse" => said_back::<NoteUse>,
         "CopyItem" => said_back::<CopyItem>,
+        "PublishedItems" => said_back::<shared::api::PublishedItems>,
         "Chain" => said_back::<Chain>,
         "SearchAnswer" => said_back::<SearchAnswer>,
         "TaxonList" => said_back::<TaxonList>,

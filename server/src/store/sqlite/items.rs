@@ -12,8 +12,8 @@ use super::item_writes::{insert_file, insert_item, insert_use, insert_version, w
 use super::rows::parsed;
 use super::{Deed, SqliteStore, audit};
 use crate::store::{
-    AuditEntry, By, CrossUse, Deposit, ItemFacts, ItemFile, ItemHandle, ItemImage, Keeping, Library, NewItem, NewUse,
-    NewVersion, Result, StoredItem, StoredUse, StoredVersion, Tending, Words,
+    AuditEntry, By, CrossUse, Deposit, DocumentHandle, ItemFacts, ItemFile, ItemHandle, ItemImage, Keeping, Library,
+    NewItem, NewUse, NewVersion, Result, StoredItem, StoredUse, StoredVersion, Tending, Words,
 };
 
 #[async_trait]
@@ -142,6 +142,20 @@ impl Library for SqliteStore {
 
     async fn items(&self, ids: &[ItemId]) -> Result<Vec<StoredItem>> {
         item_rows::items(&self.read, ids).await.deed(|| format!("read {} items", ids.len()))
+    }
+
+    async fn published_from(&self, document: &DocumentHandle, limit: u32) -> Result<Vec<StoredItem>> {
+        let deed = || format!("list the items of document {}", document.id());
+        let ids: Vec<String> = sqlx::query_scalar(
+            "SELECT id FROM items WHERE document = $1 AND binned IS NULL ORDER BY changed DESC, id LIMIT $2",
+        )
+        .bind(document.id().as_str())
+        .bind(i64::from(limit))
+        .fetch_all(&self.read)
+        .await
+        .deed(deed)?;
+        let ids = ids.into_iter().map(parsed).collect::<sqlx::Result<Vec<_>>>().deed(deed)?;
+        item_rows::items(&self.read, &ids).await.deed(deed)
     }
 
     async fn versions(&self, item: &ItemHandle) -> Result<Vec<StoredVersion>> {

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use shared::access::Right;
 use shared::api::{DocumentCard, ItemCard};
+use shared::organisation::Shelf;
 use shared::words::{DocumentId, ItemId};
 
 use super::words_fields::{FieldIds, MainFields, MoreFields, PlaceFields};
@@ -84,8 +85,8 @@ fn Form(publishing: Publishing, card: DocumentCard, back: String) -> impl IntoVi
     }
     form.title.set(card.title);
     let ids = FieldIds::of(PUBLISH_FORM);
-    let (tried, note, shelf) =
-        (RwSignal::new(false), RwSignal::new(String::new()), RwSignal::new(shelf_key(&card.shelf.shelf)));
+    let (tried, note) = (RwSignal::new(false), RwSignal::new(String::new()));
+    let shelf = RwSignal::new(shelf_key(&first_shelf(card.shelf.shelf, vocabulary)));
     // The id of the item that gets a version; empty for one of its own.
     let as_version = RwSignal::new(first_of(publishing).unwrap_or_default());
     let is_new = move || as_version.with(String::is_empty);
@@ -157,6 +158,16 @@ fn Form(publishing: Publishing, card: DocumentCard, back: String) -> impl IntoVi
                 }}
             </DeedForm>
         </section>
+    }
+}
+
+/// Where the document lies; of what lies with a person alone, the school, where others find it.
+fn first_shelf(lies: Shelf, vocabulary: LibraryVocabulary) -> Shelf {
+    let is_schools = |shelf: &Shelf| matches!(shelf, Shelf::School(_));
+    let school = vocabulary.with(|view| view.shelves.iter().map(|card| card.shelf.clone()).find(is_schools));
+    match lies {
+        Shelf::Person(_) => school.unwrap_or(lies),
+        Shelf::Team(_) | Shelf::School(_) | Shelf::Group(_) => lies,
     }
 }
 

@@ -1,14 +1,14 @@
 //! What somebody may read of the audit log: each line is judged by what is so now, not by when it was written.
 //!
 //! Lines about people are for those who look after them, lines about seats, memberships, teams, schools and groups for
-//! those who administer the place, lines about documents for those who manage them. Everybody sees what they did
+//! those who administer the place, lines about documents and items for those who manage them. Everybody sees what they did
 //! themselves, without the details if they may not read those any more. The operator reads everything.
 
 use std::collections::{BTreeSet, HashMap};
 
-use shared::access::{Right, administers, may_look_after, right, sight};
+use shared::access::{DocumentAccess, Right, administers, may_look_after, right, sight};
 use shared::organisation::{Body, Directory, Shelf};
-use shared::words::{DocumentId, UnixMillis, UserId};
+use shared::words::{DocumentId, ItemId, UnixMillis, UserId};
 
 use crate::clock;
 use crate::store::{AuditQuery, AuditReach, Folded, Result, Store, StoredAudit};
@@ -73,6 +73,7 @@ struct Judge<'a> {
     people: BTreeSet<UserId>,
     /// Whether they manage it.
     documents: HashMap<DocumentId, bool>,
+    items: HashMap<ItemId, bool>,
 }
 
 impl<'a> Judge<'a> {
@@ -86,7 +87,7 @@ impl<'a> Judge<'a> {
                 bodies.iter().flat_map(|body| directory.seats_in(body)).map(|s| &s.person).collect();
             people.extend(seats.into_iter().filter(|id| may_look_after(directory, me, id, now)).cloned());
         }
-        Self { directory, me, now, operator, bodies, people, documents: HashMap::new() }
+        Self { directory, me, now, operator, bodies, people, documents: HashMap::new(), items: HashMap::new() }
     }
 
     /// Where to look; `None` is everywhere.
@@ -182,6 +183,10 @@ impl<'a> Judge<'a> {
                 Ok(id) => self.manages(store, id).await?,
                 Err(_) => false,
             },
+            Some(("item", id)) => match id.parse() {
+                Ok(id) => self.keeps(store, &id).await?,
+                Err(_) => false,
+            },
             Some(("group" | "school" | "team", _)) => {
                 let there = line.subject.parse().is_ok_and(|body: Body| self.bodies.contains(&body));
                 let group =
@@ -209,10 +214,23 @@ impl<'a> Judge<'a> {
             return Ok(*known);
         }
         let facts = store.facts(&id).await?;
-        let right = facts.and_then(|facts| right(self.directory, self.me, &facts.access, self.now));
-        let manages = right == Some(Right::Manage);
+        let manages = facts.is_some_and(|facts| self.may_manage(&facts.access));
         self.documents.insert(id, manages);
         Ok(manages)
+    }
+
+    async fn keeps(&mut self, store: &dyn Store, id: &ItemId) -> Result<bool> {
+        if let Some(known) = self.items.get(id) {
+            return Ok(*known);
+        }
+        let facts = store.item_facts(id).await?;
+        let keeps = facts.is_some_and(|facts| self.may_manage(&facts.access));
+        self.items.insert(id.clone(), keeps);
+        Ok(keeps)
+    }
+
+    fn may_manage(&self, access: &DocumentAccess) -> bool {
+        right(self.directory, self.me, access, self.now) == Some(Right::Manage)
     }
 }
 

@@ -46,6 +46,7 @@ impl Accounts {
         Ok(Closing {
             person: card,
             documents: belonging.documents,
+            items: belonging.items,
             elsewhere: belonging.elsewhere,
             shared: belonging.shared,
             seats: u32::try_from(lasting_seats(&directory, person, now).count()).unwrap_or(u32::MAX),

@@ -158,6 +158,24 @@ pub async fn kept_lines(app: &App, caller: &Caller, language: Language) -> Resul
             "您写的、放在组、学校或集团架上的文档 {} 份。",
             "{} documents you have made that lie on the shelf of a team, school or group.",
         ),
+        line(
+            "items",
+            u64::from(belonging.items),
+            "您自己架上的资源 {} 件，包括回收站里的。",
+            "{} resources on your own shelf, with those in the bin.",
+        ),
+        line(
+            "items-elsewhere",
+            u64::from(belonging.items_elsewhere),
+            "您放进资源库、在组、学校或集团架上的资源 {} 件。",
+            "{} resources you have put on the shelf of a team, school or group.",
+        ),
+        line(
+            "uses",
+            u64::from(belonging.uses),
+            "您引用、改编、下载资源的记录 {} 条：资源的作者能看到，它们是共享的凭证。",
+            "{} records of resources you have quoted, adapted or downloaded: their authors see them, as proof of sharing.",
+        ),
         line("images", u64::from(belonging.images), "您上传的图片 {} 张。", "{} pictures you have uploaded."),
         line(
             "updates",

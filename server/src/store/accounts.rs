@@ -197,6 +197,12 @@ pub struct Belonging {
     pub shared: u32,
     /// Documents of theirs on other shelves.
     pub elsewhere: u32,
+    /// Items of the library on their own shelf, with those in the bin.
+    pub items: u32,
+    /// Items that they have put on other shelves.
+    pub items_elsewhere: u32,
+    /// What they did with items of the library.
+    pub uses: u32,
     pub images: u32,
     pub visits: u32,
     /// Updates in the logs of documents that they have written.

@@ -423,12 +423,12 @@ pub struct Folded {
 pub struct AuditReach {
     /// Whose deeds are among them.
     pub me: UserId,
-    /// Documents that this person made.
+    /// Documents and items that this person made.
     pub author: Option<UserId>,
     pub subjects: Vec<String>,
     /// Subjects of which only seats and memberships are.
     pub placed: Vec<String>,
-    /// Documents on these shelves.
+    /// Documents and items on these shelves.
     pub shelves: Vec<Shelf>,
     /// Documents that these may manage.
     pub grantees: Vec<Body>,

@@ -73,6 +73,15 @@ async fn shared(world: &World, author: &str, shelf: Value, with: &str) -> String
     format!("document:{id}")
 }
 
+/// A new item of the library.
+async fn lent(world: &World, author: &str, shelf: Value) -> String {
+    let author = world.sign_in(author).await;
+    let item = json!({"kind": "equipment", "title": "显微镜", "licence": "group-use", "shelf": shelf,
+        "substance": {"type": "nothing"}});
+    let made = author.send(Method::POST, "/api/items", item).await;
+    format!("item:{}", made.json::<Value>().await.unwrap()["id"].as_str().unwrap())
+}
+
 /// Does one thing of each kind.
 async fn rows(world: &World) -> Vec<Row> {
     let directory = world.app.store.directory();
@@ -95,6 +104,9 @@ async fn rows(world: &World) -> Vec<Row> {
     let schools = shared(world, "lin", json!({"type": "school", "id": "liuxi"}), "ma").await;
     let teams = shared(world, "qian", json!({"type": "team", "id": "maths-3"}), "lin").await;
     let groups = shared(world, "wu", json!({"type": "group", "id": "qinghe"}), "lin").await;
+    let own_item = lent(world, "lin", json!({"type": "person", "id": "lin"})).await;
+    let school_item = lent(world, "lin", json!({"type": "school", "id": "liuxi"})).await;
+    let team_item = lent(world, "qian", json!({"type": "team", "id": "maths-3"})).await;
     let guest = json!({"body": {"type": "school", "id": "liuxi"}, "post": "teacher", "uses": 2,
         "ends": server::clock::now().0 + 3_600_000});
     let opened = world.sign_in("ma").await.send(Method::POST, "/api/invitations/open", guest).await;
@@ -124,6 +136,9 @@ async fn rows(world: &World) -> Vec<Row> {
         row("document.shared", &schools, "lin", &["lin", "ma"], &[]),
         row("document.shared", &teams, "qian", &["zhou"], &["qian"]),
         row("document.shared", &groups, "wu", &["wu", "head"], &[]),
+        row("item.added", &own_item, "lin", &["lin"], &[]),
+        row("item.added", &school_item, "lin", &["lin", "ma"], &[]),
+        row("item.added", &team_item, "qian", &["zhou"], &["qian"]),
         row("person.changed", "person:tang", "sun", &["tang", "shen"], &["sun"]),
         row("person.changed", "person:tang", "tang", &["tang", "shen"], &[]),
         row("seat.ended", "person:tang", "sun", &["tang", "sun", "wu", "head"], &[]),

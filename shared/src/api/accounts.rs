@@ -281,6 +281,9 @@ pub struct Closing {
     pub person: PersonCard,
     /// On the person's own shelf, with those in the bin: they go to the heir.
     pub documents: u32,
+    /// Items of the library there, likewise.
+    #[serde(default)]
+    pub items: u32,
     /// Documents of theirs on other shelves: they stay there.
     pub elsewhere: u32,
     /// Documents on the own shelf that are shared: the shares stay.

@@ -71,11 +71,11 @@ fn CloseForm(
             Ok(())
         }))
     });
-    let Closing { documents, elsewhere, seats, .. } = known;
+    let Closing { documents, items, elsewhere, seats, .. } = known;
     view! {
         <DeedForm submit=Signal::derive(move || t_string!(i18n, people.close_account).to_string()) words=failure_words deed close grave=true>
             <p>{t_string!(i18n, people.close_words, name = name.clone(), seats = seats).to_string()}</p>
-            <p>{t_string!(i18n, people.close_documents, documents = documents, elsewhere = elsewhere).to_string()}</p>
+            <p>{t_string!(i18n, people.close_documents, documents = documents, items = items, elsewhere = elsewhere).to_string()}</p>
             <SelectField id="close-heir" label=Signal::derive(move || t_string!(i18n, people.close_heir).to_string()) value=heir options=heirs/>
         </DeedForm>
     }

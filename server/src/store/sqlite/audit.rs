@@ -158,11 +158,12 @@ fn subject(record: &Record) -> String {
 
 /// Lines that may lie in somebody's reach. `$6` is who asks; the rest is JSON: `$9` subjects, `$10` subjects of which only
 /// seats and memberships are, `$11` shelves, `$12` pairs of type and id of
-/// whom documents may be shared with. `$13` is whose documents.
+/// whom documents may be shared with. `$13` is whose documents and items.
 const IN_REACH: &str = "(actor = $6 OR subject IN (SELECT value FROM json_each($9)) \
     OR (subject IN (SELECT value FROM json_each($10)) AND (act GLOB 'seat.*' OR act GLOB 'membership.*')) \
     OR subject IN (SELECT 'document:' || id FROM documents WHERE author = $13 \
         OR shelf IN (SELECT value FROM json_each($11)) \
+        UNION ALL SELECT 'item:' || id FROM items WHERE author = $13 OR shelf IN (SELECT value FROM json_each($11)) \
         UNION ALL SELECT 'document:' || document FROM json_each($12) AS body JOIN shares \
         ON shares.grantee_type = body.value ->> 0 AND shares.grantee = body.value ->> 1 \
         WHERE shares.access = 'manage'))";

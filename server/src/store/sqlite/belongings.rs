@@ -40,6 +40,9 @@ impl Belongings for SqliteStore {
              (SELECT count(*) FROM documents WHERE shelf = $2 \
               AND EXISTS (SELECT 1 FROM shares WHERE shares.document = documents.id)) AS shared, \
              (SELECT count(*) FROM documents WHERE author = $1 AND shelf <> $2) AS elsewhere, \
+             (SELECT count(*) FROM items WHERE shelf = $2) AS items, \
+             (SELECT count(*) FROM items WHERE author = $1 AND shelf <> $2) AS items_elsewhere, \
+             (SELECT count(*) FROM item_uses WHERE person = $1) AS uses, \
              (SELECT count(*) FROM images WHERE author = $1) AS images, \
              (SELECT count(*) FROM visits WHERE person = $1) AS visits, \
              (SELECT count(*) FROM updates WHERE author = $1) AS updates, \
@@ -58,6 +61,9 @@ impl Belongings for SqliteStore {
                 documents: small("documents")?,
                 shared: small("shared")?,
                 elsewhere: small("elsewhere")?,
+                items: small("items")?,
+                items_elsewhere: small("items_elsewhere")?,
+                uses: small("uses")?,
                 images: small("images")?,
                 visits: small("visits")?,
                 updates: count("updates")?,

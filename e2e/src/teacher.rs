@@ -192,6 +192,14 @@ impl Teacher {
         Ok(self.driver.execute_async(script, vec![argument]).await?.json().clone())
     }
 
+    /// Drags with the mouse from one point of the window to another, by way of the middle.
+    pub async fn drag(&self, from: (i64, i64), to: (i64, i64)) -> Result<()> {
+        let middle = (i64::midpoint(from.0, to.0), i64::midpoint(from.1, to.1));
+        let hand = self.driver.action_chain().move_to(from.0, from.1).click_and_hold();
+        let hand = hand.move_to(from.0 - 8, from.1 + 4).move_to(middle.0, middle.1).move_to(to.0, to.1);
+        Ok(hand.move_to(to.0 + 2, to.1).release().perform().await?)
+    }
+
     /// A command of the browser's own protocol.
     pub async fn cdp(&self, method: &str, params: Value) -> Result<Value> {
         self.driver.cdp().send_raw(method, params).await.with_context(|| method.to_owned())

@@ -40,13 +40,79 @@ async fn a_colleague_finds_it_quotes_it_and_the_author_sees_where_it_went() -> R
         lin.open(&format!("{plan}?library={item}")).await?;
         lin.put_caret(-1, 0).await?;
         lin.reads("#library-passages", |text| text.contains(PASSAGE)).await?;
-        select_passage(&lin).await?;
+        select_passage(&lin, PASSAGE).await?;
         lin.click("引用选中的").await?;
         lin.reads(".ProseMirror blockquote", |text| text.contains(PASSAGE) && text.contains("月饼分四份")).await?;
         lin.saved().await?;
 
         wu.go(&format!("/library/items/{item}")).await?;
         wu.reads(".uses", |text| text.contains("林") && text.contains("二分之一")).await?;
+        Ok(())
+    })
+    .await
+}
+
+/// The lead school's courseware of a unit, in the demo.
+const COURSEWARE: &str = "折纸三法";
+const IN_COURSEWARE: &str = "先让形状一样，只看份数。";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_passage_of_the_lead_schools_courseware_is_dragged_into_a_plan() -> Result<()> {
+    Stage::play("library_drag", async |stage| {
+        let (lin, chen) = tokio::try_join!(stage.teacher("lin"), stage.teacher("chen"))?;
+        let plan = stage.group.api("lin").await?.create("page", "我的折纸课").await?;
+        lin.go("/library?kind=courseware").await?;
+        lin.find("main .input[type=search]").await?.send_keys("三年级上册 折纸三法").await?;
+        lin.reads("#results a.title", |text| text.contains(COURSEWARE)).await?;
+        lin.find("#results a.title").await?.click().await?;
+        lin.reads("#preview", |text| text.contains(IN_COURSEWARE) && text.contains("清河实验小学")).await?;
+        let item = item_in_the_address(&lin).await?;
+
+        lin.open(&format!("{plan}?library={item}")).await?;
+        lin.put_caret(-1, 0).await?;
+        lin.type_text("先写一句自己的话。").await?;
+        lin.reads("#library-passages", |text| text.contains(IN_COURSEWARE)).await?;
+        select_passage(&lin, IN_COURSEWARE).await?;
+        let (from, to) = (selected_point(&lin).await?, point_of(&lin, ".ProseMirror p").await?);
+        lin.drag(from, to).await?;
+        let is_quoted = |text: &str| text.contains(IN_COURSEWARE) && text.contains("陈静秋");
+        lin.reads(".ProseMirror blockquote", is_quoted).await?;
+        lin.type_text("接着写。").await?;
+        lin.reads(".ProseMirror", |text| is_quoted(text) && text.contains("接着写。")).await?;
+        lin.reads(".ProseMirror", |text| text.contains("先写一句自己的话。")).await?;
+        lin.saved().await?;
+
+        chen.go(&format!("/library/items/{item}")).await?;
+        chen.reads(".uses", |text| text.contains("林秀兰") && text.contains(IN_COURSEWARE)).await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_document_is_published_and_published_again() -> Result<()> {
+    Stage::play("library_publish", async |stage| {
+        let lin = stage.teacher("lin").await?;
+        let plan = stage.group.api("lin").await?.create("page", "三年级数学 分月饼").await?;
+        lin.open(&plan).await?;
+        lin.put_caret(-1, 0).await?;
+        lin.type_text("月饼分成四份。").await?;
+        lin.saved().await?;
+        let publish = format!("/library/publish/{plan}");
+        lin.go(&publish).await?;
+        lin.find("#publish-shelf").await?;
+        lin.click("定稿入库").await?;
+        lin.reads(".written", |text| text.contains("月饼分成四份。")).await?;
+
+        lin.open(&plan).await?;
+        lin.put_caret_at_end(-1).await?;
+        lin.type_text("再涂一份。").await?;
+        lin.saved().await?;
+        lin.go(&publish).await?;
+        lin.find("#publish-note").await?.send_keys("加了涂色").await?;
+        lin.click("定稿入库").await?;
+        lin.reads(".written", |text| text.contains("再涂一份。")).await?;
+        lin.reads("main", |text| text.contains("第 2 版") && text.contains("加了涂色")).await?;
         Ok(())
     })
     .await
@@ -112,11 +178,27 @@ async fn item_in_the_address(teacher: &Teacher) -> Result<String> {
 }
 
 /// Selects the line of the passage, as a mouse would.
-async fn select_passage(teacher: &Teacher) -> Result<()> {
+async fn select_passage(teacher: &Teacher, passage: &str) -> Result<()> {
     const SELECT: &str = "
         const lines = [...document.querySelectorAll('#library-passages p')];
         const line = lines.find((one) => one.textContent.includes(arguments[0]));
         getSelection().selectAllChildren(line);";
-    teacher.script(SELECT, json!(PASSAGE)).await?;
+    teacher.script(SELECT, json!(passage)).await?;
     Ok(())
+}
+
+/// A point of what is selected.
+async fn selected_point(teacher: &Teacher) -> Result<(i64, i64)> {
+    const POINT: &str = "
+        const line = getSelection().getRangeAt(0).getClientRects()[0];
+        return [Math.round(line.x + 20), Math.round(line.y + line.height / 2)];";
+    Ok(serde_json::from_value(teacher.script(POINT, Value::Null).await?)?)
+}
+
+/// The end of the last element that fits.
+async fn point_of(teacher: &Teacher, selector: &str) -> Result<(i64, i64)> {
+    const POINT: &str = "
+        const box = [...document.querySelectorAll(arguments[0])].at(-1).getBoundingClientRect();
+        return [Math.round(box.x + box.width / 2), Math.round(box.bottom - 4)];";
+    Ok(serde_json::from_value(teacher.script(POINT, json!(selector)).await?)?)
 }

@@ -12,7 +12,7 @@ use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::watch;
 
 use crate::accounts::{Accounts, OneTimeFor, SessionLimits, SignOn, SignOnSettings};
-use crate::blobs::Blobs;
+use crate::blobs::{self, Blobs, BucketUrl};
 use crate::clock;
 use crate::data_folder::DataFolder;
 use crate::http::Limits;
@@ -73,6 +73,8 @@ pub struct Settings {
     pub trust_proxy: bool,
     /// TLS of our own, with this certificate.
     pub tls: Option<tls::Certificate>,
+    /// Images and files are in this bucket, and not in the data folder.
+    pub blobs: Option<BucketUrl>,
     /// The program that tries documents and reads tables in processes of its own; this one unless given.
     pub program: Option<PathBuf>,
 }
@@ -119,7 +121,8 @@ impl App {
             }
             None => (None, None),
         };
-        let blobs = Blobs::open(folder.blobs())?;
+        let bucket = blobs::place(folder, settings.blobs.as_ref())?;
+        let blobs = Blobs::of(folder, bucket.as_ref())?;
         // What looks at files before anybody may read them.
         let check = Box::new(FileReader::new(program.clone()));
         let uploads = Uploads::open(folder.uploads(), store.clone(), blobs.clone(), check)?;
@@ -196,6 +199,7 @@ impl App {
 async fn keep_house(app: Arc<App>) {
     let app = &*app;
     tokio::join!(
+        look_for_blobs(app),
         every(SWEEP_EVERY, || sweep(app)),
         every(VISITS_EVERY, || app.visits.write(&app.store)),
         every(SESSIONS_EVERY, || app.accounts.write_sessions()),
@@ -210,6 +214,13 @@ async fn every<F: Future<Output = ()>>(period: Duration, work: impl Fn() -> F) {
     loop {
         ticks.tick().await;
         work().await;
+    }
+}
+
+/// Documents can be written without them, and a bucket that comes back is used: the server starts all the same.
+async fn look_for_blobs(app: &App) {
+    if let Err(error) = app.blobs.are_reachable().await {
+        tracing::error!("images and files can't be reached: {error}");
     }
 }
 

@@ -9,10 +9,11 @@ use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, bail};
+use futures_util::StreamExt;
 use serde::{Deserialize, Serialize};
 use shared::words::{BlobId, UnixMillis};
 
-use crate::blobs::Blobs;
+use crate::blobs::{self, Blobs, BucketUrl, State};
 use crate::check::{self, Problem};
 use crate::clock;
 use crate::data_folder::{self, DataFolder};
@@ -111,9 +112,21 @@ async fn write_backup(folder: &DataFolder, beside: &Path, file: &Path) -> anyhow
     let documents = copied.all_documents().await?.len();
     copied.close().await;
 
-    let source = Blobs::open(folder.blobs())?;
-    let is_whole = |id: &BlobId| source.is_whole_now(id).unwrap_or(false);
-    let (blobs, lacking): (BTreeSet<BlobId>, BTreeSet<BlobId>) = named.into_iter().partition(is_whole);
+    let source = match blobs::place(folder, None)? {
+        None => Blobs::open(folder.blobs())?,
+        Some(bucket) => Blobs::in_bucket(&bucket, beside.join("fetched"))?,
+    };
+    // One that can't be asked for now would be taken for one that is missing.
+    source.are_reachable().await?;
+    let (mut blobs, mut lacking) = (BTreeSet::new(), BTreeSet::new());
+    let mut looked = source.look_at_all(named);
+    while let Some((id, state)) = looked.next().await {
+        if matches!(state, Ok(State::Whole)) {
+            blobs.insert(id)
+        } else {
+            lacking.insert(id)
+        };
+    }
     let manifest = Manifest {
         format: FORMAT,
         program: env!("CARGO_PKG_VERSION").to_owned(),
@@ -129,9 +142,10 @@ async fn write_backup(folder: &DataFolder, beside: &Path, file: &Path) -> anyhow
     let mut header = tar_header(manifest.database.bytes);
     archive.append_data(&mut header, DATABASE, BufReader::new(File::open(&copy)?))?;
     for id in &manifest.blobs {
-        let blob = source.open_now(id)?.with_context(|| format!("image or file {id} has just disappeared"))?;
-        let mut header = tar_header(blob.metadata()?.len());
-        archive.append_data(&mut header, format!("{BLOBS}/{id}"), BufReader::new(blob))?;
+        let blob = source.file(id).await?.with_context(|| format!("image or file {id} has just disappeared"))?;
+        let bytes = File::open(blob.path())?;
+        let mut header = tar_header(bytes.metadata()?.len());
+        archive.append_data(&mut header, format!("{BLOBS}/{id}"), BufReader::new(bytes))?;
     }
     let out = archive.into_inner()?.into_inner().map_err(io::IntoInnerError::into_error)?;
     out.sync_all()?;
@@ -164,8 +178,9 @@ fn tar_header(bytes: u64) -> tar::Header {
 /// Reads a backup into a folder that is empty or absent, and verifies every part of it and then the whole.
 ///
 /// The folder holds no database to serve before all is verified. Every document gets a new epoch: pages that were
-/// open before must not mix their newer content into the older one.
-pub async fn restore(file: &Path, root: &Path) -> anyhow::Result<Report> {
+/// open before must not mix their newer content into the older one. Images and files go into the bucket, if one is given,
+/// and what is there already is not sent again.
+pub async fn restore(file: &Path, root: &Path, bucket: Option<&BucketUrl>) -> anyhow::Result<Report> {
     let unfinished = root.join("restoring.db");
     // What a restore left that was cut off may be cleared away; anything else is somebody's.
     if !is_free(root)? && (!unfinished.exists() || root.join(DATABASE).exists()) {
@@ -173,7 +188,7 @@ pub async fn restore(file: &Path, root: &Path) -> anyhow::Result<Report> {
     }
     let folder = DataFolder::take(root)?;
     clear(&folder, &unfinished)?;
-    let restored = read_backup(file, &folder, &unfinished).await;
+    let restored = read_backup(file, &folder, &unfinished, bucket).await;
     if restored.is_err() {
         clear(&folder, &unfinished).ok();
     }
@@ -196,6 +211,8 @@ fn is_free(root: &Path) -> io::Result<bool> {
 fn clear(folder: &DataFolder, unfinished: &Path) -> io::Result<()> {
     clear_companions(unfinished)?;
     absent_is_fine(fs::remove_file(unfinished))?;
+    absent_is_fine(fs::remove_file(folder.blobs_place()))?;
+    absent_is_fine(fs::remove_dir_all(folder.fetched()))?;
     absent_is_fine(fs::remove_dir_all(folder.blobs()))
 }
 
@@ -216,12 +233,18 @@ fn absent_is_fine(removed: io::Result<()>) -> io::Result<()> {
     }
 }
 
-async fn read_backup(file: &Path, folder: &DataFolder, unfinished: &Path) -> anyhow::Result<Report> {
+async fn read_backup(
+    file: &Path,
+    folder: &DataFolder,
+    unfinished: &Path,
+    bucket: Option<&BucketUrl>,
+) -> anyhow::Result<Report> {
     let opened = File::open(file)?;
     let bytes = opened.metadata()?.len();
     // First of all: it marks the folder as one that a restore has begun to fill.
     let mut database = create_private(unfinished)?;
-    let blobs = Blobs::open(folder.blobs())?;
+    let bucket = blobs::place(folder, bucket)?;
+    let blobs = Blobs::of(folder, bucket.as_ref())?;
 
     let mut archive = tar::Archive::new(BufReader::new(opened));
     let mut entries = archive.entries()?;
@@ -244,7 +267,7 @@ async fn read_backup(file: &Path, folder: &DataFolder, unfinished: &Path) -> any
                 has_database = true;
             }
             [Component::Normal(parent), Component::Normal(name)] if parent == BLOBS => {
-                let id = blobs.keep_all_now(&mut entry)?;
+                let id = blobs.keep_all(&mut entry).await?;
                 if name != id.as_str() {
                     bail!("image or file {} has other content than its name says", name.to_string_lossy());
                 }

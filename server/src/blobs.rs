@@ -1,58 +1,159 @@
-//! Blobs: bytes kept under their own hash, one file each.
+//! Blobs: bytes kept under their own hash, in the data folder or in a bucket that speaks S3 (ADR 30).
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use bytes::Bytes;
-use futures_util::Stream;
+use futures_util::stream::BoxStream;
+use futures_util::{Stream, StreamExt};
 use shared::words::BlobId;
 
-use crate::data_folder;
+use self::bucket::Bucket;
+pub use self::bucket::BucketUrl;
+use self::fetched::Copy;
+use self::folder::Folder;
+pub use self::place::place;
+use crate::data_folder::{self, DataFolder};
 
+mod bucket;
+mod fetched;
+mod folder;
+mod place;
 mod reading;
 
-/// A folder of blobs. A file there is whole or absent: it is written beside, synced, then renamed.
+/// Where blobs are. One that is there is whole: it is written aside, made durable, and only then has its name.
 #[derive(Clone)]
 pub struct Blobs {
-    folder: PathBuf,
-    /// Held where a file appears or goes: nothing is forgotten in the moment in which it is kept again.
-    naming: Arc<Mutex<()>>,
+    kept: Kept,
+    /// Where a blob is written that comes without its id.
+    aside: PathBuf,
+}
+
+#[derive(Clone)]
+enum Kept {
+    Folder(Folder),
+    Bucket(Arc<Bucket>),
+}
+
+/// What became of a blob that was kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    Whole,
+    /// It has other content than its id says.
+    Damaged,
+    Absent,
+}
+
+/// Blobs that are looked at at a time: a bucket may be far away.
+const AT_ONCE: usize = 8;
+
+/// The bytes of a blob in a file of this machine, which is there as long as this is.
+pub struct LocalFile {
+    path: PathBuf,
+    _copy: Option<Copy>,
+}
+
+impl LocalFile {
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
 }
 
 impl Blobs {
+    /// The blobs of a data folder, in a bucket if one is given.
+    pub fn of(folder: &DataFolder, bucket: Option<&BucketUrl>) -> io::Result<Self> {
+        match bucket {
+            None => Self::open(folder.blobs()),
+            Some(bucket) => Self::in_bucket(bucket, folder.fetched()),
+        }
+    }
+
+    /// A folder of blobs, made if need be.
     pub fn open(folder: PathBuf) -> io::Result<Self> {
-        fs::create_dir_all(&folder)?;
-        Ok(Self { folder, naming: Arc::default() })
+        Ok(Self { kept: Kept::Folder(Folder::open(folder.clone())?), aside: folder })
+    }
+
+    /// Those in a bucket; `fetched` is a folder for copies of some. Nothing is asked of the bucket yet.
+    pub fn in_bucket(bucket: &BucketUrl, fetched: PathBuf) -> io::Result<Self> {
+        Self::in_bucket_by(bucket, fetched, std::env::vars())
+    }
+
+    /// The same with its address and keys in these variables, by the names that all programs use: `AWS_ENDPOINT_URL`,
+    /// `AWS_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and so on.
+    pub fn in_bucket_by(
+        bucket: &BucketUrl,
+        fetched: PathBuf,
+        variables: impl IntoIterator<Item = (String, String)>,
+    ) -> io::Result<Self> {
+        data_folder::make_private(&fetched)?;
+        let bucket = Bucket::new(bucket, fetched.clone(), variables)?;
+        Ok(Self { kept: Kept::Bucket(Arc::new(bucket)), aside: fetched })
+    }
+
+    /// Whether they can be reached: what an operator wants to know at the start.
+    pub async fn are_reachable(&self) -> io::Result<()> {
+        match &self.kept {
+            Kept::Folder(_) => Ok(()),
+            Kept::Bucket(bucket) => bucket.size(&id_of(b"")).await.map(drop),
+        }
     }
 
     /// Keeps the bytes durably and gives their id. Keeping the same bytes again changes nothing.
     pub async fn keep(&self, bytes: Bytes) -> io::Result<BlobId> {
-        self.apart(move |this| this.keep_now(&bytes)).await
+        match &self.kept {
+            Kept::Folder(folder) => apart(folder, move |folder| folder.keep(&bytes)).await,
+            Kept::Bucket(bucket) => bucket.keep(bytes).await,
+        }
     }
 
     /// Keeps a file whose id is known, without copying it where the disk is the same; the file itself stays.
     pub async fn keep_file(&self, path: &Path, id: &BlobId) -> io::Result<()> {
-        let (path, id) = (path.to_owned(), id.clone());
-        self.apart(move |this| this.keep_file_now(&path, &id)).await
+        match &self.kept {
+            Kept::Folder(folder) => {
+                let (path, id) = (path.to_owned(), id.clone());
+                apart(folder, move |folder| folder.keep_file(&path, &id)).await
+            }
+            Kept::Bucket(bucket) => bucket.keep_file(path, id).await,
+        }
+    }
+
+    /// Keeps all that comes; memory does not grow with it.
+    pub async fn keep_all(&self, from: &mut impl Read) -> io::Result<BlobId> {
+        let aside = self.aside.join(format!("{}.new", crate::secret::random_id()));
+        let hashed = File::create(&aside).and_then(|mut file| copy_hashed(from, &mut file));
+        let kept = match hashed {
+            Ok(id) => self.keep_file(&aside, &id).await.map(|()| id),
+            Err(error) => Err(error),
+        };
+        fs::remove_file(&aside).ok();
+        kept
     }
 
     /// The bytes, checked against their hash; `None` if there is no such blob.
     pub async fn read(&self, id: &BlobId) -> io::Result<Option<Bytes>> {
-        let id = id.clone();
-        self.apart(move |this| this.read_now(&id)).await
+        match &self.kept {
+            Kept::Folder(folder) => {
+                let id = id.clone();
+                apart(folder, move |folder| folder.read(&id)).await
+            }
+            Kept::Bucket(bucket) => bucket.read(id).await,
+        }
     }
 
     /// The length in bytes; `None` if there is no such blob.
     pub async fn size(&self, id: &BlobId) -> io::Result<Option<u64>> {
-        let id = id.clone();
-        self.apart(move |this| {
-            Ok(this.open_now(&id)?.map(|file| file.metadata()).transpose()?.map(|about| about.len()))
-        })
-        .await
+        match &self.kept {
+            Kept::Folder(folder) => {
+                let id = id.clone();
+                let size = move |folder: &Folder| folder.file(&id)?.map(|file| file.metadata()).transpose();
+                Ok(apart(folder, size).await?.map(|about| about.len()))
+            }
+            Kept::Bucket(bucket) => bucket.size(id).await,
+        }
     }
 
     pub async fn exists(&self, id: &BlobId) -> io::Result<bool> {
@@ -65,156 +166,84 @@ impl Blobs {
         &self,
         id: &BlobId,
         range: Range<u64>,
-    ) -> io::Result<Option<impl Stream<Item = io::Result<Bytes>> + Send + use<>>> {
-        let id = id.clone();
-        let file = self.apart(move |this| this.open_now(&id)).await?;
-        Ok(file.map(|file| reading::pieces(file, range)))
+    ) -> io::Result<Option<BoxStream<'static, io::Result<Bytes>>>> {
+        match &self.kept {
+            Kept::Folder(folder) => {
+                let id = id.clone();
+                let file = apart(folder, move |folder| folder.file(&id)).await?;
+                Ok(file.map(|file| reading::pieces(file, range).boxed()))
+            }
+            Kept::Bucket(bucket) => bucket.stream(id, range).await,
+        }
     }
 
     /// Whether the blob is here and has the content that its id says.
     pub async fn is_whole(&self, id: &BlobId) -> io::Result<bool> {
-        let id = id.clone();
-        self.apart(move |this| this.is_whole_now(&id)).await
+        match &self.kept {
+            Kept::Folder(folder) => {
+                let id = id.clone();
+                apart(folder, move |folder| folder.is_whole(&id)).await
+            }
+            Kept::Bucket(bucket) => bucket.is_whole(id).await,
+        }
+    }
+
+    /// Looks at all of these, some at a time, and tells of each in their order.
+    pub fn look_at_all(
+        &self,
+        ids: impl IntoIterator<Item = BlobId>,
+    ) -> impl Stream<Item = (BlobId, io::Result<State>)> + Unpin {
+        let looked = futures_util::stream::iter(ids).map(async |id| {
+            let state = match self.is_whole(&id).await {
+                Ok(true) => Ok(State::Whole),
+                Ok(false) => self.exists(&id).await.map(|exists| if exists { State::Damaged } else { State::Absent }),
+                Err(error) => Err(error),
+            };
+            (id, state)
+        });
+        Box::pin(looked.buffered(AT_ONCE))
     }
 
     /// Removes the blob, unless it was kept since then; whether it is gone.
     pub async fn forget(&self, id: &BlobId, unless_kept_since: SystemTime) -> io::Result<bool> {
-        let id = id.clone();
-        self.apart(move |this| this.forget_now(&id, unless_kept_since)).await
-    }
-
-    pub fn read_now(&self, id: &BlobId) -> io::Result<Option<Bytes>> {
-        let Some(mut file) = self.open_now(id)? else { return Ok(None) };
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes)?;
-        if id_of(&bytes) != *id {
-            return Err(io::Error::new(
-                io::ErrorKind::InvalidData,
-                format!("blob {id} has other content than its id says"),
-            ));
-        }
-        Ok(Some(bytes.into()))
-    }
-
-    pub fn keep_now(&self, bytes: &[u8]) -> io::Result<BlobId> {
-        let id = id_of(bytes);
-        // One that was damaged since is put right by keeping it again.
-        let is_whole = matches!(self.read_now(&id), Ok(Some(_)));
-        self.name(&id, is_whole, |beside| File::create(beside)?.write_all(bytes))?;
-        Ok(id)
-    }
-
-    pub fn keep_file_now(&self, path: &Path, id: &BlobId) -> io::Result<()> {
-        let is_whole = self.is_whole_now(id).unwrap_or(false);
-        // Not every disk knows two names for one file.
-        self.name(id, is_whole, |beside| fs::hard_link(path, beside).or_else(|_| fs::copy(path, beside).map(drop)))
-    }
-
-    /// Keeps all that comes; memory does not grow with it.
-    pub fn keep_all_now(&self, from: &mut impl Read) -> io::Result<BlobId> {
-        let beside = self.folder.join(format!("{}.new", crate::secret::random_id()));
-        let kept = (|| {
-            let mut file = File::create(&beside)?;
-            let id = copy_hashed(from, &mut file)?;
-            self.keep_file_now(&beside, &id)?;
-            Ok(id)
-        })();
-        fs::remove_file(&beside).ok();
-        kept
-    }
-
-    pub fn is_whole_now(&self, id: &BlobId) -> io::Result<bool> {
-        match self.open_now(id)? {
-            Some(file) => Ok(hash(file)?.0 == *id),
-            None => Ok(false),
+        match &self.kept {
+            Kept::Folder(folder) => {
+                let id = id.clone();
+                apart(folder, move |folder| folder.forget(&id, unless_kept_since)).await
+            }
+            Kept::Bucket(bucket) => bucket.forget(id, unless_kept_since).await,
         }
     }
 
-    /// The file with the bytes, unchecked.
-    pub fn open_now(&self, id: &BlobId) -> io::Result<Option<File>> {
-        match File::open(self.path(id)) {
-            Ok(file) => Ok(Some(file)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error),
+    /// The bytes as a file, for a process that reads them, and unchecked; `None` if there is no such blob. From a bucket
+    /// all of it is fetched first.
+    pub async fn file(&self, id: &BlobId) -> io::Result<Option<LocalFile>> {
+        match &self.kept {
+            Kept::Folder(folder) => {
+                let path = folder.path(id);
+                Ok(tokio::fs::try_exists(&path).await?.then_some(LocalFile { path, _copy: None }))
+            }
+            Kept::Bucket(bucket) => {
+                let copy = bucket.fetch(id).await?;
+                Ok(copy.map(|copy| LocalFile { path: copy.path(), _copy: Some(copy) }))
+            }
         }
     }
+}
 
-    /// Where the file with the bytes is, for a process that reads it; `None` if there is no such blob.
-    pub async fn file(&self, id: &BlobId) -> io::Result<Option<PathBuf>> {
-        let path = self.path(id);
-        Ok(tokio::fs::try_exists(&path).await?.then_some(path))
-    }
+/// Work with the disk, on a thread that may wait for it.
+async fn apart<T: Send + 'static>(
+    folder: &Folder,
+    work: impl FnOnce(&Folder) -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    let folder = folder.clone();
+    tokio::task::spawn_blocking(move || work(&folder)).await.map_err(io::Error::other)?
+}
 
-    pub fn folder(&self) -> &Path {
-        &self.folder
-    }
-
-    /// Lets `put` make the file under another name, and gives it its own once it is durable.
-    fn name(&self, id: &BlobId, is_whole: bool, put: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
-        let path = self.path(id);
-        if is_whole && self.keep_again(&path)? {
-            return Ok(());
-        }
-        let folder = path.parent().unwrap_or(&self.folder);
-        if !folder.exists() {
-            fs::create_dir_all(folder)?;
-            data_folder::sync(&self.folder)?;
-        }
-        let beside = folder.join(format!("{}.new", crate::secret::random_id()));
-        let named = (|| {
-            put(&beside)?;
-            let file = File::options().write(true).open(&beside)?;
-            file.set_modified(SystemTime::now())?;
-            file.sync_all()?;
-            let _naming = self.naming();
-            fs::rename(&beside, &path)?;
-            data_folder::sync(folder)?;
-            data_folder::sync(&self.folder)
-        })();
-        // Also if all went well: a file that has both names already keeps both.
-        fs::remove_file(&beside).ok();
-        named
-    }
-
-    /// Notes that a blob that is here was kept again; `false` if it has gone meanwhile.
-    fn keep_again(&self, path: &Path) -> io::Result<bool> {
-        let _naming = self.naming();
-        match File::options().write(true).open(path) {
-            Ok(file) => file.set_modified(SystemTime::now()).map(|()| true),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-            Err(error) => Err(error),
-        }
-    }
-
-    fn forget_now(&self, id: &BlobId, unless_kept_since: SystemTime) -> io::Result<bool> {
-        let path = self.path(id);
-        let _naming = self.naming();
-        match fs::metadata(&path).and_then(|about| about.modified()) {
-            Ok(kept) if kept >= unless_kept_since => Ok(false),
-            Ok(_) => fs::remove_file(&path).map(|()| true),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
-            Err(error) => Err(error),
-        }
-    }
-
-    fn naming(&self) -> std::sync::MutexGuard<'_, ()> {
-        self.naming.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// `ab/cdef…`: at most 256 folders.
-    fn path(&self, id: &BlobId) -> PathBuf {
-        let (first, rest) = id.as_str().split_at(id.as_str().len().min(2));
-        self.folder.join(first).join(if rest.is_empty() { "_" } else { rest })
-    }
-
-    /// Work with the disk, on a thread that may wait for it.
-    async fn apart<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&Self) -> io::Result<T> + Send + 'static,
-    ) -> io::Result<T> {
-        let this = self.clone();
-        tokio::task::spawn_blocking(move || work(&this)).await.map_err(io::Error::other)?
-    }
+/// The two parts of the name under which a blob is kept, `ab/cdef…`: at most 256 folders.
+fn halves(id: &BlobId) -> (&str, &str) {
+    let (first, rest) = id.as_str().split_at(id.as_str().len().min(2));
+    (first, if rest.is_empty() { "_" } else { rest })
 }
 
 /// The id of all that comes, and its length in bytes.

@@ -5,10 +5,11 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
+use futures_util::StreamExt;
 use shared::sync::room::Room;
 use shared::words::{BlobId, DocumentId, Seq};
 
-use crate::blobs::Blobs;
+use crate::blobs::{self, Blobs, State};
 use crate::data_folder::DataFolder;
 use crate::digest::read_back;
 use crate::store::{AuditChain, Documents, Log, Organisation, SqliteStore, StoredDocument, Uploads};
@@ -80,7 +81,11 @@ impl fmt::Display for Report {
 /// Reads everything: the database file, each log with its chain of checksums, each document from its log alone
 /// and from its snapshot, each image and file against its hash. Changes nothing; a server may go on serving.
 pub async fn check(folder: &DataFolder) -> anyhow::Result<Report> {
-    check_files(&folder.database(), &Blobs::open(folder.blobs())?).await
+    let bucket = blobs::place(folder, None)?;
+    let blobs = Blobs::of(folder, bucket.as_ref())?;
+    // All would seem to be missing.
+    blobs.are_reachable().await?;
+    check_files(&folder.database(), &blobs).await
 }
 
 /// The same for a database and its blobs wherever they are.
@@ -121,13 +126,14 @@ async fn check_store(store: &SqliteStore, blobs: &Blobs) -> anyhow::Result<Repor
         }
     }
     let named: BTreeSet<_> = store.image_blobs().await?.into_iter().chain(store.file_blobs().await?).collect();
-    for id in named {
+    let mut looked = blobs.look_at_all(named);
+    while let Some((id, state)) = looked.next().await {
         report.blobs += 1;
-        let what = match (blobs.is_whole(&id).await, blobs.exists(&id).await) {
-            (Ok(true), _) => continue,
-            (Ok(false), Ok(false)) => "is missing".to_owned(),
-            (Ok(false), Ok(true)) => "can't be read: it has other content than its id says".to_owned(),
-            (Err(error), _) | (_, Err(error)) => format!("can't be read: {error}"),
+        let what = match state {
+            Ok(State::Whole) => continue,
+            Ok(State::Absent) => "is missing".to_owned(),
+            Ok(State::Damaged) => "can't be read: it has other content than its id says".to_owned(),
+            Err(error) => format!("can't be read: {error}"),
         };
         report.problems.push(Problem::Blob { id, what });
     }

@@ -13,6 +13,7 @@ use clap::{Args, Parser, Subcommand};
 use serde::Deserialize;
 use server::accounts::{Claim, OneTimeFor, SessionLimits, SignOnSettings};
 use server::app::{self, App, Settings};
+use server::blobs::{self, Blobs, BucketUrl};
 use server::data_folder::DataFolder;
 use server::library::document_texts;
 use server::library::reading;
@@ -82,6 +83,9 @@ enum Command {
     /// Read a backup into an empty data folder
     Restore {
         file: PathBuf,
+        /// Put images and files into this bucket, and not into the data folder, as for `serve`
+        #[arg(long, env = "GONGBEI_BLOBS")]
+        blobs: Option<BucketUrl>,
         #[command(flatten)]
         place: Place,
     },
@@ -180,6 +184,11 @@ struct Place {
 struct Serve {
     #[command(flatten)]
     place: Place,
+    /// Keep images and files in a bucket that speaks S3, s3://bucket/prefix, and not in the data folder. Its address and
+    /// keys are AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; AWS_ALLOW_HTTP=true if it has
+    /// no TLS. Said once, it holds for this data folder
+    #[arg(long, env = "GONGBEI_BLOBS")]
+    blobs: Option<BucketUrl>,
     /// Address and port [default: 127.0.0.1:8080]
     #[arg(long, env = "GONGBEI_LISTEN")]
     listen: Option<SocketAddr>,
@@ -260,6 +269,7 @@ struct Serve {
 #[serde(deny_unknown_fields)]
 struct File {
     data: Option<PathBuf>,
+    blobs: Option<String>,
     listen: Option<SocketAddr>,
     admin_listen: Option<SocketAddr>,
     origin: Option<String>,
@@ -341,9 +351,10 @@ async fn obey(command: Command) -> anyhow::Result<()> {
             println!("wrote {}: {report}", file.display());
             unless_lacking(&report)
         }
-        Command::Restore { file, place } => {
+        Command::Restore { file, blobs, place } => {
             let root = data(&place)?;
-            let report = archive::restore(&file, &root).await?;
+            let bucket = bucket(blobs, settings_file(&place)?.blobs)?;
+            let report = archive::restore(&file, &root, bucket.as_ref()).await?;
             println!("restored into {}: {report}", root.display());
             unless_lacking(&report)
         }
@@ -440,6 +451,7 @@ async fn serve(flags: Serve) -> anyhow::Result<()> {
         origin,
         trust_proxy,
         tls,
+        blobs: bucket(flags.blobs, file.blobs)?,
         program: None,
     };
     std::panic::set_hook(Box::new(log_panic));
@@ -456,7 +468,12 @@ async fn serve(flags: Serve) -> anyhow::Result<()> {
         });
     }
     let wants_demo = flags.demo || file.demo.unwrap_or(false);
-    let demo = if wants_demo { demo::fill_folder(&folder).await? } else { demo::Filled::Before };
+    let demo = if wants_demo {
+        let bucket = blobs::place(&folder, settings.blobs.as_ref())?;
+        demo::fill_folder(&folder, &Blobs::of(&folder, bucket.as_ref())?).await?
+    } else {
+        demo::Filled::Before
+    };
     let app = App::open(&folder, settings).await?;
     let address = listener.local_addr()?;
     let scheme = if encrypted { "https" } else { "http" };
@@ -545,6 +562,12 @@ fn data(place: &Place) -> anyhow::Result<PathBuf> {
         Some(data) => data.clone(),
         None => settings_file(place)?.data.unwrap_or_else(default_data),
     })
+}
+
+/// The flag or the variable win over the file.
+fn bucket(said: Option<BucketUrl>, in_file: Option<String>) -> anyhow::Result<Option<BucketUrl>> {
+    let in_file = in_file.map(|url| url.parse()).transpose().context("`blobs` in the settings file can't be read")?;
+    Ok(said.or(in_file))
 }
 
 fn default_data() -> PathBuf {

@@ -37,6 +37,16 @@ impl DataFolder {
         self.root.join("blobs")
     }
 
+    /// Says in which bucket the blobs are, if they are in one.
+    pub fn blobs_place(&self) -> PathBuf {
+        self.root.join("blobs-place")
+    }
+
+    /// Copies of blobs from a bucket; they are fetched anew if they are lost.
+    pub fn fetched(&self) -> PathBuf {
+        self.root.join("fetched")
+    }
+
     /// Files that are still coming in, or not yet checked.
     pub fn uploads(&self) -> PathBuf {
         self.root.join("uploads")

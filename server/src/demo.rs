@@ -36,7 +36,7 @@ pub enum Filled {
 ///
 /// The group is made aside and renamed into place: whoever ends the program meanwhile finds the folder as it was, and
 /// the next start makes it.
-pub async fn fill_folder(folder: &DataFolder) -> anyhow::Result<Filled> {
+pub async fn fill_folder(folder: &DataFolder, blobs: &Blobs) -> anyhow::Result<Filled> {
     if folder.database().is_file() {
         let store = SqliteStore::open(&folder.database()).await?;
         let is_empty = store.is_empty();
@@ -51,7 +51,7 @@ pub async fn fill_folder(folder: &DataFolder) -> anyhow::Result<Filled> {
     let app = App::open(&made, Settings::default()).await?;
     fill(&app).await?;
     // Its files go where they stay at once: a start that is ended leaves some that nobody names.
-    shelving::fill(&*app.store, &app.taxonomies, &Blobs::open(folder.blobs())?).await?;
+    shelving::fill(&*app.store, &app.taxonomies, blobs).await?;
     app.log.close().await;
     drop(app);
     // What SQLite had kept beside an empty database must never be taken for a part of this one.
@@ -159,7 +159,7 @@ mod tests {
         let store = SqliteStore::open(&folder.database()).await.unwrap();
         store.close().await;
         for expected in [Filled::Now, Filled::Before] {
-            assert_eq!(fill_folder(&folder).await.unwrap(), expected);
+            assert_eq!(fill_folder(&folder, &Blobs::open(folder.blobs()).unwrap()).await.unwrap(), expected);
             let store = SqliteStore::open(&folder.database()).await.unwrap();
             assert_eq!(store.all_documents().await.unwrap().len(), documents::all().len());
             store.close().await;

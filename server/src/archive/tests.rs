@@ -122,7 +122,7 @@ async fn r17_what_was_saved_before_the_backup_is_in_it_and_comes_back() {
     let (upto, before) = (sample.last, sample.store.load(&sample.document).await.unwrap().unwrap());
     sample.write("later").await;
 
-    let read = restore(&sample.file(), &sample.elsewhere()).await.unwrap();
+    let read = restore(&sample.file(), &sample.elsewhere(), None).await.unwrap();
     assert_eq!((read.documents, read.blobs, read.bytes), (1, 1, written.bytes));
     assert_eq!(names(&sample.elsewhere()), ["blobs", "gongbei.db", "lock"]);
     let folder = DataFolder::beside(&sample.elsewhere()).unwrap();
@@ -133,7 +133,7 @@ async fn r17_what_was_saved_before_the_backup_is_in_it_and_comes_back() {
     assert_eq!(after.updates, before.updates);
     assert_ne!(after.epoch, before.epoch, "pages from before must notice that this is another life");
     let blobs = Blobs::open(folder.blobs()).unwrap();
-    assert_eq!(blobs.read_now(&sample.image).unwrap().as_deref(), Some(&b"stands for a picture"[..]));
+    assert_eq!(blobs.read(&sample.image).await.unwrap().as_deref(), Some(&b"stands for a picture"[..]));
     assert_eq!(names(sample.place.path()), ["data", "elsewhere", "gongbei.tar"]);
 }
 
@@ -153,7 +153,7 @@ async fn d9_a_backup_taken_while_people_write_is_whole() {
         }
         under_way.await.unwrap().unwrap();
         let elsewhere = sample.place.path().join(format!("elsewhere-{round}"));
-        restore(&file, &elsewhere).await.unwrap();
+        restore(&file, &elsewhere, None).await.unwrap();
         let store = SqliteStore::open(&elsewhere.join("gongbei.db")).await.unwrap();
         let tail = store.load(&sample.document).await.unwrap().unwrap().tail();
         assert!(acked <= tail && tail <= sample.last, "{acked:?} {tail:?} {:?}", sample.last);
@@ -178,12 +178,14 @@ async fn d7_flipped_bits_and_cuts_of_a_backup_are_found() {
     let cut = cuts.map(|at| (format!("cut at {at}"), whole[..at].to_vec()));
     for (name, bytes) in flipped.chain(cut) {
         fs::write(sample.file(), bytes).unwrap();
-        let restored = restore(&sample.file(), &sample.elsewhere()).await;
+        let restored = restore(&sample.file(), &sample.elsewhere(), None).await;
         assert!(restored.is_err(), "{name}");
         assert_eq!(names(&sample.elsewhere()), ["lock"], "{name}");
     }
     fs::write(sample.file(), whole).unwrap();
-    restore(&sample.file(), &sample.elsewhere()).await.expect("the folder takes a good one after all the bad ones");
+    restore(&sample.file(), &sample.elsewhere(), None)
+        .await
+        .expect("the folder takes a good one after all the bad ones");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -198,7 +200,7 @@ async fn a_damaged_image_is_named_and_does_not_keep_the_rest_from_being_saved() 
     assert_eq!((written.documents, written.blobs), (1, 0));
     let lost = std::slice::from_ref(&sample.image);
     assert_eq!(written.lacking, lost);
-    let read = restore(&sample.file(), &sample.elsewhere()).await.unwrap();
+    let read = restore(&sample.file(), &sample.elsewhere(), None).await.unwrap();
     assert_eq!(read.lacking, lost);
     assert!(read.to_string().contains(sample.image.as_str()));
 }
@@ -212,11 +214,11 @@ async fn nothing_is_overwritten_and_nobody_reads_along() {
 
     fs::create_dir(sample.elsewhere()).unwrap();
     fs::write(sample.elsewhere().join("thesis.doc"), "mine").unwrap();
-    let occupied = restore(&sample.file(), &sample.elsewhere()).await.unwrap_err();
+    let occupied = restore(&sample.file(), &sample.elsewhere(), None).await.unwrap_err();
     assert!(occupied.to_string().contains("not empty"), "{occupied}");
     assert_eq!(names(&sample.elsewhere()), ["thesis.doc"]);
 
-    let served = restore(&sample.file(), sample.folder.root()).await.unwrap_err();
+    let served = restore(&sample.file(), sample.folder.root(), None).await.unwrap_err();
     assert!(served.to_string().contains("not empty"), "{served}");
     #[cfg(unix)]
     {
@@ -233,11 +235,11 @@ async fn a_restore_that_was_cut_off_is_done_again() {
     let sample = Sample::new().await;
     backup(&sample.folder, &sample.file()).await.unwrap();
     let blobs = Blobs::open(sample.elsewhere().join("blobs")).unwrap();
-    blobs.keep_now(b"of the attempt before").unwrap();
+    blobs.keep(Bytes::from_static(b"of the attempt before")).await.unwrap();
     fs::write(sample.elsewhere().join("restoring.db"), "half").unwrap();
-    restore(&sample.file(), &sample.elsewhere()).await.unwrap();
+    restore(&sample.file(), &sample.elsewhere(), None).await.unwrap();
     assert_eq!(names(&sample.elsewhere()), ["blobs", "gongbei.db", "lock"]);
-    assert_eq!(blobs.read_now(&sample.image).unwrap().as_deref(), Some(&b"stands for a picture"[..]));
+    assert_eq!(blobs.read(&sample.image).await.unwrap().as_deref(), Some(&b"stands for a picture"[..]));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -268,7 +270,7 @@ async fn d9_packed_logs_are_backed_up_and_restored() {
     sample.pack([Seq(60), Seq(90)]).await;
     let history = sample.store.history(&sample.document).await.unwrap();
     backup(&sample.folder, &sample.file()).await.unwrap();
-    restore(&sample.file(), &sample.elsewhere()).await.unwrap();
+    restore(&sample.file(), &sample.elsewhere(), None).await.unwrap();
     let restored = SqliteStore::open(&sample.elsewhere().join("gongbei.db")).await.unwrap();
     assert_eq!(restored.history(&sample.document).await.unwrap(), history);
     let report = check::check(&sample.folder).await.unwrap();
@@ -289,7 +291,7 @@ async fn d7_check_names_the_document_of_a_damaged_segment_or_snapshot() {
     let of_snapshots = [90, 60].map(|at| Problem::Snapshot { document: sample.document.clone(), at: Seq(at) });
     assert_eq!(problems().await, of_snapshots);
     backup(&sample.folder, &sample.file()).await.unwrap();
-    restore(&sample.file(), &sample.elsewhere()).await.expect("nothing of it is lost");
+    restore(&sample.file(), &sample.elsewhere(), None).await.expect("nothing of it is lost");
 
     sample.tamper("UPDATE segments SET bytes = x'00'").await;
     let problems = problems().await;

@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use futures_util::TryStreamExt;
 
 use super::*;
@@ -8,50 +6,6 @@ fn blobs() -> (tempfile::TempDir, Blobs) {
     let folder = tempfile::tempdir().unwrap();
     let blobs = Blobs::open(folder.path().join("blobs")).unwrap();
     (folder, blobs)
-}
-
-fn names(blobs: &Blobs) -> Vec<String> {
-    let folders = fs::read_dir(blobs.folder()).unwrap().map(|entry| entry.unwrap().path());
-    let files = folders.flat_map(|folder| fs::read_dir(folder).unwrap());
-    files.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
-}
-
-#[test]
-fn a_blob_comes_back_whole_or_with_an_error() {
-    let (_folder, blobs) = blobs();
-    let id = blobs.keep_now(b"picture").unwrap();
-    assert_eq!(blobs.keep_now(b"picture").unwrap(), id);
-    assert_eq!(blobs.read_now(&id).unwrap().as_deref(), Some(&b"picture"[..]));
-    let absent = blobs.read_now(&"ab".parse().unwrap()).unwrap();
-    assert_eq!(absent, None);
-    fs::write(blobs.path(&id), b"pictura").unwrap();
-    assert_eq!(blobs.read_now(&id).unwrap_err().kind(), io::ErrorKind::InvalidData);
-    assert!(!blobs.is_whole_now(&id).unwrap());
-    assert_eq!(blobs.keep_now(b"picture").unwrap(), id);
-    assert!(blobs.read_now(&id).unwrap().is_some(), "kept again, it is whole again");
-    assert_eq!(blobs.keep_now(b"picture").unwrap(), id);
-    assert_eq!(blobs.read_now(&id).unwrap().as_deref(), Some(&b"picture"[..]));
-    assert_eq!(names(&blobs).len(), 1, "nothing is left beside");
-}
-
-#[test]
-fn a_file_is_kept_without_a_copy_and_put_right_if_it_was_damaged() {
-    let (folder, blobs) = blobs();
-    let path = folder.path().join("film");
-    fs::write(&path, b"film").unwrap();
-    let (id, bytes) = hash(File::open(&path).unwrap()).unwrap();
-    assert_eq!((id.clone(), bytes), (id_of(b"film"), 4));
-    for _ in 0..2 {
-        blobs.keep_file_now(&path, &id).unwrap();
-        assert_eq!(blobs.read_now(&id).unwrap().as_deref(), Some(&b"film"[..]));
-        assert_eq!(fs::read(&path).unwrap(), b"film", "the file stays");
-        assert_eq!(names(&blobs).len(), 1, "nothing is left beside");
-    }
-    fs::remove_file(blobs.path(&id)).unwrap();
-    fs::write(blobs.path(&id), b"flim").unwrap();
-    blobs.keep_file_now(&path, &id).unwrap();
-    assert!(blobs.is_whole_now(&id).unwrap());
-    assert_eq!(blobs.keep_all_now(&mut &b"film"[..]).unwrap(), id);
 }
 
 #[tokio::test]
@@ -71,16 +25,4 @@ async fn any_range_comes_in_pieces_and_a_file_that_is_too_short_with_an_error() 
     assert_eq!(beyond.unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
     let absent: BlobId = "ab".parse().unwrap();
     assert!(blobs.stream(&absent, 0..1).await.unwrap().is_none() && blobs.size(&absent).await.unwrap().is_none());
-}
-
-#[tokio::test]
-async fn what_was_kept_again_lately_is_not_forgotten() {
-    let (_folder, blobs) = blobs();
-    let id = blobs.keep_now(b"picture").unwrap();
-    let (before, after) = (SystemTime::now() - Duration::from_secs(60), SystemTime::now() + Duration::from_secs(60));
-    assert!(!blobs.forget(&id, before).await.unwrap());
-    assert!(blobs.exists(&id).await.unwrap());
-    assert!(blobs.forget(&id, after).await.unwrap());
-    assert!(!blobs.exists(&id).await.unwrap());
-    assert!(blobs.forget(&id, after).await.unwrap(), "it is gone");
 }

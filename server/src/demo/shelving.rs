@@ -21,7 +21,6 @@ pub async fn fill(store: &dyn Store, taxonomies: &Taxonomies, blobs: &Blobs) -> 
     let now = clock::now();
     store.set_taxa(&REGION.parse()?, &taxonomy()).await?;
     taxonomies.read(store).await?;
-    let blobs = blobs.clone();
     let directory = store.directory();
     let school = |person: &UserId| directory.school_of(person, now).map(|school| school.id.clone());
     let items = items();
@@ -36,7 +35,7 @@ pub async fn fill(store: &dyn Store, taxonomies: &Taxonomies, blobs: &Blobs) -> 
         for (place, version) in (0..).zip(&item.versions) {
             let weeks = item.versions.len() as u64 - 1 - place;
             let at = ago(now, u64::from(item.days_ago) + 7 * weeks);
-            made.push(new_version(version, &by, at, &blobs, &mut files)?);
+            made.push(new_version(version, &by, at, blobs, &mut files).await?);
         }
         let mut made = made.into_iter();
         let first = made.next().ok_or_else(|| anyhow::anyhow!("{} has no version", item.id))?;
@@ -99,7 +98,7 @@ fn words(item: DemoItem) -> anyhow::Result<Words> {
     })
 }
 
-fn new_version(
+async fn new_version(
     version: &DemoVersion,
     by: &UserId,
     at: UnixMillis,
@@ -108,16 +107,19 @@ fn new_version(
 ) -> anyhow::Result<NewVersion> {
     let mut named = Vec::with_capacity(version.files.len());
     for file in &version.files {
-        let blob = keep(file, at, blobs, files)?;
+        let blob = keep(file, at, blobs, files).await?;
         named.push((file.name.clone(), blob));
     }
     let substance = if named.is_empty() { NewSubstance::Nothing } else { NewSubstance::Files(named) };
     Ok(NewVersion { by: by.clone(), at, note: version.note.clone(), substance })
 }
 
-fn keep(file: &DemoFile, at: UnixMillis, blobs: &Blobs, files: &mut Vec<StoredFile>) -> anyhow::Result<BlobId> {
-    let blob = blobs.keep_now(&file.bytes)?;
-    let thumbnail = file.thumbnail.as_ref().map(|picture| blobs.keep_now(picture)).transpose()?;
+async fn keep(file: &DemoFile, at: UnixMillis, blobs: &Blobs, files: &mut Vec<StoredFile>) -> anyhow::Result<BlobId> {
+    let blob = blobs.keep(file.bytes.clone().into()).await?;
+    let thumbnail = match &file.thumbnail {
+        Some(picture) => Some(blobs.keep(picture.clone().into()).await?),
+        None => None,
+    };
     files.push(StoredFile {
         blob: blob.clone(),
         bytes: file.bytes.len() as u64,

@@ -192,11 +192,13 @@ fn value(text: String) -> HeaderValue {
     HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
 }
 
-/// A disk that does not do as it should.
+/// A disk or a bucket that does not do as it should.
 pub fn storage(error: std::io::Error) -> Refusal {
     tracing::error!("cannot reach a blob: {error}");
     match error.kind() {
         std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Refusal::StorageFull,
+        // A bucket: this machine's disk is well.
+        std::io::ErrorKind::HostUnreachable => Refusal::FilesUnreachable,
         _ => Refusal::StorageFailing,
     }
 }

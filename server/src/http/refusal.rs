@@ -378,6 +378,10 @@ refusals! {
     StorageFailing = SERVICE_UNAVAILABLE, "storage-failing",
         "服务器的存储暂时出了问题，这次没有存上。已经保存的内容是安全的，请稍后再试。",
         "The server's storage has a problem, so this was not stored. What was saved is safe. Please try again later.";
+    FilesUnreachable = SERVICE_UNAVAILABLE, "files-unreachable",
+        "存放图片和文件的地方暂时连不上，请过一会儿再试。文档照常可以写、可以保存。",
+        "The place where pictures and files are kept can't be reached right now. Please try again in a while. Documents can \
+         be written and saved as usual.";
     Internal = INTERNAL_SERVER_ERROR, "internal",
         "服务器出了问题。已经保存的内容是安全的，请稍后再试。",
         "The server has a problem. What was saved is safe. Please try again later.";

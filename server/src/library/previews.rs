@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use shared::library::Unfit;
 use shared::words::BlobId;
 
-use super::reading::FileReader;
+use super::reading::{FileReader, MAX_BYTES};
 use crate::blobs::Blobs;
 
 /// What nobody has looked at for so long is made again when somebody does.
@@ -41,8 +41,12 @@ impl Previews {
         if let Ok(picture) = tokio::fs::read(&kept).await {
             return Ok(picture);
         }
+        // Of a larger one nothing is shown, and from a bucket all of it would be fetched first.
+        if blobs.size(blob).await?.is_some_and(|bytes| bytes > MAX_BYTES) {
+            return Err(NoPicture::Unfit(Unfit::TooMuch));
+        }
         let file = blobs.file(blob).await?.ok_or(NoPicture::Absent)?;
-        let picture = self.reader.page(&file, page, width).await.map_err(NoPicture::Unfit)?;
+        let picture = self.reader.page(file.path(), page, width).await.map_err(NoPicture::Unfit)?;
         if let Err(error) = self.keep(&kept, &picture).await {
             tracing::warn!("cannot keep a picture of a page: {error}");
         }

@@ -41,6 +41,7 @@ mod twofold;
 mod xml;
 
 pub use examine::{Asked, examine_in_own_process};
+pub(in crate::library) use pdf::MAX_BYTES;
 pub use process::FileReader;
 
 /// The most text that is read out of one file.

@@ -30,6 +30,11 @@ impl Killable {
 
     /// Run by another program, which must become the server.
     pub fn start_under(program: &[&str], data: &Path, flags: &[&str]) -> Self {
+        Self::start_in(program, data, flags, &[])
+    }
+
+    /// With these variables, too.
+    pub fn start_in(program: &[&str], data: &Path, flags: &[&str], variables: &[(String, String)]) -> Self {
         // A write past a limit of the process shall fail as on a bad disk, not end it.
         let mut child = Command::new("sh")
             .args(["-c", "trap '' XFSZ; exec \"$@\"", "sh"])
@@ -38,6 +43,7 @@ impl Killable {
             .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
             .args(flags)
+            .envs(variables.iter().cloned())
             .current_dir(data)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

@@ -17,7 +17,7 @@ const CHUNK: &str = "application/offset+octet-stream";
 const NAMED: &str = "filename 6K++LmRhdA==,filetype YXBwbGljYXRpb24=";
 
 /// Somebody who speaks tus.
-trait Tus {
+pub trait Tus {
     fn tus(&self, method: Method, path: &str) -> RequestBuilder;
 
     fn creation(&self, bytes: u64) -> RequestBuilder {
@@ -59,9 +59,9 @@ impl Tus for Person {
 }
 
 /// A program with an access token.
-struct Program {
+pub struct Program {
     http: reqwest::Client,
-    site: String,
+    pub site: String,
     token: String,
 }
 
@@ -86,7 +86,7 @@ fn number(answer: &Response, header: &str) -> u64 {
 }
 
 /// Bytes that no other number gives, of no known kind.
-fn file(number: u64, bytes: usize) -> Vec<u8> {
+pub fn file(number: u64, bytes: usize) -> Vec<u8> {
     let mut file = vec![0; bytes];
     blake3::Hasher::new().update(&number.to_le_bytes()).finalize_xof().fill(&mut file);
     file
@@ -350,7 +350,7 @@ async fn d5_a_kill_at_any_moment_loses_nothing_that_was_said_to_be_here() {
     assert_eq!(card["state"]["blob"], hash(&bytes), "{card}");
 }
 
-async fn program(server: &Killable) -> Program {
+pub async fn program(server: &Killable) -> Program {
     let http = reqwest::Client::new();
     let site = format!("http://{}", server.address);
     let body = json!({"login": "zhou", "password": "gongbei-demo"});
@@ -518,7 +518,7 @@ async fn backup_and_check_know_files_and_leave_out_what_is_on_its_way() {
     let report = server::check::check(&folder).await.unwrap();
     assert_eq!((report.blobs, report.problems.len()), (1, 0), "{report}");
     let root = elsewhere.path().join("data");
-    assert_eq!(server::archive::restore(&file, &root).await.unwrap().blobs, 1);
+    assert_eq!(server::archive::restore(&file, &root, None).await.unwrap().blobs, 1);
 
     let restored = Arc::new(elsewhere);
     let folder = server::data_folder::DataFolder::beside(&root).unwrap();

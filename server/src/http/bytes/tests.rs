@@ -71,7 +71,7 @@ fn s5_only_what_can_not_run_is_shown_and_nothing_is_sniffed() {
 async fn a_blob_is_answered_whole_in_part_or_not_at_all() {
     let folder = tempfile::tempdir().unwrap();
     let blobs = Blobs::open(folder.path().join("blobs")).unwrap();
-    let blob = blobs.keep_now(b"0123456789").unwrap();
+    let blob = blobs.keep((&b"0123456789"[..]).into()).await.unwrap();
     let etag = format!("\"{blob}\"");
     /// The method, what is asked, and the status, the range and the bytes of the answer.
     type Case<'a> = (&'a Method, &'a [(HeaderName, &'a str)], u16, &'a str, &'a str);

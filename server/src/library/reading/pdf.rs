@@ -19,7 +19,7 @@ use super::source::Source;
 mod text;
 
 /// Larger ones are kept and not read: a PDF lies in memory while it is.
-pub(super) const MAX_BYTES: u64 = 128 << 20;
+pub(in crate::library) const MAX_BYTES: u64 = 128 << 20;
 /// After so long no further page is begun: what was read is enough to find it by.
 const TEXT_WITHIN: Duration = Duration::from_secs(4);
 /// How much higher than wide a picture of a page may be.

@@ -6,8 +6,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use shared::access::{DocumentAccess, Right, administers, may_look_after, right, sight};
-use shared::organisation::{Body, Directory, Shelf};
+use shared::access::{DocumentAccess, Right, administers, managed_shelves, may_look_after, right, sight};
+use shared::organisation::{Body, Directory};
 use shared::words::{DocumentId, ItemId, UnixMillis, UserId};
 
 use crate::clock;
@@ -103,7 +103,7 @@ impl<'a> Judge<'a> {
                 Some(AuditReach {
                     author: Some(self.me.clone()),
                     placed: self.placed(),
-                    shelves: self.managed_shelves(),
+                    shelves: managed_shelves(self.directory, self.me, self.now),
                     grantees: sight.bodies.into_iter().collect(),
                     ..AuditReach::of(self.me.clone(), subjects)
                 })
@@ -132,25 +132,6 @@ impl<'a> Judge<'a> {
             }
         }
         placed.into_iter().collect()
-    }
-
-    /// Where documents lie that the reader may manage without having made them.
-    fn managed_shelves(&self) -> Vec<Shelf> {
-        let mut shelves = vec![Shelf::Person(self.me.clone())];
-        for seat in self.directory.current_seats_of(self.me, self.now) {
-            if self.directory.post(seat).is_none_or(|post| post.right < Right::Manage) {
-                continue;
-            }
-            shelves.push(match &seat.body {
-                Body::Group(id) => Shelf::Group(id.clone()),
-                Body::School(id) => Shelf::School(id.clone()),
-                Body::Team(id) => Shelf::Team(id.clone()),
-            });
-            let teams = self.directory.teams_of(&seat.body);
-            let dissolved = teams.filter(|team| team.ended.is_some_and(|ended| ended <= self.now));
-            shelves.extend(dissolved.map(|team| Shelf::Team(team.id.clone())));
-        }
-        shelves
     }
 
     /// The line as the reader may see it.

@@ -8,6 +8,7 @@ pub mod feed;
 pub mod previews;
 pub mod reading;
 pub mod search;
+pub mod talk;
 pub mod taxonomies;
 pub mod uploads;
 pub mod words;

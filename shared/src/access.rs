@@ -15,7 +15,7 @@ mod reasons;
 
 pub use acts::{Refused, may_move, may_publish, may_put, may_share};
 pub use administration::{administers, administers_anything, may_administer, may_change, may_look_after};
-pub use circle::{Circle, Sight, sight};
+pub use circle::{Circle, Sight, managed_shelves, sight};
 pub use reasons::{Reason, Why, WhyKind, who};
 
 /// What a person may do with a document; each right includes those before it.

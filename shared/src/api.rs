@@ -11,6 +11,7 @@ mod collections;
 mod library;
 mod organisation;
 mod roster;
+mod talk;
 mod uploads;
 
 pub use accounts::{
@@ -34,6 +35,10 @@ pub use organisation::{
     SeatLine, WhoLine, WhoMay,
 };
 pub use roster::{ImportDetails, ImportState, ImportedLine, RosterAnswers, RosterPlan, RosterProgress};
+pub use talk::{
+    ChangeRemark, CorrectionCard, DecideCorrection, HideRemark, Rate, RatingCard, Ratings, ReadAnswers, RemarkCard,
+    Say, Saying, Talk, Thread, Waiting, WaitingLine, WaitingList,
+};
 pub use uploads::{
     AnswerKnown, AskKnown, ByteRange, KnownChallenge, MAX_UPLOAD_BYTES, MAX_UPLOADS_UNDER_WAY, UPLOAD_ENDS_AFTER,
     UploadCard, UploadList, UploadRoom, UploadState,

@@ -5,6 +5,7 @@ mod files;
 mod finding;
 pub mod guess;
 mod items;
+mod talk;
 mod taxonomy;
 mod terms;
 mod topics;
@@ -15,6 +16,10 @@ pub use collections::{
 pub use files::{FileFacts, FileKind, Unfit, Warning};
 pub use finding::{Facet, FacetCount, NotAScope, Piece, Question, Scope, Sort};
 pub use items::{InvalidWord, ItemKind, Licence, MAX_DESCRIPTION_CHARS, MAX_TAGS, Placing, Tag};
+pub use talk::{
+    CorrectionState, HALF_HOUR, LoanState, MAX_AHEAD, MAX_LOAN, MAX_OPEN_REQUESTS, MAX_PASSAGE_CHARS, MAX_REMARK_CHARS,
+    MAX_REPLIES, MAX_WORDS_CHARS, RemarkKind, Verdict,
+};
 pub use taxonomy::{NotATaxonomy, Taxon, TaxonSort, Taxonomy};
 pub use terms::{Half, NotATerm, TermName};
 pub use topics::{NotATopic, Topic};

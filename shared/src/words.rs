@@ -117,6 +117,14 @@ id!(
     UploadId
 );
 id!(
+    /// Something said of an item; whoever says it chooses the id.
+    RemarkId
+);
+id!(
+    /// A request to borrow a thing or a place; whoever asks chooses the id.
+    LoanId
+);
+id!(
     /// A node of a region's taxonomy: an edition, volume, unit or lesson.
     TaxonId
 );

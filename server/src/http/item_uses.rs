@@ -133,7 +133,7 @@ pub async fn note(
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn without_spaces(text: &str) -> String {
+pub fn without_spaces(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 

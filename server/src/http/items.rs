@@ -26,7 +26,7 @@ use crate::library::cards::Reader;
 use crate::library::words::{checked, checked_note};
 use crate::secret;
 use crate::store::{
-    DocumentHandle, ItemHandle, ItemImage, Keeping, NewItem, NewSubstance, NewVersion, StoredItem, Tending,
+    DocumentHandle, ItemHandle, ItemImage, Keeping, NewItem, NewSubstance, NewVersion, Speaking, StoredItem, Tending,
 };
 
 /// Files of one version.
@@ -62,7 +62,11 @@ impl Item {
         self.handle.tending().ok_or(Refusal::OnlyEditors)
     }
 
-    fn keeping(&self) -> Result<Keeping<'_>, Refusal> {
+    pub fn speaking(&self) -> Result<Speaking<'_>, Refusal> {
+        self.handle.speaking().ok_or(Refusal::ItemBinned)
+    }
+
+    pub fn keeping(&self) -> Result<Keeping<'_>, Refusal> {
         self.handle.keeping().ok_or(Refusal::OnlyManagers)
     }
 }

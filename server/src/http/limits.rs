@@ -24,10 +24,16 @@ const STRANGERS_PER_SECOND: u32 = 20;
 const PERSON_AT_ONCE: u32 = 200;
 const PERSON_PER_SECOND: u32 = 20;
 
+/// For what one person says to others: thirty at once, and then one every ten seconds.
+const SPEECH_AT_ONCE: u32 = 300;
+const SPEECH_PER_SECOND: u32 = 1;
+const SPEECH_COST: u32 = 10;
+
 /// Who has asked for how much lately.
 pub struct Limits {
     strangers: Pace<IpAddr>,
     people: Pace<UserId>,
+    speakers: Pace<UserId>,
 }
 
 impl Default for Limits {
@@ -35,6 +41,7 @@ impl Default for Limits {
         Self {
             strangers: Pace::new(STRANGERS_AT_ONCE, STRANGERS_PER_SECOND),
             people: Pace::new(PERSON_AT_ONCE, PERSON_PER_SECOND),
+            speakers: Pace::new(SPEECH_AT_ONCE, SPEECH_PER_SECOND),
         }
     }
 }
@@ -69,6 +76,11 @@ pub fn person(app: &App, person: &UserId, parts: &Parts) -> Result<(), Refusal> 
         0 => Ok(()),
         cost => app.limits.people.take(person.clone(), cost, Instant::now()).map_err(|_| Refusal::TooManyRequests),
     }
+}
+
+/// Takes from the person's bucket what it costs to put something before others.
+pub fn speech(app: &App, person: &UserId) -> Result<(), Refusal> {
+    app.limits.speakers.take(person.clone(), SPEECH_COST, Instant::now()).map_err(|_| Refusal::SpokenTooFast)
 }
 
 /// What costs the server more than a look into an index.

@@ -50,6 +50,7 @@ mod origin;
 mod pages;
 mod people;
 mod pulse;
+mod ratings;
 mod refusal;
 mod roster;
 mod search;
@@ -59,9 +60,11 @@ mod shares;
 mod shelves;
 mod source;
 mod sync;
+mod talk;
 mod tokens;
 pub mod unfit;
 mod uploads;
+mod waiting;
 
 pub use access::Need;
 pub use admin::{record as record_metrics, serve as serve_metrics};
@@ -195,6 +198,8 @@ routes! {
     get    [documents:read] "/api/library" => library::show,
     get    [documents:read] "/api/library/taxonomy" => library::taxonomy,
     get    [documents:read] "/api/library/exchange" => item_uses::exchange,
+    get    [documents:read] "/api/library/waiting" => waiting::list,
+    put    [documents:write] "/api/library/waiting/read" => waiting::read,
 
     post   [documents:write] "/api/items" => items::create,
     get    [documents:read] "/api/items/{item}" => items::show,
@@ -230,6 +235,19 @@ routes! {
     get    [documents:read] "/api/library/subscriptions" => feed::subscriptions,
     post   [documents:write] "/api/library/subscriptions" => feed::subscribe,
     post   [documents:write] "/api/library/subscriptions/end" => feed::unsubscribe,
+
+    get    [documents:read] "/api/items/{item}/remarks" => talk::list,
+    post   [documents:write] "/api/items/{item}/remarks" => talk::say,
+    get    [documents:read] "/api/items/{item}/remarks/{remark}" => talk::show,
+    put    [documents:write] "/api/items/{item}/remarks/{remark}" => talk::change,
+    delete [documents:write] "/api/items/{item}/remarks/{remark}" => talk::take_back,
+    put    [documents:write] "/api/items/{item}/remarks/{remark}/hidden" => talk::hide,
+    delete [documents:write] "/api/items/{item}/remarks/{remark}/hidden" => talk::show_again,
+    post   [documents:write] "/api/items/{item}/remarks/{remark}/close" => talk::close,
+    put    [documents:write] "/api/items/{item}/remarks/{remark}/correction" => talk::decide,
+    get    [documents:read] "/api/items/{item}/ratings" => ratings::list,
+    put    [documents:write] "/api/items/{item}/rating" => ratings::rate,
+    delete [documents:write] "/api/items/{item}/rating" => ratings::unrate,
 
     get    [open] "/api/openapi.json" => openapi::describe,
 

@@ -270,6 +270,44 @@ refusals! {
     TooManySubscriptions = UNPROCESSABLE_ENTITY, "too-many-subscriptions",
         "一个人最多订阅 100 项，没有加上。请先退订几项不再需要的。",
         "One person can have 100 subscriptions, so this one was not added. Please end some that you no longer need.";
+    NothingSaid = UNPROCESSABLE_ENTITY, "nothing-said",
+        "还没有写内容，没有发出去。请写几个字再试。",
+        "There are no words in it, so it was not sent. Please write something and try again.";
+    SaidTooMuch = UNPROCESSABLE_ENTITY, "said-too-much",
+        "写得太长了，没有发出去：留言和问题最多 2000 个字，更正的原文和改成的话各 500 个字，理由和说明 300 个字。您写的都还在。",
+        "It is too long, so it was not sent: remarks and questions have 2,000 characters at most, the passages of a correction \
+         500 each, reasons and notes 300. What you wrote is still here.";
+    SpokenTooFast = TOO_MANY_REQUESTS, "spoken-too-fast",
+        "您一下子发得太多了，这一条没有发出去。您写的还在，请过十几秒再发。",
+        "That was a lot at once, so this was not sent. What you wrote is still here: please send it again in a few seconds.";
+    ItemBinned = CONFLICT, "item-binned",
+        "这件资源已经移到回收站，现在不能留言，也不能借。您写的还在。",
+        "This resource lies in the bin, so nothing can be said of it or asked for now. What you wrote is still here.";
+    IdTaken = CONFLICT, "id-taken",
+        "这一条的编号已经用过了，没有发出去。您写的还在，请刷新页面再发。",
+        "Its id is in use already, so it was not sent. What you wrote is still here: please reload the page and send it again.";
+    ThreadGone = CONFLICT, "thread-gone",
+        "您要回复的那一条已经被收回或者隐藏了，所以没有发出去。您写的还在。",
+        "What you reply to was taken back or hidden, so this was not sent. What you wrote is still here.";
+    ThreadFull = UNPROCESSABLE_ENTITY, "thread-full",
+        "这一条下面的回复已经有 500 条，放不下了。您写的还在，请另起一条留言。",
+        "There are 500 replies to this already. What you wrote is still here: please begin a remark of its own.";
+    NotYourWords = FORBIDDEN, "not-your-words",
+        "只有写这一条的老师本人可以改、收回或者了结它。没有改动。",
+        "Only who wrote this can change it, take it back or close it. Nothing was changed.";
+    PassageNotThere = UNPROCESSABLE_ENTITY, "passage-not-there",
+        "这一版里找不到您摘的原文，没有发出去。您写的还在，请从资源里照原样摘一句。",
+        "The passage does not stand in this version, so it was not sent. What you wrote is still here: please copy the \
+         passage as it stands in the resource.";
+    AlreadyDecided = CONFLICT, "already-decided",
+        "这一条已经处理过，或者提的老师收回了，所以没有改动。请刷新看一下现在的样子。",
+        "This was decided already, or whoever offered it took it back, so nothing was changed. Please look at how it is now.";
+    OnlyAuthors = FORBIDDEN, "only-authors",
+        "这件事由作者或者管理这件资源的人来定。没有改动。",
+        "This is for the authors, or for who manages the resource. Nothing was changed.";
+    OwnWork = FORBIDDEN, "own-work",
+        "自己的资源不用自己评，等用过的老师来说。",
+        "One does not say how one's own work was in use: that is for those who used it.";
     SearchFailing = INTERNAL_SERVER_ERROR, "search-failing",
         "暂时搜不了，文档和资源都在。请稍后再试。",
         "Searching does not work at the moment; documents and resources are all there. Please try again in a while.";
@@ -439,6 +477,9 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let mut response = self.status().into_response();
         response.extensions_mut().insert(self);
+        if self == Refusal::SpokenTooFast {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("10"));
+        }
         if self == Refusal::TooManyRequests {
             // What was asked for in vain was not counted: something is there again at once.
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
@@ -478,6 +519,8 @@ impl From<UnfitWords> for Refusal {
         match error {
             UnfitWords::Title(error) => error.into(),
             UnfitWords::TooMuch => Refusal::ItemWordsTooMuch,
+            UnfitWords::NothingSaid => Refusal::NothingSaid,
+            UnfitWords::SaidTooMuch => Refusal::SaidTooMuch,
             UnfitWords::UnknownAuthor => Refusal::ItemAuthorUnknown,
             UnfitWords::UnknownTaxon => Refusal::TaxonUnknown,
             UnfitWords::TooMuchCurated => Refusal::CollectionWordsTooMuch,

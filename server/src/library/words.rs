@@ -30,6 +30,10 @@ pub enum UnfitWords {
     TooMuch,
     #[error("something said of a collection or in it is too long")]
     TooMuchCurated,
+    #[error("nothing is said")]
+    NothingSaid,
+    #[error("it is too long for what it is")]
+    SaidTooMuch,
     #[error("an author is not known here")]
     UnknownAuthor,
     #[error("there is no such place in the textbooks")]
@@ -117,6 +121,18 @@ pub fn checked_line(text: &str) -> Result<String, UnfitWords> {
     if is_longer(&text, MAX_LINE_NOTE_CHARS) { Err(UnfitWords::TooMuchCurated) } else { Ok(text) }
 }
 
+/// What somebody says in passing: plain text, of so many characters at most.
+pub fn checked_saying(text: &str, most: usize) -> Result<String, UnfitWords> {
+    let text = plain(text).trim().to_owned();
+    if is_longer(&text, most) { Err(UnfitWords::SaidTooMuch) } else { Ok(text) }
+}
+
+/// … that has to say something.
+pub fn checked_words(text: &str, most: usize) -> Result<String, UnfitWords> {
+    let text = checked_saying(text, most)?;
+    if text.is_empty() { Err(UnfitWords::NothingSaid) } else { Ok(text) }
+}
+
 fn trimmed(author: Author) -> Author {
     match author {
         Author::Person(id) => Author::Person(id),
@@ -125,7 +141,7 @@ fn trimmed(author: Author) -> Author {
 }
 
 /// Without characters that are nobody's words: controls but line ends, and those that turn the direction of writing.
-fn plain(text: &str) -> String {
+pub fn plain(text: &str) -> String {
     let odd = |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     text.chars().filter(|c| !odd(*c)).collect()
 }

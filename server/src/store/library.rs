@@ -276,6 +276,10 @@ pub struct ItemHandle {
 #[derive(Clone, Copy)]
 pub struct Tending<'a>(&'a ItemHandle);
 
+/// Proof that one may say something of it.
+#[derive(Clone, Copy)]
+pub struct Speaking<'a>(&'a ItemHandle);
+
 /// Proof of the right to move it, to take it out, and to put it back.
 #[derive(Clone, Copy)]
 pub struct Keeping<'a>(&'a ItemHandle);
@@ -317,12 +321,31 @@ impl ItemHandle {
         (self.right.may_edit() && !self.facts.access.binned).then_some(Tending(self))
     }
 
+    /// Whoever sees it may speak of it, unless it lies in the bin.
+    pub fn speaking(&self) -> Option<Speaking<'_>> {
+        (!self.facts.access.binned).then_some(Speaking(self))
+    }
+
+    pub fn manages(&self) -> bool {
+        self.right >= Right::Manage
+    }
+
     pub fn keeping(&self) -> Option<Keeping<'_>> {
-        (self.right >= Right::Manage).then_some(Keeping(self))
+        self.manages().then_some(Keeping(self))
     }
 }
 
 impl Tending<'_> {
+    pub fn id(&self) -> &ItemId {
+        &self.0.id
+    }
+
+    pub fn person(&self) -> &UserId {
+        &self.0.person
+    }
+}
+
+impl Speaking<'_> {
     pub fn id(&self) -> &ItemId {
         &self.0.id
     }

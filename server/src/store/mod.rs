@@ -21,6 +21,7 @@ mod library;
 mod news;
 mod segment;
 mod sqlite;
+mod talk;
 mod uploads;
 
 #[cfg(test)]
@@ -37,10 +38,14 @@ pub use collections::{
 pub use handle::{DocumentHandle, Editing, Managing};
 pub use library::{
     Catalogue, CrossUse, Deposit, Findable, ItemFacts, ItemFile, ItemHandle, ItemImage, Keeping, Library, NewItem,
-    NewSubstance, NewUse, NewVersion, StoredEntry, StoredItem, StoredUse, StoredVersion, Tending, Words,
+    NewSubstance, NewUse, NewVersion, Speaking, StoredEntry, StoredItem, StoredUse, StoredVersion, Tending, Words,
 };
 pub use news::{News, NewsOf, Reach as NewsReach, StoredNews};
 pub use sqlite::SqliteStore;
+pub use talk::{
+    Decision, Deposited, DepositedTalk, NewCorrection, NewRemark, RatingPage, Said, StoredCorrection, StoredRating,
+    StoredRemark, StoredWaiting, Talk, TalkCounts, ThreadPage,
+};
 pub use uploads::{Account, Begun, NewUpload, StoredFile, StoredState, StoredUpload, USUAL_QUOTA, Uploads, Usage};
 
 /// Everything the server keeps but blobs.
@@ -58,6 +63,7 @@ pub trait Store:
     + Collections
     + News
     + Catalogue
+    + Talk
 {
 }
 impl<
@@ -73,7 +79,8 @@ impl<
         + Library
         + Collections
         + News
-        + Catalogue,
+        + Catalogue
+        + Talk,
 > Store for T
 {
 }

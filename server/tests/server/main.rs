@@ -30,6 +30,7 @@ mod search_quality;
 mod sessions;
 mod setup;
 mod sync;
+mod talk;
 mod tls;
 mod tokens;
 mod trouble;

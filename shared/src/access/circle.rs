@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::posts;
+use super::{Right, posts};
 use crate::organisation::{Body, Directory, GroupKind, Reach, Shelf};
 use crate::words::{GroupId, SchoolId, TeamId, UnixMillis, UserId};
 
@@ -136,4 +136,23 @@ impl Sight {
             }
         }
     }
+}
+
+/// The shelves on which the person manages what others have put there: by a post, or because the team is no more.
+pub fn managed_shelves(directory: &Directory, person: &UserId, now: UnixMillis) -> Vec<Shelf> {
+    let mut shelves = vec![Shelf::Person(person.clone())];
+    for seat in directory.current_seats_of(person, now) {
+        if directory.post(seat).is_none_or(|post| post.right < Right::Manage) {
+            continue;
+        }
+        shelves.push(match &seat.body {
+            Body::Group(id) => Shelf::Group(id.clone()),
+            Body::School(id) => Shelf::School(id.clone()),
+            Body::Team(id) => Shelf::Team(id.clone()),
+        });
+        let teams = directory.teams_of(&seat.body);
+        let dissolved = teams.filter(|team| team.ended.is_some_and(|ended| ended <= now));
+        shelves.extend(dissolved.map(|team| Shelf::Team(team.id.clone())));
+    }
+    shelves
 }

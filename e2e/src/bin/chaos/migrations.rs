@@ -15,7 +15,16 @@ use crate::tools;
 
 /// What of the schema each step has brought, taken back; the last step first. Tables that a step goes through from
 /// beginning to end get enough to go through.
-const STEPS_BACK: [(i64, &str); 12] = [
+const STEPS_BACK: [(i64, &str); 13] = [
+    (
+        14,
+        "DROP TABLE answers_read;
+        DROP TABLE loan_slots;
+        DROP TABLE loans;
+        DROP TABLE ratings;
+        DROP TABLE corrections;
+        DROP TABLE remarks;",
+    ),
     (
         13,
         "DROP TRIGGER collections_begin_on_shelves_that_are_there;

@@ -395,6 +395,12 @@ impl SqliteStore {
     }
 }
 
-fn entry(person: &UserId, item: &ItemId, at: UnixMillis, act: &'static str, details: serde_json::Value) -> AuditEntry {
+pub fn entry(
+    person: &UserId,
+    item: &ItemId,
+    at: UnixMillis,
+    act: &'static str,
+    details: serde_json::Value,
+) -> AuditEntry {
     AuditEntry { by: By::Person(person.clone()), at, act: act.into(), subject: format!("item:{item}"), details }
 }

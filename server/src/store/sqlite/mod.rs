@@ -42,8 +42,11 @@ mod proofs;
 mod records;
 mod rows;
 mod schema;
+mod talk;
+mod talk_rows;
 mod transaction;
 mod uploads;
+mod waiting;
 
 pub struct SqliteStore {
     write: Connections,

@@ -19,6 +19,7 @@ pub fn migrations() -> Migrator {
         ("files", include_str!("../migrations/0011_files.sql")),
         ("library", include_str!("../migrations/0012_library.sql")),
         ("collections", include_str!("../migrations/0013_collections.sql")),
+        ("talk", include_str!("../migrations/0014_talk.sql")),
     ];
     let numbered = (1..).zip(steps).map(|(number, (name, sql))| {
         Migration::new(number, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
@@ -131,7 +132,9 @@ mod tests {
         let before = store.check_audit().await.unwrap();
         store.close().await;
         let mut older = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(&file)).await.unwrap();
-        let back = "DROP TRIGGER collections_begin_on_shelves_that_are_there;
+        let back = "DROP TABLE answers_read; DROP TABLE loan_slots; DROP TABLE loans; DROP TABLE ratings;
+            DROP TABLE corrections; DROP TABLE remarks;
+            DROP TRIGGER collections_begin_on_shelves_that_are_there;
             DROP TRIGGER collections_move_to_shelves_that_are_there; DROP TRIGGER people_with_collections_stay;
             DROP TRIGGER teams_with_collections_stay; DROP TRIGGER schools_with_collections_stay;
             DROP TRIGGER groups_with_collections_stay; DROP INDEX item_versions_by_time; DROP TABLE feed_seen;

@@ -23,6 +23,7 @@ mod documents;
 pub mod library;
 pub mod organisation;
 mod shelving;
+mod talk;
 
 const PASSWORD: &str = "gongbei-demo";
 /// Whether the folder was empty.

@@ -25,6 +25,7 @@ use crate::state::library::asked::{Asked, Question};
 use crate::state::library::pace::pause;
 use crate::state::library::search::{PAGE, Search};
 use crate::state::library::vocabulary::LibraryVocabulary;
+use crate::state::library::waiting::WaitingLines;
 use crate::state::session::Session;
 use crate::state::way::Way;
 
@@ -100,6 +101,7 @@ fn use_go() -> Callback<(Asked, Trace)> {
 #[component]
 fn SearchBar(question: Memo<Question>, ask: Callback<Question>, busy: RwSignal<bool>) -> impl IntoView {
     let i18n = use_i18n();
+    let waits = WaitingLines::read(expect_context());
     let field = NodeRef::<html::Input>::new();
     let typed = RwSignal::new(question.with_untracked(|question| question.q.clone()));
     Effect::new(move || {
@@ -149,6 +151,7 @@ fn SearchBar(question: Memo<Question>, ask: Callback<Question>, busy: RwSignal<b
                     on:keydown=on_key/>
             </form>
             <Scopes question ask/>
+            <a class="button" href="/library/waiting">{t!(i18n, waiting.link)}{move || Some(waits.count.get()).filter(|count| *count > 0).map(|count| view! { <span class="count" aria-label=move || t_string!(i18n, waiting.count, count = count).to_string()>{count}</span> })}</a>
             <a class="button" data-kind="primary" href="/library/new">{icon("upload")}{t!(i18n, library.put_in)}</a>
         </search>
     }

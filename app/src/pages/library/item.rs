@@ -1,13 +1,15 @@
 use leptos::html;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 use shared::api::ItemView;
-use shared::words::ItemId;
+use shared::words::{ItemId, RemarkId};
 
 use super::chain::Ways;
 use super::forms::Deeds;
 use super::look::Look;
+use super::ratings::RatingsPart;
 use super::take::Take;
+use super::talk::{TalkPart, names};
 use super::upload_rows::DropPlace;
 use super::words::{authors, item_kind_name, licence_words};
 use crate::browser::{dom, page};
@@ -19,6 +21,7 @@ use crate::i18n::*;
 use crate::pages::missing::MissingPage;
 use crate::pages::words::failure_words;
 use crate::state::library::item::OpenItem;
+use crate::state::library::talk::OpenTalk;
 use crate::state::session::Session;
 use crate::state::way::Way;
 
@@ -42,6 +45,7 @@ fn Whole(id: ItemId) -> impl IntoView {
     let i18n = use_i18n();
     let session: Session = expect_context();
     let item = OpenItem::open(session, id);
+    let remark = use_query_map().with_untracked(|query| query.get("remark")).and_then(|id| id.parse::<RemarkId>().ok());
     let missing = move || {
         item.view.with(Option::is_none)
             && item.failure.with(|failure| failure.as_ref().and_then(|failure| failure.status()) == Some(404))
@@ -61,7 +65,7 @@ fn Whole(id: ItemId) -> impl IntoView {
                     <a class="button" data-kind="quiet" href="/library">{icon("left")}{t!(i18n, library.back)}</a>
                     <article class="card">
                         <h1>{title}</h1>
-                        <Inside item/>
+                        <Inside item remark=remark.clone()/>
                     </article>
                 </main>
             }.into_any()
@@ -112,8 +116,11 @@ pub fn ItemPanel(item: ItemId, close: Callback<()>) -> impl IntoView {
 
 /// What an item is, in the order in which one decides whether to take it.
 #[component]
-fn Inside(item: OpenItem) -> impl IntoView {
+fn Inside(item: OpenItem, #[prop(optional_no_strip)] remark: Option<RemarkId>) -> impl IntoView {
     let i18n = use_i18n();
+    let session: Session = expect_context();
+    // Beside the item: what is being written stays when the item is read anew.
+    let talk = OpenTalk::open(session, item.id(), remark);
     view! {
         {move || item.failure.get().map(|failure| view! {
             <Banner tone=Tone::Warn picture="warn" deed=move || view! { <button class="button" data-size="small" type="button" on:click=move |_| item.again()>{t!(i18n, common.try_again)}</button> }>{failure_words(&failure)}</Banner>
@@ -121,12 +128,12 @@ fn Inside(item: OpenItem) -> impl IntoView {
         {move || match item.view.get() {
             None if item.failure.with(Option::is_some) => ().into_any(),
             None => view! { <Skeleton label=Signal::derive(move || t_string!(i18n, common.opening).to_string())/> }.into_any(),
-            Some(view) => body(item, view),
+            Some(view) => body(item, talk, view),
         }}
     }
 }
 
-fn body(item: OpenItem, view: ItemView) -> AnyView {
+fn body(item: OpenItem, talk: OpenTalk, view: ItemView) -> AnyView {
     let i18n = use_i18n();
     let way: Way = expect_context();
     let card = view.card.clone();
@@ -152,7 +159,7 @@ fn body(item: OpenItem, view: ItemView) -> AnyView {
             parts.join(" · ")
         }
     };
-    let (version, changed) = (card.version, card.changed);
+    let (version, changed, lent) = (card.version, card.changed, card.kind.is_lent());
     let licence = view.licence;
     let source = view.source.clone();
     let description = view.description.clone();
@@ -163,11 +170,18 @@ fn body(item: OpenItem, view: ItemView) -> AnyView {
         view! { <p class="small">{t!(i18n, library.from_document)}" "<a href=href rel=rel>"《"{document.title}"》"</a></p> }
     });
     let shelf = card.shelf.name.clone();
+    let corrected = move || {
+        let people = talk.talk.with(|talk| talk.as_ref().map(|talk| names(&talk.corrected_by)).unwrap_or_default());
+        (!people.is_empty()).then(
+            || view! { <p class="small second">{t_string!(i18n, talk.corrected_by, names = people).to_string()}</p> },
+        )
+    };
     view! {
         {view.binned.map(|_| view! { <p class="inset small">{t!(i18n, library.is_binned)}</p> })}
         {look}
         <Take item view=view.clone()/>
         <p class="made-by">{authors(&card)}" "<span class="small quiet">{move || t_string!(i18n, library.version_of, number = version, time = spoken(changed)).to_string()}</span></p>
+        {corrected}
         <p class="small second">{second}</p>
         {(!description.is_empty()).then(|| view! { <p class="description">{description}</p> })}
         <p class="small second">{move || licence_words(licence)}</p>
@@ -185,6 +199,8 @@ fn body(item: OpenItem, view: ItemView) -> AnyView {
         <Deeds item view=view.clone()/>
         {(view.versions.len() > 1).then(|| versions_list(versions, shown))}
         <Ways item card/>
+        {(!lent).then(|| view! { <RatingsPart talk/> })}
+        <TalkPart talk view/>
     }
     .into_any()
 }

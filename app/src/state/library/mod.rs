@@ -7,6 +7,8 @@ pub mod pace;
 pub mod publish;
 pub mod put_in;
 pub mod search;
+pub mod talk;
 pub mod uploads;
 pub mod vocabulary;
+pub mod waiting;
 pub mod words;

@@ -7,6 +7,7 @@ use shared::organisation::Shelf;
 mod arithmetic;
 mod arts;
 mod chinese;
+pub mod collections;
 mod english;
 mod exchange;
 mod fractions;

@@ -3,15 +3,21 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use anyhow::Context;
 use shared::api::Deed;
-use shared::words::{BlobId, ItemId, UnixMillis, UserId};
+use shared::library::{MAX_SUBSCRIPTIONS, TermName};
+use shared::organisation::Shelf;
+use shared::words::{BlobId, CollectionId, ItemId, Title, UnixMillis, UserId};
 
+use super::library::collections::{COLLECTIONS, DemoLine, subscriptions};
 use super::library::{DemoFile, DemoItem, DemoVersion, items, taxonomy};
 use crate::blobs::Blobs;
 use crate::clock;
 use crate::library::taxonomies::Taxonomies;
-use crate::store::{Deposit, NewItem, NewSubstance, NewUse, NewVersion, Store, StoredFile, Words};
-use shared::words::Title;
+use crate::store::{
+    CollectionHandle, Deposit, LineContent, NewCollection, NewItem, NewSubstance, NewUse, NewVersion, Store,
+    StoredFile, Words,
+};
 
 /// Where the textbooks are.
 const REGION: &str = "qinghe-xian";
@@ -73,6 +79,50 @@ pub async fn fill(store: &dyn Store, taxonomies: &Taxonomies, blobs: &Blobs) -> 
     deposits.sort_by_key(|deposit| generations(&origins, deposit.item.id.as_str()));
     store.put_in(&deposits).await?;
     store.put_talk(&talk).await?;
+    collect(store, now).await
+}
+
+/// Makes the collections, publishes the menu, and subscribes for some.
+async fn collect(store: &dyn Store, now: UnixMillis) -> anyhow::Result<()> {
+    let content = |line: &DemoLine| {
+        Ok(match line {
+            DemoLine::Heading(text) => LineContent::Heading((*text).to_owned()),
+            DemoLine::Item(item, note) => LineContent::Item { item: item.parse()?, note: (*note).to_owned() },
+        })
+    };
+    for demo in &COLLECTIONS {
+        let id: CollectionId = demo.id.parse()?;
+        let shelf: Shelf = demo.shelf.parse().with_context(|| format!("{}: {}", demo.id, demo.shelf))?;
+        let lines = demo.lines.iter().map(content).collect::<anyhow::Result<_>>()?;
+        store
+            .add_collection(NewCollection {
+                id: id.clone(),
+                title: Title::new(demo.title)?,
+                description: demo.description.to_owned(),
+                author: demo.by.parse()?,
+                shelf,
+                lines,
+                at: ago(now, demo.days_ago),
+            })
+            .await?;
+        let open = async |by: &str| {
+            let handle = CollectionHandle::open(store, &by.parse()?, &id).await?;
+            handle.with_context(|| format!("{by} does not see collection {id}"))
+        };
+        for (item, by, days) in demo.added {
+            let handle = open(by).await?;
+            let curating = handle.curating().with_context(|| format!("{by} does not edit collection {id}"))?;
+            store.add_line(curating, &item.parse()?, "", ago(now, *days)).await?;
+        }
+        if let Some((by, days)) = demo.menu {
+            let handle = open(by).await?;
+            store.publish_menu(handle.publishing(&store.directory())?, TermName::at(now), ago(now, days)).await?;
+        }
+    }
+    for (number, (person, topic)) in (1..).zip(subscriptions()?) {
+        // In their order.
+        store.subscribe(&person.parse()?, &topic, MAX_SUBSCRIPTIONS, UnixMillis(ago(now, 30).0 + number)).await?;
+    }
     Ok(())
 }
 

@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read};
 use std::sync::LazyLock;
 
-use shared::library::{FileKind, ItemKind, MAX_DESCRIPTION_CHARS, MAX_TAGS, Taxonomy};
+use shared::library::{
+    FileKind, ItemKind, MAX_COLLECTION_DESCRIPTION_CHARS, MAX_DESCRIPTION_CHARS, MAX_LINE_NOTE_CHARS, MAX_TAGS,
+    Taxonomy, Topic,
+};
 use shared::organisation::{Directory, Shelf, Vocabulary};
 use shared::words::UnixMillis;
 
@@ -73,6 +76,32 @@ fn every_person_shelf_and_place_of_the_items_is_in_the_demo() {
         if let Some(origin) = &item.adapted_from {
             let origin = items.iter().find(|other| other.id == *origin).unwrap_or_else(|| panic!("{id}: {origin}"));
             assert!(origin.days_ago >= *days_ago && origin.id != *id, "{id} is younger than what it was made from");
+        }
+    }
+}
+
+#[test]
+fn collections_have_items_that_are_there_and_words_that_fit() {
+    use super::collections::{COLLECTIONS, DemoLine, subscriptions};
+    for demo in &COLLECTIONS {
+        assert!(demo.description.chars().count() <= MAX_COLLECTION_DESCRIPTION_CHARS);
+        let named = demo.lines.iter().filter_map(|line| match line {
+            DemoLine::Heading(_) => None,
+            DemoLine::Item(item, note) => Some((*item, note.chars().count())),
+        });
+        for (item, note) in named.chain(demo.added.iter().map(|(item, ..)| (*item, 0))) {
+            assert!(ITEMS.iter().any(|known| known.id == item), "{}: {item}", demo.id);
+            assert!(note <= MAX_LINE_NOTE_CHARS);
+        }
+    }
+    assert!(COLLECTIONS.iter().filter(|demo| demo.menu.is_some()).count() == 1);
+    let taxonomy = Taxonomy::new(taxonomy()).unwrap();
+    for (person, topic) in subscriptions().unwrap() {
+        assert!(PEOPLE.iter().any(|known| known.login == person));
+        match topic {
+            Topic::Taxon(id) => assert!(taxonomy.get(&id).is_some(), "{id}"),
+            Topic::Collection(id) => assert!(COLLECTIONS.iter().any(|demo| demo.id == id.as_str()), "{id}"),
+            Topic::Subject(_) | Topic::School(_) => {}
         }
     }
 }

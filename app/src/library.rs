@@ -10,6 +10,8 @@ use crate::components::toasts::ToastList;
 use crate::contexts;
 use crate::i18n::I18nContextProvider;
 use crate::pages::frame::Frame;
+use crate::pages::library::collection::CollectionPage;
+use crate::pages::library::collections::CollectionsPage;
 use crate::pages::library::find::FindPage;
 use crate::pages::library::item::ItemPage;
 use crate::pages::library::publish::PublishPage;
@@ -18,6 +20,7 @@ use crate::pages::library::waiting::WaitingPage;
 use crate::pages::missing::MissingPage;
 use crate::pages::signin::SignInPage;
 use crate::pages::words::failure_words;
+use crate::state::library::news::Subscriptions;
 use crate::state::library::put_in::PutIn;
 use crate::state::library::vocabulary::LibraryVocabulary;
 
@@ -34,6 +37,7 @@ pub fn LibraryApp() -> impl IntoView {
 fn Contexts() -> impl IntoView {
     let session = contexts::provide(Program::Library);
     let vocabulary = LibraryVocabulary::provide(session);
+    Subscriptions::provide(session);
     // Files go on to the server while one looks for something.
     PutIn::provide(session, vocabulary);
     view! {
@@ -44,6 +48,8 @@ fn Contexts() -> impl IntoView {
                 <Route path=path!("/library/new") view=move || view! { <Frame session place="library"><PutInPage/></Frame> }/>
                 <Route path=path!("/library/publish/:id") view=move || view! { <Frame session place="library"><PublishPage/></Frame> }/>
                 <Route path=path!("/library/waiting") view=move || view! { <Frame session place="library"><WaitingPage/></Frame> }/>
+                <Route path=path!("/library/collections") view=move || view! { <Frame session place="library"><CollectionsPage/></Frame> }/>
+                <Route path=path!("/library/collections/:id") view=move || view! { <Frame session place="library"><CollectionPage/></Frame> }/>
                 <Route path=path!("/library/items/:id") view=move || view! { <Frame session place="library"><ItemPage/></Frame> }/>
             </Routes>
         </Router>

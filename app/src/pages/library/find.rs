@@ -8,8 +8,10 @@ use shared::organisation::Shelf;
 use shared::words::ItemId;
 
 use super::facets::{Chosen, Facets};
+use super::front::FrontPage;
 use super::item::ItemPanel;
 use super::rows::HitRow;
+use super::subscribe::SubscribeToChosen;
 use super::upload_rows::{DropPlace, UploadRows};
 use super::words::sort_name;
 use crate::browser::{dom, page};
@@ -58,6 +60,9 @@ pub fn FindPage() -> impl IntoView {
     let close = Callback::new(move |()| {
         go.run((Asked { question: question.get_untracked(), open: None }, Trace::Leave));
     });
+    // Before anything is asked for.
+    let is_first =
+        Memo::new(move |_| asked.with(|asked| *asked == Asked { question: Question::default(), open: None }));
     let facets_open = RwSignal::new(dom::width() >= FACETS_BESIDE);
     Effect::new(move || {
         let words = question.with(|question| question.q.trim().to_owned());
@@ -70,10 +75,12 @@ pub fn FindPage() -> impl IntoView {
             <DropPlace/>
             <SearchBar question ask busy=search.busy/>
             <UploadRows/>
+            {move || is_first.get().then(|| view! { <FrontPage/> })}
             <div class="lib-grid" data-open=move || open.with(Option::is_some).then_some("")>
                 <Facets search question=question.into() choose open=facets_open.into()/>
                 <section class="results" aria-labelledby="found">
                     <Head search question ask choose facets_open/>
+                    <div class="cluster subscribe-line"><SubscribeToChosen search question=question.into()/></div>
                     <Results search question ask address open=open.into()/>
                 </section>
                 {move || open.get().map(|item| view! { <ItemPanel item close/> })}
@@ -152,6 +159,7 @@ fn SearchBar(question: Memo<Question>, ask: Callback<Question>, busy: RwSignal<b
             </form>
             <Scopes question ask/>
             <a class="button" href="/library/waiting">{t!(i18n, waiting.link)}{move || Some(waits.count.get()).filter(|count| *count > 0).map(|count| view! { <span class="count" aria-label=move || t_string!(i18n, waiting.count, count = count).to_string()>{count}</span> })}</a>
+            <a class="button" href="/library/collections">{icon("outline")}{t!(i18n, collection.title)}</a>
             <a class="button" data-kind="primary" href="/library/new">{icon("upload")}{t!(i18n, library.put_in)}</a>
         </search>
     }

@@ -5,6 +5,7 @@ use shared::api::ItemView;
 use shared::words::{ItemId, RemarkId};
 
 use super::chain::Ways;
+use super::collect::Collect;
 use super::forms::Deeds;
 use super::look::Look;
 use super::ratings::RatingsPart;
@@ -180,6 +181,7 @@ fn body(item: OpenItem, talk: OpenTalk, view: ItemView) -> AnyView {
         {view.binned.map(|_| view! { <p class="inset small">{t!(i18n, library.is_binned)}</p> })}
         {look}
         <Take item view=view.clone()/>
+        {view.binned.is_none().then(|| view! { <div><Collect item=view.card.id.clone()/></div> })}
         <p class="made-by">{authors(&card)}" "<span class="small quiet">{move || t_string!(i18n, library.version_of, number = version, time = spoken(changed)).to_string()}</span></p>
         {corrected}
         <p class="small second">{second}</p>

@@ -9,10 +9,11 @@ use crate::browser::{dom, files, page};
 use crate::components::banner::{Banner, Tone};
 use crate::components::dialog::{Dialog, open_while};
 use crate::components::empty::Empty;
-use crate::components::form::SelectField;
+use crate::components::form::{CheckField, SelectField, TextField};
 use crate::components::icon::icon;
 use crate::i18n::*;
 use crate::pages::words::failure_words;
+use crate::state::library::folder::{FolderCollection, FolderStage};
 use crate::state::library::put_in::{Draft, DraftStage, PutIn, shelf_key};
 use crate::state::library::vocabulary::LibraryVocabulary;
 use crate::state::way::{Trace, use_way};
@@ -49,6 +50,7 @@ pub fn PutInPage() -> impl IntoView {
             <Choose/>
             <Show when=move || drafts.with(|drafts| !drafts.is_empty())>
                 <ForAll/>
+                <AsCollection/>
                 <Show when=several>
                     <div class="cluster">
                         <button class="button" data-size="small" type="button" on:click=move |_| put_in.spread()>{t!(i18n, put_in.spread)}</button>
@@ -114,6 +116,40 @@ fn ForAll() -> impl IntoView {
             <SelectField id="put-in-shelf" label=Signal::derive(move || t_string!(i18n, put_in.shelf).to_string()) value=put_in.shelf options=Signal::derive(shelves)
                 hint=Signal::derive(move || t_string!(i18n, put_in.shelf_hint).to_string())/>
         </div>
+    }
+}
+
+/// A folder that was dropped becomes a collection, too, if that is wanted.
+#[component]
+fn AsCollection() -> impl IntoView {
+    let i18n = use_i18n();
+    let put_in: PutIn = expect_context();
+    let folder = Memo::new(move |_| put_in.drafts.with(|drafts| FolderCollection::folder(drafts)));
+    let FolderCollection { wanted, title, stage } = put_in.folder;
+    let label = Signal::derive(move || {
+        t_string!(i18n, put_in.as_collection, name = folder.get().unwrap_or_default()).to_string()
+    });
+    Effect::new(move || {
+        if let Some(folder) = folder.get().filter(|_| title.with_untracked(String::is_empty)) {
+            title.set(folder);
+        }
+    });
+    let again = move |_| stage.set(FolderStage::Open);
+    view! {
+        {move || folder.get().map(|_| match stage.get() {
+            FolderStage::Done(id) => view! {
+                <p class="split" role="status"><span>{icon("check")}" "{move || t_string!(i18n, put_in.collection_made, title = title.get()).to_string()}</span><a class="button" data-size="small" href=format!("/library/collections/{id}")>{t!(i18n, put_in.look)}</a></p>
+            }.into_any(),
+            FolderStage::Failed(failure) => view! {
+                <Banner tone=Tone::Warn picture="warn" deed=move || view! { <button class="button" data-size="small" type="button" on:click=again>{t!(i18n, common.try_again)}</button> }>{t!(i18n, put_in.collection_failed)}" "{failure_words(&failure)}</Banner>
+            }.into_any(),
+            FolderStage::Open | FolderStage::Making => view! {
+                <div class="for-all stack-small">
+                    <CheckField label value=wanted/>
+                    <Show when=move || wanted.get()><TextField id="put-in-collection" label=Signal::derive(move || t_string!(i18n, put_in.collection_title).to_string()) value=title hint=Signal::derive(move || t_string!(i18n, put_in.collection_hint).to_string())/></Show>
+                </div>
+            }.into_any(),
+        })}
     }
 }
 

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use shared::api::{AuthorCard, Deed, FileCard, ItemCard};
-use shared::library::{Facet, FileFacts, FileKind, ItemKind, Licence, Piece, Sort, Unfit};
+use shared::library::{Facet, FileFacts, FileKind, Half, ItemKind, Licence, Piece, Sort, TermName, Unfit};
 use shared::words::DocumentKind;
 
 use crate::browser::line;
@@ -172,6 +172,16 @@ pub fn sort_name(sort: Sort) -> String {
         Sort::Relevance => t_string!(i18n, library.sort_relevance),
         Sort::Newest => t_string!(i18n, library.sort_newest),
         Sort::MostUsed => t_string!(i18n, library.sort_most_used),
+    }
+    .to_string()
+}
+
+/// 2026 秋.
+pub fn term_name(term: TermName) -> String {
+    let i18n = use_i18n();
+    match term.half {
+        Half::Spring => t_string!(i18n, collection.spring, year = term.year),
+        Half::Autumn => t_string!(i18n, collection.autumn, year = term.year),
     }
     .to_string()
 }

@@ -2,7 +2,11 @@
 
 pub mod asked;
 pub mod brief;
+pub mod collections;
+pub mod curation;
+pub mod folder;
 pub mod item;
+pub mod news;
 pub mod pace;
 pub mod publish;
 pub mod put_in;

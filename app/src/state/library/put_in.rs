@@ -6,6 +6,7 @@ use shared::api::{CreateItem, Substance};
 use shared::organisation::Shelf;
 use shared::words::ItemId;
 
+use super::folder::FolderCollection;
 use super::item::create;
 use super::uploads::{UploadRow, Uploads};
 use super::vocabulary::LibraryVocabulary;
@@ -48,6 +49,8 @@ pub struct PutIn {
     pub drafts: RwSignal<Vec<Draft>>,
     /// Where all of them are to lie, as [`shelf_key`] writes it; empty until it is chosen.
     pub shelf: RwSignal<String>,
+    /// The folder that was dropped, as a collection.
+    pub folder: FolderCollection,
     /// What is wrong is said from the first try to put in on.
     pub tried: RwSignal<bool>,
     owner: StoredValue<Owner>,
@@ -61,11 +64,13 @@ impl PutIn {
             uploads: Uploads::new(session),
             drafts: RwSignal::new(Vec::new()),
             shelf: RwSignal::new(String::new()),
+            folder: FolderCollection::new(),
             tried: RwSignal::new(false),
             owner: StoredValue::new(Owner::current().expect("a program has an owner")),
         };
         provide_context(put_in);
         put_in.put_in_what_is_ready();
+        put_in.folder.make_when_all_are_there(session, put_in);
         put_in
     }
 
@@ -153,6 +158,7 @@ impl PutIn {
     /// Forgets the drafts that have become items.
     pub fn tidy(self) {
         self.drafts.update(|drafts| drafts.retain(|draft| !untrack(|| draft.is_done())));
+        self.folder.tidy();
         self.tried.set(false);
     }
 

@@ -16,6 +16,7 @@ use crate::pages::library::find::FindPage;
 use crate::pages::library::item::ItemPage;
 use crate::pages::library::publish::PublishPage;
 use crate::pages::library::put_in::PutInPage;
+use crate::pages::library::textbooks::TextbooksPage;
 use crate::pages::library::waiting::WaitingPage;
 use crate::pages::missing::MissingPage;
 use crate::pages::signin::SignInPage;
@@ -46,6 +47,7 @@ fn Contexts() -> impl IntoView {
                 <Route path=path!("/signin") view=SignInPage/>
                 <Route path=path!("/library") view=move || view! { <Frame session place="library"><FindPage/></Frame> }/>
                 <Route path=path!("/library/new") view=move || view! { <Frame session place="library"><PutInPage/></Frame> }/>
+                <Route path=path!("/library/textbooks") view=move || view! { <Frame session place="library"><TextbooksPage/></Frame> }/>
                 <Route path=path!("/library/publish/:id") view=move || view! { <Frame session place="library"><PublishPage/></Frame> }/>
                 <Route path=path!("/library/waiting") view=move || view! { <Frame session place="library"><WaitingPage/></Frame> }/>
                 <Route path=path!("/library/collections") view=move || view! { <Frame session place="library"><CollectionsPage/></Frame> }/>

@@ -14,7 +14,9 @@ mod circle;
 mod reasons;
 
 pub use acts::{Refused, may_move, may_publish, may_put, may_share};
-pub use administration::{administers, administers_anything, may_administer, may_change, may_look_after};
+pub use administration::{
+    administers, administers_anything, keeps_textbooks, may_administer, may_change, may_look_after,
+};
 pub use circle::{Circle, Sight, managed_shelves, sight};
 pub use reasons::{Reason, Why, WhyKind, who};
 

@@ -12,6 +12,7 @@ mod library;
 mod organisation;
 mod roster;
 mod talk;
+mod textbooks;
 mod uploads;
 
 pub use accounts::{
@@ -39,6 +40,7 @@ pub use talk::{
     ChangeRemark, CorrectionCard, DecideCorrection, HideRemark, Rate, RatingCard, Ratings, ReadAnswers, RemarkCard,
     Say, Saying, Talk, Thread, Waiting, WaitingLine, WaitingList,
 };
+pub use textbooks::{PutVolume, PutVolumeAnswer, RenamedTaxon, VolumeText};
 pub use uploads::{
     AnswerKnown, AskKnown, ByteRange, KnownChallenge, MAX_UPLOAD_BYTES, MAX_UPLOADS_UNDER_WAY, UPLOAD_ENDS_AFTER,
     UploadCard, UploadList, UploadRoom, UploadState,

@@ -6,6 +6,7 @@ mod finding;
 mod folders;
 pub mod guess;
 mod items;
+pub mod outline;
 mod talk;
 mod taxonomy;
 mod terms;

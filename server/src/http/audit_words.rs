@@ -161,6 +161,7 @@ fn key(act: &str, dissolved: bool) -> &'static str {
         "collection.changed" | "collection.moved" => "collection_changed",
         "collection.binned" => "collection_binned",
         "collection.restored" => "collection_restored",
+        "textbooks.changed" => "textbooks_changed",
         "menu.published" => "menu_published",
         "menu.ended" => "menu_ended",
         "roster.imported" => "imported",

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
-use shared::access::{Circle, may_put};
+use shared::access::{Circle, keeps_textbooks, may_put};
 use shared::api::{LibraryView, ShelfCard, StageLine, TaxonList};
 use shared::library::{TaxonSort, Taxonomy};
 use shared::organisation::{Body as Place, Directory, Shelf, Vocabulary};
@@ -15,6 +15,7 @@ use crate::accounts::Caller;
 use crate::app::SharedApp;
 use crate::clock;
 use crate::library::cards::Reader;
+use crate::library::taxonomies::inside;
 
 /// The usual types of lessons.
 const LESSON_TYPES: [&str; 6] = ["新授课", "练习课", "复习课", "讲评课", "实验课", "综合实践课"];
@@ -23,14 +24,14 @@ pub async fn show(State(app): State<SharedApp>, caller: Caller) -> Json<LibraryV
     let (directory, now) = (app.store.directory(), clock::now());
     let circle = Circle::of(&directory, &caller.person, now);
     let reader = Reader::new(&caller.person, &directory, &app.taxonomies);
-    let region = region_of(&directory, &circle);
+    let region = region_of(&directory, &caller.person);
     let vocabulary = region.as_ref().and_then(|id| directory.region(id)).map(|region| &region.vocabulary);
     let usual = Vocabulary::usual();
     let words = vocabulary.unwrap_or(&usual);
     let names = |wordings: &[shared::organisation::Wording]| wordings.iter().map(|word| word.zh.clone()).collect();
     let stages =
         words.stages.iter().map(|stage| StageLine { name: stage.name.zh.clone(), grades: stage.grades.clone() });
-    let taxonomy = region.map(|id| app.taxonomies.of(&id)).unwrap_or_default();
+    let taxonomy = region.as_ref().map(|id| app.taxonomies.of(id)).unwrap_or_default();
     let own: Vec<_> = directory.current_seats_of(&caller.person, now).map(|seat| seat.body.clone()).collect();
     let shelves = own_shelves(&circle, &caller.person).into_iter();
     let shelves = shelves.filter(|shelf| may_put(&directory, &caller.person, shelf, now).is_ok());
@@ -49,13 +50,18 @@ pub async fn show(State(app): State<SharedApp>, caller: Caller) -> Json<LibraryV
             .collect(),
         groups: circle.groups.iter().map(|id| ShelfCard::of(&directory, &Shelf::Group(id.clone()))).collect(),
         taxa: above_units(&taxonomy),
+        keeps_textbooks: region.is_some_and(|id| keeps_textbooks(&directory, &caller.person, &id, now)),
     })
 }
 
-fn region_of(directory: &Directory, circle: &Circle) -> Option<RegionId> {
+/// The region that somebody's groups or schools are in. Who runs the server and is nowhere looks after the first.
+pub fn region_of(directory: &Directory, person: &UserId) -> Option<RegionId> {
+    let circle = Circle::of(directory, person, clock::now());
     let groups = circle.groups.iter().map(|id| Place::Group(id.clone()));
     let mut places = groups.chain(circle.schools.iter().map(|id| Place::School(id.clone())));
-    places.find_map(|place| directory.region_of(&place)).map(|region| region.id.clone())
+    let found = places.find_map(|place| directory.region_of(&place));
+    let runs = directory.person(person).is_some_and(|person| person.operator);
+    found.or_else(|| directory.regions().next().filter(|_| runs)).map(|region| region.id.clone())
 }
 
 /// Every shelf that the person may perhaps put something on, their own first.
@@ -72,8 +78,11 @@ fn above_units(taxonomy: &Taxonomy) -> Vec<shared::library::Taxon> {
     let editions = taxonomy.under(None);
     let mut taxa = Vec::new();
     for edition in editions {
-        taxa.push(edition.clone());
-        taxa.extend(taxonomy.under(Some(&edition.id)).into_iter().cloned());
+        let volumes = taxonomy.under(Some(&edition.id));
+        if !volumes.is_empty() {
+            taxa.push(edition.clone());
+            taxa.extend(volumes.into_iter().cloned());
+        }
     }
     taxa
 }
@@ -90,13 +99,8 @@ pub async fn taxonomy(
     Query(TaxonomyParameters { under }): Query<TaxonomyParameters>,
 ) -> Result<Json<TaxonList>, Refusal> {
     let directory = app.store.directory();
-    let region = region_of(&directory, &Circle::of(&directory, &caller.person, clock::now()));
+    let region = region_of(&directory, &caller.person);
     let taxonomy = region.map(|id| app.taxonomies.of(&id)).unwrap_or_default();
     let volume = taxonomy.get(&under).filter(|node| node.sort == TaxonSort::Volume).ok_or(Refusal::NotFound)?;
-    let mut taxa = Vec::new();
-    for unit in taxonomy.under(Some(&volume.id)) {
-        taxa.push(unit.clone());
-        taxa.extend(taxonomy.under(Some(&unit.id)).into_iter().cloned());
-    }
-    Ok(Json(TaxonList { taxa }))
+    Ok(Json(TaxonList { taxa: inside(&taxonomy, &volume.id).into_iter().cloned().collect() }))
 }

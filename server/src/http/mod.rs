@@ -61,6 +61,7 @@ mod shelves;
 mod source;
 mod sync;
 mod talk;
+mod textbooks;
 mod tokens;
 pub mod unfit;
 mod uploads;
@@ -200,6 +201,9 @@ routes! {
     get    [documents:read] "/api/library/exchange" => item_uses::exchange,
     get    [documents:read] "/api/library/waiting" => waiting::list,
     put    [documents:write] "/api/library/waiting/read" => waiting::read,
+    put    [organisation:write] "/api/library/volumes" => textbooks::put,
+    get    [organisation:read] "/api/library/volumes/{volume}" => textbooks::show,
+    delete [organisation:write] "/api/library/volumes/{volume}" => textbooks::end,
 
     post   [documents:write] "/api/items" => items::create,
     get    [documents:read] "/api/items/{item}" => items::show,

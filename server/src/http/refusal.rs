@@ -226,6 +226,10 @@ refusals! {
         "这份文档在学校、组或集团的架上，往外共享要由那里的负责人决定。没有改动。",
         "This document lies on the shelf of a school, team or group: sharing it outside is for those who lead there. \
          Nothing was changed.";
+    NotAVolume = UNPROCESSABLE_ENTITY, "not-a-volume",
+        "这一册没有存：学科、版本、册名要写，每行最多 60 个字，最多 400 行，第一行是单元，同名的只写一次。填的都还在。",
+        "The volume was not stored: it needs a subject, an edition and a name; lines have 60 characters at most and there \
+         are 400 at most; the first is a unit, and none stands there twice. What you wrote is still here.";
     ItemWordsTooMuch = UNPROCESSABLE_ENTITY, "item-words-too-much",
         "填得太长或太多了，没有保存：简介最多 4000 个字，来源和版本说明各 500 个字，作者 20 位，标签 20 个。您填的都还在。",
         "Something is too long, and nothing was stored: a description has 4,000 characters at most, a source or note 500, \

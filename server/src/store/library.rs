@@ -8,10 +8,10 @@ use shared::api::{Author, Deed};
 use shared::library::{FileFacts, ItemKind, Licence, Placing, Tag, Taxon};
 use shared::organisation::{Directory, Shelf};
 use shared::words::{
-    BlobId, DocumentId, DocumentKind, ItemId, RegionId, SchoolId, Title, UnixMillis, UploadId, UserId,
+    BlobId, DocumentId, DocumentKind, ItemId, RegionId, SchoolId, TaxonId, Title, UnixMillis, UploadId, UserId,
 };
 
-use super::{DocumentHandle, Organisation, Result, StoredFile};
+use super::{AuditEntry, DocumentHandle, Organisation, Result, StoredFile};
 use crate::clock;
 
 /// Items, what they are made of, and what was done with them.
@@ -21,6 +21,8 @@ pub trait Library: Send + Sync {
     async fn taxa(&self, region: &RegionId) -> Result<Vec<Taxon>>;
     /// Replaces them.
     async fn set_taxa(&self, region: &RegionId, taxa: &[Taxon]) -> Result<()>;
+    /// Adds and changes some, with a line in the audit log. What lies at `touched` is found anew, by other names.
+    async fn put_taxa(&self, region: &RegionId, taxa: &[Taxon], touched: &[TaxonId], line: AuditEntry) -> Result<()>;
 
     /// `false`, and nothing is stored, if one of its uploads is not theirs, not ready, or used up.
     async fn add_item(&self, item: NewItem) -> Result<bool>;

@@ -31,6 +31,7 @@ mod sessions;
 mod setup;
 mod sync;
 mod talk;
+mod textbooks;
 mod tls;
 mod tokens;
 mod trouble;

@@ -38,6 +38,13 @@ pub fn administers(directory: &Directory, person: &UserId, body: &Body, now: Uni
     me.operator || Actor { directory, person, now }.administers(body)
 }
 
+/// Whether `person` keeps the textbooks of a region: whoever runs a group there, as the words of the library are for all
+/// schools of it.
+pub fn keeps_textbooks(directory: &Directory, person: &UserId, region: &RegionId, now: UnixMillis) -> bool {
+    let Some(me) = directory.person(person).filter(|person| person.is_active()) else { return false };
+    me.operator || Actor { directory, person, now }.manages_group_in(region)
+}
+
 /// Whether there is anything that `person` looks after.
 pub fn administers_anything(directory: &Directory, person: &UserId, now: UnixMillis) -> bool {
     let Some(me) = directory.person(person).filter(|person| person.is_active()) else { return false };

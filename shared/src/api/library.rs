@@ -369,6 +369,9 @@ pub struct LibraryView {
     pub groups: Vec<ShelfCard>,
     /// Editions and volumes; units and lessons are asked for by volume.
     pub taxa: Vec<Taxon>,
+    /// Whether the asking person keeps the textbooks.
+    #[serde(default)]
+    pub keeps_textbooks: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -259,6 +259,7 @@ mod tests {
             subject: subject.to_owned(),
             grade: grade.to_owned(),
             position,
+            ended: false,
         }
     }
 

@@ -38,6 +38,9 @@ pub struct Taxon {
     pub grade: String,
     /// Among those beside it.
     pub position: u32,
+    /// Not taught from any more: it is offered nowhere, and what lies there still says so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ended: bool,
 }
 
 /// Why nodes are no taxonomy.
@@ -113,9 +116,10 @@ impl Taxonomy {
         path
     }
 
-    /// What lies directly under a node, or the editions, in their order.
+    /// What lies directly under a node, or the editions, in their order, without what has ended.
     pub fn under(&self, parent: Option<&TaxonId>) -> Vec<&Taxon> {
-        let mut under: Vec<_> = self.nodes.values().filter(|node| node.parent.as_ref() == parent).collect();
+        let beside = self.nodes.values().filter(|node| node.parent.as_ref() == parent && !node.ended);
+        let mut under: Vec<_> = beside.collect();
         under.sort_by(|a, b| (a.position, &a.name, &a.id).cmp(&(b.position, &b.name, &b.id)));
         under
     }
@@ -134,6 +138,7 @@ mod tests {
             subject: String::new(),
             grade: String::new(),
             position: 0,
+            ended: false,
         }
     }
 

@@ -20,6 +20,7 @@ mod subscribe;
 mod take;
 mod talk;
 mod threads;
+pub mod textbooks;
 mod upload_rows;
 pub mod waiting;
 pub mod words;

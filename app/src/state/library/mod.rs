@@ -12,6 +12,7 @@ pub mod publish;
 pub mod put_in;
 pub mod search;
 pub mod talk;
+pub mod textbooks;
 pub mod uploads;
 pub mod vocabulary;
 pub mod waiting;

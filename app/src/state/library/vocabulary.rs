@@ -58,6 +58,12 @@ impl LibraryVocabulary {
         });
     }
 
+    /// Asks anew, also for what lies in volumes.
+    pub fn refresh(self) {
+        let _ = self.volumes.try_update(BTreeMap::clear);
+        self.ask();
+    }
+
     pub fn with<T: Default>(self, read: impl FnOnce(&LibraryView) -> T) -> T {
         self.view.with(|view| view.as_ref().map(read).unwrap_or_default())
     }

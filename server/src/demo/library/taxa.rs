@@ -258,7 +258,7 @@ fn position_of(number: usize) -> u32 {
 fn node(id: &str, parent: Option<&str>, sort: TaxonSort, name: String, position: u32) -> Taxon {
     let fixed = |id: &str| -> TaxonId { id.parse().expect("a fixed id") };
     let (subject, grade) = (String::new(), String::new());
-    Taxon { id: fixed(id), parent: parent.map(fixed), sort, name, subject, grade, position }
+    Taxon { id: fixed(id), parent: parent.map(fixed), sort, name, subject, grade, position, ended: false }
 }
 
 /// Subject and grade of the volume that a place lies in, and the volume's name.

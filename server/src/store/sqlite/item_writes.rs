@@ -1,10 +1,33 @@
 //! Items as rows.
 
 use shared::api::{Author, Deed};
-use shared::words::ItemId;
+use shared::library::Taxon;
+use shared::words::{ItemId, RegionId};
 use sqlx::SqliteConnection;
 
 use crate::store::{ItemImage, NewItem, NewSubstance, NewUse, NewVersion, StoredFile, Words};
+
+/// Puts a node of the textbooks in, in the place of what it was.
+pub async fn insert_taxon(connection: &mut SqliteConnection, region: &RegionId, taxon: &Taxon) -> sqlx::Result<()> {
+    sqlx::query(
+        "INSERT INTO taxa (id, region, parent, sort, name, subject, grade, position, ended) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+         ON CONFLICT (id) DO UPDATE SET parent = excluded.parent, name = excluded.name, subject = excluded.subject, \
+         grade = excluded.grade, position = excluded.position, ended = excluded.ended",
+    )
+    .bind(taxon.id.as_str())
+    .bind(region.as_str())
+    .bind(taxon.parent.as_ref().map(|id| id.as_str()))
+    .bind(taxon.sort.as_str())
+    .bind(&taxon.name)
+    .bind(&taxon.subject)
+    .bind(&taxon.grade)
+    .bind(i64::from(taxon.position))
+    .bind(i64::from(taxon.ended))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
 
 pub async fn insert_item(connection: &mut SqliteConnection, item: &NewItem) -> sqlx::Result<()> {
     let NewItem { id, words, author, shelf, school, adapted_from, version } = item;

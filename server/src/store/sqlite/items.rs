@@ -3,12 +3,12 @@
 use async_trait::async_trait;
 use shared::library::{Taxon, TaxonSort};
 use shared::organisation::Shelf;
-use shared::words::{BlobId, ItemId, RegionId, SchoolId, UnixMillis, UploadId, UserId};
+use shared::words::{BlobId, ItemId, RegionId, SchoolId, TaxonId, UnixMillis, UploadId, UserId};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use super::item_rows::{self, decoded};
-use super::item_writes::{insert_file, insert_item, insert_use, insert_version, write_lists};
+use super::item_writes::{insert_file, insert_item, insert_taxon, insert_use, insert_version, write_lists};
 use super::rows::parsed;
 use super::{Deed, SqliteStore, audit};
 use crate::store::{
@@ -20,7 +20,7 @@ use crate::store::{
 impl Library for SqliteStore {
     async fn taxa(&self, region: &RegionId) -> Result<Vec<Taxon>> {
         let deed = || format!("read the textbooks of region {region}");
-        let rows = sqlx::query("SELECT id, parent, sort, name, subject, grade, position FROM taxa WHERE region = $1")
+        let rows = sqlx::query("SELECT * FROM taxa WHERE region = $1")
             .bind(region.as_str())
             .fetch_all(&self.read)
             .await
@@ -35,6 +35,7 @@ impl Library for SqliteStore {
                 subject: row.try_get("subject")?,
                 grade: row.try_get("grade")?,
                 position: row.try_get::<i64, _>("position")? as u32,
+                ended: row.try_get::<i64, _>("ended")? != 0,
             })
         };
         rows.iter().map(taxon).collect::<sqlx::Result<_>>().deed(deed)
@@ -49,22 +50,27 @@ impl Library for SqliteStore {
             .await
             .deed(deed)?;
         for taxon in taxa {
-            sqlx::query(
-                "INSERT INTO taxa (id, region, parent, sort, name, subject, grade, position) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-            )
-            .bind(taxon.id.as_str())
-            .bind(region.as_str())
-            .bind(taxon.parent.as_ref().map(|id| id.as_str()))
-            .bind(taxon.sort.as_str())
-            .bind(&taxon.name)
-            .bind(&taxon.subject)
-            .bind(&taxon.grade)
-            .bind(i64::from(taxon.position))
-            .execute(&mut *transaction)
-            .await
-            .deed(deed)?;
+            insert_taxon(&mut transaction, region, taxon).await.deed(deed)?;
         }
+        transaction.commit().await.deed(deed)
+    }
+
+    async fn put_taxa(&self, region: &RegionId, taxa: &[Taxon], touched: &[TaxonId], line: AuditEntry) -> Result<()> {
+        let deed = || format!("change the textbooks of region {region}");
+        let mut transaction = self.begin(deed).await?;
+        let all = async {
+            for taxon in taxa {
+                insert_taxon(&mut transaction, region, taxon).await?;
+            }
+            let touched: Vec<_> = touched.iter().map(|id| id.as_str()).collect();
+            // By the triggers on items.
+            sqlx::query("UPDATE items SET taxon = taxon WHERE taxon IN (SELECT value FROM json_each($1))")
+                .bind(serde_json::json!(touched).to_string())
+                .execute(&mut *transaction)
+                .await?;
+            audit::append(&mut transaction, &[line]).await
+        };
+        all.await.deed(deed)?;
         transaction.commit().await.deed(deed)
     }
 

@@ -99,7 +99,7 @@ fn Volumes() -> impl IntoView {
                     <SelectField id="textbooks-subject" label=words!(i18n, facet.subject) value=subject options=Signal::derive(subjects)/>
                     <SelectField id="textbooks-grade" label=words!(i18n, facet.grade) value=grade options=Signal::derive(grades)/>
                 </div>
-                <ul class="rows card" id="volumes">
+                <ul class="rows" id="volumes">
                     {move || volumes().into_iter().map(|(volume, edition)| {
                         let id = volume.id.clone();
                         let second = [edition, volume.subject, volume.grade].into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" · ");
@@ -190,7 +190,7 @@ fn VolumeForm(text: Option<VolumeText>, close: Callback<()>) -> impl IntoView {
                 }
             }
             books.put(&put).await?;
-            toasts.say(t_string!(i18n, textbooks.stored, name = put.name).to_string());
+            toasts.say(untrack(|| t_string!(i18n, textbooks.stored, name = put.name).to_string()));
             Ok(())
         });
         Some(deed)
@@ -207,7 +207,7 @@ fn VolumeForm(text: Option<VolumeText>, close: Callback<()>) -> impl IntoView {
         spawn_local(async move {
             match books.end(&text.volume).await {
                 Ok(()) => {
-                    let words = t_string!(i18n, textbooks.ended, name = text.name.clone()).to_string();
+                    let words = untrack(|| t_string!(i18n, textbooks.ended, name = text.name.clone()).to_string());
                     toasts.say_with_undo(words, move || bring_back(books, toasts, &text));
                     close.run(());
                 }
@@ -225,7 +225,6 @@ fn VolumeForm(text: Option<VolumeText>, close: Callback<()>) -> impl IntoView {
     let is_old = before.with_value(Option::is_some);
     view! {
         <DeedForm submit=Signal::derive(submit) words=failure_words deed close=done>
-            {move || seen.get().map(|(_, answer)| view! { <Effects answer/> })}
             <div class="fields">
                 <SelectField id="volume-subject" label=words!(i18n, facet.subject) value=subject options=Signal::derive(subject_options) wrong=missing(subject)/>
                 <SelectField id="volume-grade" label=words!(i18n, facet.grade) value=grade options=Signal::derive(grade_options)/>
@@ -234,6 +233,7 @@ fn VolumeForm(text: Option<VolumeText>, close: Callback<()>) -> impl IntoView {
             </div>
             <OutlineField id="volume-outline" label=words!(i18n, textbooks.outline) hint=words!(i18n, textbooks.outline_hint) value=outline wrong=Signal::derive(wrong_line)/>
             {is_old.then(|| view! { <div><button class="button" data-size="small" data-kind="danger" type="button" on:click=end>{t!(i18n, textbooks.end)}</button></div> })}
+            {move || seen.get().map(|(_, answer)| view! { <Effects answer/> })}
         </DeedForm>
     }
 }
@@ -326,7 +326,7 @@ fn TableForm(open: RwSignal<bool>) -> impl IntoView {
         let count = plans.len();
         let deed: Deed = Box::pin(async move {
             books.put_table(plans, progress).await?;
-            toasts.say(t_string!(i18n, textbooks.table_done, count = count).to_string());
+            toasts.say(untrack(|| t_string!(i18n, textbooks.table_done, count = count).to_string()));
             Ok(())
         });
         Some(deed)

@@ -8,6 +8,7 @@ use crate::components::person::seal;
 use crate::i18n::*;
 use crate::state::library::asked::Question;
 use crate::state::library::search::Search;
+use crate::state::library::vocabulary::LibraryVocabulary;
 
 /// The order in which facets are shown: by what teachers narrow first.
 const SHOWN: [Facet; 11] = [
@@ -36,6 +37,7 @@ pub fn Facets(
     open: Signal<bool>,
 ) -> impl IntoView {
     let i18n = use_i18n();
+    let vocabulary: LibraryVocabulary = expect_context();
     view! {
         <aside class="facets" id="facets" data-open=move || open.get().then_some("") aria-label=move || t_string!(i18n, library.filter)>
             {SHOWN.map(|facet| {
@@ -62,6 +64,7 @@ pub fn Facets(
                     </Show>
                 }
             })}
+            {move || vocabulary.with(|view| view.keeps_textbooks).then(|| view! { <p class="small"><a href="/library/textbooks">{t!(i18n, textbooks.title)}</a></p> })}
         </aside>
     }
 }

@@ -15,11 +15,12 @@ use serde_json::json;
 use shared::document::export;
 use shared::words::{BlobId, DocumentId, Title};
 use tokio::sync::mpsc;
-use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
 
 use super::account::{account, kept_lines};
 use super::account_index::Index;
+use super::account_items::items;
 use super::audit::subject_name;
 use super::audit_words::{other, sentence};
 use super::language;
@@ -62,17 +63,22 @@ pub async fn download(State(app): State<SharedApp>, caller: Caller, headers: Hea
     Ok((about, Body::from_stream(body)).into_response())
 }
 
-enum Part {
+pub(super) enum Part {
     File {
         name: String,
         bytes: Bytes,
     },
+    /// A file of which so much has come; what follows of it comes as [`Part::More`].
+    Begin {
+        name: String,
+    },
+    More(Bytes),
     /// What is there is not everything.
     Broken,
 }
 
 #[derive(Debug, thiserror::Error)]
-enum BrokenOff {
+pub(super) enum BrokenOff {
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error("the account is gone")]
@@ -81,9 +87,11 @@ enum BrokenOff {
     NobodyThere,
     #[error("what was gathered can't be written: {0}")]
     Json(#[from] serde_json::Error),
+    #[error("a file can't be read: {0}")]
+    Blob(#[from] io::Error),
 }
 
-type Files = mpsc::Sender<Part>;
+pub(super) type Files = mpsc::Sender<Part>;
 
 async fn gather(app: &App, caller: &Caller, language: Language, files: &Files) -> Result<(), BrokenOff> {
     let (store, person) = (&app.store, &caller.person);
@@ -117,6 +125,7 @@ async fn gather(app: &App, caller: &Caller, language: Language, files: &Files) -
         file(files, "unreadable-documents.json", &lacking).await?;
     }
     index.documents(&documents, lacking.len());
+    index.items(&items(app, caller, files).await?);
     send(files, "index.html".to_owned(), index.page().into()).await
 }
 
@@ -216,29 +225,47 @@ fn path_of(document: &DocumentId, blob: &BlobId) -> String {
 }
 
 /// A title as part of a file's name, whichever system it is unpacked on.
-fn plain(title: &Title) -> String {
+pub(super) fn plain(title: &Title) -> String {
+    plain_name(title.as_str())
+}
+
+/// … and so any other name.
+pub(super) fn plain_name(name: &str) -> String {
     let fits = |c: char| !c.is_control() && !"/\\:*?\"<>|".contains(c);
-    let name: String = title.as_str().chars().map(|c| if fits(c) { c } else { '_' }).take(MAX_NAME_CHARS).collect();
+    let name: String = name.chars().map(|c| if fits(c) { c } else { '_' }).take(MAX_NAME_CHARS).collect();
     name.trim_end_matches(['.', ' ']).to_owned()
 }
 
-async fn file(files: &Files, name: &str, content: &(impl Serialize + Sync)) -> Result<(), BrokenOff> {
+pub(super) async fn file(files: &Files, name: &str, content: &(impl Serialize + Sync)) -> Result<(), BrokenOff> {
     send(files, name.to_owned(), serde_json::to_vec_pretty(content)?.into()).await
 }
 
-async fn send(files: &Files, name: String, bytes: Bytes) -> Result<(), BrokenOff> {
-    files.send(Part::File { name, bytes }).await.map_err(|_| BrokenOff::NobodyThere)
+pub(super) async fn send(files: &Files, name: String, bytes: Bytes) -> Result<(), BrokenOff> {
+    send_part(files, Part::File { name, bytes }).await
+}
+
+pub(super) async fn send_part(files: &Files, part: Part) -> Result<(), BrokenOff> {
+    files.send(part).await.map_err(|_| BrokenOff::NobodyThere)
 }
 
 fn zip_up(mut parts: mpsc::Receiver<Part>, pieces: Pieces) -> io::Result<()> {
     let mut zip = ZipWriter::new_stream(pieces);
     let mut seen = std::collections::HashSet::new();
     while let Some(part) = parts.blocking_recv() {
-        let Part::File { name, bytes } = part else { return Err(io::Error::other("broken off")) };
-        // Two documents may show one image.
-        if seen.insert(name.clone()) {
-            zip.start_file(name, SimpleFileOptions::default()).map_err(io::Error::other)?;
-            zip.write_all(&bytes)?;
+        match part {
+            // Two documents may show one image.
+            Part::File { name, bytes } if seen.insert(name.clone()) => {
+                zip.start_file(name, SimpleFileOptions::default()).map_err(io::Error::other)?;
+                zip.write_all(&bytes)?;
+            }
+            Part::File { .. } => {}
+            // Films and office files are pressed already, and may be longer than an old zip can say.
+            Part::Begin { name } => {
+                let as_it_is = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+                zip.start_file(name, as_it_is.large_file(true)).map_err(io::Error::other)?;
+            }
+            Part::More(bytes) => zip.write_all(&bytes)?,
+            Part::Broken => return Err(io::Error::other("broken off")),
         }
     }
     let mut pieces = zip.finish().map_err(io::Error::other)?.into_inner();

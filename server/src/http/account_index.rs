@@ -33,6 +33,7 @@ enum Label {
     Documents,
     NoDocuments,
     Unreadable,
+    Items,
 }
 
 impl Index {
@@ -109,6 +110,14 @@ impl Index {
         }
     }
 
+    /// Resources by title and the folder they are in.
+    pub fn items(&mut self, items: &[(String, String)]) {
+        let line = |(title, folder): &(String, String)| {
+            format!("<a href=\"{}/about.json\">{}</a>", in_address(folder), escaped(title))
+        };
+        self.list(Label::Items, items.iter().map(line).collect());
+    }
+
     pub fn page(self) -> String {
         let (title, introduction) = (escaped(self.words(Label::Title)), escaped(self.words(Label::Introduction)));
         let language = match self.language {
@@ -161,6 +170,10 @@ impl Index {
             Label::Deeds => ("做过的事", "What was done"),
             Label::OlderDeeds => ("更早的在 audit 文件夹里。", "Older ones are in the folder audit."),
             Label::Documents => ("我写的文档", "Documents I made"),
+            Label::Items => (
+                "我放进资源库的（每件一个文件夹，里面是说明和最新一版的文件）",
+                "Resources I put in (a folder each, with what is said of it and its newest files)",
+            ),
             Label::NoDocuments => ("没有文档。", "No documents."),
             Label::Unreadable => (
                 "有些文档读不出来，没有放进来；编号在 unreadable-documents.json 里。请告诉运维。",

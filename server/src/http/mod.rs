@@ -15,6 +15,7 @@ mod access;
 mod account;
 mod account_export;
 mod account_index;
+mod account_items;
 mod admin;
 mod audit;
 mod audit_export;

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use shared::api::{Scope, TokenLine};
 use shared::organisation::{Body, Shelf};
-use shared::words::{DocumentId, PostId, UnixMillis, UserId};
+use shared::words::{DocumentId, ItemId, PostId, UnixMillis, UserId};
 
 use super::{By, Result, Visit};
 use crate::secret::SecretHash;
@@ -182,6 +182,8 @@ pub struct StoredOneTime {
 pub trait Belongings: Send + Sync {
     /// Every document that the person has made, oldest first.
     async fn made_by(&self, person: &UserId) -> Result<Vec<DocumentId>>;
+    /// Every item of the library that the person has put in, oldest first.
+    async fn put_in_by(&self, person: &UserId) -> Result<Vec<ItemId>>;
     async fn visits_of(&self, person: &UserId) -> Result<Vec<Visit>>;
     async fn belongings(&self, person: &UserId) -> Result<Belonging>;
     /// Puts everything of the person's own shelf onto another; gives how much it was. Authors stay the authors.

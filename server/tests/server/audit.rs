@@ -6,6 +6,7 @@ use server::store::{AuditChain, By, NewChanges};
 use shared::organisation::{Body, Change, Person as Account, Record, Seat};
 use shared::words::{Span, UnixMillis};
 
+use crate::uploads::{Tus, decided, file};
 use crate::world::{Person, World};
 
 const READERS: [&str; 11] = ["zhou", "lin", "ma", "wu", "head", "sun", "tang", "shen", "peng", "qian", "liu"];
@@ -251,11 +252,18 @@ async fn the_table_of_the_audit_log_is_in_sentences() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_people_take_along_begins_with_a_page_to_read() {
-    let world = World::start().await;
+    let world = crate::uploads::world().await;
     let zhou = world.sign_in("zhou").await;
     zhou.lesson_plan("<b>带走</b>").await;
-    let bytes = zhou.get("/api/account/export").await.bytes().await.unwrap();
-    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes.to_vec())).unwrap();
+    let bytes = file(5, 300_000);
+    let upload = zhou.upload(&bytes).await;
+    decided(&zhou, &upload).await;
+    let item = json!({"kind": "courseware", "title": "<i>折纸</i>", "licence": "group-use",
+        "shelf": {"type": "person", "id": "zhou"},
+        "substance": {"type": "files", "of": [upload.rsplit('/').next().unwrap()]}});
+    assert_eq!(zhou.send(Method::POST, "/api/items", item).await.status(), 201);
+    let export = zhou.get("/api/account/export").await.bytes().await.unwrap();
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(export.to_vec())).unwrap();
     let mut page = String::new();
     std::io::Read::read_to_string(&mut archive.by_name("index.html").unwrap(), &mut page).unwrap();
     for expected in ["<dd>周明远</dd>", "清河实验小学 · 教师", "&lt;b&gt;带走&lt;/b&gt;</a>", "我写的文档"]
@@ -266,6 +274,11 @@ async fn what_people_take_along_begins_with_a_page_to_read() {
     let links: Vec<String> =
         page.split("href=\"").skip(1).map(|link| decoded(link.split('"').next().unwrap())).collect();
     assert!(links.iter().any(|link| link.ends_with("带走__b_.html")), "{links:?}");
+    let folder = links.iter().find_map(|link| link.strip_suffix("/about.json")).unwrap();
+    let mut taken = Vec::new();
+    let name = format!("{folder}/1 课.dat");
+    std::io::Read::read_to_end(&mut archive.by_name(&name).unwrap(), &mut taken).unwrap();
+    assert!(taken == bytes, "the file comes as it went in");
     for link in links {
         assert!(archive.file_names().any(|name| name.unwrap() == link), "{link} is in the archive");
     }

@@ -77,7 +77,7 @@ fn settings() -> Settings {
     Settings { program: Some(env!("CARGO_BIN_EXE_gongbei").into()), ..Settings::default() }
 }
 
-async fn world() -> World {
+pub async fn world() -> World {
     World::with(settings()).await
 }
 
@@ -97,7 +97,7 @@ fn hash(bytes: &[u8]) -> String {
 }
 
 /// The state of an upload once it has been checked.
-async fn decided(person: &Person, place: &str) -> Value {
+pub async fn decided(person: &Person, place: &str) -> Value {
     let card = person.json(&format!("{place}?wait=1")).await;
     assert!(card["state"]["is"] == "ready" || card["state"]["is"] == "refused", "{card}");
     card

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use shared::organisation::Shelf;
-use shared::words::{DocumentId, UnixMillis, UserId};
+use shared::words::{DocumentId, ItemId, UnixMillis, UserId};
 use sqlx::Row;
 
 use super::rows::parsed;
@@ -14,6 +14,16 @@ impl Belongings for SqliteStore {
     async fn made_by(&self, person: &UserId) -> Result<Vec<DocumentId>> {
         let deed = || format!("list what {person} has made");
         let ids: Vec<String> = sqlx::query_scalar("SELECT id FROM documents WHERE author = $1 ORDER BY created, id")
+            .bind(person.as_str())
+            .fetch_all(&self.read)
+            .await
+            .deed(deed)?;
+        ids.into_iter().map(parsed).collect::<sqlx::Result<_>>().deed(deed)
+    }
+
+    async fn put_in_by(&self, person: &UserId) -> Result<Vec<ItemId>> {
+        let deed = || format!("list what {person} has put into the library");
+        let ids: Vec<String> = sqlx::query_scalar("SELECT id FROM items WHERE author = $1 ORDER BY created, id")
             .bind(person.as_str())
             .fetch_all(&self.read)
             .await

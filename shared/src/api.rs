@@ -9,6 +9,7 @@ use crate::words::{BlobId, DocumentId, DocumentKind, GroupId, SchoolId, TeamId, 
 mod accounts;
 mod collections;
 mod library;
+mod loans;
 mod organisation;
 mod roster;
 mod talk;
@@ -31,6 +32,7 @@ pub use library::{
     NoteUse, PublishedItems, SearchAnswer, StageLine, Substance, TaxonList, TitledDocument, TitledItem, UseLine,
     VersionCard, WrittenContent,
 };
+pub use loans::{AskLoan, DecideLoan, LoanCalendar, LoanCard, LoanLine, LoanList, LoanWish};
 pub use organisation::{
     AskedChanges, AuditLine, AuditList, Changed, ClosedTo, FoundPeople, MisfitIn, OrganisationView, PersonLine,
     SeatLine, WhoLine, WhoMay,

@@ -17,6 +17,7 @@ use shared::words::{BlobId, DocumentId, ItemId};
 
 use super::caller::{Body, Document};
 use super::documents;
+use super::loans;
 use super::refusal::Refusal;
 use crate::accounts::Caller;
 use crate::app::{App, SharedApp};
@@ -166,6 +167,7 @@ pub async fn put_on_shelf(
     let now = clock::now();
     may_move(&app.store.directory(), &item.caller.person, &item.handle.facts().access, &shelf, now)?;
     app.store.move_item(keeping, &shelf, now).await?;
+    loans::end_out_of_sight(&app, &item, &shelf).await?;
     view(&app, &again(&app, &item).await?).await
 }
 

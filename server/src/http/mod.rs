@@ -41,6 +41,7 @@ mod items;
 mod language;
 mod library;
 mod limits;
+mod loans;
 mod menus;
 mod misfits;
 mod oidc;
@@ -253,6 +254,12 @@ routes! {
     get    [documents:read] "/api/items/{item}/ratings" => ratings::list,
     put    [documents:write] "/api/items/{item}/rating" => ratings::rate,
     delete [documents:write] "/api/items/{item}/rating" => ratings::unrate,
+
+    get    [documents:read] "/api/items/{item}/loans" => loans::calendar,
+    post   [documents:write] "/api/items/{item}/loans" => loans::ask,
+    put    [documents:write] "/api/items/{item}/loans/{loan}" => loans::decide,
+    get    [documents:read] "/api/items/{item}/loans/{loan}/ics" => loans::ics,
+    get    [documents:read] "/api/library/loans" => loans::own,
 
     get    [open] "/api/openapi.json" => openapi::describe,
 

@@ -312,6 +312,23 @@ refusals! {
     OwnWork = FORBIDDEN, "own-work",
         "自己的资源不用自己评，等用过的老师来说。",
         "One does not say how one's own work was in use: that is for those who used it.";
+    NotLent = CONFLICT, "not-lent",
+        "这件资源不是可借的器材或场地，不用借，直接用就可以。",
+        "This resource is no thing or place that is lent: you can simply use it.";
+    LentThen = CONFLICT, "lent-then",
+        "这段时间已经借给别人，或者暂停借用，所以没有登记。您填的都还在，请换一段时间。",
+        "Somebody else has it then, or it is not to be had, so nothing was entered. What you filled in is still here: please \
+         choose another time.";
+    TimeUnfit = UNPROCESSABLE_ENTITY, "time-unfit",
+        "这段时间不行，没有登记：要从整点或半点到整点或半点，还没有过去，最长 31 天，最远到一年以后。您填的都还在。",
+        "That time does not fit, so nothing was entered: it begins and ends on the half hour, is not over, is 31 days at most and \
+         within a year. What you filled in is still here.";
+    TooManyRequestsOpen = UNPROCESSABLE_ENTITY, "too-many-requests-open",
+        "您对这一件已经有 20 个请求在等回复，没有再登记。可以先撤回几个。",
+        "You have 20 open requests for this one already, so nothing was entered. You can withdraw some first.";
+    BorrowerGone = CONFLICT, "borrower-gone",
+        "提请求的老师现在看不到这件资源了，所以没有借出。请先看看它放在哪里。",
+        "Whoever asked can't see this resource any more, so it was not lent. Please look at where it lies.";
     SearchFailing = INTERNAL_SERVER_ERROR, "search-failing",
         "暂时搜不了，文档和资源都在。请稍后再试。",
         "Searching does not work at the moment; documents and resources are all there. Please try again in a while.";

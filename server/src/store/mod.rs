@@ -18,6 +18,7 @@ mod accounts;
 mod collections;
 mod handle;
 mod library;
+mod loans;
 mod news;
 mod segment;
 mod sqlite;
@@ -40,6 +41,7 @@ pub use library::{
     Catalogue, CrossUse, Deposit, Findable, ItemFacts, ItemFile, ItemHandle, ItemImage, Keeping, Library, NewItem,
     NewSubstance, NewUse, NewVersion, Speaking, StoredEntry, StoredItem, StoredUse, StoredVersion, Tending, Words,
 };
+pub use loans::{DepositedLoan, Entered, LoanDecision, Loans, NewLoan, Settled, StoredLoan, slots};
 pub use news::{News, NewsOf, Reach as NewsReach, StoredNews};
 pub use sqlite::SqliteStore;
 pub use talk::{
@@ -64,6 +66,7 @@ pub trait Store:
     + News
     + Catalogue
     + Talk
+    + Loans
 {
 }
 impl<
@@ -80,7 +83,8 @@ impl<
         + Collections
         + News
         + Catalogue
-        + Talk,
+        + Talk
+        + Loans,
 > Store for T
 {
 }

@@ -14,6 +14,7 @@ mod hostile_files;
 mod images;
 mod library;
 mod limits;
+mod loans;
 mod matrix;
 mod offers;
 #[cfg(feature = "oidc")]

@@ -160,6 +160,12 @@ pub const ROWS: &[(&str, &str, Need)] = &[
     ("get", "/api/items/{item}/ratings", OnItem(Right::View)),
     ("put", "/api/items/{item}/rating", OnItem(Right::View)),
     ("delete", "/api/items/{item}/rating", OnItem(Right::View)),
+    ("get", "/api/items/{item}/loans", OnItem(Right::View)),
+    ("post", "/api/items/{item}/loans", OnItem(Right::View)),
+    // By who manages the item, or whoever asked: see the tests of loans.
+    ("put", "/api/items/{item}/loans/{loan}", OnItem(Right::View)),
+    ("get", "/api/items/{item}/loans/{loan}/ics", OnItem(Right::View)),
+    ("get", "/api/library/loans", SignedIn),
     ("get", "/api/openapi.json", Open),
     // Judged on the socket: see `socket_frames_and_lists_leak_nothing` and the tests of sync.
     ("get", "/sync/{document}", Open),

@@ -159,6 +159,11 @@ fn body_of(schema: &str) -> fn(&Value) -> Result<Value, String> {
         "Talk" => said_back::<shared::api::Talk>,
         "Thread" => said_back::<shared::api::Thread>,
         "WaitingList" => said_back::<shared::api::WaitingList>,
+        "AskLoan" => said_back::<shared::api::AskLoan>,
+        "DecideLoan" => said_back::<shared::api::DecideLoan>,
+        "LoanCalendar" => said_back::<shared::api::LoanCalendar>,
+        "LoanCard" => said_back::<shared::api::LoanCard>,
+        "LoanList" => said_back::<shared::api::LoanList>,
         other => panic!("no type for the schema {other}"),
     }
 }
@@ -271,6 +276,7 @@ fn every_body_has_an_example_that_its_schema_and_its_type_agree_on() {
         "ItemCard",
         "ItemKind",
         "Licence",
+        "LoanLine",
         "LoanState",
         "Membership",
         "MenuCard",

@@ -9,6 +9,7 @@ use sqlx::sqlite::SqliteRow;
 
 use super::item_rows::{self, decoded};
 use super::item_writes::{insert_file, insert_item, insert_taxon, insert_use, insert_version, write_lists};
+use super::loans::lapse;
 use super::rows::parsed;
 use super::{Deed, SqliteStore, audit};
 use crate::store::{
@@ -393,6 +394,10 @@ impl SqliteStore {
             if changed.rows_affected() > 0 {
                 let entry = entry(item.person(), item.id(), at, act, serde_json::json!({}));
                 audit::append(&mut transaction, &[entry]).await?;
+                if binned.is_some() {
+                    // Nobody waits for what is not there.
+                    lapse(&mut transaction, item.id(), None, item.person(), at).await?;
+                }
             }
             sqlx::Result::Ok(())
         };

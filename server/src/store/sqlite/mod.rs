@@ -31,6 +31,7 @@ mod item_rows;
 mod item_writes;
 mod items;
 mod lists;
+mod loans;
 mod log;
 mod log_writer;
 mod menus;

@@ -5,6 +5,7 @@ import type { EditorView } from "prosemirror-view";
 import * as tables from "prosemirror-tables";
 import * as commands from "./commands";
 import type { Images } from "./images";
+import * as passages from "./passages";
 import { schema } from "./schema";
 
 type Args = Record<string, unknown>;
@@ -54,6 +55,10 @@ const COMMANDS: Record<string, (args: Args) => Command> = {
   toggleHeaderCell: () => tables.toggleHeaderCell,
   selectAll: () => selectAll,
   deleteSelection: () => deleteSelection,
+  /** {quote}: selects it */
+  showPassage: ({ quote }) => passages.show(String(quote)),
+  /** {quote, instead} */
+  replacePassage: ({ quote, instead }) => passages.replace(String(quote), String(instead ?? "")),
 };
 
 /** Does a command; false if there is none of that name, it does not apply here, or the view is read-only. */
@@ -68,7 +73,7 @@ export function exec(view: EditorView, name: string, args: Args, images: Images)
     return view.pasteHTML(args.html) && leaveQuote(view);
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name](args) : null;
-  if (!command || (!view.editable && name !== "selectAll")) return false;
+  if (!command || (!view.editable && name !== "selectAll" && name !== "showPassage")) return false;
   const done = command(view.state, view.dispatch, view);
   if (done) view.focus();
   return done;

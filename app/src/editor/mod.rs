@@ -1,5 +1,6 @@
 //! The editor on the page: the view with its host, toolbar, outline, people, forms.
 
+pub mod correction;
 pub mod host;
 pub mod image;
 pub mod library;

@@ -8,6 +8,7 @@ use shared::words::UnixMillis;
 
 use crate::browser::page;
 use crate::components::banner::{Banner, Tone};
+use crate::editor::correction::CorrectionBar;
 use crate::editor::host::notice_words;
 use crate::i18n::*;
 use crate::pages::draft::{Drafts, Take};
@@ -51,6 +52,7 @@ pub fn Troubles(document: OpenDocument) -> impl IntoView {
     };
     view! {
         <div class="doc-notes">
+            <CorrectionBar document/>
             {move || document.failure.get().map(|failure| view! {
                 <Banner tone=Tone::Warn picture="warn" deed=move || view! { <button class="button" data-size="small" type="button" on:click=move |_| leptos::task::spawn_local(document.fetch_card())>{t!(i18n, common.try_again)}</button> }>
                     {failure_words(&failure)}

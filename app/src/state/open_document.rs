@@ -296,6 +296,13 @@ impl OpenDocument {
         });
     }
 
+    /// The same, and whether it could be done.
+    pub fn does(self, command: &str, args: &Value) -> bool {
+        let mut done = false;
+        self.with_editor(|editor| done = editor.exec(command, args));
+        done
+    }
+
     pub fn with_editor(self, call: impl FnOnce(&Editor)) {
         let editor = self.core().and_then(|core| core.borrow().editor.clone());
         if let Some(editor) = editor {

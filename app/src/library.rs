@@ -14,6 +14,7 @@ use crate::pages::library::collection::CollectionPage;
 use crate::pages::library::collections::CollectionsPage;
 use crate::pages::library::find::FindPage;
 use crate::pages::library::item::ItemPage;
+use crate::pages::library::own_loans::OwnLoansPage;
 use crate::pages::library::publish::PublishPage;
 use crate::pages::library::put_in::PutInPage;
 use crate::pages::library::textbooks::TextbooksPage;
@@ -49,6 +50,7 @@ fn Contexts() -> impl IntoView {
                 <Route path=path!("/library/new") view=move || view! { <Frame session place="library"><PutInPage/></Frame> }/>
                 <Route path=path!("/library/textbooks") view=move || view! { <Frame session place="library"><TextbooksPage/></Frame> }/>
                 <Route path=path!("/library/publish/:id") view=move || view! { <Frame session place="library"><PublishPage/></Frame> }/>
+                <Route path=path!("/library/loans") view=move || view! { <Frame session place="library"><OwnLoansPage/></Frame> }/>
                 <Route path=path!("/library/waiting") view=move || view! { <Frame session place="library"><WaitingPage/></Frame> }/>
                 <Route path=path!("/library/collections") view=move || view! { <Frame session place="library"><CollectionsPage/></Frame> }/>
                 <Route path=path!("/library/collections/:id") view=move || view! { <Frame session place="library"><CollectionPage/></Frame> }/>

@@ -64,6 +64,8 @@ pub enum Shape {
     DayAndYear,
     /// 11月24日 星期二
     DayAndWeekday,
+    /// 周二
+    Weekday,
     /// 2025年11月
     Month,
     /// 2025年
@@ -96,6 +98,7 @@ fn date_format(shape: Shape, language: &str) -> Function {
         Shape::Day => &[("month", "long"), ("day", "numeric")],
         Shape::DayAndYear => &[("year", "numeric"), ("month", "long"), ("day", "numeric")],
         Shape::DayAndWeekday => &[("month", "long"), ("day", "numeric"), ("weekday", "long")],
+        Shape::Weekday => &[("weekday", "short")],
         Shape::Month => &[("year", "numeric"), ("month", "long")],
         Shape::Year => &[("year", "numeric")],
     };

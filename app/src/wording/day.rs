@@ -19,6 +19,42 @@ pub fn read_day(text: &str, offset: i64) -> Option<UnixMillis> {
         .then_some(UnixMillis(days * UnixMillis::DAY - offset * MINUTE))
 }
 
+/// A day counted from 1970-01-01, as a date field writes it.
+pub fn day_name(day: i64) -> String {
+    let (year, month, day) = civil(day);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+/// … and read again.
+pub fn day_number(text: &str) -> Option<i64> {
+    read_day(text, 0).map(|at| at.0.div_euclid(UnixMillis::DAY))
+}
+
+/// The local day of a moment.
+pub fn day_of(at: UnixMillis, offset: i64) -> i64 {
+    (at.0 + offset * MINUTE).div_euclid(UnixMillis::DAY)
+}
+
+/// Which of its month a day is, from 1.
+pub fn day_of_month(day: i64) -> i64 {
+    civil(day).2
+}
+
+/// The first day of the month so many months after that of a day.
+pub fn first_of_month(day: i64, months: i64) -> i64 {
+    let (year, month, _) = civil(day);
+    let months = year * 12 + month - 1 + months;
+    days(months.div_euclid(12), months.rem_euclid(12) + 1, 1)
+}
+
+/// The days that a calendar shows of the month of a day: whole weeks that begin on Monday.
+pub fn shown_of_month(day: i64) -> std::ops::Range<i64> {
+    // 1970-01-01 was a Thursday.
+    let weekday = |day: i64| (day + 3).rem_euclid(7);
+    let (first, next) = (first_of_month(day, 0), first_of_month(day, 1));
+    first - weekday(first)..next + (7 - weekday(next)) % 7
+}
+
 /// Year, month and day of a day counted from 1970-01-01.
 ///
 /// After Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": years begin in March, eras have 400 years.
@@ -59,6 +95,25 @@ mod tests {
             assert_eq!(write_day(UnixMillis(millis), CHINA), text);
             assert_eq!(write_day(UnixMillis(millis + UnixMillis::DAY - 1), CHINA), text);
         }
+    }
+
+    #[test]
+    fn a_month_is_shown_in_whole_weeks_from_monday() {
+        for (month, first, last) in [
+            ("2026-11-24", "2026-10-26", "2026-12-06"),
+            ("2027-02-01", "2027-02-01", "2027-02-28"),
+            ("2026-12-31", "2026-11-30", "2027-01-03"),
+        ] {
+            let shown = shown_of_month(day_number(month).unwrap());
+            assert_eq!(
+                (day_name(shown.start), day_name(shown.end - 1)),
+                (first.to_owned(), last.to_owned()),
+                "{month}"
+            );
+        }
+        let day = day_number("2026-11-24").unwrap();
+        assert_eq!(day_name(first_of_month(day, 2)), "2027-01-01");
+        assert_eq!(day_name(first_of_month(day, -11)), "2025-12-01");
     }
 
     #[test]

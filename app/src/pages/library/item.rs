@@ -2,18 +2,19 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use shared::api::ItemView;
-use shared::words::{ItemId, RemarkId};
+use shared::words::{ItemId, LoanId, RemarkId, UnixMillis};
 
 use super::chain::Ways;
 use super::collect::Collect;
 use super::forms::Deeds;
+use super::loans::LoansPart;
 use super::look::Look;
 use super::ratings::RatingsPart;
 use super::take::Take;
 use super::talk::{TalkPart, names};
 use super::upload_rows::DropPlace;
 use super::words::{authors, item_kind_name, licence_words};
-use crate::browser::{dom, page};
+use crate::browser::{clock, dom, page};
 use crate::components::banner::{Banner, Tone};
 use crate::components::icon::icon;
 use crate::components::skeleton::Skeleton;
@@ -22,6 +23,7 @@ use crate::i18n::*;
 use crate::pages::missing::MissingPage;
 use crate::pages::words::failure_words;
 use crate::state::library::item::OpenItem;
+use crate::state::library::loans::OpenLoans;
 use crate::state::library::talk::OpenTalk;
 use crate::state::session::Session;
 use crate::state::way::Way;
@@ -46,7 +48,10 @@ fn Whole(id: ItemId) -> impl IntoView {
     let i18n = use_i18n();
     let session: Session = expect_context();
     let item = OpenItem::open(session, id);
-    let remark = use_query_map().with_untracked(|query| query.get("remark")).and_then(|id| id.parse::<RemarkId>().ok());
+    let wanted = use_query_map().with_untracked(|query| {
+        let loan = || Some((query.get("loan")?.parse().ok()?, UnixMillis(query.get("at")?.parse().ok()?)));
+        Wanted { remark: query.get("remark").and_then(|id| id.parse().ok()), loan: loan() }
+    });
     let missing = move || {
         item.view.with(Option::is_none)
             && item.failure.with(|failure| failure.as_ref().and_then(|failure| failure.status()) == Some(404))
@@ -66,7 +71,7 @@ fn Whole(id: ItemId) -> impl IntoView {
                     <a class="button" data-kind="quiet" href="/library">{icon("left")}{t!(i18n, library.back)}</a>
                     <article class="card">
                         <h1>{title}</h1>
-                        <Inside item remark=remark.clone()/>
+                        <Inside item wanted=wanted.clone()/>
                     </article>
                 </main>
             }.into_any()
@@ -115,13 +120,34 @@ pub fn ItemPanel(item: ItemId, close: Callback<()>) -> impl IntoView {
     }
 }
 
+/// What one has come for.
+#[derive(Debug, Clone, Default)]
+struct Wanted {
+    remark: Option<RemarkId>,
+    /// A loan and when it begins.
+    loan: Option<(LoanId, UnixMillis)>,
+}
+
 /// What an item is, in the order in which one decides whether to take it.
 #[component]
-fn Inside(item: OpenItem, #[prop(optional_no_strip)] remark: Option<RemarkId>) -> impl IntoView {
+fn Inside(item: OpenItem, #[prop(optional)] wanted: Wanted) -> impl IntoView {
     let i18n = use_i18n();
     let session: Session = expect_context();
     // Beside the item: what is being written stays when the item is read anew.
+    let Wanted { remark, loan } = wanted;
     let talk = OpenTalk::open(session, item.id(), remark);
+    let (owner, opened) = (StoredValue::new(Owner::current()), StoredValue::new(None::<OpenLoans>));
+    let loans = move || {
+        opened.get_value().or_else(|| {
+            let at = loan.as_ref().map_or_else(clock::wall, |(_, at)| *at);
+            let made = owner.get_value()?.with(|| OpenLoans::open(session, item.id(), at));
+            opened.set_value(Some(made));
+            if let Some((id, _)) = loan.clone() {
+                made.go_to(id);
+            }
+            Some(made)
+        })
+    };
     view! {
         {move || item.failure.get().map(|failure| view! {
             <Banner tone=Tone::Warn picture="warn" deed=move || view! { <button class="button" data-size="small" type="button" on:click=move |_| item.again()>{t!(i18n, common.try_again)}</button> }>{failure_words(&failure)}</Banner>
@@ -129,12 +155,15 @@ fn Inside(item: OpenItem, #[prop(optional_no_strip)] remark: Option<RemarkId>) -
         {move || match item.view.get() {
             None if item.failure.with(Option::is_some) => ().into_any(),
             None => view! { <Skeleton label=Signal::derive(move || t_string!(i18n, common.opening).to_string())/> }.into_any(),
-            Some(view) => body(item, talk, view),
+            Some(view) => {
+                let loans = if view.card.kind.is_lent() { loans() } else { None };
+                body(item, talk, loans, view)
+            }
         }}
     }
 }
 
-fn body(item: OpenItem, talk: OpenTalk, view: ItemView) -> AnyView {
+fn body(item: OpenItem, talk: OpenTalk, loans: Option<OpenLoans>, view: ItemView) -> AnyView {
     let i18n = use_i18n();
     let way: Way = expect_context();
     let card = view.card.clone();
@@ -198,6 +227,7 @@ fn body(item: OpenItem, talk: OpenTalk, view: ItemView) -> AnyView {
                 }).collect_view()}
             </ul>
         })}
+        {loans.map(|loans| view! { <LoansPart loans view=view.clone()/> })}
         <Deeds item view=view.clone()/>
         {(view.versions.len() > 1).then(|| versions_list(versions, shown))}
         <Ways item card/>

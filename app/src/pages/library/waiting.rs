@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use shared::api::{Waiting, WaitingLine};
 use shared::library::CorrectionState;
 
+use super::loans::{state_words, stretch};
 use crate::browser::dom;
 use crate::components::banner::{Banner, Tone};
 use crate::components::empty::Empty;
@@ -34,6 +35,7 @@ pub fn WaitingPage() -> impl IntoView {
         <main class="main waiting" id="main" tabindex="-1">
             <div class="lead">
                 <div><a class="button" data-kind="quiet" href="/library">{icon("left")}{t!(i18n, library.back)}</a><h1>{t!(i18n, waiting.title)}</h1><p>{t!(i18n, waiting.words)}</p></div>
+                <a class="button" href="/library/loans">{icon("clock")}{t!(i18n, loan.own)}</a>
             </div>
             {move || waiting.failure.get().map(|failure| view! {
                 <Banner tone=Tone::Warn picture="warn" deed=move || view! { <button class="button" data-size="small" type="button" on:click=move |_| waiting.again()>{t!(i18n, common.try_again)}</button> }>{failure_words(&failure)}</Banner>
@@ -57,9 +59,21 @@ fn line(line: WaitingLine) -> AnyView {
         | Waiting::Reply { remark, .. }
         | Waiting::Decided { remark, .. }
         | Waiting::Hidden { remark, .. } => format!("/library/items/{}?remark={remark}", item.id),
-        Waiting::Loan { loan, .. } | Waiting::LoanDecided { loan, .. } => {
-            format!("/library/items/{}?loan={loan}", item.id)
+        Waiting::Loan { loan, since, .. } | Waiting::LoanDecided { loan, since, .. } => {
+            format!("/library/items/{}?loan={loan}&at={}", item.id, since.0)
         }
+    };
+    let time = match &what {
+        Waiting::Loan { since, until, .. } | Waiting::LoanDecided { since, until, .. } => Some((*since, *until)),
+        Waiting::Question { .. }
+        | Waiting::Correction { .. }
+        | Waiting::Reply { .. }
+        | Waiting::Decided { .. }
+        | Waiting::Hidden { .. } => None,
+    };
+    let state = match &what {
+        Waiting::LoanDecided { state, .. } => Some(state_words(*state)),
+        _ => None,
     };
     let said = said(&what);
     let title = item.title;
@@ -67,6 +81,7 @@ fn line(line: WaitingLine) -> AnyView {
     view! {
         <li class="card wait" data-new=new.then_some("")>
             <p class="cluster"><span class="badge" data-kind=if new { "accent" } else { "line" }>{move || words.with_value(kind_words)}</span>{who(&by)}<span class="tiny quiet nowrap">{move || spoken(at)}</span></p>
+            {time.map(|(since, until)| view! { <p>{state.map(|state| format!("{state} · "))}{move || stretch(since, until)}</p> })}
             {(!said.is_empty()).then(|| view! { <p class="said">{said}</p> })}
             <p class="small"><a class="title" href=href>"《"{title}"》"</a></p>
         </li>

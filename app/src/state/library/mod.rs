@@ -7,6 +7,7 @@ pub mod curation;
 pub mod folder;
 pub mod item;
 pub mod news;
+pub mod loans;
 pub mod pace;
 pub mod publish;
 pub mod put_in;

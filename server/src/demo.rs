@@ -21,6 +21,7 @@ use organisation::{DemoPerson, PEOPLE, SCHOOLS};
 
 mod documents;
 pub mod library;
+mod loans;
 pub mod organisation;
 mod shelving;
 mod talk;

@@ -31,6 +31,7 @@ pub async fn fill(store: &dyn Store, taxonomies: &Taxonomies, blobs: &Blobs) -> 
     let school = |person: &UserId| directory.school_of(person, now).map(|school| school.id.clone());
     let items = items();
     let talk = super::talk::talk(&items, now)?;
+    let loans = super::loans::loans(&items, now)?;
     let origins: BTreeMap<String, Option<String>> =
         items.iter().map(|item| (item.id.clone(), item.adapted_from.clone())).collect();
     let mut deposits = Vec::with_capacity(items.len());
@@ -79,6 +80,7 @@ pub async fn fill(store: &dyn Store, taxonomies: &Taxonomies, blobs: &Blobs) -> 
     deposits.sort_by_key(|deposit| generations(&origins, deposit.item.id.as_str()));
     store.put_in(&deposits).await?;
     store.put_talk(&talk).await?;
+    store.put_loans(&loans).await?;
     collect(store, now).await
 }
 

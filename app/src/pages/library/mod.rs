@@ -11,6 +11,7 @@ pub mod find;
 mod forms;
 mod front;
 pub mod item;
+mod lend;
 mod loan_form;
 mod loans;
 mod look;

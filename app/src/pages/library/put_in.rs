@@ -3,6 +3,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::pages::Program;
 
+use super::lend::LendButton;
 use super::upload_rows::{DropPlace, UploadLine};
 use super::words_fields::{FieldIds, MainFields, MoreFields, PlaceFields};
 use crate::browser::{dom, files, page};
@@ -74,6 +75,7 @@ fn Choose() -> impl IntoView {
         view! {
             <div class="cluster">
                 <button class="button" type="button" on:click=move |_| files::open(files)>{icon("upload")}{t!(i18n, put_in.choose)}</button>
+                <LendButton/>
                 <button class="button wide-only" type="button" on:click=move |_| files::open_folder(folder)>{t!(i18n, put_in.choose_folder)}</button>
             </div>
         }

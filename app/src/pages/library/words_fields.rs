@@ -28,13 +28,13 @@ pub fn MainFields(form: WordsForm, ids: FieldIds, tried: Signal<bool>) -> impl I
     });
     view! {
         <TextField id=ids.title label=Signal::derive(move || t_string!(i18n, item_form.title).to_string()) value=form.title wrong=wrong/>
-        <SelectField id=ids.kind label=Signal::derive(move || t_string!(i18n, facet.kind).to_string()) value=form.kind options=Signal::derive(kinds)/>
+        <SelectField id=ids.kind label=Signal::derive(move || t_string!(i18n, facet.kind).to_string()) value=form.kind options=Signal::derive(move || kinds(form.is_lent()))/>
     }
 }
 
-/// Things and places are lent, not uploaded.
-fn kinds() -> Vec<(String, String)> {
-    let kinds = ItemKind::ALL.iter().filter(|kind| !kind.is_lent());
+/// Things and places are lent, not uploaded, and neither becomes the other.
+fn kinds(lent: bool) -> Vec<(String, String)> {
+    let kinds = ItemKind::ALL.iter().filter(|kind| kind.is_lent() == lent);
     kinds.map(|kind| (kind.as_str().to_owned(), item_kind_name(*kind))).collect()
 }
 

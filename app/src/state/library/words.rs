@@ -56,6 +56,19 @@ impl WordsForm {
         }
     }
 
+    /// The form of a thing that is lent: others use it as it is.
+    pub fn lent() -> Self {
+        let form = Self::empty();
+        form.kind.set(ItemKind::Equipment.as_str().to_owned());
+        form.licence.set(Licence::GroupUse.as_str().to_owned());
+        form
+    }
+
+    /// Whether it is of a thing or place that is lent.
+    pub fn is_lent(self) -> bool {
+        self.kind.with(|kind| ItemKind::named(kind).is_some_and(ItemKind::is_lent))
+    }
+
     /// A form that begins with a guess. The unit comes when the volume's units are known.
     pub fn guessed(guess: &Guess, vocabulary: LibraryVocabulary) -> Self {
         let form = Self::empty();

@@ -24,6 +24,7 @@ use crate::pages::signin::SignInPage;
 use crate::pages::words::failure_words;
 use crate::state::library::news::Subscriptions;
 use crate::state::library::put_in::PutIn;
+use crate::state::library::talk::TalkDrafts;
 use crate::state::library::vocabulary::LibraryVocabulary;
 
 #[component]
@@ -40,6 +41,7 @@ fn Contexts() -> impl IntoView {
     let session = contexts::provide(Program::Library);
     let vocabulary = LibraryVocabulary::provide(session);
     Subscriptions::provide(session);
+    TalkDrafts::provide();
     // Files go on to the server while one looks for something.
     PutIn::provide(session, vocabulary);
     view! {

@@ -25,7 +25,8 @@ const PLANS: [(i64, i64, i64, &str, &str, LoanState); 7] = [
 /// All of them. What would be lent twice is left out by the store.
 pub fn loans(items: &[DemoItem], now: UnixMillis) -> anyhow::Result<Vec<DepositedLoan>> {
     let mut all = Vec::new();
-    let shared = |item: &&DemoItem| item.kind.is_lent() && matches!(&item.shelf, Shelf::Group(id) if id.as_str() == "qinghe");
+    let shared =
+        |item: &&DemoItem| item.kind.is_lent() && matches!(&item.shelf, Shelf::Group(id) if id.as_str() == "qinghe");
     for (place, item) in items.iter().filter(shared).enumerate() {
         let keeper: UserId = item.by.parse()?;
         for (number, (days, from, to, by, purpose, state)) in PLANS.iter().enumerate() {

@@ -6,7 +6,6 @@ use shared::api::{CreateItem, Substance};
 use super::words_fields::{FieldIds, MainFields, MoreFields, PlaceFields};
 use crate::components::dialog::Dialog;
 use crate::components::form::{Deed, DeedForm, SelectField};
-use crate::components::icon::icon;
 use crate::i18n::*;
 use crate::pages::words::failure_words;
 use crate::state::library::item::create;
@@ -20,11 +19,9 @@ use crate::state::way::{Trace, use_way};
 const LEND_FORM: u32 = u32::MAX - 1;
 
 #[component]
-pub fn LendButton() -> impl IntoView {
+pub fn LendDialog(open: RwSignal<bool>) -> impl IntoView {
     let i18n = use_i18n();
-    let open = RwSignal::new(false);
     view! {
-        <button class="button" type="button" on:click=move |_| open.set(true)>{icon("clock")}{t!(i18n, put_in.lend)}</button>
         <Dialog open title=Signal::derive(move || t_string!(i18n, put_in.lend_title).to_string())><LendForm open/></Dialog>
     }
 }

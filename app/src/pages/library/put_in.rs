@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::pages::Program;
 
-use super::lend::LendButton;
+use super::lend::LendDialog;
 use super::upload_rows::{DropPlace, UploadLine};
 use super::words_fields::{FieldIds, MainFields, MoreFields, PlaceFields};
 use crate::browser::{dom, files, page};
@@ -39,6 +39,7 @@ pub fn PutInPage() -> impl IntoView {
         }
     });
     let drafts = put_in.drafts;
+    let lends = RwSignal::new(false);
     let several = move || drafts.with(Vec::len) > 1;
     view! {
         <main class="main put-in" id="main" tabindex="-1">
@@ -48,7 +49,8 @@ pub fn PutInPage() -> impl IntoView {
                 <div><a class="button" data-kind="quiet" href="/library">{icon("left")}{t!(i18n, library.back)}</a><h1>{t!(i18n, put_in.title)}</h1><p>{t!(i18n, put_in.words)}</p></div>
             </div>
             {move || vocabulary.failure.get().map(|failure| view! { <Banner tone=Tone::Warn picture="warn">{failure_words(&failure)}</Banner> })}
-            <Choose/>
+            <Choose lends/>
+            <LendDialog open=lends/>
             <Show when=move || drafts.with(|drafts| !drafts.is_empty())>
                 <ForAll/>
                 <AsCollection/>
@@ -67,7 +69,7 @@ pub fn PutInPage() -> impl IntoView {
 
 /// Files, or a folder with all that is in it.
 #[component]
-fn Choose() -> impl IntoView {
+fn Choose(lends: RwSignal<bool>) -> impl IntoView {
     let i18n = use_i18n();
     let put_in: PutIn = expect_context();
     let (files, folder) = (NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new());
@@ -75,7 +77,7 @@ fn Choose() -> impl IntoView {
         view! {
             <div class="cluster">
                 <button class="button" type="button" on:click=move |_| files::open(files)>{icon("upload")}{t!(i18n, put_in.choose)}</button>
-                <LendButton/>
+                <button class="button" type="button" on:click=move |_| lends.set(true)>{icon("clock")}{t!(i18n, put_in.lend)}</button>
                 <button class="button wide-only" type="button" on:click=move |_| files::open_folder(folder)>{t!(i18n, put_in.choose_folder)}</button>
             </div>
         }

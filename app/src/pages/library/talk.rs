@@ -59,7 +59,6 @@ pub fn TalkPart(talk: OpenTalk, view: ItemView) -> impl IntoView {
             }
         });
     });
-    page::warn_before_leaving(move || talk.has_unsent());
     let total = move || talk.talk.with(|talk| talk.as_ref().map_or(0, |talk| talk.total));
     view! {
         <section class="talk" aria-labelledby="talk-title">

@@ -40,6 +40,30 @@ impl Draft {
     }
 }
 
+type Kept = BTreeMap<Writing, Draft>;
+
+/// What was written and not sent, of each item: to look at something else meanwhile loses nothing.
+#[derive(Debug, Clone, Copy)]
+pub struct TalkDrafts(StoredValue<BTreeMap<ItemId, ArcRwSignal<Kept>>>);
+
+impl TalkDrafts {
+    pub fn provide() {
+        let drafts = Self(StoredValue::new(BTreeMap::new()));
+        provide_context(drafts);
+        page::warn_before_leaving(move || drafts.has_unsent());
+    }
+
+    fn of(self, item: &ItemId) -> RwSignal<Kept> {
+        self.0.try_update_value(|kept| kept.entry(item.clone()).or_default().clone()).unwrap_or_default().into()
+    }
+
+    /// Whether words wait that the server does not have.
+    fn has_unsent(self) -> bool {
+        let waits = |kept: &ArcRwSignal<Kept>| kept.with_untracked(|kept| kept.values().any(|draft| !draft.is_empty()));
+        self.0.try_with_value(|kept| kept.values().any(waits)).unwrap_or_default()
+    }
+}
+
 #[derive(Debug, Clone, Copy)]
 pub struct OpenTalk {
     session: Session,
@@ -62,6 +86,12 @@ pub struct OpenTalk {
 impl OpenTalk {
     /// Begins to read it, and goes to this remark once it is there.
     pub fn open(session: Session, item: ItemId, remark: Option<RemarkId>) -> Self {
+        let kept: TalkDrafts = expect_context();
+        let drafts = kept.of(&item);
+        // What was begun here before goes on.
+        let begun = drafts.with_untracked(|drafts| {
+            drafts.iter().find(|(_, draft)| !draft.is_empty()).map(|(writing, _)| writing.clone())
+        });
         let talk = Self {
             session,
             item: StoredValue::new(item),
@@ -69,8 +99,8 @@ impl OpenTalk {
             ratings: RwSignal::new(None),
             verdict: RwSignal::new(None),
             failure: RwSignal::new(None),
-            writing: RwSignal::new(None),
-            drafts: RwSignal::new(BTreeMap::new()),
+            writing: RwSignal::new(begun),
+            drafts,
             busy: RwSignal::new(false),
             unsent: RwSignal::new(None),
         };
@@ -174,11 +204,6 @@ impl OpenTalk {
     pub fn put_aside(self) {
         self.unsent.set(None);
         self.writing.set(None);
-    }
-
-    /// Whether words wait that the server does not have.
-    pub fn has_unsent(self) -> bool {
-        self.drafts.with_untracked(|drafts| drafts.values().any(|draft| !draft.is_empty()))
     }
 
     /// Sends what is being written.

@@ -107,11 +107,12 @@ impl News for SqliteStore {
 /// shelves, `$3` the collections.
 type Sort = (&'static str, fn(&SqliteRow) -> sqlx::Result<StoredNews>);
 
+/// Versions are many: by `CROSS JOIN` SQLite goes along their times and stops, where it would sort all on the shelves.
 const SORTS: [Sort; 4] = [
     (
         "SELECT v.at AS at, 'version:' || v.item || ':' || v.number AS key, v.author AS by, i.author AS author, \
          i.shelf AS shelf, v.item AS item, v.number AS number, v.note AS note, i.school AS school, \
-         i.subject AS subject, i.taxon AS taxon FROM item_versions AS v JOIN items AS i ON i.id = v.item \
+         i.subject AS subject, i.taxon AS taxon FROM item_versions AS v CROSS JOIN items AS i ON i.id = v.item \
          WHERE v.author <> $1 AND i.binned IS NULL AND i.shelf IN (SELECT value FROM json_each($2))",
         version,
     ),

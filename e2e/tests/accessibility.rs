@@ -29,6 +29,8 @@ async fn every_page_passes_axe() -> Result<()> {
             ("/documents/no-such-document".to_owned(), "main h1"),
             ("/library".to_owned(), "main .lib-search"),
             ("/library/new".to_owned(), "main.put-in .empty"),
+            ("/library/collections".to_owned(), "#collections"),
+            ("/library/collections/qinghe-caidan".to_owned(), ".collection-uses"),
             ("/people".to_owned(), "main.people h1"),
             ("/account".to_owned(), "main.account h1"),
         ] {
@@ -36,6 +38,11 @@ async fn every_page_passes_axe() -> Result<()> {
             zhou.find(ready).await?;
             examine(&zhou, &path, &mut found).await?;
         }
+
+        zhou.go("/library/collections/fenshu-danyuan").await?;
+        zhou.click("编辑").await?;
+        zhou.find(".edit-lines").await?;
+        examine(&zhou, "a collection while it is edited", &mut found).await?;
 
         // What only those see who look after others.
         let wu = stage.look_in("wu", e2e::Window::new(&stage.group.address())).await?;

@@ -122,7 +122,7 @@ fn Choose(item: ItemId, open: RwSignal<bool>) -> impl IntoView {
                 Some(cards) => view! { <ul class="take-lines">{cards.into_iter().map(line).collect_view()}</ul> }.into_any(),
             }}
             <form class="field" on:submit=make>
-                <label for="new-collection">{t!(i18n, collection.new_one)}</label>
+                <label for="new-collection">{t!(i18n, collection.new_collection)}</label>
                 <div class="cluster nowrap-line"><input class="input grow" id="new-collection" autocomplete="off" maxlength="200" prop:value=title on:input=move |event| title.set(event_target_value(&event))/>
                 <button class="button" type="submit">{t!(i18n, collection.make_submit)}</button></div>
             </form>

@@ -147,7 +147,7 @@ fn news_line(line: FeedLine, front: Front) -> AnyView {
         <li class="news-line" data-new=move || is_new().then_some("")>
             {figure}
             <div class="grow">
-                <p class="small"><b>{said.run()}</b>" "{by(&person)}" "<span class="quiet nowrap">{move || spoken(at)}</span></p>
+                <p class="small">{move || is_new().then(|| view! { <span class="visually-hidden">{t!(i18n, news.is_new)}" "</span> })}<b>{said.run()}</b>" "{by(&person)}" "<span class="quiet nowrap">{move || spoken(at)}</span></p>
                 <a class="title" href=href>{title}</a>
                 <p class="small second">{second.run()}{because.map(|because| view! { <span class="quiet">" · "{because}</span> })}</p>
             </div>

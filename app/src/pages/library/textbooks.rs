@@ -292,7 +292,7 @@ fn outline_words(why: &NotAnOutline) -> String {
         NotAnOutline::NoUnit(line) => t_string!(i18n, textbooks.no_unit, line = line).to_string(),
         NotAnOutline::TooLong(line) => t_string!(i18n, textbooks.too_long, line = line).to_string(),
         NotAnOutline::Twice(line) => t_string!(i18n, textbooks.twice, line = line).to_string(),
-        NotAnOutline::TooMany => t_string!(i18n, textbooks.too_many).to_string(),
+        NotAnOutline::TooMany => t_string!(i18n, textbooks.too_large).to_string(),
         NotAnOutline::Incomplete(line) => t_string!(i18n, textbooks.incomplete, line = line).to_string(),
     }
 }

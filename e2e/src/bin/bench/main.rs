@@ -2,6 +2,7 @@
 //!
 //! Figures are not judged here. Times of two windows are compared by the one clock of the machine they run on.
 
+mod library;
 mod long_document;
 mod page;
 mod report;
@@ -13,6 +14,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use e2e::{Stage, Teacher, Witness};
 
+use library::LibraryFigures;
 use long_document::fill;
 use report::{Figures, Report};
 
@@ -28,7 +30,18 @@ const LONGEST: Duration = Duration::from_secs(1800);
 async fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
     let file = PathBuf::from(arguments.next().context("usage: bench FILE.md [KEYS]")?);
-    let keys = arguments.next().map_or(Ok(KEYS), |keys| keys.parse()).context("KEYS is a number")?;
+    let what = arguments.next();
+    if what.as_deref() == Some("library") {
+        let mut figures = LibraryFigures::default();
+        Stage::play("bench_library", async |stage| {
+            figures = library::measure(stage).await?;
+            Ok(())
+        })
+        .await?;
+        println!("{}", report::library_table(&figures));
+        return Ok(());
+    }
+    let keys = what.map_or(Ok(KEYS), |keys| keys.parse()).context("KEYS is a number, or `library`")?;
     let mut report = Report { keys, ..Report::default() };
     Stage::play_within(LONGEST, "bench", async |stage| measure(stage, &mut report).await).await?;
     println!("{}", report.table());
@@ -37,6 +50,7 @@ async fn main() -> Result<()> {
 
 async fn measure(stage: &mut Stage, report: &mut Report) -> Result<()> {
     let keys = report.keys;
+    report.library = library::measure(stage).await?;
     let (zhou, lin) = tokio::try_join!(stage.teacher("zhou"), stage.teacher("lin"))?;
     for characters in CHARACTERS {
         let title = format!("{characters} 字的教案");

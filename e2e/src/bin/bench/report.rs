@@ -7,6 +7,8 @@ use std::time::Duration;
 use anyhow::Result;
 use e2e::figures;
 
+use crate::library::LibraryFigures;
+
 const BEGIN: &str = "<!-- cargo xtask bench writes from here -->";
 const END: &str = "<!-- to here -->";
 
@@ -32,6 +34,7 @@ pub struct Report {
     pub together: Vec<(usize, Figures)>,
     /// An editable element with the same text and no program.
     pub bare: Vec<(usize, Figures)>,
+    pub library: LibraryFigures,
 }
 
 impl Report {
@@ -60,6 +63,8 @@ impl Report {
         for ((characters, first), (_, again)) in self.opening_first.iter().zip(&self.opening_again) {
             writeln!(table, "| {characters} | {} ms | {} ms |", first.as_millis(), again.as_millis()).ok();
         }
+        table.push('\n');
+        table += &library_table(&self.library);
         if let Ok(sizes) = std::env::var("GONGBEI_SIZES") {
             table.push_str("\n| first load | bytes, brotli |\n|---|---|\n");
             for (name, bytes) in sizes.split(',').filter_map(|pair| pair.split_once('=')) {
@@ -83,6 +88,20 @@ impl Report {
         );
         Ok(std::fs::write(file, figures::with_part(&old, BEGIN, END, &part))?)
     }
+}
+
+/// The figures of the library's page.
+pub fn library_table(figures: &LibraryFigures) -> String {
+    let mut table = String::from("| the library’s page | p50 | highest | goal |\n|---|---|---|---|\n");
+    let rows = [
+        ("key → results on the screen", &figures.results, 200),
+        ("usable again on a line of 400 kbit/s and 300 ms", &figures.again, 1_500),
+    ];
+    for (what, times, goal) in rows {
+        let (middle, highest) = (percentile(times, 50), percentile(times, 100));
+        writeln!(table, "| {what} | {middle:.0} ms | {highest:.0} ms | {goal} ms |").ok();
+    }
+    table
 }
 
 fn percentile(times: &[f64], percent: usize) -> f64 {

@@ -10,5 +10,6 @@ pub mod library;
 pub mod organisation;
 pub mod pages;
 pub mod sync;
+pub mod unseen;
 pub mod wire;
 pub mod words;

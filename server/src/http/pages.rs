@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use shared::pages::Program;
 
+use super::bytes::is_known;
 use super::refusal::Refusal;
 use crate::app::SharedApp;
 
@@ -70,8 +71,7 @@ fn serve(file: &'static File, headers: &HeaderMap) -> Response {
         (header::CONTENT_TYPE, HeaderValue::from_static(media_type(file.path))),
         (header::VARY, HeaderValue::from_static("accept-encoding")),
     ];
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|known| known.to_str().ok()).unwrap_or("");
-    if known.split(',').any(|known| known.trim().trim_start_matches("W/") == file.etag) {
+    if is_known(headers, file.etag) {
         return (StatusCode::NOT_MODIFIED, about).into_response();
     }
     let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|accepted| accepted.to_str().ok()).unwrap_or("");

@@ -16,6 +16,7 @@ use crate::accounts::Caller;
 use crate::app::{App, SharedApp};
 use crate::clock;
 use crate::library::taxonomies::{NotPut, VolumeWish, state};
+use crate::library::words::plain;
 use crate::store::By;
 
 pub async fn show(
@@ -47,7 +48,7 @@ pub async fn put(
     let region = kept_by(&app, &caller)?;
     let PutVolume { volume, edition, name, subject, grade, outline, read, only_ask } = put;
     let units = read_outline(&outline).map_err(|_| Refusal::NotAVolume)?;
-    let said = [&edition, &name, &subject, &grade].map(|text| text.trim().to_owned());
+    let said = [&edition, &name, &subject, &grade].map(|text| plain(text).trim().to_owned());
     if said[..3].iter().any(String::is_empty) || said.iter().any(|text| text.chars().count() > Taxonomy::MAX_NAME_CHARS)
     {
         return Err(Refusal::NotAVolume);

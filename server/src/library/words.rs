@@ -8,6 +8,7 @@ use shared::library::{
     MAX_COLLECTION_DESCRIPTION_CHARS, MAX_DESCRIPTION_CHARS, MAX_LINE_NOTE_CHARS, MAX_TAGS, Placing,
 };
 use shared::organisation::Directory;
+use shared::unseen::{is_unseen, turns_round};
 use shared::words::{InvalidTitle, Title, UserId};
 
 use super::taxonomies::Taxonomies;
@@ -142,7 +143,7 @@ fn trimmed(author: Author) -> Author {
 
 /// Without characters that are nobody's words: controls but line ends, and those that turn the direction of writing.
 pub fn plain(text: &str) -> String {
-    let odd = |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let odd = |c: char| (c.is_control() && c != '\n') || turns_round(c) || is_unseen(c);
     text.chars().filter(|c| !odd(*c)).collect()
 }
 

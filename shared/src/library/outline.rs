@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{NotATaxonomy, Taxon, TaxonSort, Taxonomy};
+use crate::unseen::{is_unseen, turns_round};
 use crate::words::TaxonId;
 
 /// Lines of one volume: more is another kind of book.
@@ -163,7 +164,8 @@ fn add_line(volume: &mut VolumePlan, unit: &str, lesson: &str) {
 
 /// White space at the ends goes, inside it becomes one space; what can't be seen goes.
 fn one_line(text: &str) -> String {
-    let seen: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let seen = text.chars().filter(|c| !turns_round(*c) && !is_unseen(*c));
+    let seen: String = seen.map(|c| if c.is_control() { ' ' } else { c }).collect();
     seen.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

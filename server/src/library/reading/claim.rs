@@ -1,6 +1,7 @@
 //! What a file's name claims, to be held against what it is. The name itself stays with the server.
 
 use shared::library::{FileKind, Unfit};
+use shared::unseen::turns_round;
 
 /// What a double click runs, whatever is in it. Scripts that a lesson shows (Python and the like) are not among them.
 const RUN: &[&str] = &[
@@ -140,11 +141,6 @@ impl Claim {
             _ => return Claims::Nothing,
         })
     }
-}
-
-/// Marks that turn the direction of writing: behind one `exe.docx` can be shown for `xcod.exe`.
-fn turns_round(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

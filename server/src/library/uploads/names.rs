@@ -1,5 +1,7 @@
 //! What a file is called: only to be shown, and offered when it is saved.
 
+use shared::unseen::{is_unseen, turns_round};
+
 /// Longest, in characters.
 pub const MAX_NAME_CHARS: usize = 200;
 
@@ -17,9 +19,7 @@ pub fn clean(name: &str) -> String {
 
 /// Control characters, and those that turn the direction of reading or are not seen: `gpj.exe` would be shown as `exe.jpg`.
 fn hides(c: char) -> bool {
-    let turns = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let unseen = matches!(c, '\u{200b}' | '\u{2060}'..='\u{2065}' | '\u{feff}');
-    turns || unseen || (c.is_control() && !c.is_whitespace())
+    turns_round(c) || is_unseen(c) || (c.is_control() && !c.is_whitespace())
 }
 
 fn shorten(name: &str) -> String {

@@ -58,6 +58,7 @@ pub async fn search(
     Ok(Json(SearchAnswer {
         total: answer.total,
         relaxed: answer.relaxed,
+        partial: answer.partial,
         hits,
         facets: facets.collect(),
         people: if is_first { people(&app, &caller, &words) } else { Vec::new() },

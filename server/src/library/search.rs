@@ -7,8 +7,10 @@
 
 mod asking;
 mod counting;
+mod guard;
 mod marks;
 mod numerals;
+mod phrases;
 mod pieces;
 pub mod quality;
 mod query;
@@ -26,7 +28,8 @@ mod tests;
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::{Duration, Instant};
 
 use shared::library::{Facet, FacetCount, Question, Sort};
 use tantivy::query::Query;
@@ -37,11 +40,12 @@ pub use sees::Asker;
 pub use text::{Broken, Text};
 
 use counting::{Counting, Order};
-use query::{Fit, can_be_relaxed, query};
+use guard::Guard;
+use query::{Fit, Guarded, can_be_relaxed, query};
 use rows::{Row, Rows};
 use scope::Within;
 use sees::{Known, Sees};
-use text::{Numbers, Scores, TextIndex};
+use text::{Scores, TextIndex};
 use typed::Typed;
 
 /// The search over all entries of a server. Everything here takes a thread: call it from where one may wait.
@@ -58,6 +62,8 @@ pub struct Answer {
     pub total: u32,
     /// Little or nothing fitted as it was typed: these are only like it, what fits best first.
     pub relaxed: bool,
+    /// There was no time to look through all texts: more may fit.
+    pub partial: bool,
     pub hits: Vec<Hit>,
     /// For each facet its values, the most frequent first; 200 at most, those that are chosen always among them.
     pub facets: BTreeMap<Facet, Vec<FacetCount>>,
@@ -75,6 +81,9 @@ pub struct Hit {
 pub const MOST_HITS: u32 = 100;
 /// How far one can go on from the first hit.
 pub const FARTHEST: u32 = 10_000;
+
+/// A question is worked on for no longer; a few texts that seem to fit are no question of time, a hundred thousand are.
+const WITHIN: Duration = Duration::from_millis(200);
 
 /// With fewer hits than that, one looks for what is only like the question, too.
 const FEW: usize = 5;
@@ -123,8 +132,13 @@ impl Search {
         self.text.commit(stamp)
     }
 
-    /// Answers a question from what the asker sees.
+    /// Answers a question from what the asker sees, within 200 ms of work or with part of an answer.
     pub fn find(&self, question: &Question, asker: Asker<'_>) -> Result<Answer, Broken> {
+        self.find_until(question, asker, Instant::now() + WITHIN).map(|(answer, _)| answer)
+    }
+
+    /// The same, and in how many texts words were compared for it.
+    fn find_until(&self, question: &Question, asker: Asker<'_>, until: Instant) -> Result<(Answer, u64), Broken> {
         let rows = self.rows();
         let seen = Seen {
             within: Within::of(&question.scope, &rows, asker),
@@ -133,34 +147,47 @@ impl Search {
             rows: &rows,
         };
         let typed = Typed::of(&question.q);
+        let guard = Arc::new(Guard::new(seen.numbers().collect(), until));
         // Filters come later: to narrow down never shows what was not there before.
         let (matches, relaxed) = match typed.is_empty() {
-            true => (seen.all(), false),
-            false => self.matches(&typed, question.sort, &seen)?,
+            true => (seen.numbers().map(|number| Match { number, score: 0.0 }).collect(), false),
+            false => self.matches(&typed, question.sort, &rows, &guard)?,
         };
         let mut counting = Counting::of(&rows, &question.filters);
         let fitting: Vec<Match> = matches.into_iter().filter(|one| counting.count(one.number)).collect();
         let order = Order { sort: question.sort, is_browsing: typed.is_empty(), now: asker.now };
         let total = fitting.len() as u32;
         let hits = order.page(&rows, fitting, question.offset.min(FARTHEST), question.limit.min(MOST_HITS));
-        Ok(Answer { total, relaxed, hits, facets: counting.facets() })
+        let partial = guard.is_over();
+        Ok((Answer { total, relaxed, partial, hits, facets: counting.facets() }, guard.compared()))
     }
 
     /// What fits the question, looked for ever less closely until there is enough, and whether anything came of that.
-    fn matches(&self, typed: &Typed, sort: Sort, seen: &Seen<'_>) -> Result<(Vec<Match>, bool), Broken> {
-        let few = seen.few();
-        if few.as_ref().is_some_and(Vec::is_empty) {
+    fn matches(
+        &self,
+        typed: &Typed,
+        sort: Sort,
+        rows: &Rows,
+        guard: &Arc<Guard>,
+    ) -> Result<(Vec<Match>, bool), Broken> {
+        if guard.among.len() == 0 {
             return Ok((Vec::new(), false));
         }
-        let among: Option<Numbers> = few.map(|few| few.into_iter().collect());
-        let fitting = |fit| self.fitting(&*query(&self.text.fields, typed, fit), sort, seen, among.as_ref());
+        let fields = Guarded { fields: self.text.fields, guard: guard.clone() };
+        // Of little that is seen it is faster to look among it alone.
+        let leads = (guard.among.len() <= rows.len() / 8).then_some(&**guard);
+        let fitting = |fit| self.fitting(&*query(&fields, typed, fit), sort, guard, leads);
         let exact = fitting(Fit::Exact)?;
-        if exact.len() >= FEW {
+        if exact.len() >= FEW || guard.is_over() {
             return Ok((exact, false));
         }
         let mut found = fitting(Fit::Loose)?;
-        if found.len() < NEXT_TO_NONE && can_be_relaxed(typed) {
+        if found.len() < NEXT_TO_NONE && can_be_relaxed(typed) && !guard.is_over() {
             found = fitting(Fit::Relaxed)?;
+        }
+        // What was found in less time is no less true.
+        if found.len() < exact.len() {
+            found = exact.clone();
         }
         let relaxed = found.len() > exact.len();
         Ok((found, relaxed))
@@ -170,16 +197,16 @@ impl Search {
         &self,
         query: &dyn Query,
         sort: Sort,
-        seen: &Seen<'_>,
-        among: Option<&Numbers>,
+        guard: &Guard,
+        leads: Option<&Guard>,
     ) -> Result<Vec<Match>, Broken> {
         let scores = match sort {
             Sort::Relevance => Scores::Yes,
             Sort::Newest | Sort::MostUsed => Scores::No,
         };
         let mut found = Vec::new();
-        self.text.each(query, scores, among, |number, score| {
-            if seen.has(number) {
+        self.text.each(query, scores, leads, |number, score| {
+            if guard.among.has(number) {
                 found.push(Match { number, score });
             }
         })?;
@@ -212,24 +239,11 @@ struct Seen<'a> {
 }
 
 impl Seen<'_> {
-    fn has(&self, number: u32) -> bool {
-        self.rows.get(number).is_some_and(|row| self.has_row(row))
+    fn numbers(&self) -> impl Iterator<Item = u32> + '_ {
+        self.rows.iter().filter(|(_, row)| self.has_row(row)).map(|(number, _)| number)
     }
 
     fn has_row(&self, row: &Row) -> bool {
         self.within.has(self.rows, row, self.author) && self.sees.sees(self.rows, row, self.author)
-    }
-
-    /// What is seen, if it is little: then it is faster to look among it alone.
-    fn few(&self) -> Option<Vec<u32>> {
-        let most = self.rows.len() / 8;
-        let seen = self.rows.iter().filter(|(_, row)| self.has_row(row)).map(|(number, _)| number);
-        let few: Vec<u32> = seen.take(most + 1).collect();
-        (few.len() <= most).then_some(few)
-    }
-
-    fn all(&self) -> Vec<Match> {
-        let seen = self.rows.iter().filter(|(_, row)| self.has_row(row));
-        seen.map(|(number, _)| Match { number, score: 0.0 }).collect()
     }
 }

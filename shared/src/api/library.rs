@@ -297,6 +297,9 @@ pub struct SearchAnswer {
     /// Little fitted all the words, so these fit some of them.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub relaxed: bool,
+    /// There was no time to look through everything, so more may fit: one word more helps.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub partial: bool,
     pub hits: Vec<Hit>,
     /// Of each facet the values that are there, most first, at most 30.
     #[serde(default)]

@@ -267,6 +267,7 @@ fn Results(
         })}
         <FoundPeople search/>
         {move || search.answer.with(|answer| answer.as_ref().is_some_and(|answer| answer.relaxed)).then(|| view! { <p class="small second relaxed">{t!(i18n, library.relaxed)}</p> })}
+        {move || search.answer.with(|answer| answer.as_ref().is_some_and(|answer| answer.partial)).then(|| view! { <p class="small second relaxed">{t!(i18n, library.partial)}</p> })}
         {move || match search.answer.with(|answer| answer.as_ref().map(|answer| answer.total)) {
             None if search.failure.with(Option::is_some) => ().into_any(),
             None => view! { <Skeleton label=Signal::derive(move || t_string!(i18n, common.opening).to_string())/> }.into_any(),

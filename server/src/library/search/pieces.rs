@@ -1,8 +1,12 @@
 //! Texts that have many of some pieces, wherever they stand.
 
+use std::sync::Arc;
+
 use tantivy::query::{EnableScoring, Explanation, Query, Scorer, TermQuery, Weight};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError, Term};
+
+use super::guard::Guard;
 
 /// Fits texts with at least so many of the pieces.
 ///
@@ -10,12 +14,17 @@ use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError, Ter
 /// much faster than to keep them in step.
 #[derive(Debug, Clone)]
 pub struct Pieces {
+    pub guard: Arc<Guard>,
     pub needed: usize,
     /// For each piece where it may stand, and how much that counts. No more than 255 pieces.
     pub pieces: Vec<Vec<(Term, Score)>>,
 }
 
+/// With less than one text in so many to look into, it is faster to go to each of them.
+const SPARSE: usize = 8;
+
 struct PiecesWeight {
+    guard: Arc<Guard>,
     all: usize,
     needed: u8,
     /// The number of the piece, from 1 on, how much the place counts, and its list.
@@ -40,20 +49,44 @@ impl Query for Pieces {
             }
         }
         let all = self.pieces.len();
-        Ok(Box::new(PiecesWeight { all, needed: u8::try_from(self.needed).unwrap_or(u8::MAX), lists }))
+        let needed = u8::try_from(self.needed).unwrap_or(u8::MAX);
+        Ok(Box::new(PiecesWeight { guard: self.guard.clone(), all, needed, lists }))
     }
 }
 
 impl Weight for PiecesWeight {
     fn scorer(&self, segment: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
         let mut counts = vec![Count::default(); segment.max_doc() as usize];
+        let allowed = self.guard.allowed(segment)?;
+        let is_sparse = allowed.len() < segment.max_doc() as usize / SPARSE;
         for (piece, counts_for, list) in &self.lists {
-            list.for_each(segment, &mut |text, score| {
+            if self.guard.look_at_the_clock() {
+                break;
+            }
+            let mut take = |text: DocId, score: Score| {
                 let count = &mut counts[text as usize];
                 count.pieces += u8::from(count.last != *piece);
                 count.last = *piece;
                 count.score += score * counts_for;
-            })?;
+            };
+            if is_sparse {
+                // From one that is seen to the next: how many others there are makes no difference.
+                let mut found = list.scorer(segment, 1.0)?;
+                for text in allowed.iter() {
+                    if found.doc() < text {
+                        found.seek(text);
+                    }
+                    if found.doc() == text {
+                        take(text, found.score());
+                    }
+                }
+            } else {
+                list.for_each(segment, &mut |text, score| {
+                    if allowed.has(text) {
+                        take(text, score);
+                    }
+                })?;
+            }
         }
         // Two rare pieces are less than four of which each is frequent.
         let all = self.all as Score;

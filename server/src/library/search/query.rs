@@ -1,14 +1,15 @@
 //! From what was typed to what the index is asked.
 
 use std::collections::BTreeSet;
+use std::ops::Deref;
+use std::sync::Arc;
 
 use tantivy::Term as Key;
-use tantivy::query::{
-    BooleanQuery, BoostQuery, ConstScoreQuery, FuzzyTermQuery, PhrasePrefixQuery, PhraseQuery, Query, TermQuery,
-    TermSetQuery,
-};
+use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, FuzzyTermQuery, Query, TermQuery, TermSetQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 
+use super::guard::Guard;
+use super::phrases::Phrase;
 use super::pieces::Pieces;
 use super::sounds::{Sound, beginning_with, cuts, is_initial, near, readings};
 use super::text::Fields;
@@ -41,8 +42,22 @@ const MISTYPED: f32 = 1.5;
 
 type Ways = Vec<Box<dyn Query>>;
 
+/// The fields, and where one looks into them.
+pub struct Guarded {
+    pub fields: Fields,
+    pub guard: Arc<Guard>,
+}
+
+impl Deref for Guarded {
+    type Target = Fields;
+
+    fn deref(&self) -> &Fields {
+        &self.fields
+    }
+}
+
 /// What the index is asked. `typed` is not empty.
-pub fn query(fields: &Fields, typed: &Typed, fit: Fit) -> Box<dyn Query> {
+pub fn query(fields: &Guarded, typed: &Typed, fit: Fit) -> Box<dyn Query> {
     let asked = match fit {
         Fit::Exact => None,
         Fit::Loose | Fit::Relaxed => typed.without_asking(),
@@ -58,7 +73,7 @@ pub fn can_be_relaxed(typed: &Typed) -> bool {
     !matches!(&typed.terms[..], [term] if term.word().is_some())
 }
 
-fn fitting(fields: &Fields, typed: &Typed, fit: Fit) -> Box<dyn Query> {
+fn fitting(fields: &Guarded, typed: &Typed, fit: Fit) -> Box<dyn Query> {
     let terms: Ways = typed.each().map(|(term, goes_on)| one(fields, term, goes_on, fit)).collect();
     match fit {
         Fit::Exact | Fit::Loose => Box::new(BooleanQuery::intersection(terms)),
@@ -66,7 +81,7 @@ fn fitting(fields: &Fields, typed: &Typed, fit: Fit) -> Box<dyn Query> {
     }
 }
 
-fn one(fields: &Fields, term: &Term, goes_on: bool, fit: Fit) -> Box<dyn Query> {
+fn one(fields: &Guarded, term: &Term, goes_on: bool, fit: Fit) -> Box<dyn Query> {
     let exact = any(exact(fields, term, goes_on));
     if fit == Fit::Exact {
         return exact;
@@ -81,12 +96,13 @@ fn one(fields: &Fields, term: &Term, goes_on: bool, fit: Fit) -> Box<dyn Query> 
     any(ways)
 }
 
-fn exact(fields: &Fields, term: &Term, goes_on: bool) -> Ways {
+fn exact(fields: &Guarded, term: &Term, goes_on: bool) -> Ways {
     let phrase_of = term.phrase();
-    let mut ways: Ways = fields.words().map(|(field, weight)| boosted(phrase(field, &phrase_of), weight)).collect();
+    let mut ways: Ways =
+        fields.words().map(|(field, weight)| boosted(phrase(fields, field, &phrase_of), weight)).collect();
     if let Some(other) = term.with_other_numerals() {
         let other = other.phrase();
-        ways.extend(fields.words().map(|(field, weight)| boosted(phrase(field, &other), weight)));
+        ways.extend(fields.words().map(|(field, weight)| boosted(phrase(fields, field, &other), weight)));
     }
     ways.extend(whole_values(fields, term));
     ways.extend(mixed(fields, term));
@@ -100,7 +116,7 @@ fn exact(fields: &Fields, term: &Term, goes_on: bool) -> Ways {
 }
 
 /// Titles, names, subjects and the like that say this and no more.
-fn whole_values(fields: &Fields, term: &Term) -> Ways {
+fn whole_values(fields: &Guarded, term: &Term) -> Ways {
     let writings = [term.whole(), term.with_other_numerals().and_then(|other| other.whole())];
     let own = [(fields.title, TITLE), (fields.also, WHOLE_VALUE)];
     let each = writings.into_iter().flatten();
@@ -108,19 +124,18 @@ fn whole_values(fields: &Fields, term: &Term) -> Ways {
 }
 
 /// The words that begin as the last one does.
-fn begun(fields: &Fields, term: &Term, phrase: &[(usize, String)]) -> Ways {
+fn begun(fields: &Guarded, term: &Term, phrase: &[(usize, String)]) -> Ways {
     let Some(Part::Word(last)) = term.parts.last() else { return Vec::new() };
     // Two letters begin too many words of long texts.
-    let fields = fields.words().filter(|(field, _)| *field != fields.body || last.len() > 2);
+    let places = fields.words().filter(|(field, _)| *field != fields.body || last.len() > 2);
     let query = |(field, weight): (Field, f32)| -> Box<dyn Query> {
         if phrase.len() == 1 {
             let words = FuzzyTermQuery::new_prefix(key(field, last), 0, false);
             return Box::new(ConstScoreQuery::new(Box::new(words), weight * BEGUN));
         }
-        let keys = phrase.iter().map(|(place, text)| (*place, key(field, text))).collect();
-        boosted(Box::new(PhrasePrefixQuery::new_with_offset(keys)), weight)
+        boosted(Box::new(standing(fields, field, phrase, true)), weight)
     };
-    fields.map(query).collect()
+    places.map(query).collect()
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -131,7 +146,7 @@ enum Last {
 }
 
 /// Titles and the like that are read as these letters.
-fn sounding(fields: &Fields, letters: &str, last: Last) -> Ways {
+fn sounding(fields: &Guarded, letters: &str, last: Last) -> Ways {
     let mut phrases: Vec<Vec<(usize, String)>> = Vec::new();
     for cut in cuts(letters) {
         let spelt = in_the_index(&cut);
@@ -148,7 +163,7 @@ fn sounding(fields: &Fields, letters: &str, last: Last) -> Ways {
 }
 
 /// Titles and the like that are read as characters and letters together: 分shu.
-fn mixed(fields: &Fields, term: &Term) -> Ways {
+fn mixed(fields: &Guarded, term: &Term) -> Ways {
     let mut spelt: Vec<Vec<&str>> = vec![Vec::new()];
     let (mut characters, mut words) = (false, false);
     for part in &term.parts {
@@ -202,7 +217,7 @@ fn ending<'a>(phrase: &'a [(usize, String)], begun: &'a str) -> impl Iterator<It
 }
 
 /// Titles that are read as the term is: 份数 for 分数. A longer term has enough pairs without its mistake.
-fn homophones(fields: &Fields, term: &Term) -> Ways {
+fn homophones(fields: &Guarded, term: &Term) -> Ways {
     let Some(han) = term.han().filter(|han| (2..=5).contains(&han.len())) else { return Vec::new() };
     let mut spelt: Vec<Vec<String>> = vec![Vec::new()];
     for c in han {
@@ -216,7 +231,8 @@ fn homophones(fields: &Fields, term: &Term) -> Ways {
     let near: Vec<_> = spelt.iter().take(1).flat_map(|likeliest| nearly_so(likeliest)).collect();
     let spelt = spelt.into_iter().chain(near).map(|syllables| syllables.into_iter().enumerate().collect::<Vec<_>>());
     let own = [(fields.title_sounds, HOMOPHONE), (fields.also_sounds, HOMOPHONE * ALSO / TITLE)];
-    let spelt = spelt.flat_map(|phrase_of| own.map(|(field, weight)| boosted(phrase(field, &phrase_of), weight)));
+    let spelt =
+        spelt.flat_map(|phrase_of| own.map(|(field, weight)| boosted(phrase(fields, field, &phrase_of), weight)));
     spelt.collect()
 }
 
@@ -237,13 +253,13 @@ fn nearly_so(syllables: &[String]) -> Vec<Vec<String>> {
 
 const MOST_NEAR: usize = 6;
 
-fn by_sound(fields: &Fields, phrase_of: &[(usize, String)]) -> Ways {
+fn by_sound(fields: &Guarded, phrase_of: &[(usize, String)]) -> Ways {
     let own = [(fields.title_sounds, TITLE_SOUND), (fields.also_sounds, ALSO_SOUND)];
-    own.into_iter().map(|(field, weight)| boosted(phrase(field, phrase_of), weight)).collect()
+    own.into_iter().map(|(field, weight)| boosted(phrase(fields, field, phrase_of), weight)).collect()
 }
 
 /// Texts that have most of the term's pairs, wherever they stand.
-fn scattered(fields: &Fields, term: &Term, fit: Fit) -> Option<Box<dyn Query>> {
+fn scattered(fields: &Guarded, term: &Term, fit: Fit) -> Option<Box<dyn Query>> {
     let pieces = term.pieces();
     let needed = match fit {
         Fit::Exact => return None,
@@ -255,13 +271,13 @@ fn scattered(fields: &Fields, term: &Term, fit: Fit) -> Option<Box<dyn Query>> {
     let step = pieces.len().div_ceil(MOST_PIECES);
     let places = |piece: &String| fields.words().map(|(field, weight)| (key(field, piece), weight)).collect();
     let pieces: Vec<_> = pieces.iter().step_by(step).map(places).collect();
-    Some(Box::new(Pieces { needed: needed.div_ceil(step), pieces }))
+    Some(Box::new(Pieces { guard: fields.guard.clone(), needed: needed.div_ceil(step), pieces }))
 }
 
 const MOST_PIECES: usize = 16;
 
 /// The words that differ in one letter. Short ones would be other words.
-fn mistyped(fields: &Fields, word: &str) -> Ways {
+fn mistyped(fields: &Guarded, word: &str) -> Ways {
     if !is_long_enough_to_be_mistyped(word) {
         return Vec::new();
     }
@@ -320,11 +336,16 @@ impl Fields {
     }
 }
 
-fn phrase(field: Field, parts: &[(usize, String)]) -> Box<dyn Query> {
+fn phrase(fields: &Guarded, field: Field, parts: &[(usize, String)]) -> Box<dyn Query> {
     match parts {
         [(_, single)] => word(field, single),
-        _ => Box::new(PhraseQuery::new_with_offset(parts.iter().map(|(at, text)| (*at, key(field, text))).collect())),
+        _ => Box::new(standing(fields, field, parts, false)),
     }
+}
+
+fn standing(fields: &Guarded, field: Field, parts: &[(usize, String)], goes_on: bool) -> Phrase {
+    let words = parts.iter().map(|(at, text)| (*at, key(field, text))).collect();
+    Phrase { guard: fields.guard.clone(), words, goes_on }
 }
 
 fn word(field: Field, text: &str) -> Box<dyn Query> {

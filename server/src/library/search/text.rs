@@ -14,6 +14,7 @@ use tantivy::{
     DocSet, Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TERMINATED, TantivyDocument, Term,
 };
 
+use super::guard::Guard;
 use super::pieces::Found;
 use super::tokens::{Sounds, Words};
 
@@ -55,29 +56,6 @@ pub struct Fields {
 pub enum Scores {
     Yes,
     No,
-}
-
-/// Some numbers.
-pub struct Numbers(Vec<u64>);
-
-impl Numbers {
-    fn has(&self, number: u32) -> bool {
-        self.0.get(number as usize / 64).is_some_and(|word| word & (1 << (number % 64)) != 0)
-    }
-}
-
-impl FromIterator<u32> for Numbers {
-    fn from_iter<I: IntoIterator<Item = u32>>(numbers: I) -> Self {
-        let mut words = Vec::new();
-        for number in numbers {
-            let at = number as usize / 64;
-            if words.len() <= at {
-                words.resize(at + 1, 0);
-            }
-            words[at] |= 1 << (number % 64);
-        }
-        Self(words)
-    }
 }
 
 /// The index can't be read or written. After a failure to write, what came since the last commit is forgotten: go on
@@ -184,12 +162,12 @@ impl TextIndex {
     }
 
     /// Asks the index; `take` gets each number that fits, once, with how well it does, or 0 if nobody asks for that. With
-    /// `among` no other numbers are looked for, which is the faster the fewer there are.
+    /// `leads` only the numbers that it lets one see are looked for, which is the faster the fewer there are.
     pub fn each(
         &self,
         query: &dyn Query,
         scores: Scores,
-        among: Option<&Numbers>,
+        leads: Option<&Guard>,
         mut take: impl FnMut(u32, f32),
     ) -> Result<(), Broken> {
         let searcher = self.reader.searcher();
@@ -207,10 +185,10 @@ impl TextIndex {
                         take(numbers.get_val(text) as u32, score);
                     }
                 };
-                match (among, scores) {
-                    (Some(among), _) => {
-                        let texts = (0..segment.max_doc()).filter(|text| among.has(numbers.get_val(*text) as u32));
-                        let among: Box<dyn Scorer> = Box::new(Found::without_scores(texts));
+                match (leads, scores) {
+                    (Some(guard), _) => {
+                        let allowed = guard.allowed(segment)?;
+                        let among: Box<dyn Scorer> = Box::new(Found::without_scores(allowed.iter()));
                         let mut both = intersect_scorers(vec![among, weight.scorer(segment, 1.0)?], segment.max_doc());
                         while both.doc() != TERMINATED {
                             take(both.doc(), both.score());

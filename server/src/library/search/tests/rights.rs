@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 use shared::access::{DocumentAccess, Grantee, Right, Share, right};
@@ -180,4 +181,50 @@ fn what_others_keep_does_not_change_how_closely_one_looks() {
     stage.search.commit(2).unwrap();
     let after = stage.find("份数");
     assert_eq!((numbers(&after), after.total, after.relaxed, after.facets), (numbers(&before), 1, true, before.facets));
+}
+
+/// How much is compared for a question of somebody who sees little, with so many texts that they do not see.
+fn compared(unseen: u32, body: &str, q: &str) -> u64 {
+    let stage = Stage::new();
+    for number in 0..20 + unseen {
+        let (shelf, text) = match number {
+            0..20 => (Shelf::School(super::school(0)), "备课，分组，点数，小结"),
+            _ => ("person:head-4".parse().unwrap(), body),
+        };
+        let one = Entry { access: on(shelf), ..entry(number) };
+        stage.put(one, Text { title: "一课", body: text, ..Text::default() });
+    }
+    stage.search.commit(1).unwrap();
+    let person = "teacher-0".parse().unwrap();
+    let asker = Asker { person: &person, directory: &stage.directory, now: NOW };
+    let long = Instant::now() + Duration::from_secs(60);
+    let (answer, compared) = stage.search.find_until(&question(q), asker, long).unwrap();
+    assert!(!answer.partial && answer.total == 0, "{answer:?}");
+    compared
+}
+
+#[test]
+fn nothing_is_compared_in_texts_that_the_asker_does_not_see() {
+    // The texts that are seen have neither; those that are not seen have the phrase, or only its pairs.
+    for q in ["认识分数的意义", "分数的意义 unit", "第3单元un"] {
+        let none = compared(0, "", q);
+        for body in ["认识分数的意义，第3单元unit", "分数的，认识分，数的意，意义", "识分数，认识"]
+        {
+            assert_eq!(compared(500, body, q), none, "{q} in {body}");
+        }
+    }
+}
+
+#[test]
+fn a_question_that_takes_too_long_is_answered_in_part_and_says_so() {
+    let stage = Stage::with_titles(&["认识分数", "分数的意义", "小数"]);
+    let person = "teacher-0".parse().unwrap();
+    let asker = Asker { person: &person, directory: &stage.directory, now: NOW };
+    let now = Instant::now();
+    let ask = |q: &str, until| stage.search.find_until(&question(q), asker, until).unwrap().0;
+    let whole = ask("认识分数", now + Duration::from_secs(60));
+    assert_eq!((numbers(&whole)[0], whole.partial), (0, false));
+    let part = ask("认识分数", now);
+    assert!(part.partial && part.total < whole.total, "{part:?}");
+    assert!(!ask("", now).partial, "without words nothing is looked for");
 }

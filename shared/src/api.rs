@@ -44,8 +44,8 @@ pub use talk::{
 };
 pub use textbooks::{PutVolume, PutVolumeAnswer, RenamedTaxon, VolumeText};
 pub use uploads::{
-    AnswerKnown, AskKnown, ByteRange, KnownChallenge, MAX_UPLOAD_BYTES, MAX_UPLOADS_UNDER_WAY, UPLOAD_ENDS_AFTER,
-    UploadCard, UploadList, UploadRoom, UploadState,
+    AnswerKnown, AskKnown, ByteRange, KnownChallenge, MAX_QUOTA, MAX_UPLOAD_BYTES, MAX_UPLOADS_UNDER_WAY, QuotaView,
+    SetQuota, UPLOAD_ENDS_AFTER, UploadCard, UploadList, UploadRoom, UploadState,
 };
 
 /// The header in which a page names the person that it shows: their id. With somebody else's session it is refused (J5).

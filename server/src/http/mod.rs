@@ -52,6 +52,7 @@ mod origin;
 mod pages;
 mod people;
 mod pulse;
+mod quota;
 mod ratings;
 mod refusal;
 mod roster;
@@ -200,6 +201,8 @@ routes! {
     get    [documents:read] "/api/search" => search::search,
     get    [documents:read] "/api/library" => library::show,
     get    [documents:read] "/api/library/taxonomy" => library::taxonomy,
+    get    [documents:read] "/api/library/quota" => quota::show,
+    put    [in person] "/api/library/quota" => quota::set,
     get    [documents:read] "/api/library/exchange" => item_uses::exchange,
     get    [documents:read] "/api/library/waiting" => waiting::list,
     put    [documents:write] "/api/library/waiting/read" => waiting::read,

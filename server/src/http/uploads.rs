@@ -321,6 +321,7 @@ fn plainly(error: NotReceived) -> Refusal {
         NotReceived::Stalled => Refusal::UploadStalled,
         NotReceived::Over => Refusal::UploadTakenOver,
         NotReceived::Gone => Refusal::NoSuchUpload,
+        NotReceived::NoRoom(_) => Refusal::SchoolFull,
         NotReceived::DiskNearlyFull => Refusal::DiskNearlyFull,
         NotReceived::Disk(error) => storage(error),
         NotReceived::Store(error) => error.into(),
@@ -412,7 +413,7 @@ mod tests {
 
     #[test]
     fn a_full_school_is_told_how_much_is_used_and_free() {
-        let usage = Usage { used: (199 << 30) + (1 << 29), limit: 200 << 30 };
+        let usage = Usage { used: (199 << 30) + (1 << 29), limit: 200 << 30, binned: 0 };
         assert!(no_room(usage, Language::Chinese).contains("一共 200.0 GB，已用 199.5 GB，还剩 512 MB"));
         assert!(no_room(usage, Language::English).contains("199.5 GB of 200.0 GB are used, 512 MB are free"));
     }

@@ -41,6 +41,10 @@ pub use known::NotKnown;
 
 /// A file that nobody has any more stays so long: whoever has just sent it again finds it.
 const LEFT_FOR: Duration = Duration::from_secs(3600);
+/// What was taken out of the library can be put back for so long.
+pub const BINNED_FOR: Duration = Duration::from_secs(30 * 24 * 3600);
+/// Other writers wait for no more of them.
+const REMOVED_AT_ONCE: u32 = 20;
 /// Changes that somebody who waits may not have heard of yet.
 const CHANGES: usize = 256;
 
@@ -74,6 +78,8 @@ pub enum NotReceived {
     Over,
     #[error("there is no such upload any more")]
     Gone,
+    #[error("nobody sent for so long that others have taken the room")]
+    NoRoom(Usage),
     #[error("the disk is nearly full")]
     DiskNearlyFull,
     #[error("cannot write what comes: {0}")]
@@ -211,6 +217,10 @@ impl Uploads {
         if self.0.disk_takes().await?.is_some_and(|takes| takes < room) {
             return Err(NotReceived::DiskNearlyFull);
         }
+        match self.0.store.hold_room(id, clock::now()).await? {
+            Begun::NoRoom(usage) => return Err(NotReceived::NoRoom(usage)),
+            Begun::Begun | Begun::TooMany => {}
+        }
         let path = self.0.path(id);
         let file = apart(move || open_to_append(&path)).await?;
         let mut stop = self.0.stop.subscribe();
@@ -223,7 +233,7 @@ impl Uploads {
         let ended = receiving::receive(file, room, body, over).await;
         let here = length(&self.0.path(id)).await?;
         if here > from {
-            self.0.store.touch_upload(id, clock::now()).await?;
+            self.0.store.touch_upload(id, here, clock::now()).await?;
         }
         if here == upload.bytes {
             self.whole(id).await?;
@@ -250,7 +260,7 @@ impl Uploads {
 
     /// What the person's school keeps, and what may still come.
     pub async fn room(&self, person: &UserId) -> Result<UploadRoom, NotBegun> {
-        let Usage { used, limit } = self.0.store.usage(&self.0.account(person)).await?;
+        let Usage { used, limit, binned: _ } = self.0.store.usage(&self.0.account(person)).await?;
         let takes = self.0.disk_takes().await?.unwrap_or(u64::MAX);
         Ok(UploadRoom { used, limit, free: limit.saturating_sub(used).min(takes) })
     }
@@ -303,6 +313,15 @@ impl Uploads {
             self.end(&id).await?;
         }
         let long_ago = SystemTime::now() - LEFT_FOR;
+        loop {
+            let removed = self.0.store.remove_binned(clock::before(now, BINNED_FOR), now, REMOVED_AT_ONCE).await?;
+            for blob in removed.blobs {
+                self.0.blobs.forget(&blob, long_ago).await?;
+            }
+            if removed.items < REMOVED_AT_ONCE {
+                break;
+            }
+        }
         for file in self.0.store.files_left(clock::before(now, LEFT_FOR)).await? {
             for blob in self.0.store.forget_file(&file).await? {
                 self.0.blobs.forget(&blob, long_ago).await?;

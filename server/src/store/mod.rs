@@ -48,7 +48,9 @@ pub use talk::{
     Decision, Deposited, DepositedTalk, NewCorrection, NewRemark, RatingPage, Said, StoredCorrection, StoredRating,
     StoredRemark, StoredWaiting, Talk, TalkCounts, ThreadPage,
 };
-pub use uploads::{Account, Begun, NewUpload, StoredFile, StoredState, StoredUpload, USUAL_QUOTA, Uploads, Usage};
+pub use uploads::{
+    Account, Begun, HELD_FOR, NewUpload, Removed, StoredFile, StoredState, StoredUpload, USUAL_QUOTA, Uploads, Usage,
+};
 
 /// Everything the server keeps but blobs.
 pub trait Store:

@@ -1,10 +1,12 @@
 //! What the store keeps of uploads and of the files that came of them.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use shared::library::{FileFacts, Unfit};
 use shared::words::{BlobId, SchoolId, UnixMillis, UploadId, UserId};
 
-use super::Result;
+use super::{By, Result};
 
 /// Uploads, the files that came of them, and how much of that a school keeps.
 #[async_trait]
@@ -20,8 +22,10 @@ pub trait Uploads: Send + Sync {
     /// Everybody's uploads that are being received or checked.
     async fn uploads_under_way(&self) -> Result<Vec<StoredUpload>>;
 
-    /// Something of it has come.
-    async fn touch_upload(&self, id: &UploadId, at: UnixMillis) -> Result<()>;
+    /// So much of it is here.
+    async fn touch_upload(&self, id: &UploadId, received: u64, at: UnixMillis) -> Result<()>;
+    /// Whoever goes on after [`HELD_FOR`] finds the room that is left by then.
+    async fn hold_room(&self, id: &UploadId, at: UnixMillis) -> Result<Begun>;
     /// From receiving to checking; `false` if it was not being received.
     async fn upload_is_whole(&self, id: &UploadId, at: UnixMillis) -> Result<bool>;
     /// From checking to ready, with what was found out; `false` if it was not being checked.
@@ -49,8 +53,22 @@ pub trait Uploads: Send + Sync {
 
     async fn usage(&self, of: &Account) -> Result<Usage>;
     /// How much a school may keep, in bytes; `None` for the usual.
-    async fn set_quota(&self, school: &SchoolId, bytes: Option<u64>) -> Result<()>;
+    async fn set_quota(&self, school: &SchoolId, bytes: Option<u64>, by: By, at: UnixMillis) -> Result<()>;
+    /// Removes items that were taken out before this time, at most so many of them: words, versions and images, and whose
+    /// room their files took. That they were there, their titles and authors, and what others did with them stay.
+    async fn remove_binned(&self, before: UnixMillis, at: UnixMillis, most: u32) -> Result<Removed>;
 }
+
+/// What has gone.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Removed {
+    pub items: u32,
+    /// Images that nothing names from now on.
+    pub blobs: Vec<BlobId>,
+}
+
+/// An upload takes as much room as it will have while bytes come, and for so long after them; then as much as is here.
+pub const HELD_FOR: Duration = Duration::from_secs(3600);
 
 /// Whose room a file takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,9 +84,11 @@ pub const USUAL_QUOTA: u64 = 200 << 30;
 /// In bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Usage {
-    /// Each file once, and uploads on their way as large as they will be.
+    /// Each file once, what is written in versions and their images, and uploads on their way.
     pub used: u64,
     pub limit: u64,
+    /// Of `used` what only things in the bin have: it is free again once they are removed.
+    pub binned: u64,
 }
 
 impl Usage {

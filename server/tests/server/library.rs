@@ -5,14 +5,14 @@ use serde_json::{Value, json};
 
 use crate::world::{Person, World, problem};
 
-fn words(kind: &str, title: &str) -> Value {
+pub fn words(kind: &str, title: &str) -> Value {
     json!({
         "kind": kind, "title": title, "description": "一张纸折出二分之一", "licence": "group-adapt",
         "placing": {"stage": "小学", "subject": "数学", "grade": "三年级"}, "tags": ["折纸"],
     })
 }
 
-fn with(mut body: Value, more: Value) -> Value {
+pub fn with(mut body: Value, more: Value) -> Value {
     let more = more.as_object().unwrap().clone();
     body.as_object_mut().unwrap().extend(more);
     body
@@ -25,19 +25,19 @@ async fn lent(person: &Person, title: &str, shelf: Value) -> String {
 }
 
 /// What stands in a document of theirs, as an item.
-async fn published(person: &Person, title: &str, shelf: Value) -> (String, String) {
+pub async fn published(person: &Person, title: &str, shelf: Value) -> (String, String) {
     let document = person.lesson_plan(title).await;
     let substance = json!({"type": "document", "of": document});
     let body = with(words("lesson-design", title), json!({"shelf": shelf, "substance": substance}));
     (created(person.send(Method::POST, "/api/items", body).await).await, document)
 }
 
-async fn created(answer: reqwest::Response) -> String {
+pub async fn created(answer: reqwest::Response) -> String {
     assert_eq!(answer.status(), StatusCode::CREATED);
     answer.json::<Value>().await.unwrap()["id"].as_str().unwrap().to_owned()
 }
 
-fn on(kind: &str, id: &str) -> Value {
+pub fn on(kind: &str, id: &str) -> Value {
     json!({"type": kind, "id": id})
 }
 

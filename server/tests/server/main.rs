@@ -25,6 +25,7 @@ mod packing;
 mod pages;
 mod peer;
 mod races;
+mod room;
 mod roster;
 mod sealed;
 mod search_quality;

@@ -107,6 +107,8 @@ pub const ROWS: &[(&str, &str, Need)] = &[
     ("get", "/api/search", SignedIn),
     ("get", "/api/library", SignedIn),
     ("get", "/api/library/taxonomy", SignedIn),
+    ("get", "/api/library/quota", SignedIn),
+    ("put", "/api/library/quota", InPerson),
     ("get", "/api/library/exchange", SignedIn),
     ("get", "/api/library/waiting", SignedIn),
     ("put", "/api/library/waiting/read", SignedIn),

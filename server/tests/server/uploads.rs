@@ -7,6 +7,8 @@ use futures_util::{Stream, StreamExt, stream};
 use reqwest::{Body, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use server::app::Settings;
+use server::clock::now;
+use server::store::By;
 use shared::words::UnixMillis;
 
 use crate::crash::Killable;
@@ -441,7 +443,7 @@ async fn a_school_keeps_as_much_as_it_may_each_file_once() {
     let (zhou, other) = (world.sign_in("zhou").await, world.sign_in("head").await);
     let directory = world.app.store.directory();
     let school = directory.school_of(&"zhou".parse().unwrap(), server::clock::now()).unwrap().id.clone();
-    world.app.store.set_quota(&school, Some(1_000_000)).await.unwrap();
+    world.app.store.set_quota(&school, Some(1_000_000), By::Server, now()).await.unwrap();
     let place = zhou.begin(600_000).await;
     assert_eq!(zhou.json("/api/uploads/room").await, json!({"used": 600_000, "limit": 1_000_000, "free": 400_000}));
     let refused = zhou.creation(400_001).header("accept-language", "en").send().await.unwrap();
@@ -460,9 +462,9 @@ async fn a_school_keeps_as_much_as_it_may_each_file_once() {
         decided(person, &place).await;
         assert_eq!(zhou.json("/api/uploads/room").await["used"], 600_000, "each file once");
         // Another is counted as long as it is on its way: there is no telling that it is the same.
-        world.app.store.set_quota(&school, Some(1_300_000)).await.unwrap();
+        world.app.store.set_quota(&school, Some(1_300_000), By::Server, now()).await.unwrap();
     }
-    world.app.store.set_quota(&school, None).await.unwrap();
+    world.app.store.set_quota(&school, None, By::Server, now()).await.unwrap();
     assert_eq!(zhou.json("/api/uploads/room").await["limit"], 200u64 << 30);
 }
 

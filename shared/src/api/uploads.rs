@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::library::{FileFacts, Unfit};
-use crate::words::{BlobId, UnixMillis, UploadId};
+use crate::words::{BlobId, SchoolId, UnixMillis, UploadId};
 
 /// The largest file, in bytes.
 pub const MAX_UPLOAD_BYTES: u64 = 8 << 30;
@@ -56,6 +56,28 @@ pub struct UploadRoom {
     /// What may still come; no more than the disk has room for.
     pub free: u64,
 }
+
+/// `GET /api/library/quota?school=`: what a school keeps, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuotaView {
+    /// Each file once, what is written in versions with their images, and what is on its way.
+    pub used: u64,
+    pub limit: u64,
+    /// Of `used` what only items in the bin have: free again 30 days after they were taken out.
+    pub bin: u64,
+}
+
+/// `PUT /api/library/quota`, by the operator.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetQuota {
+    pub school: SchoolId,
+    /// At most [`MAX_QUOTA`]; without it the usual 200 GiB.
+    #[serde(default)]
+    pub bytes: Option<u64>,
+}
+
+/// A pebibyte.
+pub const MAX_QUOTA: u64 = 1 << 50;
 
 /// `POST /api/uploads/known`: perhaps this file is here already.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -15,7 +15,14 @@ use crate::tools;
 
 /// What of the schema each step has brought, taken back; the last step first. Tables that a step goes through from
 /// beginning to end get enough to go through.
-const STEPS_BACK: [(i64, &str); 14] = [
+const STEPS_BACK: [(i64, &str); 15] = [
+    (
+        16,
+        "DROP INDEX items_in_the_bin;
+        ALTER TABLE items DROP COLUMN removed;
+        ALTER TABLE item_versions DROP COLUMN bytes;
+        ALTER TABLE uploads DROP COLUMN received;",
+    ),
     (15, "DROP INDEX items_at_taxon; ALTER TABLE taxa DROP COLUMN ended;"),
     (
         14,

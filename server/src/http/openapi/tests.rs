@@ -132,6 +132,8 @@ fn body_of(schema: &str) -> fn(&Value) -> Result<Value, String> {
         "WrittenContent" => said_back::<WrittenContent>,
         "AnswerKnown" => said_back::<shared::api::AnswerKnown>,
         "AskKnown" => said_back::<shared::api::AskKnown>,
+        "QuotaView" => said_back::<shared::api::QuotaView>,
+        "SetQuota" => said_back::<shared::api::SetQuota>,
         "KnownChallenge" => said_back::<shared::api::KnownChallenge>,
         "UploadCard" => said_back::<shared::api::UploadCard>,
         "UploadList" => said_back::<shared::api::UploadList>,

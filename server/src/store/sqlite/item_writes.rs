@@ -116,7 +116,8 @@ pub async fn insert_version(
         NewSubstance::Uploads(_) | NewSubstance::Files(_) | NewSubstance::Nothing => (None, ""),
     };
     sqlx::query(
-        "INSERT INTO item_versions (item, number, at, author, note, content, text) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO item_versions (item, number, at, author, note, content, text, bytes) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(item.as_str())
     .bind(i64::from(number))
@@ -125,6 +126,7 @@ pub async fn insert_version(
     .bind(note)
     .bind(content)
     .bind(text)
+    .bind(content.map_or(0, |content| content.len() + text.len()) as i64)
     .execute(&mut *connection)
     .await?;
     let files = match substance {

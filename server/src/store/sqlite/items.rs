@@ -138,7 +138,8 @@ impl Library for SqliteStore {
     async fn item_facts(&self, id: &ItemId) -> Result<Option<ItemFacts>> {
         let deed = || format!("read the rights on item {id}");
         let row = sqlx::query(
-            "SELECT kind, title, author, shelf, binned, version, school, licence, document FROM items WHERE id = $1",
+            "SELECT kind, title, author, shelf, binned, version, school, licence, document FROM items \
+             WHERE id = $1 AND removed IS NULL",
         )
         .bind(id.as_str())
         .fetch_optional(&self.read)

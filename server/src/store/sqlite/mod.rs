@@ -41,6 +41,7 @@ mod packer;
 mod packing;
 mod proofs;
 mod records;
+mod room;
 mod rows;
 mod schema;
 mod talk;

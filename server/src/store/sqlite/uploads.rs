@@ -8,9 +8,10 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::rows::parsed;
-use super::{Deed, SqliteStore};
+use super::{Deed, SqliteStore, room};
+use crate::clock;
 use crate::store::{
-    Account, Begun, NewUpload, Result, StoredFile, StoredState, StoredUpload, USUAL_QUOTA, Uploads, Usage,
+    Account, Begun, By, NewUpload, Removed, Result, StoredFile, StoredState, StoredUpload, Uploads, Usage,
 };
 
 /// An upload with the facts of its file.
@@ -41,7 +42,7 @@ impl Uploads for SqliteStore {
             transaction.commit().await.deed(deed)?;
             return Ok(Begun::TooMany);
         }
-        let usage = usage(&mut transaction, &upload.account).await.deed(deed)?;
+        let usage = room::usage(&mut transaction, &upload.account, upload.at).await.deed(deed)?;
         if usage.free() < upload.bytes {
             transaction.commit().await.deed(deed)?;
             return Ok(Begun::NoRoom(usage));
@@ -65,7 +66,7 @@ impl Uploads for SqliteStore {
             Some(_) => {
                 insert(&mut transaction, upload, "ready", Some(blob)).await.deed(deed)?;
                 // With it noted, a file that the school has already counts once.
-                let usage = usage(&mut transaction, &upload.account).await.deed(deed)?;
+                let usage = room::usage(&mut transaction, &upload.account, upload.at).await.deed(deed)?;
                 if usage.used > usage.limit {
                     remove(&mut transaction, &upload.id).await.deed(deed)?;
                     Some(Begun::NoRoom(Usage { used: usage.used - upload.bytes.min(usage.used), ..usage }))
@@ -103,14 +104,48 @@ impl Uploads for SqliteStore {
         rows.iter().map(stored).collect::<sqlx::Result<_>>().deed(deed)
     }
 
-    async fn touch_upload(&self, id: &UploadId, at: UnixMillis) -> Result<()> {
-        sqlx::query("UPDATE uploads SET touched = $2 WHERE id = $1 AND state = 'receiving'")
+    async fn touch_upload(&self, id: &UploadId, received: u64, at: UnixMillis) -> Result<()> {
+        sqlx::query("UPDATE uploads SET touched = $2, received = $3 WHERE id = $1 AND state = 'receiving'")
             .bind(id.as_str())
             .bind(at.0)
+            .bind(received as i64)
             .execute(&self.write)
             .await
             .deed(|| format!("note that more of the upload {id} has come"))
             .map(drop)
+    }
+
+    async fn hold_room(&self, id: &UploadId, at: UnixMillis) -> Result<Begun> {
+        let deed = || format!("hold room for the upload {id}");
+        let mut transaction = self.begin(deed).await?;
+        let begun = async {
+            let waits: Option<(String, Option<String>, i64)> = sqlx::query_as(
+                "SELECT person, school, bytes - received FROM uploads \
+                 WHERE id = $1 AND state = 'receiving' AND touched <= $2",
+            )
+            .bind(id.as_str())
+            .bind(room::held_since(at).0)
+            .fetch_optional(&mut *transaction)
+            .await?;
+            let Some((person, school, to_come)) = waits else { return Ok(Begun::Begun) };
+            let account = match school {
+                Some(school) => Account::School(parsed(school)?),
+                None => Account::Person(parsed(person)?),
+            };
+            let usage = room::usage(&mut transaction, &account, at).await?;
+            if usage.free() < to_come as u64 {
+                return Ok(Begun::NoRoom(usage));
+            }
+            sqlx::query("UPDATE uploads SET touched = $2 WHERE id = $1")
+                .bind(id.as_str())
+                .bind(at.0)
+                .execute(&mut *transaction)
+                .await?;
+            sqlx::Result::Ok(Begun::Begun)
+        };
+        let begun = begun.await.deed(deed)?;
+        transaction.commit().await.deed(deed)?;
+        Ok(begun)
     }
 
     async fn upload_is_whole(&self, id: &UploadId, at: UnixMillis) -> Result<bool> {
@@ -279,7 +314,7 @@ impl Uploads for SqliteStore {
             for blob in [Some(blob.as_str().to_owned()), thumbnail].into_iter().flatten() {
                 let named: i64 = sqlx::query_scalar(
                     "SELECT (SELECT count(*) FROM files WHERE blob = $1 OR thumbnail = $1) \
-                     + (SELECT count(*) FROM images WHERE blob = $1)",
+                     + (SELECT count(*) FROM images WHERE blob = $1) + (SELECT count(*) FROM item_images WHERE blob = $1)",
                 )
                 .bind(&blob)
                 .fetch_one(&mut *transaction)
@@ -297,52 +332,25 @@ impl Uploads for SqliteStore {
     async fn usage(&self, of: &Account) -> Result<Usage> {
         let deed = || "ask how much is kept".to_owned();
         let mut transaction = self.begin_to_read(deed).await?;
-        let usage = usage(&mut transaction, of).await.deed(deed)?;
+        let usage = room::usage(&mut transaction, of, clock::now()).await.deed(deed)?;
         transaction.commit().await.deed(deed)?;
         Ok(usage)
     }
 
-    async fn set_quota(&self, school: &SchoolId, bytes: Option<u64>) -> Result<()> {
-        let set = match bytes {
-            Some(bytes) => sqlx::query(
-                "INSERT INTO school_quotas (school, bytes) VALUES ($1, $2) \
-                 ON CONFLICT (school) DO UPDATE SET bytes = excluded.bytes",
-            )
-            .bind(school.as_str())
-            .bind(bytes as i64),
-            None => sqlx::query("DELETE FROM school_quotas WHERE school = $1").bind(school.as_str()),
-        };
-        set.execute(&self.write).await.deed(|| format!("set how much school {school} may keep")).map(drop)
+    async fn set_quota(&self, school: &SchoolId, bytes: Option<u64>, by: By, at: UnixMillis) -> Result<()> {
+        let deed = || format!("set how much school {school} may keep");
+        let mut transaction = self.begin(deed).await?;
+        room::set_quota(&mut transaction, school, bytes, by, at).await.deed(deed)?;
+        transaction.commit().await.deed(deed)
     }
-}
 
-/// What whoever is named by `$1` keeps: uploads on their way, and each file once.
-macro_rules! used {
-    ($whose:literal) => {
-        concat!(
-            "SELECT CAST(coalesce((SELECT sum(bytes) FROM uploads WHERE state IN ('receiving', 'checking') AND ",
-            $whose,
-            "), 0) + coalesce((SELECT sum(bytes) FROM (SELECT DISTINCT blob, bytes FROM uploads WHERE state = 'ready' AND ",
-            $whose,
-            ") AS kept), 0) AS BIGINT)"
-        )
-    };
-}
-
-async fn usage(connection: &mut SqliteConnection, of: &Account) -> sqlx::Result<Usage> {
-    let (used, whose) = match of {
-        Account::School(school) => (used!("school = $1"), school.as_str()),
-        Account::Person(person) => (used!("school IS NULL AND person = $1"), person.as_str()),
-    };
-    let used: i64 = sqlx::query_scalar(used).bind(whose).fetch_one(&mut *connection).await?;
-    let limit: Option<i64> = match of {
-        Account::School(school) => {
-            let query = sqlx::query_scalar("SELECT bytes FROM school_quotas WHERE school = $1").bind(school.as_str());
-            query.fetch_optional(&mut *connection).await?
-        }
-        Account::Person(_) => None,
-    };
-    Ok(Usage { used: used as u64, limit: limit.map_or(USUAL_QUOTA, |limit| limit as u64) })
+    async fn remove_binned(&self, before: UnixMillis, at: UnixMillis, most: u32) -> Result<Removed> {
+        let deed = || "remove what was in the bin for long".to_owned();
+        let mut transaction = self.begin(deed).await?;
+        let removed = room::remove_binned(&mut transaction, before, at, most).await.deed(deed)?;
+        transaction.commit().await.deed(deed)?;
+        Ok(removed)
+    }
 }
 
 async fn insert(

@@ -34,7 +34,9 @@ pub fn loans(items: &[DemoItem], now: UnixMillis) -> anyhow::Result<Vec<Deposite
             if (place + number) % 3 == 0 || *by == item.by {
                 continue;
             }
-            let day = school_day(now, *days + i64::from(place as u32 % 3));
+            // One thing a day or two before the other, and what is over stays over.
+            let apart = i64::from(place as u32 % 3) * days.signum();
+            let day = school_day(now, *days + apart);
             let person: UserId = if by.is_empty() { keeper.clone() } else { by.parse()? };
             let asked = UnixMillis(now.0.min(day) - 4 * UnixMillis::DAY);
             let decided = UnixMillis(asked.0 + 5 * HOUR);
@@ -57,13 +59,16 @@ pub fn loans(items: &[DemoItem], now: UnixMillis) -> anyhow::Result<Vec<Deposite
     Ok(all)
 }
 
-/// The midnight of the day so many from now, or of the Monday after it.
+/// The midnight of the day so many from now; in place of a weekend to come of the Monday after it, of a past one of the
+/// Friday before.
 fn school_day(now: UnixMillis, days: i64) -> i64 {
     let day = (now.0 + OFFSET).div_euclid(UnixMillis::DAY) + days;
     // 1970-01-01 was a Thursday.
-    let weekend = match (day + 3).rem_euclid(7) {
-        5 => 2,
-        6 => 1,
+    let weekend = match ((day + 3).rem_euclid(7), days < 0) {
+        (5, false) => 2,
+        (5, true) => -1,
+        (6, false) => 1,
+        (6, true) => -2,
         _ => 0,
     };
     (day + weekend) * UnixMillis::DAY - OFFSET
@@ -76,8 +81,14 @@ mod tests {
 
     #[test]
     fn loans_are_of_school_days_between_six_and_ten_and_what_is_over_came_back() {
-        let now = UnixMillis(1_795_276_800_000);
-        let all = loans(&items(), now).unwrap();
+        let items = items();
+        for days in 0..7 {
+            check(&items, UnixMillis(1_795_276_800_000 + days * UnixMillis::DAY));
+        }
+    }
+
+    fn check(items: &[DemoItem], now: UnixMillis) {
+        let all = loans(items, now).unwrap();
         assert!(all.len() > 30, "{}", all.len());
         for DepositedLoan { item, loan, state, .. } in &all {
             let hour = |at: UnixMillis| (at.0 + OFFSET).rem_euclid(UnixMillis::DAY) / HOUR;

@@ -82,7 +82,10 @@ impl Guard {
     /// Counts one more text in which words are compared, or says that there is no time for it.
     pub fn may_compare(&self) -> bool {
         let compared = self.compared.fetch_add(1, Ordering::Relaxed);
-        !(compared.is_multiple_of(CLOCK_EVERY) && self.look_at_the_clock()) && !self.is_over()
+        if compared.is_multiple_of(CLOCK_EVERY) {
+            self.look_at_the_clock();
+        }
+        !self.is_over()
     }
 
     /// Asks the clock; whether the time is over.

@@ -1,12 +1,13 @@
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use shared::api::UploadRoom;
 use shared::pages::Program;
 
 use super::lend::LendDialog;
 use super::upload_rows::{DropPlace, UploadLine};
 use super::words_fields::{FieldIds, MainFields, MoreFields, PlaceFields};
-use crate::browser::{dom, files, page};
+use crate::browser::{dom, fetch, files, page};
 use crate::components::banner::{Banner, Tone};
 use crate::components::dialog::{Dialog, open_while};
 use crate::components::empty::Empty;
@@ -18,6 +19,7 @@ use crate::state::library::folder::{FolderCollection, FolderStage};
 use crate::state::library::put_in::{Draft, DraftStage, PutIn, shelf_key};
 use crate::state::library::vocabulary::LibraryVocabulary;
 use crate::state::way::{Trace, use_way};
+use crate::wording::size::size;
 
 /// Files on their way with what is said of them; one press puts all of them in.
 #[component]
@@ -50,6 +52,7 @@ pub fn PutInPage() -> impl IntoView {
             </div>
             {move || vocabulary.failure.get().map(|failure| view! { <Banner tone=Tone::Warn picture="warn">{failure_words(&failure)}</Banner> })}
             <Choose lends/>
+            <Room/>
             <LendDialog open=lends/>
             <Show when=move || drafts.with(|drafts| !drafts.is_empty())>
                 <ForAll/>
@@ -155,6 +158,34 @@ fn AsCollection() -> impl IntoView {
             }.into_any(),
         })}
     }
+}
+
+/// How much the sender's school keeps, of how much it may.
+#[component]
+fn Room() -> impl IntoView {
+    let i18n = use_i18n();
+    let put_in: PutIn = expect_context();
+    let room = RwSignal::new(None::<UploadRoom>);
+    // Anew after each file that has come.
+    let ready = Memo::new(move |_| put_in.uploads.rows.with(|rows| rows.iter().filter(|row| row.is_ready()).count()));
+    Effect::new(move || {
+        ready.track();
+        spawn_local(async move {
+            // Without it files are put in all the same, and one that has no room is told so.
+            if let Ok(known) = fetch::get::<UploadRoom>("/api/uploads/room?bytes=0").await {
+                let _ = room.try_set(Some(known));
+            }
+        });
+    });
+    let words = move || {
+        let UploadRoom { used, limit, free } = room.get()?;
+        let words = match free.saturating_mul(10) < limit {
+            true => t_string!(i18n, put_in.room_scarce, used = size(used), limit = size(limit), free = size(free)),
+            false => t_string!(i18n, put_in.room, used = size(used), limit = size(limit)),
+        };
+        Some(words.to_string())
+    };
+    view! { <p class="small quiet room">{words}</p> }
 }
 
 /// A draft: its files, and what it is.

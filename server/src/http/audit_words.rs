@@ -161,6 +161,8 @@ fn key(act: &str, dissolved: bool) -> &'static str {
         "collection.changed" | "collection.moved" => "collection_changed",
         "collection.binned" => "collection_binned",
         "collection.restored" => "collection_restored",
+        "item.removed" => "item_removed",
+        "quota.set" => "quota_set",
         "textbooks.changed" => "textbooks_changed",
         "menu.published" => "menu_published",
         "menu.ended" => "menu_ended",

@@ -296,6 +296,8 @@ fn other_act(i18n: I18n, act: &str, name: String) -> String {
         "collection.changed" | "collection.moved" => t_string!(i18n, audit.collection_changed).to_string(),
         "collection.binned" => t_string!(i18n, audit.collection_binned).to_string(),
         "collection.restored" => t_string!(i18n, audit.collection_restored).to_string(),
+        "item.removed" => t_string!(i18n, audit.item_removed).to_string(),
+        "quota.set" => t_string!(i18n, audit.quota_set).to_string(),
         "textbooks.changed" => t_string!(i18n, audit.textbooks_changed).to_string(),
         "menu.published" => t_string!(i18n, audit.menu_published).to_string(),
         "menu.ended" => t_string!(i18n, audit.menu_ended).to_string(),

@@ -65,7 +65,7 @@ async fn a_passage_of_the_lead_schools_courseware_is_dragged_into_a_plan() -> Re
         lin.find("main .input[type=search]").await?.send_keys("三年级上册 折纸三法").await?;
         lin.reads("#results a.title", |text| text.contains(COURSEWARE)).await?;
         lin.find("#results a.title").await?.click().await?;
-        lin.reads("#preview", |text| text.contains(IN_COURSEWARE) && text.contains("清河实验小学")).await?;
+        lin.reads("#preview", |text| text.contains(IN_COURSEWARE) && text.contains("陈静秋")).await?;
         let item = item_in_the_address(&lin).await?;
 
         lin.open(&format!("{plan}?library={item}")).await?;

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use shared::access::{DocumentAccess, Right, administers, managed_shelves, may_look_after, right, sight};
 use shared::organisation::{Body, Directory};
-use shared::words::{DocumentId, ItemId, UnixMillis, UserId};
+use shared::words::{CollectionId, DocumentId, ItemId, UnixMillis, UserId};
 
 use crate::clock;
 use crate::store::{AuditQuery, AuditReach, Folded, Result, Store, StoredAudit};
@@ -74,6 +74,7 @@ struct Judge<'a> {
     /// Whether they manage it.
     documents: HashMap<DocumentId, bool>,
     items: HashMap<ItemId, bool>,
+    collections: HashMap<CollectionId, bool>,
 }
 
 impl<'a> Judge<'a> {
@@ -87,7 +88,17 @@ impl<'a> Judge<'a> {
                 bodies.iter().flat_map(|body| directory.seats_in(body)).map(|s| &s.person).collect();
             people.extend(seats.into_iter().filter(|id| may_look_after(directory, me, id, now)).cloned());
         }
-        Self { directory, me, now, operator, bodies, people, documents: HashMap::new(), items: HashMap::new() }
+        Self {
+            directory,
+            me,
+            now,
+            operator,
+            bodies,
+            people,
+            documents: HashMap::new(),
+            items: HashMap::new(),
+            collections: HashMap::new(),
+        }
     }
 
     /// Where to look; `None` is everywhere.
@@ -168,6 +179,10 @@ impl<'a> Judge<'a> {
                 Ok(id) => self.keeps(store, &id).await?,
                 Err(_) => false,
             },
+            Some(("collection", id)) => match id.parse() {
+                Ok(id) => self.disposes(store, &id).await?,
+                Err(_) => false,
+            },
             Some(("group" | "school" | "team", _)) => {
                 let there = line.subject.parse().is_ok_and(|body: Body| self.bodies.contains(&body));
                 let group =
@@ -208,6 +223,16 @@ impl<'a> Judge<'a> {
         let keeps = facts.is_some_and(|facts| self.may_manage(&facts.access));
         self.items.insert(id.clone(), keeps);
         Ok(keeps)
+    }
+
+    async fn disposes(&mut self, store: &dyn Store, id: &CollectionId) -> Result<bool> {
+        if let Some(known) = self.collections.get(id) {
+            return Ok(*known);
+        }
+        let stored = store.collections(std::slice::from_ref(id)).await?;
+        let disposes = stored.first().is_some_and(|stored| self.may_manage(&stored.access()));
+        self.collections.insert(id.clone(), disposes);
+        Ok(disposes)
     }
 
     fn may_manage(&self, access: &DocumentAccess) -> bool {

@@ -13,7 +13,7 @@ use crate::store::{ItemFile, ItemHandle, StoredItem, StoredVersion};
 
 /// Sends them; gives titles and the folders they are in, for the index.
 pub(super) async fn items(app: &App, caller: &Caller, files: &Files) -> Result<Vec<(String, String)>, BrokenOff> {
-    let mut listed = Vec::new();
+    let (mut listed, mut unreadable) = (Vec::new(), Vec::new());
     for (number, id) in app.store.put_in_by(&caller.person).await?.iter().enumerate() {
         // What the person may not see any more is not theirs to take away.
         let Some(handle) = ItemHandle::open(&*app.store, &caller.person, id).await? else { continue };
@@ -22,9 +22,12 @@ pub(super) async fn items(app: &App, caller: &Caller, files: &Files) -> Result<V
         let versions = app.store.versions(&handle).await?;
         file(files, &format!("{folder}/about.json"), &about(&item, &versions)).await?;
         if let Some(newest) = versions.first() {
-            substance(app, &handle, &item.words.title, newest, &folder, files).await?;
+            substance(app, &handle, &item.words.title, newest, &folder, files, &mut unreadable).await?;
         }
         listed.push((item.words.title.as_str().to_owned(), folder));
+    }
+    if !unreadable.is_empty() {
+        file(files, "unreadable-resources.json", &unreadable).await?;
     }
     Ok(listed)
 }
@@ -39,7 +42,7 @@ fn about(item: &StoredItem, versions: &[StoredVersion]) -> serde_json::Value {
         "id": item.id, "kind": words.kind, "title": words.title, "description": words.description,
         "authors": words.authors, "licence": words.licence, "source": words.source, "placing": words.placing,
         "tags": words.tags, "shelf": item.shelf, "school": item.school, "created": item.created,
-        "changed": item.changed, "document": item.document, "adapted_from": item.adapted_from, "uses": item.uses,
+        "changed": item.changed,
         "versions": versions.iter().map(version).collect::<Vec<_>>(),
     })
 }
@@ -52,13 +55,30 @@ async fn substance(
     version: &StoredVersion,
     folder: &str,
     files: &Files,
+    unreadable: &mut Vec<String>,
 ) -> Result<(), BrokenOff> {
     for ItemFile { place, name, blob, bytes, .. } in &version.files {
-        // Its name in the list says that there was one.
-        let Some(mut pieces) = app.blobs.stream(blob, 0..*bytes).await? else { continue };
-        send_part(files, Part::Begin { name: format!("{folder}/{place} {}", plain_name(name)) }).await?;
-        while let Some(piece) = pieces.next().await {
-            send_part(files, Part::More(piece?)).await?;
+        let name = format!("{folder}/{place} {}", plain_name(name));
+        match app.blobs.stream(blob, 0..*bytes).await {
+            Ok(Some(mut pieces)) => {
+                send_part(files, Part::Begin { name: name.clone() }).await?;
+                while let Some(piece) = pieces.next().await {
+                    match piece {
+                        Ok(piece) => send_part(files, Part::More(piece)).await?,
+                        // What is damaged does not keep the rest from its owner.
+                        Err(error) => {
+                            tracing::warn!(%blob, "a file is not whole in an export: {error}");
+                            unreadable.push(name);
+                            break;
+                        }
+                    }
+                }
+            }
+            Ok(None) => unreadable.push(name),
+            Err(error) => {
+                tracing::warn!(%blob, "a file is left out of an export: {error}");
+                unreadable.push(name);
+            }
         }
     }
     if let Some(content) = app.store.content(handle, version.number).await? {

@@ -83,6 +83,7 @@ pub async fn list(
             handles.extend(handle.filter(|handle| which.takes(handle)));
         }
         if is_last {
+            next = None;
             break;
         }
         next.clone_from(&query.after);

@@ -136,6 +136,11 @@ pub async fn put_on_shelf(
 }
 
 pub async fn move_to_bin(State(app): State<SharedApp>, collection: Collection) -> Result<StatusCode, Refusal> {
+    let id = collection.handle.stored().id.clone();
+    // What is somebody's menu goes only by those who may take the menu back.
+    if app.store.terms_of(std::slice::from_ref(&id)).await?.get(&id).is_some_and(|terms| !terms.is_empty()) {
+        collection.handle.publishing(&app.store.directory())?;
+    }
     app.store.bin_collection(collection.disposing()?, clock::now()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -180,7 +185,8 @@ async fn contents(
     lines: Vec<WishedLine>,
     stored: &BTreeSet<LineId>,
 ) -> Result<Vec<(Option<LineId>, LineContent)>, Refusal> {
-    if lines.len() > MAX_LINES {
+    // Two who save beside one another may have come to more; what is there can still be put in order.
+    if lines.len() > MAX_LINES.max(stored.len()) {
         return Err(Refusal::CollectionFull);
     }
     let (mut contents, mut named, mut fresh) = (Vec::with_capacity(lines.len()), BTreeSet::new(), BTreeSet::new());

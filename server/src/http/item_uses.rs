@@ -16,6 +16,7 @@ use shared::document::change::Node;
 use shared::document::template::template;
 use shared::library::ItemKind;
 use shared::organisation::Shelf;
+use shared::unseen::{is_unseen, turns_round};
 use shared::words::{DocumentId, DocumentKind, ItemId, SchoolId, Title, UserId};
 
 use super::caller::{Body, Query};
@@ -134,7 +135,10 @@ pub async fn note(
 }
 
 pub fn without_spaces(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace()).collect()
+    // A soft hyphen and what is not seen are lost in copying.
+    let reads =
+        |c: &char| !c.is_whitespace() && !c.is_control() && !is_unseen(*c) && !turns_round(*c) && *c != '\u{ad}';
+    text.chars().filter(reads).collect()
 }
 
 /// A use by the caller, of the item alone.

@@ -17,6 +17,7 @@ use shared::words::{BlobId, DocumentId, ItemId};
 
 use super::caller::{Body, Document};
 use super::documents;
+use super::item_repeats::{self as repeat, Repeats};
 use super::loans;
 use super::refusal::Refusal;
 use crate::accounts::Caller;
@@ -76,7 +77,7 @@ pub async fn create(
     State(app): State<SharedApp>,
     caller: Caller,
     Body(CreateItem { words, shelf, substance, adapted_from }): Body<CreateItem>,
-) -> Result<(StatusCode, [(HeaderName, String); 1], Json<CreatedItem>), Refusal> {
+) -> Result<Created, Refusal> {
     let (directory, now) = (app.store.directory(), clock::now());
     may_put(&directory, &caller.person, &shelf, now)?;
     let words = checked(words, &caller.person, &directory, &app.taxonomies, &[])?;
@@ -87,24 +88,33 @@ pub async fn create(
         }
     }
     let id: ItemId = secret::random_id().parse().map_err(|_| Refusal::Internal)?;
-    let first_upload = match &substance {
-        Substance::Files(uploads) => uploads.first().cloned(),
-        Substance::Document(_) | Substance::Nothing => None,
+    let uploads = match &substance {
+        Substance::Files(uploads) => uploads.clone(),
+        Substance::Document(_) | Substance::Nothing => Vec::new(),
     };
     let substance = made_of(&app, &caller, words.kind, &id, &shelf, substance).await?;
-    let by = caller.person.clone();
+    let repeats = Repeats { app: &app, person: &caller.person, title: &words.title, shelf: &shelf };
+    // The answer to the same wish may have been lost on the line.
+    if let NewSubstance::Written { document, text, .. } = &substance
+        && let Some(id) = repeats.published(document, text).await?
+    {
+        return Ok(created(id));
+    }
+    let known = repeats.made_of(&uploads).await?;
+    if let Some(id) = known {
+        return Ok(created(id));
+    }
     let version = NewVersion { by: caller.person.clone(), at: now, note: String::new(), substance };
     let school = directory.school_of(&caller.person, now).map(|school| school.id.clone());
     let item = NewItem { id: id.clone(), words, author: caller.person, shelf, school, adapted_from, version };
-    let id = if app.store.add_item(item).await? {
-        id
-    } else {
-        // The answer to the same wish may have been lost on the line.
-        let upload = first_upload.ok_or(Refusal::UploadsNotReady)?;
-        app.store.made_of_upload(&upload, &by).await?.ok_or(Refusal::UploadsNotReady)?
-    };
+    if app.store.add_item(item).await? { Ok(created(id)) } else { Err(Refusal::UploadsNotReady) }
+}
+
+type Created = (StatusCode, [(HeaderName, String); 1], Json<CreatedItem>);
+
+fn created(id: ItemId) -> Created {
     let location = [(header::LOCATION, format!("/api/items/{id}"))];
-    Ok((StatusCode::CREATED, location, Json(CreatedItem { id })))
+    (StatusCode::CREATED, location, Json(CreatedItem { id }))
 }
 
 pub async fn published(State(app): State<SharedApp>, document: Document) -> Result<Json<PublishedItems>, Refusal> {
@@ -138,7 +148,8 @@ pub async fn change(
     if words.kind.is_lent() != item.handle.facts().kind.is_lent() {
         return Err(Refusal::NothingInIt);
     }
-    if !app.store.change_item(tending, &words, revision, clock::now()).await? {
+    // Nothing is lost if it says what the form says: perhaps it was this form whose answer got lost.
+    if words != before && !app.store.change_item(tending, &words, revision, clock::now()).await? {
         return Err(Refusal::StaleForm);
     }
     view(&app, &again(&app, &item).await?).await
@@ -152,7 +163,19 @@ pub async fn add_version(
     let tending = item.tending()?;
     let note = checked_note(&note)?;
     let facts = item.handle.facts();
+    let uploads = match &substance {
+        Substance::Files(uploads) => uploads.clone(),
+        Substance::Document(_) | Substance::Nothing => Vec::new(),
+    };
     let substance = made_of(&app, &item.caller, facts.kind, item.handle.id(), &facts.access.shelf, substance).await?;
+    if let NewSubstance::Written { content, .. } = &substance
+        && app.store.content(&item.handle, facts.version).await?.as_ref() == Some(content)
+    {
+        return view(&app, &item.handle).await;
+    }
+    if repeat::all_made(&app, &item.caller.person, &uploads).await?.as_ref() == Some(item.handle.id()) {
+        return view(&app, &item.handle).await;
+    }
     let version = NewVersion { by: item.caller.person.clone(), at: clock::now(), note, substance };
     app.store.add_version(tending, version).await?.ok_or(Refusal::UploadsNotReady)?;
     view(&app, &again(&app, &item).await?).await
@@ -260,6 +283,10 @@ async fn written(
     let images = images_of(app, &handle, &content, &from).await?;
     with_images_at(&mut content, &from, &format!("/api/items/{item}/images/"));
     let content = serde_json::to_string(&content).map_err(|_| Refusal::Internal)?;
+    let bytes = content.len() as u64 + images.iter().map(|image| image.bytes).sum::<u64>();
+    if app.uploads.room(&caller.person).await.map_err(|_| Refusal::Internal)?.free < bytes {
+        return Err(Refusal::SchoolFull);
+    }
     Ok(NewSubstance::Written { document, content, text, images })
 }
 

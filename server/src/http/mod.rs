@@ -36,6 +36,7 @@ mod health;
 mod images;
 mod invitations;
 mod item_files;
+mod item_repeats;
 mod item_uses;
 mod items;
 mod language;

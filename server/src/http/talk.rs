@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use serde::Deserialize;
 use shared::api::{ChangeRemark, DecideCorrection, HideRemark, Say, Saying, Talk, Thread};
-use shared::library::{CorrectionState, MAX_PASSAGE_CHARS, MAX_REMARK_CHARS, MAX_WORDS_CHARS, RemarkKind};
+use shared::library::{CorrectionState, MAX_PASSAGE_CHARS, MAX_REMARK_CHARS, MAX_REPLIES, MAX_WORDS_CHARS, RemarkKind};
 use shared::words::RemarkId;
 
 use super::caller::{Body, Query};
@@ -77,7 +77,7 @@ pub async fn list(
     let mut roots = app.store.threads(&item.handle, ThreadPage { before, kind, limit: THREADS + 1 }).await?;
     let next = cut(&mut roots, THREADS);
     let counts = app.store.talk_counts(&item.handle).await?;
-    let threads = threads(&app, &item, roots, 0).await?;
+    let threads = threads(&app, &item, roots, 0, REPLIES).await?;
     let directory = app.store.directory();
     let reader = Reader::new(&item.caller.person, &directory, &app.taxonomies);
     Ok(Json(Talk {
@@ -99,12 +99,18 @@ fn cut(remarks: &mut Vec<StoredRemark>, most: u32) -> Option<u64> {
     remarks.last().filter(|_| more).map(|remark| remark.number)
 }
 
-/// The roots with what was replied after a number.
-async fn threads(app: &SharedApp, item: &Item, roots: Vec<StoredRemark>, after: u64) -> Result<Vec<Thread>, Refusal> {
+/// The roots with so much of what was replied after a number.
+async fn threads(
+    app: &SharedApp,
+    item: &Item,
+    roots: Vec<StoredRemark>,
+    after: u64,
+    most: u32,
+) -> Result<Vec<Thread>, Refusal> {
     let whole = stored(app, &item.handle).await?;
     let ids: Vec<_> = roots.iter().map(|root| root.id.clone()).collect();
     let mut replies: BTreeMap<RemarkId, Vec<StoredRemark>> = BTreeMap::new();
-    for reply in app.store.replies(&item.handle, &ids, after, REPLIES + 1).await? {
+    for reply in app.store.replies(&item.handle, &ids, after, most + 1).await? {
         if let Some(root) = reply.root.clone() {
             replies.entry(root).or_default().push(reply);
         }
@@ -114,16 +120,16 @@ async fn threads(app: &SharedApp, item: &Item, roots: Vec<StoredRemark>, after: 
     let listener = Listener { reader, person: &item.caller.person, right: item.handle.right(), item: &whole };
     let thread = |root: StoredRemark| {
         let mut replies = replies.remove(&root.id).unwrap_or_default();
-        let next = cut(&mut replies, REPLIES);
+        let next = cut(&mut replies, most);
         listener.thread(root, replies, next)
     };
     Ok(roots.into_iter().map(thread).collect())
 }
 
 /// The thread that begins with this remark, as it is now.
-async fn thread(app: &SharedApp, item: &Item, root: &RemarkId, after: u64) -> Result<Json<Thread>, Refusal> {
+async fn thread(app: &SharedApp, item: &Item, root: &RemarkId, after: u64, most: u32) -> Result<Json<Thread>, Refusal> {
     let root = app.store.remark(&item.handle, root).await?.ok_or(Refusal::NotFound)?;
-    let one = threads(app, item, vec![root], after).await?.pop().ok_or(Refusal::NotFound)?;
+    let one = threads(app, item, vec![root], after, most).await?.pop().ok_or(Refusal::NotFound)?;
     // Nothing is left of it that they might read.
     let gone = one.root.by.is_none() && !one.root.mine && one.replies.is_empty() && after == 0;
     if gone { Err(Refusal::NotFound) } else { Ok(Json(one)) }
@@ -140,7 +146,7 @@ pub async fn show(
     remark: Remark,
     Query(ThreadParameters { after }): Query<ThreadParameters>,
 ) -> Result<Json<Thread>, Refusal> {
-    thread(&app, &remark.item, &remark.root(), after.unwrap_or_default()).await
+    thread(&app, &remark.item, &remark.root(), after.unwrap_or_default(), REPLIES).await
 }
 
 /// `POST /api/items/{item}/remarks`.
@@ -162,7 +168,7 @@ pub async fn say(
         // From another tab, or before the page knew: there is nothing to complain about.
         Said::ThankedBefore => app.store.talk_counts(&item.handle).await?.my_thanks.ok_or(Refusal::IdTaken)?,
     };
-    Ok((StatusCode::CREATED, thread(&app, &item, &root, 0).await?))
+    Ok((StatusCode::CREATED, thread(&app, &item, &root, 0, MAX_REPLIES).await?))
 }
 
 async fn new_remark(
@@ -221,7 +227,7 @@ pub async fn change(
     if !app.store.change_remark(speaking, &remark.remark.id, &text, clock::now()).await? {
         return Err(Refusal::NotYourWords);
     }
-    thread(&app, &remark.item, &remark.root(), 0).await
+    thread(&app, &remark.item, &remark.root(), 0, MAX_REPLIES).await
 }
 
 /// `DELETE /api/items/{item}/remarks/{remark}`.
@@ -264,7 +270,7 @@ pub async fn close(State(app): State<SharedApp>, remark: Remark) -> Result<Json<
     if !app.store.close_question(remark.item.speaking()?, &remark.remark.id, clock::now()).await? {
         return Err(Refusal::NotYourWords);
     }
-    thread(&app, &remark.item, &remark.root(), 0).await
+    thread(&app, &remark.item, &remark.root(), 0, MAX_REPLIES).await
 }
 
 /// `PUT /api/items/{item}/remarks/{remark}/correction`.
@@ -294,5 +300,5 @@ pub async fn decide(
     if !repeated && !app.store.decide_correction(speaking, &remark.remark.id, decision).await? {
         return Err(Refusal::AlreadyDecided);
     }
-    thread(&app, &remark.item, &remark.root(), 0).await
+    thread(&app, &remark.item, &remark.root(), 0, MAX_REPLIES).await
 }

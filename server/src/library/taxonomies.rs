@@ -46,14 +46,17 @@ impl Taxonomies {
     ) -> Result<VolumeChange, NotPut> {
         let _alone = self.changing.lock().await;
         let taxonomy = self.of(region);
+        let mut is_stale = false;
         if let Some(id) = wish.volume {
             let volume = taxonomy.get(id).filter(|node| node.sort == TaxonSort::Volume).ok_or(NotPut::NoSuchVolume)?;
-            if wish.read.is_some_and(|read| *read != state(&taxonomy, volume)) {
-                return Err(NotPut::Stale);
-            }
+            is_stale = wish.read.is_some_and(|read| *read != state(&taxonomy, volume));
         }
         let mut new_id = || secret::random_id().parse().expect("random ids are ids");
         let change = planned(&taxonomy, wish.volume, wish.plan, &mut new_id)?;
+        // If it is so already, perhaps by this very wish, whose answer got lost, nothing is overwritten.
+        if is_stale && !change.stored.is_empty() {
+            return Err(NotPut::Stale);
+        }
         if let Some(by) = by.filter(|_| !change.stored.is_empty()) {
             self.store(store, region, &taxonomy, &change, by).await?;
         }
@@ -70,8 +73,10 @@ impl Taxonomies {
     ) -> Result<(), NotPut> {
         let _alone = self.changing.lock().await;
         let taxonomy = self.of(region);
-        let node = taxonomy.get(volume).filter(|node| node.sort == TaxonSort::Volume && !node.ended);
-        let node = node.ok_or(NotPut::NoSuchVolume)?;
+        let node = taxonomy.get(volume).filter(|node| node.sort == TaxonSort::Volume).ok_or(NotPut::NoSuchVolume)?;
+        if node.ended {
+            return Ok(());
+        }
         let ended: Vec<_> = std::iter::once(node).chain(inside(&taxonomy, volume)).cloned().collect();
         let stored = ended.iter().map(|node| Taxon { ended: true, ..node.clone() }).collect();
         let change = VolumeChange { volume: Some(volume.clone()), stored, ended, ..VolumeChange::default() };

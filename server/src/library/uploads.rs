@@ -316,7 +316,9 @@ impl Uploads {
         loop {
             let removed = self.0.store.remove_binned(clock::before(now, BINNED_FOR), now, REMOVED_AT_ONCE).await?;
             for blob in removed.blobs {
-                self.0.blobs.forget(&blob, long_ago).await?;
+                if let Err(error) = self.0.blobs.forget(&blob, long_ago).await {
+                    tracing::warn!(%blob, "a file that nothing names any more is still there: {error}");
+                }
             }
             if removed.items < REMOVED_AT_ONCE {
                 break;

@@ -103,8 +103,8 @@ pub fn checked(
 
 /// What is new in a version.
 pub fn checked_note(note: &str) -> Result<String, UnfitWords> {
-    let note = note.trim();
-    if is_longer(note, MAX_NOTE_CHARS) { Err(UnfitWords::TooMuch) } else { Ok(note.to_owned()) }
+    let note = plain(note).trim().to_owned();
+    if is_longer(&note, MAX_NOTE_CHARS) { Err(UnfitWords::TooMuch) } else { Ok(note) }
 }
 
 /// Title and description of a collection.

@@ -108,6 +108,9 @@ async fn rows(world: &World) -> Vec<Row> {
     let own_item = lent(world, "lin", json!({"type": "person", "id": "lin"})).await;
     let school_item = lent(world, "lin", json!({"type": "school", "id": "liuxi"})).await;
     let team_item = lent(world, "qian", json!({"type": "team", "id": "maths-3"})).await;
+    let collection = json!({"title": "专题", "shelf": {"type": "school", "id": "liuxi"}});
+    let made = world.sign_in("lin").await.send(Method::POST, "/api/collections", collection).await;
+    let school_collection = format!("collection:{}", made.json::<Value>().await.unwrap()["id"].as_str().unwrap());
     let guest = json!({"body": {"type": "school", "id": "liuxi"}, "post": "teacher", "uses": 2,
         "ends": server::clock::now().0 + 3_600_000});
     let opened = world.sign_in("ma").await.send(Method::POST, "/api/invitations/open", guest).await;
@@ -137,6 +140,7 @@ async fn rows(world: &World) -> Vec<Row> {
         row("document.shared", &schools, "lin", &["lin", "ma"], &[]),
         row("document.shared", &teams, "qian", &["zhou"], &["qian"]),
         row("document.shared", &groups, "wu", &["wu", "head"], &[]),
+        row("collection.added", &school_collection, "lin", &["lin", "ma"], &[]),
         row("item.added", &own_item, "lin", &["lin"], &[]),
         row("item.added", &school_item, "lin", &["lin", "ma"], &[]),
         row("item.added", &team_item, "qian", &["zhou"], &["qian"]),

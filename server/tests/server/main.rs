@@ -26,6 +26,7 @@ mod pages;
 mod peer;
 mod races;
 mod room;
+mod repeats;
 mod roster;
 mod sealed;
 mod search_quality;

@@ -63,17 +63,26 @@ async fn what_lies_in_a_unit_keeps_its_place_through_every_change() {
     let (_, change_answer) = put(&head, merged(volume(OUTLINE), change.clone())).await;
     assert_eq!(change_answer["renamed"], json!([{"before": "认识几分之一", "after": "几分之一"}]));
     place("几分之一").await;
-    let (status, stale) = put(&wu, merged(volume(OUTLINE), change)).await;
+    let (status, stale) = put(&wu, merged(volume(OUTLINE), json!({"volume": id, "read": text["read"]}))).await;
     assert_eq!((status, &stale["type"]), (409, &json!("/problems/stale-form")));
 
-    let gone = wu.send(Method::DELETE, &format!("/api/library/volumes/{id}"), json!({})).await;
-    assert_eq!(gone.status(), 204);
+    let so_already = json!({"volume": id, "outline": renamed, "read": "an older state"});
+    assert_eq!(put(&wu, merged(volume(OUTLINE), so_already)).await.0, 200, "the answer to it may have been lost");
+    let beside = merged(volume(OUTLINE), json!({"name": "三年级下册"}));
+    let beside = put(&wu, beside).await.1["volume"].clone();
+    let same_name = merged(volume(OUTLINE), json!({"volume": beside}));
+    assert_eq!(put(&wu, same_name).await.0, 422, "no two volumes are called alike");
+
+    for _ in 0..2 {
+        let gone = wu.send(Method::DELETE, &format!("/api/library/volumes/{id}"), json!({})).await;
+        assert_eq!(gone.status(), 204);
+    }
     place("几分之一").await;
     let offered = lin.json("/api/library").await;
-    assert!(!offered["taxa"].to_string().contains("试用版"), "{offered}");
+    assert!(!offered["taxa"].to_string().contains(&id), "{offered}");
     let (_, back) = put(&wu, merged(volume(&renamed), json!({"volume": id}))).await;
     assert_eq!(back["added"].as_array().unwrap().len(), 6);
-    assert!(lin.json("/api/library").await["taxa"].to_string().contains("试用版"));
+    assert!(lin.json("/api/library").await["taxa"].to_string().contains(&id));
 
     for wrong in ["  课在前面\n", "一\n一\n", &"长".repeat(61)] {
         let (status, answer) = put(&wu, volume(wrong)).await;

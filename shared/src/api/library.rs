@@ -219,9 +219,10 @@ impl Deed {
         Self::ALL.into_iter().find(|deed| deed.as_str() == name)
     }
 
-    /// Whether it took the item into somebody's own work: only that is counted.
+    /// Whether it took the item into somebody's own document or lesson: only that is counted. An item that was made of it
+    /// stands for itself, before whoever may see that.
     pub fn adopts(self) -> bool {
-        self != Deed::Downloaded
+        !matches!(self, Deed::Downloaded | Deed::Adapted)
     }
 }
 

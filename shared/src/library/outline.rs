@@ -187,7 +187,7 @@ pub struct VolumeChange {
 /// same name stay who they are, also those that had ended; as many as lie unknown between two that stay are renamed.
 ///
 /// # Errors
-/// The region would have too many nodes, or a name is empty.
+/// The region would have too many nodes, a name is empty, or another volume is called so.
 pub fn planned(
     taxonomy: &Taxonomy,
     volume: Option<&TaxonId>,
@@ -195,7 +195,12 @@ pub fn planned(
     new_id: &mut dyn FnMut() -> TaxonId,
 ) -> Result<VolumeChange, NotATaxonomy> {
     let mut work = Work { taxonomy, new_id, change: VolumeChange::default() };
-    let known = volume.and_then(|id| taxonomy.get(id)).or_else(|| work.volume_like(plan));
+    let like = work.volume_like(plan);
+    let known = volume.and_then(|id| taxonomy.get(id)).or(like);
+    // By its name alone a table could not tell them apart.
+    if let Some(other) = like.filter(|other| !other.ended && known.is_some_and(|known| known.id != other.id)) {
+        return Err(NotATaxonomy::Twice(other.id.clone()));
+    }
     let edition = work.edition(&plan.edition, known);
     let place = known.filter(|node| node.parent.as_ref() == Some(&edition)).map(|node| node.position);
     let place = place.unwrap_or_else(|| work.next_place(Some(&edition)));
@@ -231,14 +236,16 @@ struct Work<'a> {
 }
 
 impl<'a> Work<'a> {
+    /// The one that is called so; one that is taught from before one that has ended.
     fn volume_like(&self, plan: &VolumePlan) -> Option<&'a Taxon> {
-        self.taxonomy.iter().find(|node| {
+        let is_it = |node: &&Taxon| {
             let edition = node.parent.as_ref().and_then(|parent| self.taxonomy.get(parent));
             node.sort == TaxonSort::Volume
                 && node.name == plan.name
                 && node.subject == plan.subject
                 && edition.is_some_and(|edition| edition.name == plan.edition)
-        })
+        };
+        self.taxonomy.iter().filter(is_it).min_by_key(|node| node.ended)
     }
 
     /// The edition of that name; a new name is a new edition, as other volumes may lie in the old one.

@@ -164,6 +164,8 @@ const IN_REACH: &str = "(actor = $6 OR subject IN (SELECT value FROM json_each($
     OR subject IN (SELECT 'document:' || id FROM documents WHERE author = $13 \
         OR shelf IN (SELECT value FROM json_each($11)) \
         UNION ALL SELECT 'item:' || id FROM items WHERE author = $13 OR shelf IN (SELECT value FROM json_each($11)) \
+        UNION ALL SELECT 'collection:' || id FROM collections WHERE author = $13 \
+        OR shelf IN (SELECT value FROM json_each($11)) \
         UNION ALL SELECT 'document:' || document FROM json_each($12) AS body JOIN shares \
         ON shares.grantee_type = body.value ->> 0 AND shares.grantee = body.value ->> 1 \
         WHERE shares.access = 'manage'))";

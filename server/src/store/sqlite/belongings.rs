@@ -5,6 +5,7 @@ use shared::organisation::Shelf;
 use shared::words::{DocumentId, ItemId, UnixMillis, UserId};
 use sqlx::Row;
 
+use super::loans::lapse_all_of;
 use super::rows::parsed;
 use super::{Deed, SqliteStore, audit};
 use crate::store::{AuditEntry, Belonging, Belongings, By, Result, Visit};
@@ -126,6 +127,8 @@ impl Belongings for SqliteStore {
             ..line(id)
         }));
         audit::append(&mut transaction, &lines).await.deed(deed)?;
+        // Nobody else waits for what they would have fetched.
+        lapse_all_of(&mut transaction, person, person, at).await.deed(deed)?;
         transaction.commit().await.deed(deed)?;
         Ok(u32::try_from(moved.len()).unwrap_or(u32::MAX))
     }

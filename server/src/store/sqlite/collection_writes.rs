@@ -1,6 +1,6 @@
 //! Collections as rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use shared::library::{MAX_LINES_IN_ALL, merged};
 use shared::words::{CollectionId, ItemId, LineId, UnixMillis, UserId};
@@ -44,7 +44,14 @@ pub async fn replace_lines(
     let stored = read_lines(connection, collection.id()).await?;
     let known: BTreeMap<LineId, StoredLine> = stored.iter().map(|line| (line.id.clone(), line.clone())).collect();
     let mut asked = Vec::with_capacity(change.lines.len());
+    let named: BTreeSet<LineId> = change.lines.iter().filter_map(|(id, _)| id.clone()).collect();
+    // A line that the saver has not seen and that says the same as a new one of theirs is that one: perhaps they have saved
+    // it before, and the answer got lost.
+    let mut unseen: Vec<&StoredLine> =
+        stored.iter().filter(|line| !change.seen.contains(&line.id) && !named.contains(&line.id)).collect();
     for (id, content) in change.lines {
+        let again = unseen.iter().position(|line| id.is_none() && says_the_same(&line.content, &content));
+        let id = id.or_else(|| again.map(|place| unseen.remove(place).id.clone()));
         asked.push(match id.and_then(|id| known.get(&id)) {
             Some(line) => StoredLine { content: with_text(&line.content, content), ..line.clone() },
             None => new_line(content, collection.person(), at)?,
@@ -64,6 +71,16 @@ pub async fn replace_lines(
         insert_line(connection, collection.id(), position, line).await?;
     }
     Ok(true)
+}
+
+fn says_the_same(one: &LineContent, other: &LineContent) -> bool {
+    match (one, other) {
+        (LineContent::Heading(one), LineContent::Heading(other)) => one == other,
+        (LineContent::Item { item: one, .. }, LineContent::Item { item: other, .. }) => one == other,
+        (LineContent::Heading(_), LineContent::Item { .. }) | (LineContent::Item { .. }, LineContent::Heading(_)) => {
+            false
+        }
+    }
 }
 
 pub async fn append_line(

@@ -230,7 +230,7 @@ pub async fn insert_use(connection: &mut SqliteConnection, one: &NewUse) -> sqlx
     if one.deed.adopts() {
         sqlx::query(
             "UPDATE items SET uses = (SELECT count(DISTINCT person) FROM item_uses \
-             WHERE item = items.id AND deed <> 'downloaded' AND person <> items.author) WHERE id = $1",
+             WHERE item = items.id AND deed NOT IN ('downloaded', 'adapted') AND person <> items.author) WHERE id = $1",
         )
         .bind(one.item.as_str())
         .execute(&mut *connection)

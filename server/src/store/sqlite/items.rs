@@ -365,7 +365,7 @@ impl Library for SqliteStore {
         let deed = || format!("list what school {school} gave and took");
         let rows: Vec<(String, String, String, String)> = sqlx::query_as(
             "SELECT item, items.school, item_uses.school, person FROM item_uses JOIN items ON items.id = item \
-             WHERE deed <> 'downloaded' AND items.school <> item_uses.school \
+             WHERE deed NOT IN ('downloaded', 'adapted') AND items.school <> item_uses.school \
              AND (items.school = $1 OR item_uses.school = $1) ORDER BY item_uses.id DESC LIMIT $2",
         )
         .bind(school.as_str())

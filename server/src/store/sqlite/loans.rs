@@ -248,6 +248,23 @@ pub async fn lapse(
     Ok(())
 }
 
+/// Whatever somebody has asked for or is still to get ends, of all items.
+pub async fn lapse_all_of(
+    connection: &mut SqliteConnection,
+    person: &UserId,
+    by: &UserId,
+    at: UnixMillis,
+) -> sqlx::Result<()> {
+    let items: Vec<String> = sqlx::query_scalar("SELECT DISTINCT item FROM loans WHERE person = $1")
+        .bind(person.as_str())
+        .fetch_all(&mut *connection)
+        .await?;
+    for item in items {
+        lapse(connection, &parsed(item)?, Some(person), by, at).await?;
+    }
+    Ok(())
+}
+
 /// What became of a request of that id, if one has come before.
 async fn known(
     connection: &mut SqliteConnection,

@@ -126,7 +126,7 @@ pub async fn uses_since(
     let rows = sqlx::query(
         "SELECT u.item AS item, u.version AS version, deed, person, u.document AS document, adapted, quote, at \
          FROM item_uses AS u JOIN items ON items.id = u.item \
-         WHERE u.item IN (SELECT value FROM json_each($1)) AND at >= $2 AND deed <> 'downloaded' \
+         WHERE u.item IN (SELECT value FROM json_each($1)) AND at >= $2 AND deed NOT IN ('downloaded', 'adapted') \
          AND person <> items.author ORDER BY u.id DESC LIMIT $3",
     )
     .bind(serde_json::json!(items).to_string())

@@ -34,7 +34,7 @@ const SEEN: &str = "r.item = $1 AND r.root IS NULL AND NOT (r.kind = 'thanks' AN
 
 /// Ratings of item `$1` by others than its authors.
 const RATINGS: &str = "SELECT number, person, verdict, words, at, EXISTS (SELECT 1 FROM item_uses u \
-    WHERE u.item = ratings.item AND u.person = ratings.person AND u.deed <> 'downloaded') AS used FROM ratings \
+    WHERE u.item = ratings.item AND u.person = ratings.person AND u.deed NOT IN ('downloaded', 'adapted')) AS used FROM ratings \
     WHERE item = $1 AND person <> (SELECT author FROM items WHERE id = $1) \
     AND person NOT IN (SELECT person FROM item_authors WHERE item = $1 AND person IS NOT NULL)";
 

@@ -1,0 +1,97 @@
+//! The same wish a second time, as the answer to the first was lost on the line: nothing doubles, and nothing is dropped.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::uploads::{self, Tus, decided, file};
+use crate::world::{Person, problem};
+
+async fn sent(person: &Person, method: Method, path: &str, body: &Value) -> (u16, Value) {
+    let answer = person.send(method, path, body.clone()).await;
+    (answer.status().as_u16(), answer.json().await.unwrap_or_default())
+}
+
+async fn ready(person: &Person, number: u64) -> String {
+    let place = person.upload(&file(number, 20_000)).await;
+    decided(person, &place).await;
+    place.rsplit('/').next().unwrap().to_owned()
+}
+
+fn item(title: &str, substance: Value) -> Value {
+    json!({"kind": "courseware", "title": title, "licence": "group-use",
+        "shelf": {"type": "school", "id": "liuxi"}, "substance": substance})
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_put_in_again_is_the_same_item_and_other_words_are_not_dropped() {
+    let world = uploads::world().await;
+    let lin = world.sign_in("lin").await;
+    let (first, second, third) = (ready(&lin, 1).await, ready(&lin, 2).await, ready(&lin, 3).await);
+    let files = |ids: &[&String]| json!({"type": "files", "of": ids});
+    let (_, made) = sent(&lin, Method::POST, "/api/items", &item("分数墙", files(&[&first]))).await;
+    let again = sent(&lin, Method::POST, "/api/items", &item("分数墙", files(&[&first]))).await;
+    assert_eq!(again, (201, made.clone()));
+    let other = lin.send(Method::POST, "/api/items", item("另一件", files(&[&first, &second]))).await;
+    assert_eq!(problem(other).await, (409, "uploads-not-ready".to_owned()));
+    let path = format!("/api/items/{}", made["id"].as_str().unwrap());
+    let version = json!({"substance": files(&[&third]), "note": "换了图\u{202e}"});
+    for _ in 0..2 {
+        let (status, view) = sent(&lin, Method::POST, &format!("{path}/versions"), &version).await;
+        assert_eq!((status, &view["version"], &view["versions"][0]["note"]), (200, &json!(2), &json!("换了图")));
+    }
+    let words = json!({"kind": "courseware", "title": "分数墙（新）", "licence": "group-use", "revision": 0});
+    for _ in 0..2 {
+        let (status, view) = sent(&lin, Method::PUT, &path, &words).await;
+        assert_eq!((status, &view["title"]), (200, &json!("分数墙（新）")));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_published_again_unchanged_is_no_second_one() {
+    let world = uploads::world().await;
+    let lin = world.sign_in("lin").await;
+    let document = lin.lesson_plan("分月饼").await;
+    let wish = item("分月饼", json!({"type": "document", "of": document}));
+    let (first, made) = sent(&lin, Method::POST, "/api/items", &wish).await;
+    assert_eq!((first, sent(&lin, Method::POST, "/api/items", &wish).await), (201, (201, made.clone())));
+    let versions = format!("/api/items/{}/versions", made["id"].as_str().unwrap());
+    let version = json!({"substance": {"type": "document", "of": document}});
+    let (_, view) = sent(&lin, Method::POST, &versions, &version).await;
+    assert_eq!(view["version"], 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_collection_saved_again_has_each_line_once() {
+    let world = uploads::world().await;
+    let lin = world.sign_in("lin").await;
+    let new = json!({"title": "单元", "shelf": {"type": "person", "id": "lin"}});
+    let (_, made) = sent(&lin, Method::POST, "/api/collections", &new).await;
+    let path = format!("/api/collections/{}", made["id"].as_str().unwrap());
+    let saved = |revision: u64| {
+        json!({"title": "单元", "description": "", "seen": [], "revision": revision,
+            "lines": [{"type": "heading", "text": "第一单元"}]})
+    };
+    let (status, view) = sent(&lin, Method::PUT, &path, &saved(0)).await;
+    assert_eq!(status, 200, "{view}");
+    // The answer was lost; what is there now was never seen, and is saved beside.
+    let (status, view) = sent(&lin, Method::PUT, &path, &saved(view["revision"].as_u64().unwrap())).await;
+    assert_eq!((status, view["lines"].as_array().unwrap().len()), (200, 1), "{view}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_file_keeps_nothing_else_from_its_owner() {
+    let world = uploads::world().await;
+    let lin = world.sign_in("lin").await;
+    let upload = ready(&lin, 7).await;
+    let wish = item("坏了的", json!({"type": "files", "of": [upload]}));
+    assert_eq!(sent(&lin, Method::POST, "/api/items", &wish).await.0, 201);
+    let blob = blake3::hash(&file(7, 20_000)).to_hex().to_string();
+    let bytes = world.app.blobs.file(&blob.parse().unwrap()).await.unwrap().unwrap();
+    std::fs::File::options().write(true).open(bytes.path()).unwrap().set_len(19_999).unwrap();
+    let export = lin.get("/api/account/export").await.bytes().await.unwrap();
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(export.to_vec())).unwrap();
+    assert!(archive.by_name("index.html").is_ok());
+    let mut named = String::new();
+    std::io::Read::read_to_string(&mut archive.by_name("unreadable-resources.json").unwrap(), &mut named).unwrap();
+    assert!(named.contains("坏了的"), "{named}");
+}

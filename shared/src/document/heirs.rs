@@ -233,10 +233,24 @@ impl Words {
 /// Inserts letters at a place that may have gone meanwhile; gives their ids.
 fn insert(txn: &mut TransactionMut, spot: Spot, letters: &str) -> Vec<ID> {
     let Some((text, at)) = place(txn, spot) else { return Vec::new() };
+    let at = at + u32::from(is_in_a_character(txn, &text, at));
     text.insert(txn, at, letters);
     let len = letters.encode_utf16().count() as u32;
     let unit = |at| text.sticky_index(txn, at, Assoc::After).and_then(|place| place.id().copied());
     (at..at + len).filter_map(unit).collect()
+}
+
+/// Whether the place lies between the two halves of a character. A unit that was taken back and brought back is another
+/// one, whose place is found, though it counts as gone: what goes behind its second half would come before that.
+fn is_in_a_character<T: ReadTxn>(txn: &T, text: &XmlTextRef, at: u32) -> bool {
+    let mut letters = text.diff(txn, YChange::identity).into_iter().flat_map(|piece| match piece.insert {
+        Out::Any(Any::String(letters)) => letters.encode_utf16().collect(),
+        _ => vec![LEAF],
+    });
+    let before = (at as usize).checked_sub(1).and_then(|before| letters.nth(before));
+    let behind = letters.next();
+    before.is_some_and(|unit| (0xd800..0xdc00).contains(&unit))
+        && behind.is_some_and(|unit| (0xdc00..0xe000).contains(&unit))
 }
 
 fn place(txn: &mut TransactionMut, spot: Spot) -> Option<(XmlTextRef, u32)> {

@@ -105,3 +105,27 @@ proptest! {
         prop_assert_eq!(stale.judge_as(Carrier::Step2, &copy.snapshot().into()), Ok(()));
     }
 }
+
+/// Found by chance: who takes back and brings back a change of kind carries words of others over.
+#[test]
+fn e14_what_is_carried_into_a_block_that_came_back_passes() {
+    let edit = |kind, from, choice| Edit { kind, place: 0, from, to: 0, choice };
+    let mut colleagues: Vec<_> = (1..=3).map(Colleague::new).collect();
+    let mut ground = Ground::new();
+    let first = Bytes::from(colleagues[1].edit(&edit(168, 0, 48_207)).expect("it writes"));
+    assert_eq!(ground.judge(&first), Ok(()));
+    let mut written = vec![first.clone()];
+    written.extend(colleagues[0].receive(&first).into_iter().map(Bytes::from));
+    written.extend(colleagues[0].edit(&edit(204, 0, 580)).map(Bytes::from));
+    let second = Bytes::from(colleagues[1].edit(&edit(120, 30_493, 0)).expect("it writes"));
+    written.push(second);
+    written.extend(colleagues[0].undo().map(Bytes::from));
+    written.extend(colleagues[0].redo().map(Bytes::from));
+    let known = written.clone();
+    for update in &known {
+        written.extend(colleagues[0].receive(update).into_iter().map(Bytes::from));
+    }
+    for update in &written[1..] {
+        assert_eq!(ground.judge(update), Ok(()), "{update:?}");
+    }
+}

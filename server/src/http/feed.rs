@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use shared::access::Circle;
 use shared::api::{Feed, MarkSeen, Subscribe, SubscriptionList};
@@ -11,6 +11,7 @@ use shared::words::UnixMillis;
 
 use super::caller::{Body, Query};
 use super::collections::curated;
+use super::pressed::Pressed;
 use super::refusal::Refusal;
 use crate::accounts::Caller;
 use crate::app::{App, SharedApp};
@@ -31,7 +32,8 @@ pub async fn show(
     State(app): State<SharedApp>,
     caller: Caller,
     Query(FeedParameters { before, limit }): Query<FeedParameters>,
-) -> Result<Json<Feed>, Refusal> {
+    headers: HeaderMap,
+) -> Result<Pressed<Feed>, Refusal> {
     let before = before.as_deref().map(cursor).transpose()?;
     let directory = app.store.directory();
     let curated = curated(&app, &caller, &directory);
@@ -40,13 +42,14 @@ pub async fn show(
     let after_seen = UnixMillis(seen.0.saturating_add(1));
     let unread = curated.told(&interests, Some(after_seen), None, MOST_UNREAD).await?.lines.len();
     let told = curated.told(&interests, None, before, limit.unwrap_or(A_PAGE).clamp(1, MOST)).await?;
-    Ok(Json(Feed {
+    let answer = Feed {
         lines: told.lines,
         next: told.next.map(|(at, key)| format!("{}.{key}", at.0)),
         seen,
         unread: u32::try_from(unread).unwrap_or(u32::MAX),
         by_default: interests.topics.is_empty(),
-    }))
+    };
+    Ok(Pressed::new(&headers, answer))
 }
 
 /// `PUT /api/library/feed/seen`.

@@ -52,6 +52,7 @@ mod organisation;
 mod origin;
 mod pages;
 mod people;
+mod pressed;
 mod pulse;
 mod quota;
 mod ratings;

@@ -6,6 +6,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use shared::pages::Program;
 
 use super::bytes::is_known;
+use super::pressed::takes;
 use super::refusal::Refusal;
 use crate::app::SharedApp;
 
@@ -74,16 +75,9 @@ fn serve(file: &'static File, headers: &HeaderMap) -> Response {
     if is_known(headers, file.etag) {
         return (StatusCode::NOT_MODIFIED, about).into_response();
     }
-    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|accepted| accepted.to_str().ok()).unwrap_or("");
-    let takes = |encoding: &str| {
-        accepted.split(',').any(|offer| {
-            let mut parts = offer.split(';');
-            parts.next().is_some_and(|name| name.trim() == encoding) && !parts.any(|part| part.trim() == "q=0")
-        })
-    };
     let (bytes, encoding) = match (file.brotli, file.gzip) {
-        (Some(brotli), _) if takes("br") => (brotli, Some("br")),
-        (_, Some(gzip)) if takes("gzip") => (gzip, Some("gzip")),
+        (Some(brotli), _) if takes(headers, "br") => (brotli, Some("br")),
+        (_, Some(gzip)) if takes(headers, "gzip") => (gzip, Some("gzip")),
         _ => (file.plain, None),
     };
     let mut response = (about, bytes).into_response();

@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, HashMap};
 
 use axum::Json;
 use axum::extract::{RawQuery, State};
+use axum::http::HeaderMap;
 use shared::api::{DocumentCard, FoundEntry, Hit, NamedCount, PersonCard, SearchAnswer};
 use shared::library::{Facet, FacetCount, Question, Scope, Sort};
 use shared::words::{DocumentId, ItemId};
 
 use super::documents;
+use super::pressed::Pressed;
 use super::refusal::Refusal;
 use crate::accounts::Caller;
 use crate::app::{App, SharedApp};
@@ -34,7 +36,8 @@ pub async fn search(
     State(app): State<SharedApp>,
     caller: Caller,
     RawQuery(query): RawQuery,
-) -> Result<Json<SearchAnswer>, Refusal> {
+    headers: HeaderMap,
+) -> Result<Pressed<SearchAnswer>, Refusal> {
     let question = asked(query.as_deref().unwrap_or_default())?;
     let marker = Marker::of(&question.q);
     let is_first = question.offset == 0;
@@ -55,14 +58,15 @@ pub async fn search(
         let chosen = filters.get(&facet).map(Vec::as_slice).unwrap_or_default();
         (facet, named(&app, &caller, facet, counts, chosen))
     });
-    Ok(Json(SearchAnswer {
+    let answer = SearchAnswer {
         total: answer.total,
         relaxed: answer.relaxed,
         partial: answer.partial,
         hits,
         facets: facets.collect(),
         people: if is_first { people(&app, &caller, &words) } else { Vec::new() },
-    }))
+    };
+    Ok(Pressed::new(&headers, answer))
 }
 
 /// The question in the address: `q`, `in`, `sort`, `after`, `limit`, and values by the names of facets.

@@ -255,3 +255,24 @@ async fn who_has_not_heard_the_answer_asks_again_and_gets_the_same_item() {
     let ma = world.sign_in("ma").await;
     assert_eq!(problem(ma.send(Method::POST, "/api/items", other).await).await.1, "uploads-not-ready");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn results_come_pressed_to_whoever_reads_that() {
+    let world = World::start().await;
+    let lin = world.sign_in("lin").await;
+    for number in 0..20 {
+        lent(&lin, &format!("分数墙学具箱 {number}"), on("school", "liuxi")).await;
+    }
+    let plain = lin.get("/api/search?q=").await;
+    assert!(plain.headers().get("content-encoding").is_none());
+    let plain = plain.bytes().await.unwrap();
+    let pressed =
+        lin.request(Method::GET, "/api/search?q=").header("accept-encoding", "br;q=0, gzip").send().await.unwrap();
+    assert_eq!(pressed.headers()["content-encoding"], "gzip");
+    assert_eq!(pressed.headers()["vary"], "accept-encoding");
+    let pressed = pressed.bytes().await.unwrap();
+    assert!(pressed.len() * 3 < plain.len(), "{} of {}", pressed.len(), plain.len());
+    let mut read = Vec::new();
+    std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(&pressed[..]), &mut read).unwrap();
+    assert_eq!(serde_json::from_slice::<Value>(&read).unwrap(), serde_json::from_slice::<Value>(&plain).unwrap());
+}

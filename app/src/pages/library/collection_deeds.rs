@@ -6,15 +6,13 @@ use shared::access::Right;
 use shared::api::{CollectionView, MoveCollection};
 use shared::library::TermName;
 
+use super::move_form::MoveForm;
 use super::words::term_name;
 use crate::components::dialog::Dialog;
-use crate::components::form::{Deed, DeedForm, SelectField};
+use crate::components::form::Deed;
 use crate::components::icon::icon;
 use crate::i18n::*;
-use crate::pages::words::failure_words;
 use crate::state::library::collections::OpenCollection;
-use crate::state::library::put_in::shelf_key;
-use crate::state::library::vocabulary::LibraryVocabulary;
 use crate::state::toasts::Toasts;
 
 #[component]
@@ -55,6 +53,10 @@ pub fn CollectionDeeds(collection: OpenCollection, view: CollectionView) -> impl
     });
     let terms: Vec<_> = terms.collect();
     let manages = view.card.right == Right::Manage;
+    let is_menu = !view.card.menus.is_empty();
+    let move_to = Callback::new(move |shelf| -> Deed {
+        Box::pin(async move { collection.move_to(MoveCollection { shelf }).await })
+    });
     let binned = view.binned.is_some();
     let view = StoredValue::new(view);
     view! {
@@ -69,36 +71,6 @@ pub fn CollectionDeeds(collection: OpenCollection, view: CollectionView) -> impl
                 })}
             </div>
         })}
-        <Dialog open=moving title=Signal::derive(move || t_string!(i18n, library.move_title).to_string())><MoveForm collection view=view.get_value() open=moving/></Dialog>
-    }
-}
-
-#[component]
-fn MoveForm(collection: OpenCollection, view: CollectionView, open: RwSignal<bool>) -> impl IntoView {
-    let i18n = use_i18n();
-    let vocabulary: LibraryVocabulary = expect_context();
-    let shelf = RwSignal::new(shelf_key(&view.card.shelf.shelf));
-    let lies = StoredValue::new(view.card.shelf);
-    let is_menu = !view.card.menus.is_empty();
-    let shelves = Memo::new(move |_| {
-        let offered = vocabulary.with(|view| view.shelves.clone());
-        let lies = lies.get_value();
-        let here = (!offered.iter().any(|card| card.shelf == lies.shelf)).then_some(lies);
-        here.into_iter().chain(offered).collect::<Vec<_>>()
-    });
-    let deed = Callback::new(move |()| {
-        let chosen = shelf.get_untracked();
-        let card =
-            shelves.with_untracked(|shelves| shelves.iter().find(|card| shelf_key(&card.shelf) == chosen).cloned())?;
-        let deed: Deed = Box::pin(async move { collection.move_to(MoveCollection { shelf: card.shelf }).await });
-        Some(deed)
-    });
-    let options = move || shelves.get().into_iter().map(|card| (shelf_key(&card.shelf), card.name)).collect::<Vec<_>>();
-    view! {
-        <DeedForm submit=Signal::derive(move || t_string!(i18n, library.move_submit).to_string()) words=failure_words deed close=Callback::new(move |()| open.set(false))>
-            {is_menu.then(|| view! { <p>{t!(i18n, collection.move_menu)}</p> })}
-            <SelectField id="move-shelf" label=Signal::derive(move || t_string!(i18n, put_in.shelf).to_string()) value=shelf options=Signal::derive(options)
-                hint=Signal::derive(move || t_string!(i18n, collection.shelf_hint).to_string())/>
-        </DeedForm>
+        <Dialog open=moving title=Signal::derive(move || t_string!(i18n, library.move_title).to_string())><MoveForm id="move-shelf" lies=view.with_value(|view| view.card.shelf.clone()) hint=Signal::derive(move || t_string!(i18n, collection.shelf_hint).to_string()) move_to open=moving>{is_menu.then(|| view! { <p>{t!(i18n, collection.move_menu)}</p> })}</MoveForm></Dialog>
     }
 }

@@ -6,17 +6,18 @@ use leptos::task::spawn_local;
 use shared::access::Right;
 use shared::api::{AddVersion, ChangeItem, ItemView, MoveItem, Substance};
 
+use super::move_form::MoveForm;
 use super::upload_rows::UploadLine;
 use super::words_fields::{FieldIds, MainFields, MoreFields, PlaceFields};
 use crate::browser::fetch::Failure;
 use crate::browser::{files, page};
 use crate::components::dialog::Dialog;
-use crate::components::form::{Deed, DeedForm, SelectField, TextField};
+use crate::components::form::{Deed, DeedForm, TextField};
 use crate::components::icon::icon;
 use crate::i18n::*;
 use crate::pages::words::failure_words;
 use crate::state::library::item::OpenItem;
-use crate::state::library::put_in::{PutIn, shelf_key};
+use crate::state::library::put_in::PutIn;
 use crate::state::library::uploads::{Stage, UploadRow};
 use crate::state::library::vocabulary::LibraryVocabulary;
 use crate::state::library::words::WordsForm;
@@ -53,6 +54,8 @@ pub fn Deeds(item: OpenItem, view: ItemView) -> impl IntoView {
             }
         });
     };
+    let move_to =
+        Callback::new(move |shelf| -> Deed { Box::pin(async move { item.move_to(MoveItem { shelf }).await }) });
     let binned = view.binned.is_some();
     let lent = view.card.kind.is_lent();
     let view = StoredValue::new(view);
@@ -71,7 +74,7 @@ pub fn Deeds(item: OpenItem, view: ItemView) -> impl IntoView {
         })}
         <Dialog open=changing title=Signal::derive(move || t_string!(i18n, library.change_title).to_string())><ChangeForm item view=view.get_value() open=changing/></Dialog>
         <Dialog open=renewing title=Signal::derive(move || t_string!(i18n, library.new_version).to_string())><VersionForm item view=view.get_value() open=renewing/></Dialog>
-        <Dialog open=moving title=Signal::derive(move || t_string!(i18n, library.move_title).to_string())><MoveForm item view=view.get_value() open=moving/></Dialog>
+        <Dialog open=moving title=Signal::derive(move || t_string!(i18n, library.move_title).to_string())><MoveForm id="item-shelf" lies=view.with_value(|view| view.card.shelf.clone()) hint=Signal::derive(move || t_string!(i18n, put_in.shelf_hint).to_string()) move_to open=moving/></Dialog>
     }
 }
 
@@ -186,33 +189,5 @@ async fn all_there(rows: &[UploadRow]) -> Result<(), Failure> {
             }
         }
         page::pause(LOOK_AGAIN).await;
-    }
-}
-
-#[component]
-fn MoveForm(item: OpenItem, view: ItemView, open: RwSignal<bool>) -> impl IntoView {
-    let i18n = use_i18n();
-    let vocabulary: LibraryVocabulary = expect_context();
-    let shelf = RwSignal::new(shelf_key(&view.card.shelf.shelf));
-    let lies = StoredValue::new(view.card.shelf);
-    let shelves = Memo::new(move |_| {
-        let offered = vocabulary.with(|view| view.shelves.clone());
-        let lies = lies.get_value();
-        let here = (!offered.iter().any(|card| card.shelf == lies.shelf)).then_some(lies);
-        here.into_iter().chain(offered).collect::<Vec<_>>()
-    });
-    let deed = Callback::new(move |()| {
-        let chosen = shelf.get_untracked();
-        let card =
-            shelves.with_untracked(|shelves| shelves.iter().find(|card| shelf_key(&card.shelf) == chosen).cloned())?;
-        let deed: Deed = Box::pin(async move { item.move_to(MoveItem { shelf: card.shelf }).await });
-        Some(deed)
-    });
-    let options = move || shelves.get().into_iter().map(|card| (shelf_key(&card.shelf), card.name)).collect::<Vec<_>>();
-    view! {
-        <DeedForm submit=Signal::derive(move || t_string!(i18n, library.move_submit).to_string()) words=failure_words deed close=Callback::new(move |()| open.set(false))>
-            <SelectField id="item-shelf" label=Signal::derive(move || t_string!(i18n, put_in.shelf).to_string()) value=shelf options=Signal::derive(options)
-                hint=Signal::derive(move || t_string!(i18n, put_in.shelf_hint).to_string())/>
-        </DeedForm>
     }
 }

@@ -15,6 +15,7 @@ mod lend;
 mod loan_form;
 mod loans;
 mod look;
+mod move_form;
 pub mod own_loans;
 pub mod publish;
 pub mod put_in;

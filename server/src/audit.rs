@@ -8,10 +8,10 @@ use std::collections::{BTreeSet, HashMap};
 
 use shared::access::{DocumentAccess, Right, administers, managed_shelves, may_look_after, right, sight};
 use shared::organisation::{Body, Directory};
-use shared::words::{CollectionId, DocumentId, ItemId, UnixMillis, UserId};
+use shared::words::{CollectionId, UnixMillis, UserId};
 
 use crate::clock;
-use crate::store::{AuditQuery, AuditReach, Folded, Result, Store, StoredAudit};
+use crate::store::{AuditQuery, AuditReach, Folded, Result, Store, StoredAudit, StoredCollection};
 
 /// Lines judged at a time, at least.
 const AT_ONCE: u32 = 100;
@@ -71,10 +71,8 @@ struct Judge<'a> {
     bodies: BTreeSet<Body>,
     /// Whom they look after, and they themselves.
     people: BTreeSet<UserId>,
-    /// Whether they manage it.
-    documents: HashMap<DocumentId, bool>,
-    items: HashMap<ItemId, bool>,
-    collections: HashMap<CollectionId, bool>,
+    /// Documents, items and collections by their subjects, and whether they manage them.
+    managed: HashMap<String, bool>,
 }
 
 impl<'a> Judge<'a> {
@@ -88,17 +86,7 @@ impl<'a> Judge<'a> {
                 bodies.iter().flat_map(|body| directory.seats_in(body)).map(|s| &s.person).collect();
             people.extend(seats.into_iter().filter(|id| may_look_after(directory, me, id, now)).cloned());
         }
-        Self {
-            directory,
-            me,
-            now,
-            operator,
-            bodies,
-            people,
-            documents: HashMap::new(),
-            items: HashMap::new(),
-            collections: HashMap::new(),
-        }
+        Self { directory, me, now, operator, bodies, people, managed: HashMap::new() }
     }
 
     /// Where to look; `None` is everywhere.
@@ -171,18 +159,7 @@ impl<'a> Judge<'a> {
                     false => id.parse().is_ok_and(|id: UserId| self.people.contains(&id)),
                 }
             }
-            Some(("document", id)) => match id.parse() {
-                Ok(id) => self.manages(store, id).await?,
-                Err(_) => false,
-            },
-            Some(("item", id)) => match id.parse() {
-                Ok(id) => self.keeps(store, &id).await?,
-                Err(_) => false,
-            },
-            Some(("collection", id)) => match id.parse() {
-                Ok(id) => self.disposes(store, &id).await?,
-                Err(_) => false,
-            },
+            Some(("document" | "item" | "collection", _)) => self.manages(store, &line.subject).await?,
             Some(("group" | "school" | "team", _)) => {
                 let there = line.subject.parse().is_ok_and(|body: Body| self.bodies.contains(&body));
                 let group =
@@ -205,39 +182,37 @@ impl<'a> Judge<'a> {
         bodies.peek().is_some() && bodies.all(|body| body.is_some_and(|body| self.bodies.contains(&body)))
     }
 
-    async fn manages(&mut self, store: &dyn Store, id: DocumentId) -> Result<bool> {
-        if let Some(known) = self.documents.get(&id) {
+    /// Whether they manage a document, an item or a collection.
+    async fn manages(&mut self, store: &dyn Store, subject: &str) -> Result<bool> {
+        if let Some(known) = self.managed.get(subject) {
             return Ok(*known);
         }
-        let facts = store.facts(&id).await?;
-        let manages = facts.is_some_and(|facts| self.may_manage(&facts.access));
-        self.documents.insert(id, manages);
+        let access = access(store, subject).await?;
+        let right = access.and_then(|access| right(self.directory, self.me, &access, self.now));
+        let manages = right == Some(Right::Manage);
+        self.managed.insert(subject.to_owned(), manages);
         Ok(manages)
     }
+}
 
-    async fn keeps(&mut self, store: &dyn Store, id: &ItemId) -> Result<bool> {
-        if let Some(known) = self.items.get(id) {
-            return Ok(*known);
-        }
-        let facts = store.item_facts(id).await?;
-        let keeps = facts.is_some_and(|facts| self.may_manage(&facts.access));
-        self.items.insert(id.clone(), keeps);
-        Ok(keeps)
-    }
-
-    async fn disposes(&mut self, store: &dyn Store, id: &CollectionId) -> Result<bool> {
-        if let Some(known) = self.collections.get(id) {
-            return Ok(*known);
-        }
-        let stored = store.collections(std::slice::from_ref(id)).await?;
-        let disposes = stored.first().is_some_and(|stored| self.may_manage(&stored.access()));
-        self.collections.insert(id.clone(), disposes);
-        Ok(disposes)
-    }
-
-    fn may_manage(&self, access: &DocumentAccess) -> bool {
-        right(self.directory, self.me, access, self.now) == Some(Right::Manage)
-    }
+/// How the document, item or collection lies that a line is about.
+async fn access(store: &dyn Store, subject: &str) -> Result<Option<DocumentAccess>> {
+    let (sort, id) = subject.split_once(':').unwrap_or_default();
+    Ok(match sort {
+        "document" => match id.parse() {
+            Ok(id) => store.facts(&id).await?.map(|facts| facts.access),
+            Err(_) => None,
+        },
+        "item" => match id.parse() {
+            Ok(id) => store.item_facts(&id).await?.map(|facts| facts.access),
+            Err(_) => None,
+        },
+        "collection" => match id.parse::<CollectionId>() {
+            Ok(id) => store.collections(&[id]).await?.first().map(StoredCollection::access),
+            Err(_) => None,
+        },
+        _ => None,
+    })
 }
 
 fn all_bodies(directory: &Directory) -> impl Iterator<Item = Body> {

@@ -5,7 +5,7 @@ use shared::words::{DocumentId, ItemId, Title, UploadId, UserId};
 
 use super::refusal::Refusal;
 use crate::app::App;
-use crate::store::ItemHandle;
+use crate::store::{DocumentHandle, ItemHandle};
 
 /// What the same item would say again.
 pub struct Repeats<'a> {
@@ -26,7 +26,7 @@ impl Repeats<'_> {
 
     /// The item that they have made of this document already, if it still says the same.
     pub async fn published(&self, document: &DocumentId, text: &str) -> Result<Option<ItemId>, Refusal> {
-        let Some(handle) = crate::store::DocumentHandle::open(&*self.app.store, self.person, document).await? else {
+        let Some(handle) = DocumentHandle::open(&*self.app.store, self.person, document).await? else {
             return Ok(None);
         };
         for item in self.app.store.published_from(&handle, LOOKED_AT).await? {

@@ -88,10 +88,7 @@ pub async fn create(
         }
     }
     let id: ItemId = secret::random_id().parse().map_err(|_| Refusal::Internal)?;
-    let uploads = match &substance {
-        Substance::Files(uploads) => uploads.clone(),
-        Substance::Document(_) | Substance::Nothing => Vec::new(),
-    };
+    let uploads = substance.uploads().to_vec();
     let substance = made_of(&app, &caller, words.kind, &id, &shelf, substance).await?;
     let repeats = Repeats { app: &app, person: &caller.person, title: &words.title, shelf: &shelf };
     // The answer to the same wish may have been lost on the line.
@@ -100,8 +97,7 @@ pub async fn create(
     {
         return Ok(created(id));
     }
-    let known = repeats.made_of(&uploads).await?;
-    if let Some(id) = known {
+    if let Some(id) = repeats.made_of(&uploads).await? {
         return Ok(created(id));
     }
     let version = NewVersion { by: caller.person.clone(), at: now, note: String::new(), substance };
@@ -163,11 +159,9 @@ pub async fn add_version(
     let tending = item.tending()?;
     let note = checked_note(&note)?;
     let facts = item.handle.facts();
-    let uploads = match &substance {
-        Substance::Files(uploads) => uploads.clone(),
-        Substance::Document(_) | Substance::Nothing => Vec::new(),
-    };
+    let uploads = substance.uploads().to_vec();
     let substance = made_of(&app, &item.caller, facts.kind, item.handle.id(), &facts.access.shelf, substance).await?;
+    // As above, the answer may have been lost.
     if let NewSubstance::Written { content, .. } = &substance
         && app.store.content(&item.handle, facts.version).await?.as_ref() == Some(content)
     {

@@ -2,12 +2,13 @@
 
 use std::io::Write;
 
-use axum::Json;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde::Serialize;
+
+use super::refusal::Refusal;
 
 /// Shorter answers fit into one packet as they are.
 const WORTH_PRESSING: usize = 1_200;
@@ -26,20 +27,16 @@ impl<T> Pressed<T> {
 
 impl<T: Serialize> IntoResponse for Pressed<T> {
     fn into_response(self) -> Response {
-        let mut response = Json(&self.answer).into_response();
-        response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-        let Ok(plain) = serde_json::to_vec(&self.answer) else { return response };
+        let about = [(header::CONTENT_TYPE, "application/json"), (header::VARY, "accept-encoding")];
+        let Ok(plain) = serde_json::to_vec(&self.answer) else { return Refusal::Internal.into_response() };
         if !self.takes || plain.len() < WORTH_PRESSING {
-            return response;
+            return (about, plain).into_response();
         }
         let mut pressing = GzEncoder::new(Vec::with_capacity(plain.len() / 3), Compression::fast());
-        let Ok(pressed) = pressing.write_all(&plain).and_then(|()| pressing.finish()) else { return response };
-        let about = [
-            (header::CONTENT_TYPE, "application/json"),
-            (header::CONTENT_ENCODING, "gzip"),
-            (header::VARY, "accept-encoding"),
-        ];
-        (about, pressed).into_response()
+        match pressing.write_all(&plain).and_then(|()| pressing.finish()) {
+            Ok(pressed) => (about, [(header::CONTENT_ENCODING, "gzip")], pressed).into_response(),
+            Err(_) => (about, plain).into_response(),
+        }
     }
 }
 

@@ -92,9 +92,7 @@ impl Taxonomies {
         change: &VolumeChange,
         by: By,
     ) -> Result<(), NotPut> {
-        let mut nodes: BTreeMap<_, _> = before.iter().map(|node| (node.id.clone(), node.clone())).collect();
-        nodes.extend(change.stored.iter().map(|node| (node.id.clone(), node.clone())));
-        let after = Arc::new(Taxonomy::new(nodes.into_values())?);
+        let after = Arc::new(before.with(&change.stored)?);
         let is_changed = |node: &&Taxon| change.stored.iter().any(|changed| changed.id == node.id);
         let lies_in_changed = |node: &&Taxon| after.path(&node.id).iter().any(is_changed);
         let touched: Vec<_> = after.iter().filter(lies_in_changed).map(|node| node.id.clone()).collect();

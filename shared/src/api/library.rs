@@ -60,6 +60,15 @@ pub enum Substance {
     Nothing,
 }
 
+impl Substance {
+    pub fn uploads(&self) -> &[UploadId] {
+        match self {
+            Substance::Files(uploads) => uploads,
+            Substance::Document(_) | Substance::Nothing => &[],
+        }
+    }
+}
+
 /// `POST /api/items`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CreateItem {

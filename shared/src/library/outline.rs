@@ -1,8 +1,6 @@
 //! A volume of a textbook as text: a unit a line, lessons behind white space under their unit. And a table of many
 //! volumes as one copies it out of a spreadsheet.
 
-use std::collections::BTreeMap;
-
 use super::{NotATaxonomy, Taxon, TaxonSort, Taxonomy};
 use crate::unseen::{is_unseen, turns_round};
 use crate::words::TaxonId;
@@ -223,9 +221,7 @@ pub fn planned(
         work.children(unit, TaxonSort::Lesson, &lessons);
     }
     work.change.volume = Some(id);
-    let mut all: BTreeMap<_, _> = taxonomy.iter().map(|node| (node.id.clone(), node.clone())).collect();
-    all.extend(work.change.stored.iter().map(|node| (node.id.clone(), node.clone())));
-    Taxonomy::new(all.into_values())?;
+    taxonomy.with(&work.change.stored)?;
     Ok(work.change)
 }
 
@@ -376,9 +372,7 @@ mod tests {
     }
 
     fn after(taxonomy: &Taxonomy, change: &VolumeChange) -> Taxonomy {
-        let mut all: BTreeMap<_, _> = taxonomy.iter().map(|node| (node.id.clone(), node.clone())).collect();
-        all.extend(change.stored.iter().map(|node| (node.id.clone(), node.clone())));
-        Taxonomy::new(all.into_values()).unwrap()
+        taxonomy.with(&change.stored).unwrap()
     }
 
     fn begun() -> (Taxonomy, TaxonId) {

@@ -96,6 +96,16 @@ impl Taxonomy {
         Ok(Self { nodes: all })
     }
 
+    /// With these nodes added, or in the place of those with their ids.
+    ///
+    /// # Errors
+    /// As [`Taxonomy::new`].
+    pub fn with(&self, nodes: &[Taxon]) -> Result<Self, NotATaxonomy> {
+        let mut all = self.nodes.clone();
+        all.extend(nodes.iter().map(|node| (node.id.clone(), node.clone())));
+        Self::new(all.into_values())
+    }
+
     pub fn get(&self, id: &TaxonId) -> Option<&Taxon> {
         self.nodes.get(id)
     }

@@ -33,7 +33,12 @@ pub fn pieces(file: File, range: Range<u64>) -> impl Stream<Item = io::Result<By
 }
 
 fn read(mut file: File, left: u64) -> io::Result<(File, Bytes)> {
-    let mut bytes = vec![0; left.min(PIECE) as usize];
-    file.read_exact(&mut bytes)?;
+    let most = left.min(PIECE);
+    // Into fresh memory as it is: writing zeros there first would cost as much as reading.
+    let mut bytes = Vec::with_capacity(most as usize);
+    (&mut file).take(most).read_to_end(&mut bytes)?;
+    if (bytes.len() as u64) < most {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
     Ok((file, bytes.into()))
 }

@@ -11,11 +11,9 @@ use tokio::task::{JoinHandle, spawn_blocking};
 /// So much is read ahead of the disk.
 const AHEAD: usize = 4 << 20;
 /// The disk is told to keep what it has after so many bytes, but not more often than [`SYNC_APART`], and at the end: a
-/// power cut costs a slow line four mebibytes at most, and a fast one does not wait for the disk all the time.
+/// power cut costs a slow line four mebibytes at most, and a fast one what comes in that time and while the disk syncs.
 const SYNC_EVERY: u64 = 4 << 20;
 const SYNC_APART: Duration = Duration::from_millis(500);
-/// … and after so many bytes at the latest.
-const SYNC_AT_LATEST: u64 = 64 << 20;
 /// A line on which nothing comes for so long is given up: what came is kept, and the rest comes over another.
 const STALLS_AFTER: Duration = Duration::from_secs(60);
 
@@ -83,33 +81,19 @@ pub async fn receive<E>(
     }
 }
 
-/// A file that is written on another thread.
+/// A file that is written on another thread, and synced meanwhile on a third.
 struct Disk {
     file: Option<File>,
-    writing: Option<JoinHandle<io::Result<(File, Unsynced)>>>,
-    unsynced: Unsynced,
-}
-
-/// What was written since the disk was last told to keep it.
-#[derive(Clone, Copy)]
-struct Unsynced {
-    bytes: u64,
-    since: Instant,
-}
-
-impl Unsynced {
-    fn none() -> Self {
-        Self { bytes: 0, since: Instant::now() }
-    }
-
-    fn is_due(self) -> bool {
-        self.bytes >= SYNC_AT_LATEST || (self.bytes >= SYNC_EVERY && self.since.elapsed() >= SYNC_APART)
-    }
+    writing: Option<JoinHandle<io::Result<(File, u64)>>>,
+    syncing: Option<JoinHandle<io::Result<()>>>,
+    /// Bytes written since the last sync began, and when that was.
+    unsynced: u64,
+    synced_at: Instant,
 }
 
 impl Disk {
     fn new(file: File) -> Self {
-        Self { file: Some(file), writing: None, unsynced: Unsynced::none() }
+        Self { file: Some(file), writing: None, syncing: None, unsynced: 0, synced_at: Instant::now() }
     }
 
     fn is_idle(&self) -> bool {
@@ -118,8 +102,7 @@ impl Disk {
 
     fn write(&mut self, pieces: Vec<Bytes>) {
         let Some(file) = self.file.take() else { return };
-        let unsynced = self.unsynced;
-        self.writing = Some(spawn_blocking(move || write(file, &pieces, unsynced)));
+        self.writing = Some(spawn_blocking(move || write(file, &pieces)));
     }
 
     /// Waits for what is being written. May be dropped and called again.
@@ -127,35 +110,48 @@ impl Disk {
         let Some(writing) = &mut self.writing else { return Ok(()) };
         let written = writing.await;
         self.writing = None;
-        let (file, unsynced) = written.map_err(io::Error::other)??;
+        let (file, bytes) = written.map_err(io::Error::other)??;
+        self.unsynced += bytes;
+        let syncs = self.syncing.as_ref().is_some_and(|syncing| !syncing.is_finished());
+        let is_due = self.unsynced >= SYNC_EVERY && self.synced_at.elapsed() >= SYNC_APART && !syncs;
+        let synced = if is_due { Some(file.try_clone()) } else { None };
         self.file = Some(file);
-        self.unsynced = unsynced;
+        let Some(file) = synced else { return Ok(()) };
+        self.synced().await?;
+        let file = file?;
+        self.syncing = Some(spawn_blocking(move || file.sync_data()));
+        (self.unsynced, self.synced_at) = (0, Instant::now());
         Ok(())
+    }
+
+    /// Waits for the sync that goes on, if one does.
+    async fn synced(&mut self) -> io::Result<()> {
+        let Some(syncing) = &mut self.syncing else { return Ok(()) };
+        let synced = syncing.await;
+        self.syncing = None;
+        synced.map_err(io::Error::other)?
     }
 
     async fn finish(mut self, pieces: Vec<Bytes>) -> io::Result<()> {
         self.idle().await?;
         // Without a file writing has failed before, and that was said.
         let Some(file) = self.file.take() else { return Ok(()) };
-        let unsynced = self.unsynced;
+        // An error of the disk is told to one sync only, which may be this one.
+        self.synced().await?;
         let written = spawn_blocking(move || {
-            let (file, _) = write(file, &pieces, unsynced)?;
+            let (file, _) = write(file, &pieces)?;
             file.sync_all()
         });
         written.await.map_err(io::Error::other)?
     }
 }
 
-fn write(mut file: File, pieces: &[Bytes], mut unsynced: Unsynced) -> io::Result<(File, Unsynced)> {
+/// Gives the bytes, too.
+fn write(mut file: File, pieces: &[Bytes]) -> io::Result<(File, u64)> {
     for piece in pieces {
         file.write_all(piece)?;
-        unsynced.bytes += piece.len() as u64;
-        if unsynced.is_due() {
-            file.sync_data()?;
-            unsynced = Unsynced::none();
-        }
     }
-    Ok((file, unsynced))
+    Ok((file, pieces.iter().map(|piece| piece.len() as u64).sum()))
 }
 
 #[cfg(test)]

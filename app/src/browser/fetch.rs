@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::api::{ASKS_AS, Problem};
 use shared::words::UserId;
+use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
 use super::dom;
@@ -36,6 +37,21 @@ impl Failure {
 
 pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Failure> {
     read(answer(request(Method::GET, path).build()).await?).await
+}
+
+/// Who this is, by the answer that the page asked for before the program was there, if that is still to be had.
+pub async fn session<T: DeserializeOwned>() -> Result<T, Failure> {
+    match early().await.map(JsCast::dyn_into::<web_sys::Response>) {
+        Ok(Ok(answer)) if answer.ok() => read(answer.into()).await,
+        Ok(_) | Err(_) => get("/api/session").await,
+    }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// An answer, or null (app/static/loader.js).
+    #[wasm_bindgen(js_namespace = gongbei, catch)]
+    async fn early() -> Result<JsValue, JsValue>;
 }
 
 /// Sends `body` and reads the answer.

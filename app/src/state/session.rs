@@ -67,7 +67,7 @@ impl Session {
     /// Asks the server who this is.
     pub async fn ask(self) {
         let before = self.person();
-        match (fetch::get::<Option<Me>>("/api/session").await, before) {
+        match (fetch::session::<Option<Me>>().await, before) {
             (Ok(Some(me)), Some(before)) if me.person.id != before => page::load_instead(HOME),
             (Ok(Some(me)), _) => self.set(Who::Somebody(Box::new(me))),
             (Ok(None), None) => self.set(Who::Nobody),

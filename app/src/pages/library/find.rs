@@ -40,13 +40,13 @@ pub fn FindPage() -> impl IntoView {
     let i18n = use_i18n();
     let session: Session = expect_context();
     let vocabulary: LibraryVocabulary = expect_context();
-    vocabulary.want();
     let query = use_query_map();
     let asked =
         Memo::new(move |_| query.with(|query| Asked::read(query.into_iter().map(|(name, value)| (&**name, value)))));
     let question = Memo::new(move |_| asked.with(|asked| asked.question.clone()));
     let open = Memo::new(move |_| asked.with(|asked| asked.open.clone()));
     let search = Search::new(session, question.into(), PAGE);
+    vocabulary.want();
     let go = use_go();
     let ask = Callback::new(move |question: Question| {
         let open = asked.with_untracked(|asked| asked.open.clone());

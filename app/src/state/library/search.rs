@@ -39,9 +39,13 @@ impl Search {
             busy: RwSignal::new(false),
             turn: StoredValue::new(0),
         };
-        Effect::new(move || {
+        // Before anything else of the page: on a slow line what is asked first comes first.
+        search.ask(0);
+        Effect::new(move |before: Option<()>| {
             search.question.track();
-            search.ask(0);
+            if before.is_some() {
+                search.ask(0);
+            }
         });
         session.on_return(move || search.again());
         search

@@ -28,9 +28,9 @@ pub use collections::{
 };
 pub use library::{
     AddVersion, Author, AuthorCard, Chain, ChangeItem, CopyItem, CreateItem, CreatedItem, Deed, Exchange, ExchangeLine,
-    FileCard, FileText, Found as FoundEntry, Hit, ItemCard, ItemView, ItemWords, LibraryView, MoveItem, NamedCount,
-    NoteUse, PublishedItems, SearchAnswer, StageLine, Substance, TaxonList, TitledDocument, TitledItem, UseLine,
-    VersionCard, WrittenContent,
+    FileCard, FileText, Found as FoundEntry, Hit, ItemCard, ItemView, ItemWords, LibrarySchool, LibrarySchools,
+    LibraryView, MoveItem, NamedCount, NoteUse, PublishedItems, SearchAnswer, StageLine, Substance, TaxonList,
+    TitledDocument, TitledItem, UseLine, VersionCard, WrittenContent,
 };
 pub use loans::{AskLoan, DecideLoan, LoanCalendar, LoanCard, LoanLine, LoanList, LoanWish};
 pub use organisation::{

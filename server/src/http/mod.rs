@@ -27,6 +27,7 @@ mod collection_lists;
 mod collections;
 mod connections;
 mod documents;
+mod exchange;
 mod export;
 mod failure;
 mod feed;
@@ -205,7 +206,8 @@ routes! {
     get    [documents:read] "/api/library/taxonomy" => library::taxonomy,
     get    [documents:read] "/api/library/quota" => quota::show,
     put    [in person] "/api/library/quota" => quota::set,
-    get    [documents:read] "/api/library/exchange" => item_uses::exchange,
+    get    [documents:read] "/api/library/schools" => exchange::schools,
+    get    [documents:read] "/api/library/exchange" => exchange::show,
     get    [documents:read] "/api/library/waiting" => waiting::list,
     put    [documents:write] "/api/library/waiting/read" => waiting::read,
     put    [organisation:write] "/api/library/volumes" => textbooks::put,

@@ -130,6 +130,20 @@ async fn a_document_becomes_an_item_and_lives_on_in_copies_that_say_where_they_a
     assert_eq!((&exchange["given"], &exchange["given_to"][0]["school"]["id"]), (&json!(1), &json!("liuxi")));
     assert_eq!(wu.json("/api/library/exchange?school=liuxi").await["taken"], 1);
     assert_eq!(problem(wu.get("/api/library/exchange?school=donghe").await).await.0, 404);
+
+    let schools = async |person: &Person| {
+        let list = person.json("/api/library/schools").await;
+        let line = |line: &Value| (line["school"]["id"].as_str().unwrap().to_owned(), line["keeps_room"] == true);
+        let lines: Vec<_> = list["schools"].as_array().unwrap().iter().map(line).collect();
+        (lines, list["sets_room"] == true)
+    };
+    let (of_lin, sets) = schools(&lin).await;
+    assert_eq!(of_lin[0], ("liuxi".to_owned(), false), "her own comes first");
+    assert!(of_lin.iter().all(|(id, _)| id != "donghe") && !sets, "one that she does not know of is not there");
+    let (of_head, _) = schools(&head).await;
+    assert_eq!(of_head[0], ("shiyan".to_owned(), true));
+    let (of_operator, sets) = schools(&world.sign_in("admin").await).await;
+    assert!(sets && of_operator.iter().all(|(_, keeps)| *keeps) && of_operator.len() > of_head.len());
 }
 
 #[tokio::test(flavor = "multi_thread")]

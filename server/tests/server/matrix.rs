@@ -109,6 +109,7 @@ pub const ROWS: &[(&str, &str, Need)] = &[
     ("get", "/api/library/taxonomy", SignedIn),
     ("get", "/api/library/quota", SignedIn),
     ("put", "/api/library/quota", InPerson),
+    ("get", "/api/library/schools", SignedIn),
     ("get", "/api/library/exchange", SignedIn),
     ("get", "/api/library/waiting", SignedIn),
     ("put", "/api/library/waiting/read", SignedIn),

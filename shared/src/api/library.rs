@@ -399,6 +399,22 @@ pub struct TaxonList {
     pub taxa: Vec<Taxon>,
 }
 
+/// `GET /api/library/schools`: schools whose exchange somebody may look at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LibrarySchools {
+    /// One's own first.
+    pub schools: Vec<LibrarySchool>,
+    /// Whether the caller says how much schools may keep.
+    pub sets_room: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LibrarySchool {
+    pub school: SchoolCard,
+    /// Whether the caller may see how much it keeps.
+    pub keeps_room: bool,
+}
+
 /// `GET /api/library/exchange?school=`: what a school gave to others and took from them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exchange {

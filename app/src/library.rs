@@ -12,6 +12,7 @@ use crate::i18n::I18nContextProvider;
 use crate::pages::frame::Frame;
 use crate::pages::library::collection::CollectionPage;
 use crate::pages::library::collections::CollectionsPage;
+use crate::pages::library::exchange::ExchangePage;
 use crate::pages::library::find::FindPage;
 use crate::pages::library::item::ItemPage;
 use crate::pages::library::own_loans::OwnLoansPage;
@@ -50,6 +51,7 @@ fn Contexts() -> impl IntoView {
                 <Route path=path!("/signin") view=SignInPage/>
                 <Route path=path!("/library") view=move || view! { <Frame session place="library"><FindPage/></Frame> }/>
                 <Route path=path!("/library/new") view=move || view! { <Frame session place="library"><PutInPage/></Frame> }/>
+                <Route path=path!("/library/exchange") view=move || view! { <Frame session place="library"><ExchangePage/></Frame> }/>
                 <Route path=path!("/library/textbooks") view=move || view! { <Frame session place="library"><TextbooksPage/></Frame> }/>
                 <Route path=path!("/library/publish/:id") view=move || view! { <Frame session place="library"><PublishPage/></Frame> }/>
                 <Route path=path!("/library/loans") view=move || view! { <Frame session place="library"><OwnLoansPage/></Frame> }/>

@@ -1,6 +1,6 @@
 //! Bytes as people read them.
 
-/// 512 KB, 4.2 MB, 61 MB, 2.05 GB: decimal units, as shops and networks count.
+/// 512 KB, 4.2 MB, 61 MB, 2.05 GB, 215 GB: decimal units, as shops and networks count.
 pub fn size(bytes: u64) -> String {
     const KB: u64 = 1_000;
     const MB: u64 = 1_000 * KB;
@@ -10,7 +10,8 @@ pub fn size(bytes: u64) -> String {
         0..995_000 => format!("{} KB", bytes.div_ceil(KB)),
         995_000..9_950_000 => format!("{:.1} MB", share(MB)),
         9_950_000..999_500_000 => format!("{:.0} MB", share(MB)),
-        _ => format!("{:.2} GB", share(GB)),
+        999_500_000..9_950_000_000 => format!("{:.2} GB", share(GB)),
+        _ => format!("{:.0} GB", share(GB)),
     }
 }
 
@@ -22,7 +23,8 @@ pub fn share(of: u64, all: u64) -> String {
         "KB" => format!("{}", of / 1_000),
         "MB" if all < 9_950_000 => format!("{:.1}", of as f64 / 1e6),
         "MB" => format!("{}", of / 1_000_000),
-        _ => format!("{:.2}", of as f64 / 1e9),
+        _ if all < 9_950_000_000 => format!("{:.2}", of as f64 / 1e9),
+        _ => format!("{}", of / 1_000_000_000),
     };
     format!("{part} / {whole}")
 }
@@ -42,6 +44,7 @@ mod tests {
             (9_960_000, "10 MB"),
             (61_200_000, "61 MB"),
             (2_050_000_000, "2.05 GB"),
+            (200 << 30, "215 GB"),
         ] {
             assert_eq!(size(bytes), words);
         }
@@ -50,6 +53,7 @@ mod tests {
             (0, 4_240_000, "0.0 / 4.2 MB"),
             (1_024, 512_300, "1 / 513 KB"),
             (700_000_000, 2_050_000_000, "0.70 / 2.05 GB"),
+            (73_014_444_032, 200 << 30, "73 / 215 GB"),
         ] {
             assert_eq!(share(of, all), words);
         }

@@ -64,6 +64,7 @@ pub fn Facets(
                     </Show>
                 }
             })}
+            <p class="small"><a href="/library/exchange">{t!(i18n, exchange.title)}</a></p>
             {move || vocabulary.with(|view| view.keeps_textbooks).then(|| view! { <p class="small"><a href="/library/textbooks">{t!(i18n, textbooks.title)}</a></p> })}
         </aside>
     }

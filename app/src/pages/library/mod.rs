@@ -6,6 +6,7 @@ pub mod collection;
 mod collection_deeds;
 mod collection_edit;
 pub mod collections;
+pub mod exchange;
 mod facets;
 pub mod find;
 mod forms;

@@ -4,6 +4,7 @@ pub mod asked;
 pub mod brief;
 pub mod collections;
 pub mod curation;
+pub mod exchange;
 pub mod folder;
 pub mod item;
 pub mod loans;

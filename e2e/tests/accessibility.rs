@@ -60,6 +60,10 @@ async fn every_page_passes_axe() -> Result<()> {
             ("/people/codes", "main.codes h1"),
             ("/people/audit", "main.audit h1"),
             ("/account", "#h-kept"),
+            ("/library/exchange", "main.exchange #room"),
+            ("/library/waiting", "main.waiting h1"),
+            ("/library/loans", "main.waiting h1"),
+            ("/library/items/fenshu-chubu-kejian", "main .version"),
         ] {
             wu.go(path).await?;
             wu.find(ready).await?;
@@ -73,6 +77,9 @@ async fn every_page_passes_axe() -> Result<()> {
         admin.click("存好").await?;
         admin.find(".word-wrong").await?;
         examine(&admin, "/people/words", &mut found).await?;
+        admin.go("/library/textbooks").await?;
+        admin.find("main h1").await?;
+        examine(&admin, "/library/textbooks", &mut found).await?;
         ensure!(found.is_empty(), "axe found:\n{}", found.join("\n"));
         Ok(())
     })

@@ -14,7 +14,7 @@ use crate::components::skeleton::Skeleton;
 use crate::i18n::*;
 use crate::pages::words::failure_words;
 use crate::state::library::exchange::SchoolExchange;
-use crate::wording::size::{share, size};
+use crate::wording::size::size;
 
 const GB: u64 = 1_000_000_000;
 
@@ -99,7 +99,7 @@ fn Room(school: SchoolExchange, room: QuotaView) -> impl IntoView {
                 {move || sets().then(|| view! { <button class="button" data-size="small" type="button" on:click=move |_| open.set(true)>{t!(i18n, exchange.set_room)}</button> })}
             </header>
             <div class="progress"><progress max="1000" value=(used.min(limit) * 1000 / limit.max(1)).to_string() data-kind=is_scarce.then_some("warn") aria-labelledby="room"></progress></div>
-            <p class="number">{move || t_string!(i18n, exchange.room_used, share = share(used, limit)).to_string()}</p>
+            <p class="number">{move || t_string!(i18n, exchange.room_used, used = size(used), limit = size(limit)).to_string()}</p>
             {(bin > 0).then(|| view! { <p class="small second">{move || t_string!(i18n, exchange.room_bin, size = size(bin)).to_string()}</p> })}
             <Dialog open title><RoomForm school open limit/></Dialog>
         </section>

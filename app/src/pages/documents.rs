@@ -38,7 +38,7 @@ pub fn DocumentsPage() -> impl IntoView {
             words: query.get("q").unwrap_or_default(),
         })
     });
-    Effect::new(move || documents.show(narrow.get()));
+    Effect::new(move || documents.show(&narrow.get()));
     Effect::new(move || dom::set_title(t_string!(i18n, documents.tab)));
     let creating = RwSignal::new(None::<DocumentKind>);
     view! {

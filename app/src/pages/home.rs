@@ -26,7 +26,7 @@ pub fn HomePage() -> impl IntoView {
     let i18n = use_i18n();
     let session: Session = expect_context();
     let documents = Documents::new(session);
-    documents.show(Narrow { which: Which::Recent, ..Narrow::default() });
+    documents.show(&Narrow { which: Which::Recent, ..Narrow::default() });
     let creating = RwSignal::new(None::<DocumentKind>);
     Effect::new(move || dom::set_title(t_string!(i18n, home.tab)));
     let today = move || clock::write_date(clock::wall(), Shape::DayAndWeekday, tag(i18n.get_locale()));

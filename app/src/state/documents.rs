@@ -1,10 +1,10 @@
 //! Lists of documents, asked for by what the person narrows them to.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use shared::api::{CreateDocument, CreatedDocument, DocumentCard, DocumentList, Which};
 use shared::words::{DocumentId, DocumentKind};
 
+use super::pages::{Paged, Pages};
 use super::session::Session;
 use crate::browser::dom;
 use crate::browser::fetch::{self, Failure, Verb};
@@ -18,51 +18,22 @@ pub struct Narrow {
 }
 
 /// One list on a page.
-#[derive(Debug, Clone, Copy)]
-pub struct Documents {
-    session: Session,
-    /// `None` until the first answer.
-    pub lines: RwSignal<Option<Vec<DocumentCard>>>,
-    pub failure: RwSignal<Option<Failure>>,
-    pub busy: RwSignal<bool>,
-    next: RwSignal<Option<String>>,
-    narrow: StoredValue<Narrow>,
-    /// Counts the questions, so that a late answer to an earlier one is not shown.
-    asked: StoredValue<u32>,
+pub type Documents = Pages<DocumentList>;
+
+impl Paged for DocumentList {
+    type Line = DocumentCard;
+
+    const CURSOR: &'static str = "before";
+
+    fn apart(self) -> (Vec<DocumentCard>, Option<String>) {
+        (self.documents, self.next)
+    }
 }
 
 impl Documents {
-    pub fn new(session: Session) -> Self {
-        Self {
-            session,
-            lines: RwSignal::new(None),
-            failure: RwSignal::new(None),
-            busy: RwSignal::new(false),
-            next: RwSignal::new(None),
-            narrow: StoredValue::new(Narrow::default()),
-            asked: StoredValue::new(0),
-        }
-    }
-
     /// Shows the first lines of this list.
-    pub fn show(self, narrow: Narrow) {
-        self.narrow.set_value(narrow);
-        self.ask(None);
-    }
-
-    /// Asks again for what is shown.
-    pub fn again(self) {
-        self.ask(None);
-    }
-
-    pub fn has_more(self) -> bool {
-        self.next.with(Option::is_some)
-    }
-
-    pub fn more(self) {
-        if let Some(next) = self.next.get_untracked() {
-            self.ask(Some(next));
-        }
+    pub fn show(self, narrow: &Narrow) {
+        self.show_at(path(narrow));
     }
 
     /// Takes a line out at once, before the server has answered.
@@ -73,43 +44,15 @@ impl Documents {
             }
         });
     }
-
-    fn ask(self, before: Option<String>) {
-        let question = self.asked.get_value() + 1;
-        self.asked.set_value(question);
-        self.busy.set(true);
-        let path = self.narrow.with_value(|narrow| path(narrow, before.as_deref()));
-        spawn_local(async move {
-            let answer = fetch::get::<DocumentList>(&path).await;
-            if self.asked.try_get_value() != Some(question) {
-                return;
-            }
-            self.busy.set(false);
-            match answer {
-                Ok(list) => {
-                    self.failure.set(None);
-                    self.next.set(list.next);
-                    self.lines.update(|lines| match (lines, before) {
-                        (Some(lines), Some(_)) => lines.extend(list.documents),
-                        (lines, _) => *lines = Some(list.documents),
-                    });
-                }
-                Err(failure) => self.failure.set(Some(self.session.heed(failure))),
-            }
-        });
-    }
 }
 
-fn path(narrow: &Narrow, before: Option<&str>) -> String {
+fn path(narrow: &Narrow) -> String {
     let mut path = format!("/api/documents?which={}", which_name(narrow.which));
     if let Some(kind) = narrow.kind {
         path += &format!("&kind={}", kind.as_str());
     }
     if !narrow.words.is_empty() {
         path += &format!("&q={}", dom::encode(&narrow.words));
-    }
-    if let Some(before) = before {
-        path += &format!("&before={}", dom::encode(before));
     }
     path
 }

@@ -8,6 +8,7 @@ pub mod library;
 pub mod open_document;
 pub mod open_invitations;
 pub mod organisation;
+pub mod pages;
 pub mod people;
 pub mod preferences;
 pub mod roster;

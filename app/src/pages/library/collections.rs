@@ -35,7 +35,7 @@ pub fn CollectionsPage() -> impl IntoView {
     let lists = CollectionLists::new(session);
     let making = RwSignal::new(false);
     Effect::new(move || dom::set_title(t_string!(i18n, collection.tab)));
-    let again = move || view! { <button class="button" data-size="small" type="button" on:click=move |_| lists.again()>{t!(i18n, common.try_again)}</button> };
+    let again = move || view! { <button class="button" data-size="small" type="button" on:click=move |_| lists.pages.again()>{t!(i18n, common.try_again)}</button> };
     view! {
         <main class="main lib-collections" id="main" tabindex="-1">
             <div class="lead">
@@ -43,14 +43,14 @@ pub fn CollectionsPage() -> impl IntoView {
                 <button class="button" data-kind="primary" type="button" on:click=move |_| making.set(true)>{icon("plus")}{t!(i18n, collection.make)}</button>
             </div>
             <Narrow lists/>
-            {move || lists.failure.get().map(|failure| view! { <Banner tone=Tone::Warn picture="warn" deed=again>{failure_words(&failure)}</Banner> })}
-            {move || match lists.cards.with(|cards| cards.as_ref().map(Vec::len)) {
-                None if lists.failure.with(Option::is_some) => ().into_any(),
+            {move || lists.pages.failure.get().map(|failure| view! { <Banner tone=Tone::Warn picture="warn" deed=again>{failure_words(&failure)}</Banner> })}
+            {move || match lists.pages.lines.with(|cards| cards.as_ref().map(Vec::len)) {
+                None if lists.pages.failure.with(Option::is_some) => ().into_any(),
                 None => view! { <Skeleton label=Signal::derive(move || t_string!(i18n, common.opening).to_string())/> }.into_any(),
                 Some(0) => view! { <Nothing lists/> }.into_any(),
-                Some(_) => view! { <ul class="rows" id="collections">{move || lists.cards.get().unwrap_or_default().into_iter().map(row).collect_view()}</ul> }.into_any(),
+                Some(_) => view! { <ul class="rows" id="collections">{move || lists.pages.lines.get().unwrap_or_default().into_iter().map(row).collect_view()}</ul> }.into_any(),
             }}
-            <Pager label=Signal::derive(move || t_string!(i18n, collection.more).to_string()) more=Signal::derive(move || lists.has_more()) busy=lists.busy go_on=move |()| lists.more()/>
+            <Pager label=Signal::derive(move || t_string!(i18n, collection.more).to_string()) more=Signal::derive(move || lists.pages.has_more()) busy=lists.pages.busy go_on=move |()| lists.pages.more()/>
             <Dialog open=making title=Signal::derive(move || t_string!(i18n, collection.make).to_string())><MakeForm open=making/></Dialog>
         </main>
     }

@@ -13,12 +13,12 @@ use crate::components::pager::Pager;
 use crate::components::skeleton::Skeleton;
 use crate::i18n::*;
 use crate::pages::words::failure_words;
-use crate::state::library::loans::OwnLoans;
+use crate::state::library::loans::own_loans;
 
 #[component]
 pub fn OwnLoansPage() -> impl IntoView {
     let i18n = use_i18n();
-    let loans = OwnLoans::read(expect_context());
+    let loans = own_loans(expect_context());
     Effect::new(move || dom::set_title(t_string!(i18n, loan.own_tab)));
     view! {
         <main class="main waiting" id="main" tabindex="-1">
@@ -26,7 +26,7 @@ pub fn OwnLoansPage() -> impl IntoView {
                 <div><a class="button" data-kind="quiet" href="/library/waiting">{icon("left")}{t!(i18n, waiting.link)}</a><h1>{t!(i18n, loan.own)}</h1></div>
             </div>
             {move || loans.failure.get().map(|failure| view! {
-                <Banner tone=Tone::Warn picture="warn" deed=move || view! { <button class="button" data-size="small" type="button" on:click=move |_| loans.page(None)>{t!(i18n, common.try_again)}</button> }>{failure_words(&failure)}</Banner>
+                <Banner tone=Tone::Warn picture="warn" deed=move || view! { <button class="button" data-size="small" type="button" on:click=move |_| loans.again()>{t!(i18n, common.try_again)}</button> }>{failure_words(&failure)}</Banner>
             })}
             {move || match loans.lines.get() {
                 None if loans.failure.with(Option::is_some) => ().into_any(),
@@ -34,7 +34,7 @@ pub fn OwnLoansPage() -> impl IntoView {
                 Some(lines) if lines.is_empty() => view! { <div class="card"><Empty picture="clock" title=Signal::derive(move || t_string!(i18n, loan.own_empty).to_string()) words=Signal::derive(move || t_string!(i18n, loan.own_empty_words).to_string())><a class="button" href="/library?kind=equipment&kind=venue">{t!(i18n, loan.find)}</a></Empty></div> }.into_any(),
                 Some(lines) => view! { <ul class="waits">{lines.into_iter().map(line).collect_view()}</ul> }.into_any(),
             }}
-            <Pager label=Signal::derive(move || t_string!(i18n, waiting.older).to_string()) more=Signal::derive(move || loans.next.with(Option::is_some)) busy=loans.busy go_on=Callback::new(move |()| loans.page(loans.next.get_untracked()))/>
+            <Pager label=Signal::derive(move || t_string!(i18n, waiting.older).to_string()) more=Signal::derive(move || loans.has_more()) busy=loans.busy go_on=move |()| loans.more()/>
         </main>
     }
 }

@@ -76,7 +76,7 @@ fn TakeForm(item: OpenItem) -> impl IntoView {
     let session: Session = expect_context();
     let way: Way = expect_context();
     let documents = Documents::new(session);
-    documents.show(Narrow { which: Which::Recent, kind: Some(DocumentKind::LessonPlan), words: String::new() });
+    documents.show(&Narrow { which: Which::Recent, kind: Some(DocumentKind::LessonPlan), words: String::new() });
     let busy = RwSignal::new(false);
     let failure = RwSignal::new(None::<Failure>);
     let begin = move |_| {

@@ -11,6 +11,7 @@ use shared::words::{CollectionId, ItemId};
 
 use crate::browser::dom;
 use crate::browser::fetch::{self, Failure, Verb};
+use crate::state::pages::{Paged, Pages};
 use crate::state::session::Session;
 
 /// Which collections a list shows.
@@ -39,81 +40,35 @@ impl Which {
     }
 }
 
-/// A list as one narrows it: the newest question counts.
+/// A list as one narrows it.
 #[derive(Debug, Clone, Copy)]
 pub struct CollectionLists {
-    session: Session,
     pub which: RwSignal<Which>,
     /// A part of the title.
     pub words: RwSignal<String>,
-    /// Nothing until the server has answered.
-    pub cards: RwSignal<Option<Vec<CollectionCard>>>,
-    next: RwSignal<Option<String>>,
-    pub failure: RwSignal<Option<Failure>>,
-    pub busy: RwSignal<bool>,
-    turn: StoredValue<u32>,
+    pub pages: Pages<CollectionList>,
+}
+
+impl Paged for CollectionList {
+    type Line = CollectionCard;
+
+    const CURSOR: &'static str = "after";
+
+    fn apart(self) -> (Vec<CollectionCard>, Option<String>) {
+        (self.collections, self.next)
+    }
 }
 
 impl CollectionLists {
     pub fn new(session: Session) -> Self {
-        let lists = Self {
-            session,
-            which: RwSignal::new(Which::All),
-            words: RwSignal::new(String::new()),
-            cards: RwSignal::new(None),
-            next: RwSignal::new(None),
-            failure: RwSignal::new(None),
-            busy: RwSignal::new(false),
-            turn: StoredValue::new(0),
-        };
+        let lists =
+            Self { which: RwSignal::new(Which::All), words: RwSignal::new(String::new()), pages: Pages::new(session) };
         Effect::new(move || {
-            lists.which.track();
-            lists.words.track();
-            lists.ask(None);
+            let (which, words) = (lists.which.get().as_str(), lists.words.with(|words| dom::encode(words.trim())));
+            lists.pages.show_at(format!("/api/collections?which={which}&q={words}"));
         });
-        session.on_return(move || lists.again());
+        session.on_return(move || lists.pages.again());
         lists
-    }
-
-    pub fn again(self) {
-        self.ask(None);
-    }
-
-    pub fn has_more(self) -> bool {
-        self.next.with(Option::is_some)
-    }
-
-    pub fn more(self) {
-        if let Some(next) = self.next.get_untracked() {
-            self.ask(Some(next));
-        }
-    }
-
-    fn ask(self, after: Option<String>) {
-        let turn = self.turn.get_value() + 1;
-        self.turn.set_value(turn);
-        self.busy.set(true);
-        let (which, words) = (self.which.get_untracked().as_str(), dom::encode(self.words.get_untracked().trim()));
-        let behind = after.as_ref().map(|after| format!("&after={}", dom::encode(after))).unwrap_or_default();
-        spawn_local(async move {
-            let address = format!("/api/collections?which={which}&q={words}{behind}");
-            let answer: Result<CollectionList, Failure> = fetch::get(&address).await;
-            if self.turn.try_get_value() != Some(turn) {
-                return;
-            }
-            self.busy.set(false);
-            match answer {
-                Ok(CollectionList { collections, next }) => {
-                    self.failure.set(None);
-                    self.next.set(next);
-                    self.cards.update(|cards| match cards {
-                        Some(known) if after.is_some() => known.extend(collections),
-                        Some(_) | None => *cards = Some(collections),
-                    });
-                }
-                Err(failure) => self.failure.set(Some(self.session.heed(failure))),
-            }
-        });
     }
 }
 

@@ -8,6 +8,7 @@ use shared::words::{ItemId, LoanId, UnixMillis};
 
 use crate::browser::fetch::{self, Failure, Verb};
 use crate::browser::{clock, dom, page};
+use crate::state::pages::{Paged, Pages};
 use crate::state::session::Session;
 use crate::wording::day::{day_name, day_number, day_of, first_of_month, shown_of_month};
 
@@ -188,49 +189,20 @@ impl OpenLoans {
     }
 }
 
-/// What the person has asked to borrow.
-#[derive(Debug, Clone, Copy)]
-pub struct OwnLoans {
-    session: Session,
-    pub lines: RwSignal<Option<Vec<LoanLine>>>,
-    pub next: RwSignal<Option<u64>>,
-    pub failure: RwSignal<Option<Failure>>,
-    pub busy: RwSignal<bool>,
+impl Paged for LoanList {
+    type Line = LoanLine;
+
+    const CURSOR: &'static str = "before";
+
+    fn apart(self) -> (Vec<LoanLine>, Option<String>) {
+        (self.loans, self.next.map(|next| next.to_string()))
+    }
 }
 
-impl OwnLoans {
-    /// Begins to read them.
-    pub fn read(session: Session) -> Self {
-        let loans = Self {
-            session,
-            lines: RwSignal::new(None),
-            next: RwSignal::new(None),
-            failure: RwSignal::new(None),
-            busy: RwSignal::new(false),
-        };
-        loans.page(None);
-        session.on_return(move || loans.page(None));
-        loans
-    }
-
-    /// The next page below those that are there, or with nothing the first.
-    pub fn page(self, before: Option<u64>) {
-        self.busy.set(true);
-        spawn_local(async move {
-            let asked = before.map_or(String::new(), |before| format!("?before={before}"));
-            let answer = fetch::get::<LoanList>(&format!("/api/library/loans{asked}")).await;
-            let _ = self.busy.try_set(false);
-            match answer {
-                Ok(list) => {
-                    let _ = self.failure.try_set(None);
-                    let _ = self.next.try_set(list.next);
-                    let _ = self.lines.try_update(|lines| match (before, lines.as_mut()) {
-                        (Some(_), Some(lines)) => lines.extend(list.loans),
-                        (None, _) | (_, None) => *lines = Some(list.loans),
-                    });
-                }
-                Err(failure) => drop(self.failure.try_set(Some(self.session.heed(failure)))),
-            }
-        });
-    }
+/// What the person has asked to borrow.
+pub fn own_loans(session: Session) -> Pages<LoanList> {
+    let loans = Pages::new(session);
+    loans.show_at("/api/library/loans".to_owned());
+    session.on_return(move || loans.again());
+    loans
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use server::library::search::quality::{Judged, measure};
-use server::library::search::{Asker, Entry, Marker, Search, Text};
+use server::library::search::{Asker, Entry, Marker, Search, Text, What};
 use shared::access::{DocumentAccess, Grantee, Right, Share, right};
 use shared::library::{Facet, Question, Scope, Sort};
 use shared::organisation::{
@@ -59,7 +59,7 @@ fn fill(search: &Search, corpus: &Corpus, folder: &Path) -> anyhow::Result<()> {
         chars += made.body.chars().count();
         let also: Vec<&str> = made.also.iter().map(String::as_str).collect();
         let putting = Instant::now();
-        search.put_text(number as u32, &Text { title: &made.title, also: &also, body: &made.body })?;
+        search.put_text(number as u32, &Text { title: &made.title, also: &also, body: &made.body, parts: &[] })?;
         texts += putting.elapsed();
         entries.push(made.entry);
     }
@@ -87,7 +87,7 @@ fn put_a_long_text(search: &Search, corpus: &Corpus) -> anyhow::Result<usize> {
     for round in 0..5_u32 {
         let begun = Instant::now();
         let number = (ITEMS + DOCUMENTS) as u32 + round;
-        search.put_text(number, &Text { title: "一份很长的材料", also: &[], body: &body })?;
+        search.put_text(number, &Text { title: "一份很长的材料", also: &[], body: &body, parts: &[] })?;
         search.commit(u64::from(round) + 2)?;
         times.push(begun.elapsed());
     }
@@ -165,7 +165,10 @@ fn write_meanwhile(search: &Search, corpus: &Corpus, directory: &Arc<Directory>)
                 for _ in 0..20 {
                     let number = dice.below(ITEMS);
                     let made = corpus.entry(number, &mut dice);
-                    search.put_text(number as u32, &Text { title: &made.title, also: &[], body: &made.body })?;
+                    search.put_text(
+                        number as u32,
+                        &Text { title: &made.title, also: &[], body: &made.body, parts: &[] },
+                    )?;
                     search.put_row(made.entry);
                 }
                 search.commit(100 + round)?;
@@ -452,6 +455,8 @@ impl Corpus {
         let also = [author.as_str(), &place, subject, grade, edition, &volume, &unit, &tag];
         let entry = Entry {
             number: number as u32,
+            what: if is_document { What::Document } else { What::Item },
+            parts: Vec::new(),
             key: format!("{}:{number:021}", if is_document { "document" } else { "item" }),
             access: access(is_document, school, dice),
             values,

@@ -3,6 +3,7 @@
 pub mod cards;
 pub mod catalogue;
 pub mod collected;
+pub mod collection_texts;
 pub mod document_texts;
 pub mod feed;
 pub mod previews;
@@ -31,6 +32,9 @@ fn kind_words(kind: ItemKind) -> &'static [&'static str] {
         ItemKind::Venue => &["场地"],
     }
 }
+
+/// … for a collection …
+const COLLECTION_WORDS: &[&str] = &["专题", "集子"];
 
 /// … and for a kind of document.
 fn document_words(kind: DocumentKind) -> &'static [&'static str] {

@@ -10,6 +10,16 @@ use shared::words::{UnixMillis, UserId};
 
 use crate::names::{Order, Sounds, fold};
 
+/// Who matches what was typed, of those of whom the asker knows.
+pub struct Matches {
+    /// All people who match.
+    pub total: u32,
+    /// The first of each sort.
+    pub found: Found,
+    /// All teams, schools and groups.
+    pub places: u32,
+}
+
 /// An index of everybody, made anew when the directory has changed.
 #[derive(Default)]
 pub struct People(Mutex<Known>);
@@ -163,14 +173,27 @@ impl People {
         most: usize,
         now: UnixMillis,
     ) -> Found {
+        self.matches(directory, person, words, most, now).found
+    }
+
+    /// The same, with how many there are of whom `person` knows.
+    pub fn matches(
+        &self,
+        directory: &Arc<Directory>,
+        person: &UserId,
+        words: &str,
+        most: usize,
+        now: UnixMillis,
+    ) -> Matches {
         let circle = Circle::of(directory, person, now);
         let open = |id: &&UserId| directory.person(id).is_some_and(|person| person.closed.is_none());
         let index = self.index(directory);
         let looks_after = |id: &UserId| may_administer(directory, person, id, now);
         let people = index.find(words, looks_after, now).into_iter().filter(open);
-        let people = people.filter(|id| circle.has(directory, id, now)).take(most);
+        let people: Vec<&UserId> = people.filter(|id| circle.has(directory, id, now)).collect();
+        let mut places = 0;
         let mut found = Found {
-            people: people.filter_map(|id| PersonCard::of(directory, id, now)).collect(),
+            people: people.iter().take(most).filter_map(|id| PersonCard::of(directory, id, now)).collect(),
             teams: Vec::new(),
             schools: Vec::new(),
             groups: Vec::new(),
@@ -181,6 +204,7 @@ impl People {
             Body::Group(id) => circle.groups.contains(id),
         };
         for body in index.places(words, knows) {
+            places += 1;
             match body {
                 Body::Team(id) if found.teams.len() < most => found.teams.extend(TeamCard::of(directory, id, now)),
                 Body::School(id) if found.schools.len() < most => {
@@ -194,7 +218,7 @@ impl People {
                 Body::Team(_) | Body::School(_) | Body::Group(_) => {}
             }
         }
-        found
+        Matches { total: u32::try_from(people.len()).unwrap_or(u32::MAX), found, places }
     }
 }
 

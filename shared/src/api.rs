@@ -8,6 +8,7 @@ use crate::words::{BlobId, DocumentId, DocumentKind, GroupId, SchoolId, TeamId, 
 
 mod accounts;
 mod collections;
+mod glance;
 mod library;
 mod loans;
 mod organisation;
@@ -26,6 +27,7 @@ pub use collections::{
     CreateCollection, CreatedCollection, Feed, FeedLine, LineOf, MarkSeen, MenuCard, MenuList, MoveCollection, News,
     Subscribe, SubscriptionList, TopicCard, UsedItem, WishedLine, WishedOf,
 };
+pub use glance::{Glance, GlanceGroup, GlanceLine, GlanceOf};
 pub use library::{
     AddVersion, Author, AuthorCard, Chain, ChangeItem, CopyItem, CreateItem, CreatedItem, Deed, Exchange, ExchangeLine,
     FileCard, FileText, Found as FoundEntry, Hit, ItemCard, ItemView, ItemWords, LibrarySchool, LibrarySchools,

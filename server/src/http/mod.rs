@@ -31,6 +31,8 @@ mod exchange;
 mod export;
 mod failure;
 mod feed;
+mod find;
+mod found_cards;
 mod hang_up;
 mod headers;
 mod health;
@@ -201,6 +203,7 @@ routes! {
     post   [organisation:write] "/api/organisation/roster/{plan}" => roster::apply,
     delete [organisation:write] "/api/organisation/roster/{plan}" => roster::cancel,
 
+    get    [documents:read] "/api/find" => find::find,
     get    [documents:read] "/api/search" => search::search,
     get    [documents:read] "/api/library" => library::show,
     get    [documents:read] "/api/library/taxonomy" => library::taxonomy,

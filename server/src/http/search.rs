@@ -1,15 +1,13 @@
-//! Searching over items, documents and people. Rights are part of the question.
+//! Searching over documents, items, collections and people. Rights are part of the question.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use axum::Json;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
-use shared::api::{DocumentCard, FoundEntry, Hit, NamedCount, PersonCard, SearchAnswer};
+use shared::api::{Hit, NamedCount, PersonCard, SearchAnswer};
 use shared::library::{Facet, FacetCount, Question, Scope, Sort};
-use shared::words::{DocumentId, ItemId};
 
-use super::documents;
+use super::found_cards::FoundCards;
 use super::pressed::Pressed;
 use super::refusal::Refusal;
 use crate::accounts::Caller;
@@ -18,11 +16,10 @@ use crate::clock;
 use crate::library::cards::Reader;
 use crate::library::catalogue::NotFound;
 use crate::library::search::Marker;
-use crate::store::DocumentHandle;
 
 const USUAL: u32 = 20;
 const MOST: u32 = 50;
-const MAX_QUERY_CHARS: usize = 100;
+pub const MAX_QUERY_CHARS: usize = 100;
 /// Values that a question is narrowed down by, together.
 const MAX_FILTERS: usize = 50;
 /// Values shown of a facet.
@@ -30,7 +27,7 @@ const MOST_VALUES: usize = 30;
 const MOST_PEOPLE: usize = 5;
 const SNIPPET_CHARS: usize = 80;
 /// A snippet is looked for in the beginning of a text.
-const SNIPPET_FROM_CHARS: u32 = 30_000;
+pub const SNIPPET_FROM_CHARS: u32 = 30_000;
 
 pub async fn search(
     State(app): State<SharedApp>,
@@ -46,12 +43,12 @@ pub async fn search(
     let answer = app.findable.find(&caller.person, question).await?;
     let numbers: Vec<u32> = answer.hits.iter().map(|hit| hit.number).collect();
     let mut texts = app.store.entry_texts(&numbers, SNIPPET_FROM_CHARS).await?;
-    let mut found = Found::read(&app, &caller, answer.hits.iter().map(|hit| hit.key.as_str())).await?;
+    let mut found = FoundCards::read(&app, &caller, answer.hits.iter().map(|hit| hit.key.as_str())).await?;
     let hits = answer.hits.iter().filter_map(|hit| {
-        let (what, title) = found.take(&hit.key)?;
-        let text = texts.remove(&hit.number).unwrap_or_default();
+        let card = found.take(&hit.key)?;
+        let text = card.text(texts.remove(&hit.number).unwrap_or_default());
         let snippet = marker.snippet(&text, SNIPPET_CHARS);
-        Some(Hit { what, title: marker.highlight(&title), snippet })
+        Some(Hit { title: marker.highlight(&card.title), what: card.what, snippet })
     });
     let hits = hits.collect();
     let facets = answer.facets.into_iter().map(|(facet, counts)| {
@@ -99,43 +96,6 @@ fn asked(query: &str) -> Result<Question, Refusal> {
     }
     question.limit = question.limit.clamp(1, MOST);
     Ok(question)
-}
-
-/// What was found, as cards with their titles, by key.
-struct Found(HashMap<String, (FoundEntry, String)>);
-
-impl Found {
-    async fn read(app: &SharedApp, caller: &Caller, keys: impl Iterator<Item = &str>) -> Result<Self, Refusal> {
-        let (mut items, mut documents): (Vec<ItemId>, Vec<DocumentId>) = Default::default();
-        for key in keys {
-            match key.split_once(':') {
-                Some(("item", id)) => items.extend(id.parse()),
-                Some(("document", id)) => documents.extend(id.parse()),
-                Some(_) | None => {}
-            }
-        }
-        let mut cards = HashMap::new();
-        let directory = app.store.directory();
-        let reader = Reader::new(&caller.person, &directory, &app.taxonomies);
-        for item in app.store.items(&items).await? {
-            // Between the search and this moment a right may have gone.
-            if super::items::sees(app, caller, &item.access()) {
-                let card = FoundEntry::Item(Box::new(reader.item(&item)));
-                cards.insert(format!("item:{}", item.id), (card, item.words.title.as_str().to_owned()));
-            }
-        }
-        for id in documents {
-            let Some(handle) = DocumentHandle::open(&*app.store, &caller.person, &id).await? else { continue };
-            let Json(card): Json<DocumentCard> = documents::card(app, &handle).await?;
-            let title = card.title.clone();
-            cards.insert(format!("document:{id}"), (FoundEntry::Document(Box::new(card)), title));
-        }
-        Ok(Self(cards))
-    }
-
-    fn take(&mut self, key: &str) -> Option<(FoundEntry, String)> {
-        self.0.remove(key)
-    }
 }
 
 /// Values with their names, those that are chosen always among them.

@@ -9,13 +9,15 @@ use std::sync::Arc;
 use std::time::Duration;
 use std::{fs, io};
 
+use shared::api::ShelfCard;
 use shared::library::{Facet, Question, TaxonSort};
-use shared::words::UserId;
+use shared::words::{SchoolId, UserId};
 use tokio::sync::Mutex;
 use tokio::task::{JoinError, spawn_blocking};
 
+use super::collection_texts::{self, PartText};
 use super::document_texts::DocumentReader;
-use super::search::{Answer, Asker, Broken, Entry, Search, Text};
+use super::search::{Answer, Asker, Broken, Entry, Glimpse, Search, Text, What};
 use super::taxonomies::{Taxonomies, of_sort};
 use crate::clock;
 use crate::store::{self, Findable, SharedStore, StoredEntry, StoredItem};
@@ -86,6 +88,17 @@ impl FindableThings {
             search.find(&question, Asker { person: &person, directory: &directory, now: clock::now() })
         });
         Ok(answer.await??)
+    }
+
+    /// The best of each sort, `each` at most, of what this person sees now.
+    pub async fn glimpse(&self, person: &UserId, q: &str, each: usize) -> Result<Glimpse, NotFound> {
+        self.catch_up().await?;
+        let (search, person, directory) = (self.search.clone(), person.clone(), self.store.directory());
+        let q = q.to_owned();
+        let glimpse = spawn_blocking(move || {
+            search.glimpse(&q, each as u32, Asker { person: &person, directory: &directory, now: clock::now() })
+        });
+        Ok(glimpse.await??)
     }
 
     /// Takes what has changed since into the rows.
@@ -167,8 +180,10 @@ impl FindableThings {
         match entry.what.as_ref()? {
             Findable::Item(item) => Some(Entry {
                 number,
+                what: What::Item,
                 key: format!("item:{}", item.id),
                 access: item.access(),
+                parts: Vec::new(),
                 values: self.values(item),
                 school: item.school.clone(),
                 changed: item.changed,
@@ -176,14 +191,31 @@ impl FindableThings {
             }),
             Findable::Document { id, kind, access, changed, title: _ } => Some(Entry {
                 number,
+                what: What::Document,
                 key: format!("document:{id}"),
                 access: access.clone(),
+                parts: Vec::new(),
                 values: vec![(Facet::Kind, format!("document:{}", kind.as_str()))],
-                school: self.store.directory().school_of(&access.author, clock::now()).map(|school| school.id.clone()),
+                school: self.school_of(&access.author),
                 changed: *changed,
                 uses: 0,
             }),
+            Findable::Collection(stored, lines) => Some(Entry {
+                number,
+                what: What::Collection,
+                key: format!("collection:{}", stored.id),
+                access: stored.access(),
+                parts: collection_texts::parts(&stored.id, lines).into_iter().map(|one| one.part).collect(),
+                values: vec![(Facet::Kind, "collection".to_owned())],
+                school: self.school_of(&stored.author),
+                changed: stored.changed,
+                uses: 0,
+            }),
         }
+    }
+
+    fn school_of(&self, author: &UserId) -> Option<SchoolId> {
+        self.store.directory().school_of(author, clock::now()).map(|school| school.id.clone())
     }
 
     fn values(&self, item: &StoredItem) -> Vec<(Facet, String)> {
@@ -227,12 +259,19 @@ impl FindableThings {
                 also.extend(placing.taxon.iter().flat_map(|id| self.taxonomies.path(id)).map(|node| node.name));
                 also.extend(super::kind_words(words.kind).iter().map(|word| (*word).to_owned()));
                 also.extend(words.tags.iter().map(|tag| tag.as_str().to_owned()));
-                OwnText { title: words.title.as_str().to_owned(), also, body }
+                OwnText { title: words.title.as_str().to_owned(), also, body, parts: Vec::new() }
             }
             Findable::Document { kind, title, access, .. } => {
                 let mut also: Vec<String> = name_of(&access.author).into_iter().collect();
                 also.extend(super::document_words(*kind).iter().map(|word| (*word).to_owned()));
-                OwnText { title: title.as_str().to_owned(), also, body }
+                OwnText { title: title.as_str().to_owned(), also, body, parts: Vec::new() }
+            }
+            Findable::Collection(stored, lines) => {
+                let mut also: Vec<String> = name_of(&stored.author).into_iter().collect();
+                also.push(ShelfCard::of(&directory, &stored.shelf).name);
+                also.extend(super::COLLECTION_WORDS.iter().map(|word| (*word).to_owned()));
+                let parts = collection_texts::parts(&stored.id, lines);
+                OwnText { title: stored.title.as_str().to_owned(), also, body, parts }
             }
         }
     }
@@ -248,14 +287,16 @@ struct OwnText {
     title: String,
     also: Vec<String>,
     body: String,
+    parts: Vec<PartText>,
 }
 
 fn put(search: &Search, texts: &[(u32, Option<OwnText>)]) -> Result<(), Broken> {
     for (number, text) in texts {
         match text {
-            Some(OwnText { title, also, body }) => {
+            Some(OwnText { title, also, body, parts }) => {
                 let also: Vec<&str> = also.iter().map(String::as_str).collect();
-                search.put_text(*number, &Text { title, also: &also, body })?;
+                let parts: Vec<_> = parts.iter().map(|one| (one.part.id, one.text.as_str())).collect();
+                search.put_text(*number, &Text { title, also: &also, body, parts: &parts })?;
             }
             None => search.remove_text(*number)?,
         }

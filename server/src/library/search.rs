@@ -1,4 +1,4 @@
-//! Finding items and documents by what one types.
+//! Finding documents, items and collections by what one types.
 //!
 //! The search has two halves. [`Rows`] has in memory what entries are judged, filtered, counted and sorted by; a change of
 //! it holds for the next question. The index ([`TextIndex`]) has their texts, in a folder, and is as new as its last
@@ -26,21 +26,21 @@ mod units;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::{Duration, Instant};
 
-use shared::library::{Facet, FacetCount, Question, Sort};
+use shared::library::{Facet, FacetCount, Question, Scope, Sort};
 use tantivy::query::Query;
 
 pub use marks::Marker;
-pub use rows::Entry;
+pub use rows::{Entry, Part, What};
 pub use sees::Asker;
 pub use text::{Broken, Text};
 
 use counting::{Counting, Order};
-use guard::Guard;
+use guard::{Guard, Numbers};
 use query::{Fit, Guarded, can_be_relaxed, query};
 use rows::{Row, Rows};
 use scope::Within;
@@ -67,6 +67,21 @@ pub struct Answer {
     pub hits: Vec<Hit>,
     /// For each facet its values, the most frequent first; 200 at most, those that are chosen always among them.
     pub facets: BTreeMap<Facet, Vec<FacetCount>>,
+}
+
+/// A few hits of each sort, of everything that the asker sees.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Glimpse {
+    pub groups: BTreeMap<What, GlimpsedGroup>,
+    /// There was no time to look through all texts: more may fit.
+    pub partial: bool,
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct GlimpsedGroup {
+    /// All that fit, however few of them are given out.
+    pub total: u32,
+    pub hits: Vec<Hit>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -137,22 +152,33 @@ impl Search {
         self.find_until(question, asker, Instant::now() + WITHIN).map(|(answer, _)| answer)
     }
 
-    /// The same, and in how many texts words were compared for it.
+    /// The best hits of each sort, `each` at most, in the same time.
+    pub fn glimpse(&self, q: &str, each: u32, asker: Asker<'_>) -> Result<Glimpse, Broken> {
+        let rows = self.rows();
+        let typed = Typed::of(q);
+        if typed.is_empty() {
+            return Ok(Glimpse::default());
+        }
+        let until = Instant::now() + WITHIN;
+        let (matches, _, guard) = self.looked(&rows, &typed, &Scope::Everywhere, Sort::Relevance, asker, until)?;
+        let mut sorted: BTreeMap<What, Vec<Match>> = BTreeMap::new();
+        for (one, row) in matches.into_iter().filter_map(|one| Some((one, rows.get(one.number)?))) {
+            sorted.entry(row.what).or_default().push(one);
+        }
+        let order = Order { sort: Sort::Relevance, is_browsing: false, now: asker.now };
+        let group = |matches: Vec<Match>| GlimpsedGroup {
+            total: matches.len() as u32,
+            hits: order.page(&rows, matches, 0, each.min(MOST_HITS)),
+        };
+        let groups = sorted.into_iter().map(|(what, matches)| (what, group(matches))).collect();
+        Ok(Glimpse { groups, partial: guard.is_over() })
+    }
+
+    /// The same as [`Self::find`], and in how many texts words were compared for it.
     fn find_until(&self, question: &Question, asker: Asker<'_>, until: Instant) -> Result<(Answer, u64), Broken> {
         let rows = self.rows();
-        let seen = Seen {
-            within: Within::of(&question.scope, &rows, asker),
-            sees: &self.known.of(asker, rows.places.len()),
-            author: rows.authors.find(asker.person),
-            rows: &rows,
-        };
         let typed = Typed::of(&question.q);
-        let guard = Arc::new(Guard::new(seen.numbers().collect(), until));
-        // Filters come later: to narrow down never shows what was not there before.
-        let (matches, relaxed) = match typed.is_empty() {
-            true => (seen.numbers().map(|number| Match { number, score: 0.0 }).collect(), false),
-            false => self.matches(&typed, question.sort, &rows, &guard)?,
-        };
+        let (matches, relaxed, guard) = self.looked(&rows, &typed, &question.scope, question.sort, asker, until)?;
         let mut counting = Counting::of(&rows, &question.filters);
         let fitting: Vec<Match> = matches.into_iter().filter(|one| counting.count(one.number)).collect();
         let order = Order { sort: question.sort, is_browsing: typed.is_empty(), now: asker.now };
@@ -160,6 +186,33 @@ impl Search {
         let hits = order.page(&rows, fitting, question.offset.min(FARTHEST), question.limit.min(MOST_HITS));
         let partial = guard.is_over();
         Ok((Answer { total, relaxed, partial, hits, facets: counting.facets() }, guard.compared()))
+    }
+
+    /// What fits of all that the asker sees there, before any filter: to narrow down never shows what was not there
+    /// before. With whether little fitted as it was typed, and what looking has cost.
+    fn looked(
+        &self,
+        rows: &Rows,
+        typed: &Typed,
+        scope: &Scope,
+        sort: Sort,
+        asker: Asker<'_>,
+        until: Instant,
+    ) -> Result<(Vec<Match>, bool, Arc<Guard>), Broken> {
+        let seen = Seen {
+            within: Within::of(scope, rows, asker),
+            sees: &self.known.of(asker, rows.places.len()),
+            author: rows.authors.find(asker.person),
+            rows,
+        };
+        let among: Numbers = seen.numbers().collect();
+        let parts = rows.parts_seen(seen.sees, seen.author, |number| among.has(number));
+        let guard = Arc::new(Guard::new(among, parts, until));
+        let (matches, relaxed) = match typed.is_empty() {
+            true => (seen.numbers().map(|number| Match { number, score: 0.0 }).collect(), false),
+            false => self.matches(typed, sort, rows, &guard)?,
+        };
+        Ok((matches, relaxed, guard))
     }
 
     /// What fits the question, looked for ever less closely until there is enough, and whether anything came of that.
@@ -204,13 +257,20 @@ impl Search {
             Sort::Relevance => Scores::Yes,
             Sort::Newest | Sort::MostUsed => Scores::No,
         };
-        let mut found = Vec::new();
-        self.text.each(query, scores, leads, |number, score| {
-            if guard.among.has(number) {
-                found.push(Match { number, score });
+        let (mut found, mut in_parts) = (Vec::new(), HashMap::new());
+        self.text.each(query, scores, leads, |number, part, score| {
+            if !guard.shows(number, part) {
+                return;
+            }
+            match part {
+                text::WHOLE => found.push(Match { number, score }),
+                _ => {
+                    let best: &mut f32 = in_parts.entry(number).or_insert(score);
+                    *best = best.max(score);
+                }
             }
         })?;
-        Ok(found)
+        Ok(joined(found, in_parts))
     }
 
     // A panic while rows are changed leaves at worst values that are nobody's.
@@ -221,6 +281,19 @@ impl Search {
     fn rows_to_change(&self) -> RwLockWriteGuard<'_, Rows> {
         self.rows.write().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Each number once, with the text of it that fits best.
+fn joined(mut found: Vec<Match>, mut in_parts: HashMap<u32, f32>) -> Vec<Match> {
+    if !in_parts.is_empty() {
+        for whole in &mut found {
+            if let Some(score) = in_parts.remove(&whole.number) {
+                whole.score = whole.score.max(score);
+            }
+        }
+        found.extend(in_parts.into_iter().map(|(number, score)| Match { number, score }));
+    }
+    found
 }
 
 /// A number that fits, and how well.
@@ -244,6 +317,6 @@ impl Seen<'_> {
     }
 
     fn has_row(&self, row: &Row) -> bool {
-        self.within.has(self.rows, row, self.author) && self.sees.sees(self.rows, row, self.author)
+        self.within.has(self.rows, row, self.author) && self.sees.sees(self.rows, row.place, row.author, self.author)
     }
 }

@@ -25,6 +25,9 @@ pub trait Collections: Send + Sync {
     /// The items in collections with what the judge needs of them, without those in the bin.
     async fn items_in(&self, ids: &[CollectionId]) -> Result<BTreeMap<CollectionId, Vec<(ItemId, DocumentAccess)>>>;
 
+    /// What their lines say, in their order, without the notes on items in the bin.
+    async fn words_in(&self, ids: &[CollectionId]) -> Result<BTreeMap<CollectionId, Vec<LineWords>>>;
+
     /// Replaces words and list as `shared::library::merged` does.
     async fn change_collection(&self, collection: Curating<'_>, change: Curation, at: UnixMillis) -> Result<Saved>;
     /// Puts an item at the end, unless it is there.
@@ -67,6 +70,14 @@ pub struct StoredLine {
     pub content: LineContent,
     pub added: UnixMillis,
     pub by: UserId,
+}
+
+/// What a line says, and who may read it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum LineWords {
+    Heading(String),
+    /// The note on an item: whoever sees the item sees it. Most are empty.
+    Note(String, DocumentAccess),
 }
 
 /// What a collection is to become.

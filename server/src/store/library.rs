@@ -11,7 +11,7 @@ use shared::words::{
     BlobId, DocumentId, DocumentKind, ItemId, RegionId, SchoolId, TaxonId, Title, UnixMillis, UploadId, UserId,
 };
 
-use super::{AuditEntry, DocumentHandle, Organisation, Result, StoredFile};
+use super::{AuditEntry, DocumentHandle, LineWords, Organisation, Result, StoredCollection, StoredFile};
 use crate::clock;
 
 /// Items, what they are made of, and what was done with them.
@@ -263,6 +263,7 @@ pub struct StoredEntry {
 pub enum Findable {
     Item(Box<StoredItem>),
     Document { id: DocumentId, kind: DocumentKind, title: Title, access: DocumentAccess, changed: UnixMillis },
+    Collection(Box<StoredCollection>, Vec<LineWords>),
 }
 
 /// An item together with the right one person has on it. Only [`ItemHandle::open`] makes one.

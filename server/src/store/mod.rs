@@ -33,8 +33,8 @@ pub use accounts::{
     StoredOneTime, StoredOpenInvitation, StoredSession, StoredStartCode, StoredToken, UsedBy,
 };
 pub use collections::{
-    CollectionHandle, CollectionQuery, Collections, Curating, Curation, Disposing, LineContent, NewCollection,
-    Publishing, Saved, StoredCollection, StoredLine, StoredMenu,
+    CollectionHandle, CollectionQuery, Collections, Curating, Curation, Disposing, LineContent, LineWords,
+    NewCollection, Publishing, Saved, StoredCollection, StoredLine, StoredMenu,
 };
 pub use handle::{DocumentHandle, Editing, Managing};
 pub use library::{

@@ -104,6 +104,7 @@ pub const ROWS: &[(&str, &str, Need)] = &[
     ("delete", "/api/organisation/roster/{plan}", SignedIn),
     ("get", "/api/audit", SignedIn),
     ("get", "/api/audit/export", SignedIn),
+    ("get", "/api/find", SignedIn),
     ("get", "/api/search", SignedIn),
     ("get", "/api/library", SignedIn),
     ("get", "/api/library/taxonomy", SignedIn),

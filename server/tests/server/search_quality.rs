@@ -8,7 +8,7 @@ use shared::library::{Facet, Question, Scope, Sort};
 
 use crate::world::World;
 
-use judged::{Expect, judged, relevant, sees};
+use judged::{Expect, collected, judged, relevant, sees};
 
 pub mod judged;
 
@@ -52,6 +52,10 @@ fn no_query_is_asked_twice_by_the_same_person_in_the_same_way() {
 /// What was reached when this was written, less a little: who changes the search sees what it costs.
 const RECALL_AT_10: f64 = 0.965;
 const MRR: f64 = 0.97;
+
+/// Of the demo's five collections.
+const RECALL_OF_COLLECTIONS: f64 = 0.95;
+const MRR_OF_COLLECTIONS: f64 = 0.9;
 
 /// The items found, the first first. Documents are found, too, but not judged here.
 async fn found(world: &World, one: &judged::Judged) -> Vec<String> {
@@ -105,4 +109,39 @@ async fn judged_queries_find_what_they_should_among_the_first_ten_and_nothing_th
     let all = measure(&families.into_values().flatten().collect::<Vec<_>>());
     println!("{:<28} {:>4}  recall@10 {:.3}  MRR {:.3}", "all", all.questions, all.recall_at_10, all.mrr);
     assert!(all.recall_at_10 >= RECALL_AT_10 && all.mrr >= MRR, "{:.3} {:.3}", all.recall_at_10, all.mrr);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn judged_queries_find_collections_among_everything_and_none_that_is_hidden() {
+    let world = World::start().await;
+    demo::fill_library(&world.app).await.unwrap();
+    world.app.findable.index_changed().await.unwrap();
+    let (mut judged, mut answers) = (Vec::new(), Vec::new());
+    for one in collected::JUDGED {
+        let question = Question {
+            q: one.query.to_owned(),
+            scope: Scope::Everywhere,
+            filters: BTreeMap::new(),
+            sort: Sort::Relevance,
+            offset: 0,
+            limit: 50,
+        };
+        let answer = world.app.findable.find(&one.asker.parse().unwrap(), question).await.unwrap();
+        let keys: Vec<String> = answer.hits.into_iter().map(|hit| hit.key).collect();
+        match one.expects {
+            collected::Expect::Hidden(id) => {
+                assert!(!keys.contains(&format!("collection:{id}")), "{} found {id} by {}", one.asker, one.query);
+            }
+            collected::Expect::Finds(ids) => {
+                let expected = ids.iter().map(|id| format!("collection:{id}")).collect();
+                let filters = BTreeMap::new();
+                judged.push(quality::Judged { q: one.query.to_owned(), filters, expected });
+                answers.push(keys);
+            }
+        }
+    }
+    let mut answers = answers.into_iter();
+    let Quality { questions, recall_at_10, mrr, missed } = quality::measure(&judged, |_| answers.next().unwrap());
+    println!("collections {questions}  recall@10 {recall_at_10:.3}  MRR {mrr:.3}  {missed:?}");
+    assert!(recall_at_10 >= RECALL_OF_COLLECTIONS && mrr >= MRR_OF_COLLECTIONS, "{recall_at_10:.3} {mrr:.3}");
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{DocumentCard, PersonCard, SchoolCard, ShelfCard};
+use super::{CollectionCard, DocumentCard, PersonCard, SchoolCard, ShelfCard};
 use crate::access::Right;
 use crate::document::change::Node;
 use crate::library::{Facet, FacetCount, FileFacts, ItemKind, Licence, Piece, Placing, Tag, Taxon};
@@ -350,6 +350,7 @@ pub struct Hit {
 pub enum Found {
     Item(Box<ItemCard>),
     Document(Box<DocumentCard>),
+    Collection(Box<CollectionCard>),
 }
 
 /// `GET /api/items/{item}/versions/{version}/files/{place}/text`.

@@ -12,7 +12,7 @@ use crate::words::{GroupId, SchoolId};
 named! {
     /// By what results are narrowed down and counted.
     Facet {
-        /// An item's kind or `document:` and a document's
+        /// An item's kind, `document:` and a document's, or `collection`
         Kind = "kind",
         Stage = "stage",
         Subject = "subject",

@@ -1,5 +1,5 @@
 use leptos::prelude::*;
-use shared::api::{DocumentCard, FoundEntry, Hit, ItemCard};
+use shared::api::{CollectionCard, DocumentCard, FoundEntry, Hit, ItemCard};
 use shared::library::Piece;
 use shared::words::ItemId;
 
@@ -13,7 +13,7 @@ use crate::state::library::item::file_address;
 use crate::state::way::Way;
 use crate::wording::size::size;
 
-/// A result: an item, whose title opens it beside the list, or a document, whose title leads to it.
+/// A result: an item, whose title opens it beside the list, or a document or collection, whose title leads to it.
 #[component]
 pub fn HitRow(
     hit: Hit,
@@ -26,6 +26,7 @@ pub fn HitRow(
     match what {
         FoundEntry::Item(card) => item_row(*card, title, &snippet, address, open),
         FoundEntry::Document(card) => document_row(&card, &title, &snippet),
+        FoundEntry::Collection(card) => collection_row(&card, &title, &snippet),
     }
 }
 
@@ -90,6 +91,23 @@ fn document_row(card: &DocumentCard, title: &[Piece], snippet: &[Piece]) -> AnyV
                 <p class="second">{move || [kind_name(kind), shelf.clone()].join(" · ")}</p>
                 {passage(snippet)}
                 <p class="meta">{by(&card.owner)}<span class="quiet">{move || spoken(changed)}</span></p>
+            </div>
+        </li>
+    }
+    .into_any()
+}
+
+fn collection_row(card: &CollectionCard, title: &[Piece], snippet: &[Piece]) -> AnyView {
+    let i18n = use_i18n();
+    let (shelf, items, changed) = (card.shelf.name.clone(), card.items, card.changed);
+    view! {
+        <li class="row">
+            <span class="thumb" aria-hidden="true">{icon("outline")}</span>
+            <div class="grow">
+                <a class="title" href=format!("/library/collections/{}", card.id)>{marked(title)}</a>
+                <p class="second">{move || [t_string!(i18n, collection.title).to_string(), shelf.clone()].join(" · ")}</p>
+                {passage(snippet)}
+                <p class="meta">{by(&card.by)}<span class="quiet">{t!(i18n, collection.items, count = move || items)}</span><span class="quiet">{move || spoken(changed)}</span></p>
             </div>
         </li>
     }

@@ -144,6 +144,7 @@ pub fn value_name(facet: Facet, value: &str, name: &str) -> String {
     let known = match facet {
         Facet::Kind => match value.strip_prefix("document:") {
             Some(kind) => DocumentKind::named(kind).map(document_kind),
+            None if value == "collection" => Some(collections()),
             None => ItemKind::named(value).map(item_kind_name),
         },
         Facet::File => FileKind::named(value).map(file_kind_name),
@@ -158,6 +159,11 @@ pub fn value_name(facet: Facet, value: &str, name: &str) -> String {
         | Facet::Tag => None,
     };
     known.unwrap_or_else(|| value.to_owned())
+}
+
+fn collections() -> String {
+    let i18n = use_i18n();
+    t_string!(i18n, collection.title).to_string()
 }
 
 /// A document that is written here, not an item of that kind.

@@ -3,13 +3,15 @@
 //! Where words stand in a text is compared for texts alone that the asker sees: how long an answer takes says nothing of
 //! the others. And a question that many texts seem to fit ends in time, with what was found until then.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use tantivy::index::SegmentId;
 use tantivy::{DocId, SegmentReader, TERMINATED};
+
+use super::text::WHOLE;
 
 /// Some numbers.
 #[derive(Debug, Default)]
@@ -60,6 +62,8 @@ impl FromIterator<u32> for Numbers {
 pub struct Guard {
     /// The numbers of all that the asker sees where they look.
     pub among: Numbers,
+    /// Of their texts that not everybody sees those that the asker does.
+    parts: HashSet<u64>,
     until: Instant,
     is_over: AtomicBool,
     compared: AtomicU64,
@@ -74,9 +78,14 @@ pub struct Allowed(Numbers);
 const CLOCK_EVERY: u64 = 32;
 
 impl Guard {
-    pub fn new(among: Numbers, until: Instant) -> Self {
+    pub fn new(among: Numbers, parts: HashSet<u64>, until: Instant) -> Self {
         let (is_over, compared) = (AtomicBool::new(false), AtomicU64::new(0));
-        Self { among, until, is_over, compared, segments: Mutex::default() }
+        Self { among, parts, until, is_over, compared, segments: Mutex::default() }
+    }
+
+    /// Whether the asker sees this text of the entry of this number.
+    pub fn shows(&self, number: u32, part: u64) -> bool {
+        self.among.has(number) && (part == WHOLE || self.parts.contains(&part))
     }
 
     /// Counts one more text in which words are compared, or says that there is no time for it.
@@ -112,7 +121,9 @@ impl Guard {
             return Ok(allowed.clone());
         }
         let numbers = segment.fast_fields().u64("number")?.first_or_default_col(0);
-        let texts = (0..segment.max_doc()).filter(|text| self.among.has(numbers.get_val(*text) as u32));
+        let parts = segment.fast_fields().u64("part")?.first_or_default_col(WHOLE);
+        let texts =
+            (0..segment.max_doc()).filter(|text| self.shows(numbers.get_val(*text) as u32, parts.get_val(*text)));
         let allowed = Arc::new(Allowed(texts.collect()));
         segments.insert(segment.segment_id(), allowed.clone());
         Ok(allowed)

@@ -1,22 +1,25 @@
 //! What is judged, filtered, counted and sorted by, in memory: a change of it holds for the next question.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 use shared::access::DocumentAccess;
 use shared::library::Facet;
 use shared::words::{SchoolId, UnixMillis, UserId};
 
-use super::sees::Place;
+use super::sees::{Place, Sees};
 
 /// An entry of the library but for its text.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
     /// Its own as long as it lives, and small: there is room in memory for each number up to the largest.
     pub number: u32,
-    /// `item:…` or `document:…`.
+    pub what: What,
+    /// `item:…`, `document:…` or `collection:…`.
     pub key: String,
     pub access: DocumentAccess,
+    /// Texts of it that not everybody sees who sees it.
+    pub parts: Vec<Part>,
     /// What it is narrowed down by; [`Facet::School`] is said by `school`.
     pub values: Vec<(Facet, String)>,
     /// The school it comes from.
@@ -24,6 +27,23 @@ pub struct Entry {
     pub changed: UnixMillis,
     /// How often it was taken into somebody's own work.
     pub uses: u32,
+}
+
+/// Of what sort an entry is; in the order in which they are shown beside one another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum What {
+    Document,
+    Item,
+    Collection,
+}
+
+/// A text of an entry that is found by whoever sees the entry and what this text is about.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part {
+    /// As the index has it. It comes from the text and from its access: another text, or one that lies elsewhere, is
+    /// another part, so that an index that is a moment behind shows nothing to anybody.
+    pub id: u64,
+    pub access: DocumentAccess,
 }
 
 #[derive(Default)]
@@ -34,6 +54,8 @@ pub struct Rows {
     /// Facet values of all rows, one after the other, and how many of them are nobody's any more.
     values: Vec<u32>,
     unused: usize,
+    /// Of the few that have any, by number.
+    parts: HashMap<u32, Vec<PartRow>>,
     pub names: Interned<(Facet, String)>,
     pub places: Interned<Place>,
     pub authors: Interned<UserId>,
@@ -42,6 +64,7 @@ pub struct Rows {
 /// What is read of an entry for each question: small, as a question may go through all of them.
 #[derive(Debug, Clone, Copy)]
 pub struct Row {
+    pub what: What,
     /// Among [`Rows::places`]; [`NOWHERE`] if nobody sees it.
     pub place: u32,
     pub author: u32,
@@ -51,9 +74,18 @@ pub struct Row {
     length: u16,
 }
 
+/// Who sees a part, among [`Rows::places`] and [`Rows::authors`].
+#[derive(Debug, Clone, Copy)]
+struct PartRow {
+    id: u64,
+    place: u32,
+    author: u32,
+}
+
 const NOWHERE: u32 = u32::MAX;
 
-const GONE: Row = Row { place: NOWHERE, author: 0, changed: UnixMillis(0), uses: 0, begin: 0, length: 0 };
+const GONE: Row =
+    Row { what: What::Document, place: NOWHERE, author: 0, changed: UnixMillis(0), uses: 0, begin: 0, length: 0 };
 
 /// More values than that of one entry are not kept.
 const MOST_VALUES: usize = 1_000;
@@ -61,7 +93,7 @@ const MOST_VALUES: usize = 1_000;
 impl Rows {
     /// Puts the entry in, instead of the one of this number.
     pub fn put(&mut self, entry: Entry) {
-        let Entry { number, key, access, values, school, changed, uses } = entry;
+        let Entry { number, what, key, access, parts, values, school, changed, uses } = entry;
         self.remove(number);
         let DocumentAccess { author, shelf, shares, binned } = access;
         // Nobody finds what lies in the bin.
@@ -79,7 +111,20 @@ impl Rows {
         own.sort_unstable();
         own.dedup();
         self.keys[index] = key.into();
+        let parts: Vec<PartRow> = parts
+            .into_iter()
+            .filter(|part| !part.access.binned)
+            .map(|Part { id, access: DocumentAccess { author, shelf, shares, binned: _ } }| PartRow {
+                id,
+                place: self.places.of(Place { shelf, shares }),
+                author: self.authors.of(author),
+            })
+            .collect();
+        if !parts.is_empty() {
+            self.parts.insert(number, parts);
+        }
         self.rows[index] = Row {
+            what,
             place: self.places.of(Place { shelf, shares }),
             author: self.authors.of(author),
             changed,
@@ -96,6 +141,7 @@ impl Rows {
         self.unused += usize::from(row.length);
         *row = GONE;
         self.keys[number as usize] = Box::default();
+        self.parts.remove(&number);
         if self.unused > MOST_UNUSED.max(self.values.len() / 2) {
             self.close_up();
         }
@@ -112,6 +158,13 @@ impl Rows {
     /// The row's facet values, among [`Rows::names`].
     pub fn values(&self, row: &Row) -> &[u32] {
         &self.values[row.begin as usize..row.begin as usize + usize::from(row.length)]
+    }
+
+    /// The parts that are seen of entries that are; `author` is the asker's number among [`Rows::authors`].
+    pub fn parts_seen(&self, sees: &Sees, author: Option<u32>, is_seen: impl Fn(u32) -> bool) -> HashSet<u64> {
+        let entries = self.parts.iter().filter(|(number, _)| is_seen(**number));
+        let parts = entries.flat_map(|(_, parts)| parts);
+        parts.filter(|part| sees.sees(self, part.place, part.author, author)).map(|part| part.id).collect()
     }
 
     /// How many numbers there is room for.
@@ -188,7 +241,9 @@ mod tests {
         let author: UserId = "ann".parse().unwrap();
         Entry {
             number,
+            what: What::Item,
             key: format!("item:{number}"),
+            parts: Vec::new(),
             access: DocumentAccess { shelf: Shelf::Person(author.clone()), author, shares: Vec::new(), binned: false },
             values: vec![(Facet::Tag, tag.to_owned()), (Facet::Tag, tag.to_owned())],
             school: Some("s1".parse().unwrap()),

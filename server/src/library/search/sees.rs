@@ -9,7 +9,7 @@ use shared::access::{DocumentAccess, Share, right};
 use shared::organisation::{Directory, Shelf};
 use shared::words::{UnixMillis, UserId};
 
-use super::rows::{Row, Rows};
+use super::rows::Rows;
 
 /// What the judge asks of an entry, but for who made it: for everybody else all entries of a place are the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,14 +69,15 @@ impl Sees {
             && places <= self.own.len()
     }
 
-    /// Whether the person sees the row; `author` is their number among [`Rows::authors`].
-    pub fn sees(&self, rows: &Rows, row: &Row, author: Option<u32>) -> bool {
-        let made_it = author == Some(row.author);
+    /// Whether the person sees what lies at this place and was made by `author`; `person` is their number among
+    /// [`Rows::authors`].
+    pub fn sees(&self, rows: &Rows, place: u32, author: u32, person: Option<u32>) -> bool {
+        let made_it = person == Some(author);
         let verdicts = if made_it { &self.own } else { &self.of_others };
-        let Some(verdict) = verdicts.get(row.place as usize) else { return self.ask(rows, row, made_it) };
+        let Some(verdict) = verdicts.get(place as usize) else { return self.ask(rows, place, author) };
         match verdict.load(Ordering::Relaxed) {
             UNASKED => {
-                let sees = self.ask(rows, row, made_it);
+                let sees = self.ask(rows, place, author);
                 verdict.store(if sees { SEEN } else { UNSEEN }, Ordering::Relaxed);
                 sees
             }
@@ -84,9 +85,9 @@ impl Sees {
         }
     }
 
-    fn ask(&self, rows: &Rows, row: &Row, made_it: bool) -> bool {
-        let Place { shelf, shares } = rows.places.get(row.place).clone();
-        let author = if made_it { self.person.clone() } else { rows.authors.get(row.author).clone() };
+    fn ask(&self, rows: &Rows, place: u32, author: u32) -> bool {
+        let Place { shelf, shares } = rows.places.get(place).clone();
+        let author = rows.authors.get(author).clone();
         let access = DocumentAccess { author, shelf, shares, binned: false };
         right(&self.directory, &self.person, &access, self.at).is_some()
     }

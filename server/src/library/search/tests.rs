@@ -15,7 +15,7 @@ use shared::organisation::{
 use shared::words::{SchoolId, Span, UnixMillis, UserId};
 use tempfile::TempDir;
 
-use super::{Answer, Asker, Entry, Search, Text};
+use super::{Answer, Asker, Entry, Search, Text, What};
 
 const NOW: UnixMillis = UnixMillis(1_000 * UnixMillis::DAY);
 
@@ -80,7 +80,9 @@ fn question(q: &str) -> Question {
 fn entry(number: u32) -> Entry {
     Entry {
         number,
+        what: What::Item,
         key: format!("item:{number}"),
+        parts: Vec::new(),
         access: on(Shelf::School(school(0))),
         values: vec![(Facet::Kind, "courseware".to_owned())],
         school: Some(school(0)),

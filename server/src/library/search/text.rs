@@ -20,7 +20,10 @@ use super::tokens::{Sounds, Words};
 
 /// What an index looks like and how texts are cut into tokens: one more whenever either changes, and all of them are made
 /// anew.
-const FORM: u32 = 2;
+const FORM: u32 = 3;
+
+/// The part of a text that whoever sees the entry sees.
+pub const WHOLE: u64 = 0;
 
 /// Texts by the words in them.
 pub struct TextIndex {
@@ -39,11 +42,14 @@ pub struct Text<'a> {
     pub also: &'a [&'a str],
     /// The description, and what was read out of files and documents.
     pub body: &'a str,
+    /// Texts that not everybody sees who sees the entry, each under the id of its [`super::Part`].
+    pub parts: &'a [(u64, &'a str)],
 }
 
 #[derive(Debug, Clone, Copy)]
 pub struct Fields {
     pub number: Field,
+    pub part: Field,
     pub title: Field,
     pub also: Field,
     pub body: Field,
@@ -124,9 +130,24 @@ impl TextIndex {
 
     /// Puts the text in, instead of what was under this number. It is found after the next commit.
     pub fn put(&self, number: u32, text: &Text<'_>) -> Result<(), Broken> {
-        let Fields { number: number_field, title, also, body, title_sounds, also_sounds } = self.fields;
+        let parts = text.parts.iter().copied();
+        let documents: Vec<_> = std::iter::once((WHOLE, text.body))
+            .chain(parts)
+            .map(|(part, body)| self.document(number, part, text, body))
+            .collect();
+        self.write("write to", |writer| {
+            writer.delete_term(self.key(number));
+            documents.into_iter().try_for_each(|document| writer.add_document(document).map(|_| ()))
+        })
+    }
+
+    /// Each part has the title, too, so that words of both find it.
+    fn document(&self, number: u32, part: u64, text: &Text<'_>, own: &str) -> TantivyDocument {
+        let Fields { number: number_field, part: part_field, title, also, body, title_sounds, also_sounds } =
+            self.fields;
         let mut document = TantivyDocument::default();
         document.add_u64(number_field, u64::from(number));
+        document.add_u64(part_field, part);
         for field in [title, title_sounds] {
             document.add_text(field, text.title);
         }
@@ -134,11 +155,8 @@ impl TextIndex {
             document.add_text(also, one);
             document.add_text(also_sounds, one);
         }
-        document.add_text(body, text.body);
-        self.write("write to", |writer| {
-            writer.delete_term(self.key(number));
-            writer.add_document(document).map(|_| ())
-        })
+        document.add_text(body, own);
+        document
     }
 
     /// Takes the text under this number out, from the next commit on.
@@ -161,14 +179,14 @@ impl TextIndex {
         })
     }
 
-    /// Asks the index; `take` gets each number that fits, once, with how well it does, or 0 if nobody asks for that. With
-    /// `leads` only the numbers that it lets one see are looked for, which is the faster the fewer there are.
+    /// Asks the index; `take` gets each text that fits, by number and part, with how well it does, or 0 if nobody asks for
+    /// that. With `leads` only the texts that it lets one see are looked for, which is the faster the fewer there are.
     pub fn each(
         &self,
         query: &dyn Query,
         scores: Scores,
         leads: Option<&Guard>,
-        mut take: impl FnMut(u32, f32),
+        mut take: impl FnMut(u32, u64, f32),
     ) -> Result<(), Broken> {
         let searcher = self.reader.searcher();
         let scoring = match scores {
@@ -179,10 +197,11 @@ impl TextIndex {
             let weight = query.weight(scoring)?;
             for segment in searcher.segment_readers() {
                 let numbers = segment.fast_fields().u64("number")?.first_or_default_col(0);
+                let parts = segment.fast_fields().u64("part")?.first_or_default_col(WHOLE);
                 let alive = segment.alive_bitset();
                 let mut take = |text, score| {
                     if alive.is_none_or(|alive| alive.is_alive(text)) {
-                        take(numbers.get_val(text) as u32, score);
+                        take(numbers.get_val(text) as u32, parts.get_val(text), score);
                     }
                 };
                 match (leads, scores) {
@@ -271,6 +290,7 @@ fn schema() -> (Schema, Fields) {
     };
     let fields = Fields {
         number: schema.add_u64_field("number", FAST | INDEXED),
+        part: schema.add_u64_field("part", FAST),
         title: schema.add_text_field("title", tokens(Words::NAME)),
         also: schema.add_text_field("also", tokens(Words::NAME)),
         body: schema.add_text_field("body", tokens(Words::NAME)),

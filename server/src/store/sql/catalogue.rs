@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use async_trait::async_trait;
-use shared::words::{DocumentId, ItemId, UnixMillis};
+use shared::words::{CollectionId, DocumentId, ItemId, UnixMillis};
 use sqlx::{QueryBuilder, Row};
 
+use super::collections;
 use super::item_rows;
 use super::lists;
 use super::organisation::unreadable;
@@ -100,6 +101,7 @@ impl Catalogue for SqlStore {
 enum Key {
     Item(ItemId),
     Document(DocumentId),
+    Collection(CollectionId),
 }
 
 impl Key {
@@ -107,6 +109,7 @@ impl Key {
         match key.split_once(':') {
             Some(("item", id)) => Ok(Key::Item(parsed(id.to_owned())?)),
             Some(("document", id)) => Ok(Key::Document(parsed(id.to_owned())?)),
+            Some(("collection", id)) => Ok(Key::Collection(parsed(id.to_owned())?)),
             Some(_) | None => Err(unreadable(&format!("the entry {key}"))),
         }
     }
@@ -116,11 +119,20 @@ impl SqlStore {
     /// What the keys name, by key; what is gone is left out.
     async fn findable(&self, keys: &[Key]) -> sqlx::Result<HashMap<String, Findable>> {
         let mut found = HashMap::with_capacity(keys.len());
-        let (mut items, mut documents) = (Vec::new(), Vec::new());
+        let (mut items, mut documents, mut curated) = (Vec::new(), Vec::new(), Vec::new());
         for key in keys {
             match key {
                 Key::Item(id) => items.push(id.clone()),
                 Key::Document(id) => documents.push(id.clone()),
+                Key::Collection(id) => curated.push(id.clone()),
+            }
+        }
+        for part in in_parts(&curated) {
+            let mut lines = collections::words_in(&self.read, part).await?;
+            for stored in collections::by_id(&self.read, part).await? {
+                let lines = lines.remove(&stored.id).unwrap_or_default();
+                let key = format!("collection:{}", stored.id);
+                found.insert(key, Findable::Collection(Box::new(stored), lines));
             }
         }
         for item in item_rows::items(&self.read, &items).await? {
@@ -167,6 +179,11 @@ impl SqlStore {
             query.push(
                 " UNION ALL SELECT entries.number, description, 1 FROM entries \
                  JOIN items ON key = 'item:' || id WHERE entries.number IN ",
+            );
+            push_numbers(&mut query, part);
+            query.push(
+                " UNION ALL SELECT entries.number, description, 1 FROM entries \
+                 JOIN collections ON key = 'collection:' || id WHERE entries.number IN ",
             );
             push_numbers(&mut query, part);
             query.push(" UNION ALL SELECT entries.number, substr(v.text, 1, ").push_bind(i64::from(most)).push(

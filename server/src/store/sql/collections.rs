@@ -15,8 +15,8 @@ use super::organisation::unreadable;
 use super::rows::{anywhere, in_parts, parsed, title};
 use super::{Db, DbRow, Deed, SqlStore, audit, menus};
 use crate::store::{
-    CollectionHandle, CollectionQuery, Collections, Curating, Curation, Disposing, LineContent, NewCollection,
-    Publishing, Result, Saved, StoredCollection, StoredLine, StoredMenu, StoredUse,
+    CollectionHandle, CollectionQuery, Collections, Curating, Curation, Disposing, LineContent, LineWords,
+    NewCollection, Publishing, Result, Saved, StoredCollection, StoredLine, StoredMenu, StoredUse,
 };
 
 const COLUMNS: &str = "id, title, description, author, shelf, created, changed, binned, revision";
@@ -89,6 +89,10 @@ impl Collections for SqlStore {
             items.entry(collection).or_default().push(item);
         }
         Ok(items)
+    }
+
+    async fn words_in(&self, ids: &[CollectionId]) -> Result<BTreeMap<CollectionId, Vec<LineWords>>> {
+        words_in(&self.read, ids).await.deed(|| format!("read what stands in {} collections", ids.len()))
     }
 
     async fn change_collection(&self, collection: Curating<'_>, change: Curation, at: UnixMillis) -> Result<Saved> {
@@ -219,7 +223,7 @@ impl SqlStore {
     }
 }
 
-async fn by_id(read: &Connections, ids: &[CollectionId]) -> sqlx::Result<Vec<StoredCollection>> {
+pub async fn by_id(read: &Connections, ids: &[CollectionId]) -> sqlx::Result<Vec<StoredCollection>> {
     let mut found: HashMap<CollectionId, StoredCollection> = HashMap::with_capacity(ids.len());
     for part in in_parts(ids) {
         let mut query: QueryBuilder<Db> = QueryBuilder::new(format!("SELECT {COLUMNS} FROM collections WHERE id IN ("));
@@ -234,6 +238,34 @@ async fn by_id(read: &Connections, ids: &[CollectionId]) -> sqlx::Result<Vec<Sto
         }
     }
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+}
+
+pub async fn words_in(
+    read: &Connections,
+    ids: &[CollectionId],
+) -> sqlx::Result<BTreeMap<CollectionId, Vec<LineWords>>> {
+    let mut words: BTreeMap<CollectionId, Vec<LineWords>> = BTreeMap::new();
+    for part in in_parts(ids) {
+        let mut query: QueryBuilder<Db> = QueryBuilder::new(
+            "SELECT l.collection AS collection, l.item AS item, l.text AS text, i.author AS author, i.shelf AS shelf \
+             FROM collection_lines AS l LEFT JOIN items AS i ON i.id = l.item \
+             WHERE (l.item IS NULL OR i.binned IS NULL) AND l.collection IN (",
+        );
+        let mut list = query.separated(", ");
+        for id in part {
+            list.push_bind(id.to_string());
+        }
+        query.push(") ORDER BY l.collection, l.position");
+        for row in query.build().fetch_all(read).await? {
+            let text = row.try_get("text")?;
+            let line = match row.try_get::<Option<String>, _>("item")? {
+                Some(_) => LineWords::Note(text, access(&row)?),
+                None => LineWords::Heading(text),
+            };
+            words.entry(parsed(row.try_get("collection")?)?).or_default().push(line);
+        }
+    }
+    Ok(words)
 }
 
 fn stored(row: &DbRow) -> sqlx::Result<StoredCollection> {

@@ -13,7 +13,9 @@ const FOLDER: &str = "GONGBEI_SEARCH_KILLED";
 
 fn put(search: &Search, number: u32) {
     let body = format!("第{number}课的正文，{}", "分数的初步认识。".repeat(50));
-    search.put_text(number, &Text { title: &format!("练习{number}"), also: &["数学"], body: &body }).unwrap();
+    search
+        .put_text(number, &Text { title: &format!("练习{number}"), also: &["数学"], body: &body, parts: &[] })
+        .unwrap();
 }
 
 fn reopened(stage: Stage) -> Stage {

@@ -129,7 +129,7 @@ fn a_title_counts_more_than_a_text_and_a_phrase_more_than_its_parts() {
 fn names_and_subjects_are_found_by_their_sound_and_before_texts_that_speak_of_them() {
     let stage = Stage::new();
     for (number, text) in [
-        Text { title: "练习", also: &["李四", "语文"], body: "王小芳说，王小芳写" },
+        Text { title: "练习", also: &["李四", "语文"], body: "王小芳说，王小芳写", parts: &[] },
         Text { title: "复习", also: &["王小芳", "数学", "第三单元"], ..Text::default() },
         Text { title: "教学", also: &["王小芳的学生", "数学游戏"], ..Text::default() },
     ]

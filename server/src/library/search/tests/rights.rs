@@ -10,7 +10,7 @@ use shared::library::{Facet, Question, Scope, Sort};
 use shared::organisation::{Change, Key, Shelf};
 use shared::words::UnixMillis;
 
-use super::super::{Answer, Asker, Text};
+use super::super::{Answer, Asker, Part, Text, What};
 use super::{Entry, NOW, Stage, entry, numbers, on, question};
 
 const PEOPLE: [&str; 14] = [
@@ -115,7 +115,7 @@ proptest! {
         for (number, (access, word, tag)) in accesses.into_iter().enumerate() {
             let values = vec![(Facet::Tag, format!("tag-{tag}")), (Facet::Subject, WORDS[word].to_owned())];
             let entry = Entry { access, values, ..entry(number as u32) };
-            stage.put(entry.clone(), Text { title: WORDS[word], also: &["练习"], body: "分数的" });
+            stage.put(entry.clone(), Text { title: WORDS[word], also: &["练习"], body: "分数的", parts: &[] });
             entries.push(entry);
         }
         stage.search.commit(1).unwrap();
@@ -165,6 +165,78 @@ fn a_right_that_ends_is_gone_with_the_next_question() {
     assert_eq!(total(&stage, NOW), 0, "another directory");
     stage.search.remove_row(0);
     assert_eq!(stage.ask("head-2", &question("分数")), Answer::default());
+}
+
+/// A collection of school 0 with a note on something that only `head-0` sees.
+fn with_a_note(stage: &Stage) -> Entry {
+    let part = Part { id: 7, access: on("person:head-0".parse().unwrap()) };
+    let one = Entry { parts: vec![part], ..entry(0) };
+    stage.put(one.clone(), Text { title: "学具", body: "分一分", parts: &[(7, "秘密折纸")], ..Text::default() });
+    stage.put(entry(1), Text { title: "分数", ..Text::default() });
+    stage.search.commit(1).unwrap();
+    one
+}
+
+#[test]
+fn a_part_is_found_by_those_who_see_what_it_is_about_and_leaves_no_trace_for_others() {
+    let (stage, without) = (Stage::new(), Stage::new());
+    let one = with_a_note(&stage);
+    without.put(Entry { parts: Vec::new(), ..one }, Text { title: "学具", body: "分一分", ..Text::default() });
+    without.put(entry(1), Text { title: "分数", ..Text::default() });
+    without.search.commit(1).unwrap();
+    for q in ["秘密折纸", "折纸", "折止", "折志", "秘密 分数", "学具 折纸", "学具", "秘", "zhezhi", ""]
+    {
+        let (answer, expected) = (stage.find(q), without.find(q));
+        assert_eq!(
+            (numbers(&answer), answer.total, answer.relaxed),
+            (numbers(&expected), expected.total, expected.relaxed),
+            "{q}"
+        );
+        assert_eq!(answer.facets, expected.facets, "{q}");
+    }
+    for (q, found) in [("秘密折纸", 1), ("学具 折纸", 1), ("学具", 1), ("分一分", 1)] {
+        let answer = stage.ask("head-0", &question(q));
+        assert_eq!((numbers(&answer)[0], answer.total), (0, found), "{q}: once, however many of its texts fit");
+    }
+    assert!(stage.ask("head-1", &question("折纸")).hits.is_empty());
+}
+
+#[test]
+fn a_part_that_has_become_another_is_not_found_by_its_old_text() {
+    let stage = Stage::new();
+    let mut one = with_a_note(&stage);
+    one.parts[0].id = 8;
+    stage.search.put_row(one.clone());
+    assert!(stage.ask("head-0", &question("折纸")).hits.is_empty(), "the index has only the old text");
+    one.parts[0] = Part { id: 7, access: on("school:school-4".parse().unwrap()) };
+    stage.search.put_row(one);
+    assert!(
+        stage.ask("head-0", &question("折纸")).hits.is_empty(),
+        "no commit: a right that is taken away is gone at once"
+    );
+}
+
+#[test]
+fn a_glimpse_has_the_best_of_each_sort_and_nothing_that_is_not_seen() {
+    let stage = Stage::new();
+    for number in 0..12 {
+        let what = [What::Document, What::Item, What::Collection][number as usize % 3];
+        let shelf = if number < 6 { "school:school-0" } else { "person:head-4" };
+        let one = Entry { what, access: on(shelf.parse().unwrap()), ..entry(number) };
+        stage.put(one, Text { title: "分数", ..Text::default() });
+    }
+    stage.search.commit(1).unwrap();
+    let glimpse = |person: &str, q: &str| {
+        let person = person.parse().unwrap();
+        let asker = Asker { person: &person, directory: &stage.directory, now: NOW };
+        let groups = stage.search.glimpse(q, 1, asker).unwrap().groups;
+        groups.into_iter().map(|(what, group)| (what, group.total, group.hits[0].number)).collect::<Vec<_>>()
+    };
+    // Of what fits alike the newest is first.
+    let expected = [(What::Document, 2, 3), (What::Item, 2, 4), (What::Collection, 2, 5)];
+    assert_eq!(glimpse("teacher-0", "fenshu"), expected);
+    assert_eq!(glimpse("teacher-4", "fenshu"), []);
+    assert_eq!(glimpse("teacher-0", " "), []);
 }
 
 #[test]

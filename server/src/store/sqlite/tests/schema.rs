@@ -104,6 +104,8 @@ async fn the_audit_log_of_a_program_with_eight_steps_ends_where_it_ended() {
     let mut older = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(&file)).await.unwrap();
     let back = "DROP TABLE answers_read; DROP TABLE loan_slots; DROP TABLE loans; DROP TABLE ratings;
         DROP TABLE corrections; DROP TABLE remarks;
+        DROP TRIGGER collections_begin_to_be_found; DROP TRIGGER collections_are_found_anew;
+        DROP TRIGGER moved_items_are_found_anew_where_they_are_collected;
         DROP TRIGGER collections_begin_on_shelves_that_are_there;
         DROP TRIGGER collections_move_to_shelves_that_are_there; DROP TRIGGER people_with_collections_stay;
         DROP TRIGGER teams_with_collections_stay; DROP TRIGGER schools_with_collections_stay;

@@ -13,6 +13,7 @@ use shared::library::{Facet, FileKind, ItemKind};
 use shared::organisation::Directory;
 use shared::words::UserId;
 
+pub mod collected;
 mod filtered;
 mod hidden;
 mod spoken;

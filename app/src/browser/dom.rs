@@ -133,7 +133,34 @@ impl Focus {
 
 /// Whether an input method is at work: then the text is not yet what the person means.
 pub fn is_composing(event: &web_sys::Event) -> bool {
-    js_sys::Reflect::get(event, &JsValue::from_str("isComposing")).is_ok_and(|value| value.is_truthy())
+    let get = |name| js_sys::Reflect::get(event, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED);
+    // Safari tells of the key that ends a composition after its end, and only by this code.
+    get("isComposing").is_truthy() || get("keyCode").as_f64() == Some(229.0)
+}
+
+/// Follows the link of that id as a click would; with `elsewhere` in another tab.
+pub fn follow(id: &str, elsewhere: bool) {
+    let Some(link) = document().get_element_by_id(id).and_then(|found| found.dyn_into::<HtmlElement>().ok()) else {
+        return;
+    };
+    match link.get_attribute("href").filter(|_| elsewhere) {
+        Some(href) => drop(window().open_with_url_and_target(&href, "_blank")),
+        None => link.click(),
+    }
+}
+
+/// Whether a click on a link opens it in another tab or window, and this page stays.
+pub fn opens_elsewhere(event: &ev::MouseEvent) -> bool {
+    event.ctrl_key() || event.meta_key() || event.shift_key() || event.button() != 0
+}
+
+/// Scrolls the element of that id into view, no further than needed.
+pub fn show_nearest(id: &str) {
+    if let Some(element) = document().get_element_by_id(id) {
+        let options = web_sys::ScrollIntoViewOptions::new();
+        options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
 }
 
 /// Keys in a group with one Tab stop. Moves the focus among the group's controls; true if the key was for that.

@@ -11,6 +11,7 @@ pub mod form;
 pub mod icon;
 pub mod menu;
 pub mod pager;
+pub mod palette;
 pub mod password;
 pub mod people_table;
 pub mod person;

@@ -3,13 +3,14 @@ use shared::api::Me;
 
 use super::icon::{icon, mark};
 use super::menu::Menu;
+use super::palette::Palette;
 use super::person::avatar;
 use crate::browser::{dom, page};
 use crate::i18n::*;
 use crate::state::leaving::Leaving;
 use crate::state::preferences::Preferences;
 use crate::state::session::Session;
-use crate::state::way::{Trace, Way, use_way};
+use crate::state::way::Way;
 
 /// The places, always in the same order, always with words.
 #[component]
@@ -37,32 +38,28 @@ pub fn Rail(place: &'static str) -> impl IntoView {
     }
 }
 
-/// One search for all documents, the looks, and me.
+/// One box over everything, the looks, and me.
 #[component]
 pub fn Bar() -> impl IntoView {
     let i18n = use_i18n();
     let session: Session = expect_context();
-    let way = use_way();
-    let field = NodeRef::<leptos::html::Input>::new();
-    let seek = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        let words = field.get_untracked().map(|field| field.value()).unwrap_or_default();
-        let address = format!("/documents?q={}", dom::encode(words.trim()));
-        way(&address, Trace::Leave);
-    };
+    let finding = RwSignal::new(false);
     page::hear(leptos::ev::keydown, move |event| {
-        if (event.ctrl_key() || event.meta_key()) && event.key() == "k" {
+        let is_it = (event.ctrl_key() || event.meta_key()) && !event.shift_key() && !event.alt_key();
+        if is_it && event.key().eq_ignore_ascii_case("k") {
             event.prevent_default();
-            dom::select_all(field);
+            // A dialog that asks something is answered first.
+            if finding.get_untracked() || !dom::has_dialog() {
+                finding.update(|finding| *finding = !*finding);
+            }
         }
     });
     view! {
         <header class="bar">
-            <form class="seek" role="search" on:submit=seek>
-                {icon("search")}
-                <input node_ref=field class="grow" type="search" autocomplete="off" placeholder=move || t_string!(i18n, shell.seek) aria-label=move || t_string!(i18n, shell.seek)/>
-                <span class="kbd">"Ctrl K"</span>
-            </form>
+            <button class="seek" type="button" aria-haspopup="dialog" aria-keyshortcuts="Control+K Meta+K" on:click=move |_| finding.set(true)>
+                {icon("search")}<span class="truncate">{t!(i18n, shell.seek)}</span><span class="kbd" aria-hidden="true">{if page::has_command_key() { "⌘ K" } else { "Ctrl K" }}</span>
+            </button>
+            <Palette open=finding/>
             <span class="push"></span>
             <Looks/>
             {move || session.me().map(|me| view! { <MeMenu me/> })}

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod audit;
 pub mod documents;
+pub mod glance;
 pub mod leaving;
 pub mod library;
 pub mod open_document;

@@ -20,6 +20,7 @@ use crate::library::catalogue::FindableThings;
 use crate::library::document_texts::DocumentReader;
 use crate::library::previews::Previews;
 use crate::library::reading::FileReader;
+use crate::library::renditions::{Ffmpeg, Renditions};
 use crate::library::taxonomies::Taxonomies;
 use crate::library::uploads::Uploads;
 use crate::people::People;
@@ -45,6 +46,7 @@ pub struct App {
     pub taxonomies: Arc<Taxonomies>,
     pub findable: FindableThings,
     pub previews: Previews,
+    pub renditions: Renditions,
     /// Reads rosters that people send.
     pub tables: TableReader,
     pub imports: Imports,
@@ -75,6 +77,8 @@ pub struct Settings {
     pub tls: Option<tls::Certificate>,
     /// Images and files are in this bucket, and not in the data folder.
     pub blobs: Option<BucketUrl>,
+    /// What makes films smaller; nothing does unless given.
+    pub ffmpeg: Option<Ffmpeg>,
     /// The program that tries documents and reads tables in processes of its own; this one unless given.
     pub program: Option<PathBuf>,
 }
@@ -132,10 +136,13 @@ impl App {
         let findable = FindableThings::open(store.clone(), taxonomies.clone(), folder.search(), documents).await?;
         // One of its own: who looks at a page does not wait for files on their way in.
         let reader = FileReader::new(program.clone());
+        let renditions =
+            Renditions::open(folder.renditions(), store.clone(), blobs.clone(), program.clone(), settings.ffmpeg)?;
         Ok(Arc::new(Self {
             taxonomies,
             findable,
             previews: Previews::new(folder.previews(), reader),
+            renditions,
             accounts: Accounts::new(store.clone(), settings.sessions, settings.one_time_for, sign_on).await,
             rooms: Rooms::new(store.clone(), log.clone(), folder.quarantine(), guard, settings.rooms),
             blobs,
@@ -205,6 +212,7 @@ async fn keep_house(app: Arc<App>) {
         every(SESSIONS_EVERY, || app.accounts.write_sessions()),
         every(CHECKS_EVERY, || check_uploads(app)),
         app.findable.keep_in_step(),
+        app.renditions.keep_making(),
         send_away(app),
     );
 }

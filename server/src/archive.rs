@@ -17,7 +17,7 @@ use crate::blobs::{self, Blobs, BucketUrl, State};
 use crate::check::{self, Problem};
 use crate::clock;
 use crate::data_folder::{self, DataFolder};
-use crate::store::{Documents, Log, SqliteStore, Uploads};
+use crate::store::{Documents, Log, Renditions, SqliteStore, Uploads};
 
 /// Grows when an older program could not read the file.
 const FORMAT: u32 = 1;
@@ -106,7 +106,8 @@ async fn write_backup(folder: &DataFolder, beside: &Path, file: &Path) -> anyhow
     let store = SqliteStore::open_to_read(&folder.database()).await?;
     store.copy_to(&copy).await?;
     store.close().await;
-    // Blobs are kept before they are named, so those named in the copy are there; uploads on their way are not.
+    // Blobs are kept before they are named, so those named in the copy are there; uploads on their way are not, and small
+    // renditions are made again.
     let copied = SqliteStore::open(&copy).await?;
     let named: BTreeSet<_> = copied.image_blobs().await?.into_iter().chain(copied.file_blobs().await?).collect();
     let documents = copied.all_documents().await?.len();
@@ -283,11 +284,12 @@ async fn read_backup(
     let store = SqliteStore::open(unfinished).await?;
     let documents = store.begin_new_epochs().await?;
     store.end_uploads_under_way().await?;
+    store.forget_renditions().await?;
     store.close().await;
     let mut report = check::check_files(unfinished, &blobs).await?;
     report.problems.retain(|problem| match problem {
         Problem::Blob { id, what: _ } => !manifest.lacking.contains(id),
-        Problem::Snapshot { .. } => false,
+        Problem::Snapshot { .. } | Problem::Rendition(_) => false,
         Problem::Database(_) | Problem::Document(_) | Problem::Audit(_) => true,
     });
     if !report.problems.is_empty() {

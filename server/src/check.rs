@@ -12,7 +12,7 @@ use shared::words::{BlobId, DocumentId, Seq};
 use crate::blobs::{self, Blobs, State};
 use crate::data_folder::DataFolder;
 use crate::digest::read_back;
-use crate::store::{AuditChain, Documents, Log, Organisation, SqliteStore, StoredDocument, Uploads};
+use crate::store::{AuditChain, Documents, Log, Organisation, Renditions, SqliteStore, StoredDocument, Uploads};
 
 #[derive(Debug, Default)]
 pub struct Report {
@@ -35,6 +35,8 @@ pub enum Problem {
         document: DocumentId,
         at: Seq,
     },
+    /// What was made of a film for weak lines.
+    Rendition(BlobId),
     /// An image or a file.
     Blob {
         id: BlobId,
@@ -52,6 +54,13 @@ impl fmt::Display for Problem {
                     f,
                     "the snapshot of document {document} at {} is damaged; nothing is lost, its log has it all",
                     at.0
+                )
+            }
+            Problem::Rendition(id) => {
+                write!(
+                    f,
+                    "the small rendition {id} of a film is missing or damaged; nothing is lost: once its file is gone, \
+                     it is made again when somebody wants to see it"
                 )
             }
             Problem::Blob { id, what } => write!(f, "image or file {id} {what}"),
@@ -136,6 +145,12 @@ async fn check_store(store: &SqliteStore, blobs: &Blobs) -> anyhow::Result<Repor
             Err(error) => format!("can't be read: {error}"),
         };
         report.problems.push(Problem::Blob { id, what });
+    }
+    let mut looked = blobs.look_at_all(store.rendition_blobs().await?);
+    while let Some((id, state)) = looked.next().await {
+        if !matches!(state, Ok(State::Whole)) {
+            report.problems.push(Problem::Rendition(id));
+        }
     }
     Ok(report)
 }

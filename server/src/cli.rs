@@ -17,6 +17,7 @@ use server::blobs::{self, Blobs, BucketUrl};
 use server::data_folder::DataFolder;
 use server::library::document_texts;
 use server::library::reading;
+use server::library::renditions::{Ffmpeg, MakeSmall};
 use server::listening::{self, Listening, Plain};
 use server::rooms::RoomLimits;
 use server::secret::Secret;
@@ -62,6 +63,9 @@ enum Confined {
         #[arg(long)]
         width: Option<u32>,
     },
+    /// Become a program that makes films smaller
+    #[command(hide = true)]
+    MakeSmall(MakeSmall),
 }
 
 #[derive(Subcommand)]
@@ -189,6 +193,9 @@ struct Serve {
     /// no TLS. Said once, it holds for this data folder
     #[arg(long, env = "GONGBEI_BLOBS")]
     blobs: Option<BucketUrl>,
+    /// The ffmpeg that makes films smaller for weak lines, or off [default: where the system finds one]
+    #[arg(long, env = "GONGBEI_FFMPEG")]
+    ffmpeg: Option<PathBuf>,
     /// Address and port [default: 127.0.0.1:8080]
     #[arg(long, env = "GONGBEI_LISTEN")]
     listen: Option<SocketAddr>,
@@ -270,6 +277,7 @@ struct Serve {
 struct File {
     data: Option<PathBuf>,
     blobs: Option<String>,
+    ffmpeg: Option<PathBuf>,
     listen: Option<SocketAddr>,
     admin_listen: Option<SocketAddr>,
     origin: Option<String>,
@@ -317,6 +325,7 @@ fn look(confined: Confined) -> anyhow::Result<()> {
             Some((number, width)) => reading::Asked::Page { number, width },
             None => reading::Asked::Everything { ending },
         }),
+        Confined::MakeSmall(make) => make.run(),
     }
 }
 
@@ -452,6 +461,7 @@ async fn serve(flags: Serve) -> anyhow::Result<()> {
         trust_proxy,
         tls,
         blobs: bucket(flags.blobs, file.blobs)?,
+        ffmpeg: ffmpeg(flags.ffmpeg.or(file.ffmpeg)),
         program: None,
     };
     std::panic::set_hook(Box::new(log_panic));
@@ -568,6 +578,14 @@ fn data(place: &Place) -> anyhow::Result<PathBuf> {
 fn bucket(said: Option<BucketUrl>, in_file: Option<String>) -> anyhow::Result<Option<BucketUrl>> {
     let in_file = in_file.map(|url| url.parse()).transpose().context("`blobs` in the settings file can't be read")?;
     Ok(said.or(in_file))
+}
+
+fn ffmpeg(said: Option<PathBuf>) -> Option<Ffmpeg> {
+    match said {
+        None => Some(Ffmpeg::InPath),
+        Some(off) if off.as_os_str() == "off" => None,
+        Some(path) => Some(Ffmpeg::At(path)),
+    }
 }
 
 fn default_data() -> PathBuf {

@@ -62,6 +62,11 @@ impl DataFolder {
         self.root.join("previews")
     }
 
+    /// Small renditions while they are made; they are blobs afterwards.
+    pub fn renditions(&self) -> PathBuf {
+        self.root.join("renditions")
+    }
+
     /// Updates that broke a room, put aside for whoever looks into it.
     pub fn quarantine(&self) -> PathBuf {
         self.root.join("quarantine")

@@ -8,6 +8,7 @@ pub mod document_texts;
 pub mod feed;
 pub mod previews;
 pub mod reading;
+pub mod renditions;
 pub mod search;
 pub mod talk;
 pub mod taxonomies;

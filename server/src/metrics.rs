@@ -51,6 +51,15 @@ pub const ALL: &[Metric] = &[
     ),
     metric("gongbei_updates_packed_total", Kind::Counter, Unit::Count, "Updates of older logs that were packed."),
     metric("gongbei_pack_seconds", SECONDS, Unit::Seconds, "One transaction that packs; commits wait for it."),
+    metric(
+        "gongbei_film_encoder",
+        Kind::Gauge,
+        Unit::Count,
+        "Whether there is an ffmpeg that makes films smaller: 1 or 0.",
+    ),
+    metric("gongbei_renditions_waiting", Kind::Gauge, Unit::Count, "Films and recordings not looked at yet."),
+    metric("gongbei_renditions_made_total", Kind::Counter, Unit::Count, "Films and recordings made smaller."),
+    metric("gongbei_renditions_failed_total", Kind::Counter, Unit::Count, "Attempts at it that failed."),
     metric("gongbei_request_seconds", SECONDS, Unit::Seconds, "HTTP requests, by route."),
 ];
 

@@ -31,8 +31,8 @@ pub use glance::{Glance, GlanceGroup, GlanceLine, GlanceOf};
 pub use library::{
     AddVersion, Author, AuthorCard, Chain, ChangeItem, CopyItem, CreateItem, CreatedItem, Deed, Exchange, ExchangeLine,
     FileCard, FileText, Found as FoundEntry, Hit, ItemCard, ItemView, ItemWords, LibrarySchool, LibrarySchools,
-    LibraryView, MoveItem, NamedCount, NoteUse, PublishedItems, SearchAnswer, StageLine, Substance, TaxonList,
-    TitledDocument, TitledItem, UseLine, VersionCard, WrittenContent,
+    LibraryView, Making, MoveItem, NamedCount, NoteUse, PublishedItems, SearchAnswer, SmallCard, StageLine, Substance,
+    TaxonList, TitledDocument, TitledItem, UseLine, VersionCard, WrittenContent,
 };
 pub use loans::{AskLoan, DecideLoan, LoanCalendar, LoanCard, LoanLine, LoanList, LoanWish};
 pub use organisation::{

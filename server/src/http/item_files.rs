@@ -46,15 +46,47 @@ pub async fn show(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let file = file(&app, &item, version, place).await?;
-    // A download that goes on where the line was cut is the same one, and so is one that is there already.
-    let goes_on = headers.get(header::RANGE).is_some_and(|range| !range.as_bytes().starts_with(b"bytes=0-"));
-    let begins = !goes_on && !headers.contains_key(header::IF_NONE_MATCH);
-    if download.is_some() && begins && method == Method::GET {
+    if download.is_some() && begins(&headers) && method == Method::GET {
         app.store.note_use(new_use(&app, &item, Deed::Downloaded, version)).await?;
     }
-    let disposition = if download.is_some() { Disposition::Attachment } else { Disposition::Inline };
-    let about = About { name: &file.name, kind: file.facts.kind, disposition };
+    let about = About { name: &file.name, kind: file.facts.kind, disposition: disposition(download.as_ref()) };
     bytes::answer(&app.blobs, &file.blob, about, &headers, &method).await
+}
+
+/// The small rendition of a film or recording, whole or in part.
+pub async fn small(
+    State(app): State<SharedApp>,
+    item: Item,
+    Path(FileInPath { version, place }): Path<FileInPath>,
+    Query(HowParameters { download }): Query<HowParameters>,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let file = file(&app, &item, version, place).await?;
+    let (blob, kind) = app.renditions.sent(&file).ok_or(Refusal::NoSuchFile)?;
+    if download.is_some() && begins(&headers) && method == Method::GET {
+        app.store.note_use(new_use(&app, &item, Deed::Downloaded, version)).await?;
+    }
+    let stem = file.name.rsplit_once('.').map_or(file.name.as_str(), |(stem, _)| stem);
+    let name = format!("{stem}.small.{}", kind.as_str());
+    let about = About { name: &name, kind, disposition: disposition(download.as_ref()) };
+    let answer = bytes::answer(&app.blobs, &blob, about, &headers, &method).await;
+    if let Err(Refusal::NoSuchFile) = answer {
+        // Somebody has tidied too much: it can be made again.
+        app.store.forget_rendition(&file.blob).await?;
+        app.renditions.look();
+    }
+    answer
+}
+
+/// A download that goes on where the line was cut is the same one, and so is one that is there already.
+fn begins(headers: &HeaderMap) -> bool {
+    let goes_on = headers.get(header::RANGE).is_some_and(|range| !range.as_bytes().starts_with(b"bytes=0-"));
+    !goes_on && !headers.contains_key(header::IF_NONE_MATCH)
+}
+
+fn disposition(download: Option<&String>) -> Disposition {
+    if download.is_some() { Disposition::Attachment } else { Disposition::Inline }
 }
 
 /// The small picture of it.

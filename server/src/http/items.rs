@@ -103,7 +103,11 @@ pub async fn create(
     let version = NewVersion { by: caller.person.clone(), at: now, note: String::new(), substance };
     let school = directory.school_of(&caller.person, now).map(|school| school.id.clone());
     let item = NewItem { id: id.clone(), words, author: caller.person, shelf, school, adapted_from, version };
-    if app.store.add_item(item).await? { Ok(created(id)) } else { Err(Refusal::UploadsNotReady) }
+    if !app.store.add_item(item).await? {
+        return Err(Refusal::UploadsNotReady);
+    }
+    app.renditions.look();
+    Ok(created(id))
 }
 
 type Created = (StatusCode, [(HeaderName, String); 1], Json<CreatedItem>);
@@ -172,6 +176,7 @@ pub async fn add_version(
     }
     let version = NewVersion { by: item.caller.person.clone(), at: clock::now(), note, substance };
     app.store.add_version(tending, version).await?.ok_or(Refusal::UploadsNotReady)?;
+    app.renditions.look();
     view(&app, &again(&app, &item).await?).await
 }
 
@@ -221,6 +226,11 @@ async fn view(app: &SharedApp, handle: &ItemHandle) -> Result<Json<ItemView>, Re
     };
     let directory = app.store.directory();
     let reader = Reader::new(handle.person(), &directory, &app.taxonomies);
+    let mut versions: Vec<VersionCard> =
+        versions.into_iter().map(|version| reader.version(version, &app.renditions)).collect();
+    if handle.keeping().is_none() {
+        versions.iter_mut().flat_map(|version| &mut version.files).for_each(|file| file.making = None);
+    }
     Ok(Json(ItemView {
         card: reader.item(&item),
         description: item.words.description,
@@ -231,7 +241,7 @@ async fn view(app: &SharedApp, handle: &ItemHandle) -> Result<Json<ItemView>, Re
         created: item.created,
         right: handle.right(),
         revision: item.revision,
-        versions: versions.into_iter().map(|version| reader.version(version)).collect::<Vec<VersionCard>>(),
+        versions,
         document,
         binned: item.binned,
     }))

@@ -226,6 +226,7 @@ routes! {
     post   [documents:write] "/api/items/{item}/versions" => items::add_version,
     get    [documents:read] "/api/items/{item}/versions/{version}/files/{place}" => item_files::show,
     get    [documents:read] "/api/items/{item}/versions/{version}/files/{place}/thumbnail" => item_files::thumbnail,
+    get    [documents:read] "/api/items/{item}/versions/{version}/files/{place}/small" => item_files::small,
     get    [documents:read] "/api/items/{item}/versions/{version}/files/{place}/pages/{page}" => item_files::page,
     get    [documents:read] "/api/items/{item}/versions/{version}/files/{place}/text" => item_files::text,
     get    [documents:read] "/api/items/{item}/versions/{version}/content" => item_files::content,

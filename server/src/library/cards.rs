@@ -4,9 +4,10 @@ use shared::api::{Author, AuthorCard, FileCard, ItemCard, PersonCard, SchoolCard
 use shared::organisation::Directory;
 use shared::words::{SchoolId, Tone, UnixMillis, UserId};
 
+use super::renditions::Renditions;
 use super::taxonomies::Taxonomies;
 use crate::clock;
-use crate::store::{StoredItem, StoredVersion};
+use crate::store::{ItemFile, StoredItem, StoredVersion};
 
 /// For whom cards are made.
 #[derive(Clone, Copy)]
@@ -45,12 +46,12 @@ impl Reader<'_> {
         }
     }
 
-    pub fn version(&self, version: StoredVersion) -> VersionCard {
-        let file = |file: crate::store::ItemFile| FileCard {
-            place: file.place,
-            name: file.name,
-            bytes: file.bytes,
-            facts: file.facts,
+    /// As whoever manages the item sees it.
+    pub fn version(&self, version: StoredVersion, renditions: &Renditions) -> VersionCard {
+        let file = |file: ItemFile| {
+            let (small, making) = renditions.of(&file);
+            let ItemFile { place, name, blob: _, bytes, facts, thumbnail: _, rendition: _ } = file;
+            FileCard { place, name, bytes, facts, small, making }
         };
         VersionCard {
             number: version.number,

@@ -19,7 +19,6 @@ use shared::words::{UnixMillis, UploadId, UserId};
 use tokio::sync::{Semaphore, broadcast, watch};
 
 use self::checking::CHECKS_AT_ONCE;
-use self::disk::DiskRoom;
 use self::known::Known;
 use self::receiving::Ended;
 use self::turns::Turns;
@@ -37,6 +36,7 @@ mod receiving;
 mod turns;
 
 pub use checking::{Check, Checked};
+pub use disk::DiskRoom;
 pub use known::NotKnown;
 
 /// A file that nobody has any more stays so long: whoever has just sent it again finds it.
@@ -312,23 +312,12 @@ impl Uploads {
         for id in self.0.store.uploads_untouched_since(UnixMillis(now.0 - UPLOAD_ENDS_AFTER)).await? {
             self.end(&id).await?;
         }
-        let long_ago = SystemTime::now() - LEFT_FOR;
-        loop {
-            let removed = self.0.store.remove_binned(clock::before(now, BINNED_FOR), now, REMOVED_AT_ONCE).await?;
-            for blob in removed.blobs {
-                if let Err(error) = self.0.blobs.forget(&blob, long_ago).await {
-                    tracing::warn!(%blob, "a file that nothing names any more is still there: {error}");
-                }
-            }
-            if removed.items < REMOVED_AT_ONCE {
-                break;
-            }
-        }
+        let before = clock::before(now, BINNED_FOR);
+        while self.0.store.remove_binned(before, now, REMOVED_AT_ONCE).await? == REMOVED_AT_ONCE {}
         for file in self.0.store.files_left(clock::before(now, LEFT_FOR)).await? {
-            for blob in self.0.store.forget_file(&file).await? {
-                self.0.blobs.forget(&blob, long_ago).await?;
-            }
+            self.0.store.forget_file(&file).await?;
         }
+        self.0.remove_left().await?;
         self.0.remove_strays().await
     }
 
@@ -375,6 +364,20 @@ impl Inner {
             _ => Ok(()),
         })
         .await
+    }
+
+    /// Bytes that nothing names any more; what can't be removed now is tried again with the next sweep.
+    async fn remove_left(&self) -> Result<(), StoreError> {
+        let long_ago = SystemTime::now() - LEFT_FOR;
+        for blob in self.store.blobs_left().await? {
+            match self.blobs.forget(&blob, long_ago).await {
+                Ok(true) => self.store.blob_is_gone(&blob).await?,
+                // It was kept again lately: perhaps it will be named in a moment.
+                Ok(false) => {}
+                Err(error) => tracing::warn!(%blob, "bytes that nothing names any more are still there: {error}"),
+            }
+        }
+        Ok(())
     }
 
     /// Files of uploads that the store does not know: what a cut between the two has left.

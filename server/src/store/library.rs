@@ -11,7 +11,7 @@ use shared::words::{
     BlobId, DocumentId, DocumentKind, ItemId, RegionId, SchoolId, TaxonId, Title, UnixMillis, UploadId, UserId,
 };
 
-use super::{AuditEntry, DocumentHandle, LineWords, Organisation, Result, StoredCollection, StoredFile};
+use super::{AuditEntry, DocumentHandle, LineWords, Organisation, Rendition, Result, StoredCollection, StoredFile};
 use crate::clock;
 
 /// Items, what they are made of, and what was done with them.
@@ -216,6 +216,8 @@ pub struct ItemFile {
     pub bytes: u64,
     pub facts: FileFacts,
     pub thumbnail: Option<BlobId>,
+    /// What is known of something smaller.
+    pub rendition: Option<Rendition>,
 }
 
 pub struct NewUse {

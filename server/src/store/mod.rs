@@ -20,6 +20,7 @@ mod handle;
 mod library;
 mod loans;
 mod news;
+mod renditions;
 mod segment;
 mod sqlite;
 mod talk;
@@ -43,13 +44,14 @@ pub use library::{
 };
 pub use loans::{DepositedLoan, Entered, LoanDecision, Loans, NewLoan, Settled, StoredLoan, slots};
 pub use news::{News, NewsOf, Reach as NewsReach, StoredNews};
+pub use renditions::{Outcome, Rendition, Renditions, Source};
 pub use sqlite::SqliteStore;
 pub use talk::{
     Decision, Deposited, DepositedTalk, NewCorrection, NewRemark, RatingPage, Said, StoredCorrection, StoredRating,
     StoredRemark, StoredWaiting, Talk, TalkCounts, ThreadPage,
 };
 pub use uploads::{
-    Account, Begun, HELD_FOR, NewUpload, Removed, StoredFile, StoredState, StoredUpload, USUAL_QUOTA, Uploads, Usage,
+    Account, Begun, HELD_FOR, NewUpload, StoredFile, StoredState, StoredUpload, USUAL_QUOTA, Uploads, Usage,
 };
 
 /// Everything the server keeps but blobs.
@@ -63,6 +65,7 @@ pub trait Store:
     + Documents
     + Organisation
     + Uploads
+    + Renditions
     + Library
     + Collections
     + News
@@ -81,6 +84,7 @@ impl<
         + Documents
         + Organisation
         + Uploads
+        + Renditions
         + Library
         + Collections
         + News

@@ -48,23 +48,16 @@ pub trait Uploads: Send + Sync {
     async fn file_blobs(&self) -> Result<Vec<BlobId>>;
     /// Files that nobody has any more, checked before this time.
     async fn files_left(&self, checked: UnixMillis) -> Result<Vec<BlobId>>;
-    /// Forgets a file that nobody has any more; gives the blobs that nothing names from then on.
-    async fn forget_file(&self, blob: &BlobId) -> Result<Vec<BlobId>>;
+    /// Forgets a file, unless somebody has it; its bytes are left to be removed.
+    async fn forget_file(&self, blob: &BlobId) -> Result<()>;
 
     async fn usage(&self, of: &Account) -> Result<Usage>;
     /// How much a school may keep, in bytes; `None` for the usual.
     async fn set_quota(&self, school: &SchoolId, bytes: Option<u64>, by: By, at: UnixMillis) -> Result<()>;
     /// Removes items that were taken out before this time, at most so many of them: words, versions and images, and whose
-    /// room their files took. That they were there, their titles and authors, and what others did with them stay.
-    async fn remove_binned(&self, before: UnixMillis, at: UnixMillis, most: u32) -> Result<Removed>;
-}
-
-/// What has gone.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Removed {
-    pub items: u32,
-    /// Images that nothing names from now on.
-    pub blobs: Vec<BlobId>,
+    /// room their files took; gives how many. That they were there, their titles and authors, and what others did with
+    /// them stay.
+    async fn remove_binned(&self, before: UnixMillis, at: UnixMillis, most: u32) -> Result<u32>;
 }
 
 /// An upload takes as much room as it will have while bytes come, and for so long after them; then as much as is here.

@@ -14,7 +14,7 @@ use zips::{Part, office, office_with, zip};
 
 mod archives;
 mod documents;
-mod files;
+pub mod files;
 mod pretenders;
 mod zips;
 

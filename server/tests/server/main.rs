@@ -9,6 +9,7 @@ mod collection_rights;
 mod collections;
 mod crash;
 mod documents;
+mod films;
 mod finding;
 mod guessing;
 mod hostile_files;

@@ -125,6 +125,7 @@ pub const ROWS: &[(&str, &str, Need)] = &[
     ("put", "/api/items/{item}/shelf", OnItem(Right::Manage)),
     ("post", "/api/items/{item}/versions", OnItem(Right::Edit)),
     ("get", "/api/items/{item}/versions/{version}/files/{place}", OnItem(Right::View)),
+    ("get", "/api/items/{item}/versions/{version}/files/{place}/small", OnItem(Right::View)),
     ("get", "/api/items/{item}/versions/{version}/files/{place}/thumbnail", OnItem(Right::View)),
     ("get", "/api/items/{item}/versions/{version}/files/{place}/pages/{page}", OnItem(Right::View)),
     ("get", "/api/items/{item}/versions/{version}/files/{place}/text", OnItem(Right::View)),

@@ -75,7 +75,7 @@ impl Tus for Program {
 }
 
 /// Files are read by processes of the real binary.
-fn settings() -> Settings {
+pub fn settings() -> Settings {
     Settings { program: Some(env!("CARGO_BIN_EXE_gongbei").into()), ..Settings::default() }
 }
 

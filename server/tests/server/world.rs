@@ -90,12 +90,7 @@ impl World {
     }
 
     pub async fn sign_in(&self, login: &str) -> Person {
-        let http = reqwest::Client::new();
-        let body = json!({"login": login, "password": "gongbei-demo"});
-        let answer = http.post(self.url("/api/session")).json(&body).send().await.unwrap();
-        assert_eq!(answer.status(), StatusCode::OK, "{login} signs in");
-        let cookie = answer.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
-        Person { http, address: self.address, cookie }
+        Person::signed_in_at(self.address, login).await
     }
 }
 
@@ -108,6 +103,16 @@ pub struct Person {
 }
 
 impl Person {
+    /// Somebody of the demo, at any server.
+    pub async fn signed_in_at(address: SocketAddr, login: &str) -> Self {
+        let http = reqwest::Client::new();
+        let body = json!({"login": login, "password": "gongbei-demo"});
+        let answer = http.post(format!("http://{address}/api/session")).json(&body).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK, "{login} signs in");
+        let cookie = answer.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+        Self { http, address, cookie }
+    }
+
     pub fn origin(&self) -> String {
         format!("http://{}", self.address)
     }

@@ -126,6 +126,29 @@ pub struct FileCard {
     pub bytes: u64,
     #[serde(flatten)]
     pub facts: FileFacts,
+    /// A smaller rendition for weak lines, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub small: Option<SmallCard>,
+    /// Before whoever manages the item: how far that is, if it is still to be made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub making: Option<Making>,
+}
+
+/// What a film or recording was made into for weak lines: `/api/items/{item}/versions/{version}/files/{place}/small`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SmallCard {
+    pub bytes: u64,
+}
+
+/// How far a small rendition is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Making {
+    /// Others come first.
+    Waiting,
+    Now,
+    /// Nothing could be made of it.
+    Failed,
 }
 
 /// A version of an item, newest first in [`ItemView`].

@@ -15,14 +15,15 @@ use crate::tools;
 
 /// What of the schema each step has brought, taken back; the last step first. Tables that a step goes through from
 /// beginning to end get enough to go through.
-const STEPS_BACK: [(i64, &str); 16] = [
+const STEPS_BACK: [(i64, &str); 17] = [
     (
-        17,
+        18,
         "DROP TRIGGER collections_begin_to_be_found;
         DROP TRIGGER collections_are_found_anew;
         DROP TRIGGER moved_items_are_found_anew_where_they_are_collected;
         DELETE FROM entries WHERE key LIKE 'collection:%';",
     ),
+    (17, "DROP TABLE blobs_left; DROP INDEX films_and_recordings; DROP TABLE renditions;"),
     (
         16,
         "DROP INDEX items_in_the_bin;

@@ -10,6 +10,7 @@ use sqlx::{QueryBuilder, Row};
 
 use super::connections::Connections;
 use super::organisation::unreadable;
+use super::renditions;
 use super::rows::{in_parts, parsed, title};
 use super::{Db, DbRow};
 use crate::store::{ItemFacts, ItemFile, ItemImage, StoredItem, StoredUse, StoredVersion, Words};
@@ -44,9 +45,22 @@ pub fn facts(row: &DbRow) -> sqlx::Result<ItemFacts> {
     })
 }
 
-fn read_facts(json: &str) -> sqlx::Result<FileFacts> {
+pub fn read_facts(json: &str) -> sqlx::Result<FileFacts> {
     serde_json::from_str(json).map_err(|error| unreadable(&format!("the facts of a file: {error}")))
 }
+
+/// Files of versions, with what is known of them.
+macro_rules! files_where {
+    ($which:literal) => {
+        concat!(
+            "SELECT f.version, f.place, f.name, files.blob, files.bytes, files.facts, files.thumbnail, ",
+            "r.state AS rendition, r.blob AS small_blob, r.bytes AS small_bytes FROM item_files AS f ",
+            "JOIN files ON files.blob = f.blob LEFT JOIN renditions AS r ON r.of_blob = f.blob WHERE ",
+            $which
+        )
+    };
+}
+pub(super) use files_where;
 
 pub fn file(row: &DbRow) -> sqlx::Result<ItemFile> {
     Ok(ItemFile {
@@ -56,6 +70,7 @@ pub fn file(row: &DbRow) -> sqlx::Result<ItemFile> {
         bytes: row.try_get::<i64, _>("bytes")? as u64,
         facts: read_facts(row.try_get("facts")?)?,
         thumbnail: optional(row.try_get("thumbnail")?)?,
+        rendition: renditions::rendition(row)?,
     })
 }
 
@@ -185,13 +200,10 @@ pub async fn versions(read: &Connections, item: &ItemId) -> sqlx::Result<Vec<Sto
         })
     };
     let mut versions: Vec<StoredVersion> = rows.iter().map(version).collect::<sqlx::Result<_>>()?;
-    let rows = sqlx::query(
-        "SELECT version, place, name, item_files.blob AS blob, bytes, facts, thumbnail FROM item_files \
-         JOIN files ON files.blob = item_files.blob WHERE item = $1 ORDER BY version, place",
-    )
-    .bind(item.as_str())
-    .fetch_all(read)
-    .await?;
+    let rows = sqlx::query(files_where!("f.item = $1 ORDER BY f.version, f.place"))
+        .bind(item.as_str())
+        .fetch_all(read)
+        .await?;
     for row in &rows {
         let number = row.try_get::<i64, _>("version")? as u32;
         if let Some(version) = versions.iter_mut().find(|version| version.number == number) {

@@ -172,16 +172,13 @@ impl Library for SqlStore {
 
     async fn item_file(&self, item: &ItemHandle, version: u32, place: u32) -> Result<Option<ItemFile>> {
         let deed = || format!("look up file {place} in version {version} of item {}", item.id());
-        let row = sqlx::query(
-            "SELECT place, name, item_files.blob AS blob, bytes, facts, thumbnail FROM item_files \
-             JOIN files ON files.blob = item_files.blob WHERE item = $1 AND version = $2 AND place = $3",
-        )
-        .bind(item.id().as_str())
-        .bind(i64::from(version))
-        .bind(i64::from(place))
-        .fetch_optional(&self.read)
-        .await
-        .deed(deed)?;
+        let row = sqlx::query(item_rows::files_where!("f.item = $1 AND f.version = $2 AND f.place = $3"))
+            .bind(item.id().as_str())
+            .bind(i64::from(version))
+            .bind(i64::from(place))
+            .fetch_optional(&self.read)
+            .await
+            .deed(deed)?;
         row.as_ref().map(item_rows::file).transpose().deed(deed)
     }
 

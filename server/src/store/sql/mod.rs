@@ -32,6 +32,7 @@ mod packer;
 mod packing;
 mod proofs;
 mod records;
+mod renditions;
 mod room;
 mod rows;
 mod talk;

@@ -1,11 +1,10 @@
 //! How much of the disk whoever keeps, and what gives it back.
 
-use shared::words::{BlobId, SchoolId, UnixMillis};
+use shared::words::{SchoolId, UnixMillis};
 
-use super::rows::parsed;
-use super::{Connection, audit};
+use super::{Connection, audit, renditions};
 use crate::clock;
-use crate::store::{Account, AuditEntry, By, HELD_FOR, Removed, USUAL_QUOTA, Usage};
+use crate::store::{Account, AuditEntry, By, HELD_FOR, USUAL_QUOTA, Usage};
 
 /// Whose bytes came since then still hold room for all that is to come.
 pub fn held_since(now: UnixMillis) -> UnixMillis {
@@ -111,14 +110,14 @@ pub async fn remove_binned(
     before: UnixMillis,
     at: UnixMillis,
     most: u32,
-) -> sqlx::Result<Removed> {
+) -> sqlx::Result<u32> {
     let items: Vec<(String, String)> =
         sqlx::query_as("SELECT id, title FROM items WHERE binned < $1 AND removed IS NULL ORDER BY binned LIMIT $2")
             .bind(before.0)
             .bind(i64::from(most))
             .fetch_all(&mut *connection)
             .await?;
-    let mut removed = Removed::default();
+    let removed = items.len() as u32;
     for (item, title) in items {
         let images: Vec<String> = sqlx::query_scalar("SELECT blob FROM item_images WHERE item = $1")
             .bind(&item)
@@ -141,22 +140,10 @@ pub async fn remove_binned(
         let details = serde_json::json!({ "title": title });
         let (by, act, subject) = (By::Server, "item.removed".into(), format!("item:{item}"));
         audit::append(connection, &[AuditEntry { by, at, act, subject, details }]).await?;
+        // Other items may have them: that is asked when they are removed.
         for blob in images {
-            if !is_named(connection, &blob).await? {
-                removed.blobs.push(parsed::<BlobId>(blob)?);
-            }
+            renditions::leave(connection, &blob).await?;
         }
-        removed.items += 1;
     }
     Ok(removed)
-}
-
-async fn is_named(connection: &mut Connection, blob: &str) -> sqlx::Result<bool> {
-    sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM files WHERE blob = $1 OR thumbnail = $1) \
-         OR EXISTS (SELECT 1 FROM images WHERE blob = $1) OR EXISTS (SELECT 1 FROM item_images WHERE blob = $1)",
-    )
-    .bind(blob)
-    .fetch_one(connection)
-    .await
 }

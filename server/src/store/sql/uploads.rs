@@ -7,11 +7,9 @@ use shared::words::{BlobId, SchoolId, UnixMillis, UploadId, UserId};
 use sqlx::Row;
 
 use super::rows::parsed;
-use super::{Connection, DbRow, Deed, SqlStore, room};
+use super::{Connection, DbRow, Deed, SqlStore, renditions, room};
 use crate::clock;
-use crate::store::{
-    Account, Begun, By, NewUpload, Removed, Result, StoredFile, StoredState, StoredUpload, Uploads, Usage,
-};
+use crate::store::{Account, Begun, By, NewUpload, Result, StoredFile, StoredState, StoredUpload, Uploads, Usage};
 
 /// An upload with the facts of its file.
 macro_rules! uploads {
@@ -292,40 +290,11 @@ impl Uploads for SqlStore {
         blobs.into_iter().map(parsed).collect::<sqlx::Result<_>>().deed(deed)
     }
 
-    async fn forget_file(&self, blob: &BlobId) -> Result<Vec<BlobId>> {
+    async fn forget_file(&self, blob: &BlobId) -> Result<()> {
         let deed = || format!("forget the file {blob}");
         let mut transaction = self.begin(deed).await?;
-        let forgotten = sqlx::query_scalar::<_, Option<String>>(
-            "DELETE FROM files WHERE blob = $1 AND NOT EXISTS (SELECT 1 FROM uploads WHERE blob = $1) \
-             AND NOT EXISTS (SELECT 1 FROM item_files WHERE blob = $1) \
-             RETURNING thumbnail",
-        )
-        .bind(blob.as_str())
-        .fetch_optional(&mut *transaction)
-        .await;
-        let forgotten = match forgotten {
-            // Something else has it.
-            Err(error) if error.as_database_error().is_some_and(|error| error.is_foreign_key_violation()) => None,
-            other => other.deed(deed)?,
-        };
-        let mut free = Vec::new();
-        if let Some(thumbnail) = forgotten {
-            for blob in [Some(blob.as_str().to_owned()), thumbnail].into_iter().flatten() {
-                let named: i64 = sqlx::query_scalar(
-                    "SELECT (SELECT count(*) FROM files WHERE blob = $1 OR thumbnail = $1) \
-                     + (SELECT count(*) FROM images WHERE blob = $1) + (SELECT count(*) FROM item_images WHERE blob = $1)",
-                )
-                .bind(&blob)
-                .fetch_one(&mut *transaction)
-                .await
-                .deed(deed)?;
-                if named == 0 {
-                    free.push(parsed(blob).deed(deed)?);
-                }
-            }
-        }
-        transaction.commit().await.deed(deed)?;
-        Ok(free)
+        forget_file(&mut transaction, blob).await.deed(deed)?;
+        transaction.commit().await.deed(deed)
     }
 
     async fn usage(&self, of: &Account) -> Result<Usage> {
@@ -343,7 +312,7 @@ impl Uploads for SqlStore {
         transaction.commit().await.deed(deed)
     }
 
-    async fn remove_binned(&self, before: UnixMillis, at: UnixMillis, most: u32) -> Result<Removed> {
+    async fn remove_binned(&self, before: UnixMillis, at: UnixMillis, most: u32) -> Result<u32> {
         let deed = || "remove what was in the bin for long".to_owned();
         let mut transaction = self.begin(deed).await?;
         let removed = room::remove_binned(&mut transaction, before, at, most).await.deed(deed)?;
@@ -378,6 +347,31 @@ async fn insert(
     .execute(connection)
     .await
     .map(drop)
+}
+
+/// Unless somebody has it; its bytes, its small picture and its small rendition are left to be removed.
+async fn forget_file(connection: &mut Connection, blob: &BlobId) -> sqlx::Result<()> {
+    let had: i64 = sqlx::query_scalar(
+        "SELECT (SELECT count(*) FROM uploads WHERE blob = $1) + (SELECT count(*) FROM item_files WHERE blob = $1)",
+    )
+    .bind(blob.as_str())
+    .fetch_one(&mut *connection)
+    .await?;
+    if had > 0 {
+        return Ok(());
+    }
+    let beside: Vec<String> = sqlx::query_scalar(
+        "SELECT blob FROM files WHERE blob = $1 \
+         UNION SELECT thumbnail FROM files WHERE blob = $1 AND thumbnail IS NOT NULL \
+         UNION SELECT blob FROM renditions WHERE of_blob = $1 AND blob IS NOT NULL",
+    )
+    .bind(blob.as_str())
+    .fetch_all(&mut *connection)
+    .await?;
+    for left in beside {
+        renditions::leave(connection, &left).await?;
+    }
+    sqlx::query("DELETE FROM files WHERE blob = $1").bind(blob.as_str()).execute(connection).await.map(drop)
 }
 
 async fn remove(connection: &mut Connection, id: &UploadId) -> sqlx::Result<()> {

@@ -22,6 +22,7 @@ pub fn migrations() -> Migrator {
         ("talk", include_str!("../migrations/0014_talk.sql")),
         ("ended taxa", include_str!("../migrations/0015_ended_taxa.sql")),
         ("room", include_str!("../migrations/0016_room.sql")),
+        ("renditions", include_str!("../migrations/0017_renditions.sql")),
         ("collections are found", include_str!("../migrations/0018_collections_are_found.sql")),
     ];
     let numbered = (1..).zip(steps).map(|(number, (name, sql))| {

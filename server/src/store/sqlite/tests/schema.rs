@@ -102,7 +102,7 @@ async fn the_audit_log_of_a_program_with_eight_steps_ends_where_it_ended() {
     let before = store.check_audit().await.unwrap();
     store.close().await;
     let mut older = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(&file)).await.unwrap();
-    let back = "DROP TABLE answers_read; DROP TABLE loan_slots; DROP TABLE loans; DROP TABLE ratings;
+    let back = "DROP TABLE blobs_left; DROP TABLE renditions; DROP TABLE answers_read; DROP TABLE loan_slots; DROP TABLE loans; DROP TABLE ratings;
         DROP TABLE corrections; DROP TABLE remarks;
         DROP TRIGGER collections_begin_to_be_found; DROP TRIGGER collections_are_found_anew;
         DROP TRIGGER moved_items_are_found_anew_where_they_are_collected;

@@ -10,6 +10,7 @@ pub mod files;
 pub mod fragment;
 pub mod line;
 pub mod locks;
+pub mod media;
 pub mod page;
 pub mod sending;
 pub mod settings;

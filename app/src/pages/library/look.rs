@@ -6,6 +6,7 @@ use shared::api::{FileCard, VersionCard};
 use shared::library::FileKind;
 use shared::words::ItemId;
 
+use super::play::{Play, making_words};
 use super::words::{file_words, unfit_words};
 use crate::browser::fetch::Failure;
 use crate::browser::fragment;
@@ -53,13 +54,10 @@ fn show(file: &FileCard, address: String, title: String) -> AnyView {
             <figure class="slide"><img src=address alt=title width=file.facts.width.map(|width| width.to_string()) height=file.facts.height.map(|height| height.to_string())/></figure>
         }
         .into_any(),
-        FileKind::Mp3 | FileKind::M4a | FileKind::Wav | FileKind::Ogg => {
-            view! { <audio class="played" src=address controls preload="metadata" aria-label=title></audio> }.into_any()
+        FileKind::Mp3 | FileKind::M4a | FileKind::Wav | FileKind::Ogg | FileKind::Mp4 | FileKind::Webm => {
+            view! { <Play file=file.clone() address title/> }.into_any()
         }
-        FileKind::Mp4 | FileKind::Webm => {
-            let poster = file.facts.has_thumbnail.then(|| format!("{address}/thumbnail"));
-            view! { <video class="played" src=address poster=poster controls playsinline preload="metadata" aria-label=title></video> }.into_any()
-        }
+        FileKind::Film if file.small.is_some() => view! { <Play file=file.clone() address title/> }.into_any(),
         FileKind::Docx | FileKind::Pptx | FileKind::Xlsx | FileKind::Text | FileKind::Csv | FileKind::Markdown => {
             view! { <Text address=format!("{address}/text") thumbnail=file.facts.has_thumbnail.then(|| format!("{address}/thumbnail")) title/> }.into_any()
         }
@@ -77,7 +75,12 @@ fn show(file: &FileCard, address: String, title: String) -> AnyView {
 fn nothing_to_see(file: &FileCard) -> AnyView {
     let i18n = use_i18n();
     let words = file_words(file);
-    view! { <p class="inset small">{icon("doc")}" "{words}<br/>{t!(i18n, library.not_here)}</p> }.into_any()
+    let making = file.making;
+    view! {
+        <p class="inset small">{icon("doc")}" "{words}<br/>{t!(i18n, library.not_here)}</p>
+        {move || making_words(making).map(|words| view! { <p class="tiny quiet">{words}</p> })}
+    }
+    .into_any()
 }
 
 /// The pages of a PDF as pictures, one at a time; the next one is on its way while one reads.

@@ -18,6 +18,7 @@ mod loans;
 mod look;
 mod move_form;
 pub mod own_loans;
+mod play;
 pub mod publish;
 pub mod put_in;
 mod ratings;

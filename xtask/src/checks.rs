@@ -30,7 +30,7 @@ enum Length {
     Soak,
 }
 
-const CHECKS: [Check; 24] = [
+const CHECKS: [Check; 26] = [
     Check { name: "fmt", what: "rustfmt", needs: &[], work: |_| fmt() },
     Check { name: "tidy", what: "names, layers, leftovers", needs: &[], work: |_| tidy::check() },
     Check { name: "contrast", what: "legible colours", needs: &[], work: |_| contrast::check() },
@@ -42,6 +42,13 @@ const CHECKS: [Check; 24] = [
     Check { name: "clippy", what: "all but the app", needs: &[], work: |_| clippy() },
     Check { name: "clippy-app", what: "the app, for the browser", needs: &["target"], work: |_| clippy_app() },
     Check { name: "tests", what: "native tests, no retries", needs: &[], work: |_| tests() },
+    Check { name: "ffmpeg", what: "makes films smaller", needs: &[], work: |_| ffmpeg() },
+    Check {
+        name: "films",
+        what: "made small by the real ffmpeg, half a minute",
+        needs: &["ffmpeg"],
+        work: |_| films(),
+    },
     Check { name: "tests-app", what: "what of the app needs no browser", needs: &[], work: |_| tests_app() },
     Check { name: "tools", what: "trunk and wasm-bindgen", needs: &[], work: |_| tools::install() },
     Check {
@@ -172,6 +179,22 @@ fn clippy_app() -> Result<Done> {
 
 fn tests() -> Result<Done> {
     shell::run(&mut native(Browsers::Without)?, "see the failed tests above; one alone: cargo test -p PACKAGE NAME")?;
+    Ok(Done::Worked)
+}
+
+/// On a Debian-like machine where we are root it is fetched.
+fn ffmpeg() -> Result<Done> {
+    if ["ffmpeg", "ffprobe"].iter().all(|name| shell::answer(shell::program(name).arg("-version")).is_some()) {
+        return Ok(Done::Fresh);
+    }
+    debian::install(&["ffmpeg"], "the tests of films need ffmpeg", "")
+}
+
+/// Built as all native tests are, so that nothing is compiled anew.
+fn films() -> Result<Done> {
+    let mut tests = shell::cargo();
+    tests.args(["test", "--quiet", "--workspace", "--exclude", "app", "--features", "e2e/browsers", "--test", "server"]);
+    shell::run(tests.args(["--", "--ignored", "films::real::"]), "see the failed tests above")?;
     Ok(Done::Worked)
 }
 

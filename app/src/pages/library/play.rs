@@ -44,9 +44,11 @@ pub fn Play(file: FileCard, address: String, title: String) -> impl IntoView {
         }
     };
     let heard = move |event| second.set_value(media::played(&event).unwrap_or_default());
-    let media = move || match sense {
+    let media = move || {
+        match sense {
         Sense::Seen => view! { <video class="played" src=src poster=poster controls playsinline preload="metadata" aria-label=title on:timeupdate=heard></video> }.into_any(),
         Sense::Heard => view! { <audio class="played" src=src controls preload="metadata" aria-label=title on:timeupdate=heard></audio> }.into_any(),
+    }
     };
     let original = file.bytes;
     let choice = file.small.map(|small| {
@@ -57,10 +59,11 @@ pub fn Play(file: FileCard, address: String, title: String) -> impl IntoView {
         view! {
             {plays_original.then(|| choose(playing, sense, small.bytes, original))}
             <p class="tiny quiet play-words">
-                {move || match plays_original {
+                <span>{move || match plays_original {
                     true => t_string!(i18n, library.about_small).to_string(),
                     false => t_string!(i18n, library.only_small, size = size(original)).to_string(),
-                }}" "{download}
+                }}</span>
+                {download}
             </p>
         }
     });

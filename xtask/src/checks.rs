@@ -193,7 +193,17 @@ fn ffmpeg() -> Result<Done> {
 /// Built as all native tests are, so that nothing is compiled anew.
 fn films() -> Result<Done> {
     let mut tests = shell::cargo();
-    tests.args(["test", "--quiet", "--workspace", "--exclude", "app", "--features", "e2e/browsers", "--test", "server"]);
+    tests.args([
+        "test",
+        "--quiet",
+        "--workspace",
+        "--exclude",
+        "app",
+        "--features",
+        "e2e/browsers",
+        "--test",
+        "server",
+    ]);
     shell::run(tests.args(["--", "--ignored", "films::real::"]), "see the failed tests above")?;
     Ok(Done::Worked)
 }

@@ -22,6 +22,7 @@ use crate::store::ListQuery;
 const EACH: usize = 5;
 const MOST_RECENT: u32 = 7;
 const SNIPPET_CHARS: usize = 40;
+const MOST_CHARS_OF_PEOPLE: usize = 64;
 
 #[derive(Deserialize)]
 pub struct FindParameters {
@@ -61,7 +62,8 @@ async fn recent(app: &SharedApp, caller: &Caller) -> Result<Glance, Refusal> {
 async fn found(app: &SharedApp, caller: &Caller, q: &str) -> Result<Glance, Refusal> {
     let glimpse = app.findable.glimpse(&caller.person, q, EACH).await?;
     let marker = Marker::of(q);
-    let people = app.people.matches(&app.store.directory(), &caller.person, q, EACH, clock::now());
+    let words: String = q.chars().take(MOST_CHARS_OF_PEOPLE).collect();
+    let people = app.people.matches(&app.store.directory(), &caller.person, &words, EACH, clock::now());
     let partial = glimpse.partial;
     let mut groups = entries(app, caller, &marker, glimpse).await?;
     groups.extend(of_people(&marker, people));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
-use shared::api::{Hit, NamedCount, PersonCard, SearchAnswer};
+use shared::api::{Hit, NamedCount, SearchAnswer};
 use shared::library::{Facet, FacetCount, Question, Scope, Sort};
 
 use super::found_cards::FoundCards;
@@ -16,6 +16,7 @@ use crate::clock;
 use crate::library::cards::Reader;
 use crate::library::catalogue::NotFound;
 use crate::library::search::Marker;
+use crate::people::Matches;
 
 const USUAL: u32 = 20;
 const MOST: u32 = 50;
@@ -55,13 +56,15 @@ pub async fn search(
         let chosen = filters.get(&facet).map(Vec::as_slice).unwrap_or_default();
         (facet, named(&app, &caller, facet, counts, chosen))
     });
+    let people = is_first.then(|| people(&app, &caller, &words)).flatten();
     let answer = SearchAnswer {
         total: answer.total,
         relaxed: answer.relaxed,
         partial: answer.partial,
         hits,
         facets: facets.collect(),
-        people: if is_first { people(&app, &caller, &words) } else { Vec::new() },
+        people_total: people.as_ref().map_or(0, |matches| matches.total),
+        people: people.map(|matches| matches.found.people).unwrap_or_default(),
     };
     Ok(Pressed::new(&headers, answer))
 }
@@ -128,12 +131,11 @@ fn named(app: &App, caller: &Caller, facet: Facet, counts: Vec<FacetCount>, chos
     named.collect()
 }
 
-fn people(app: &App, caller: &Caller, words: &str) -> Vec<PersonCard> {
-    if words.is_empty() {
-        return Vec::new();
-    }
+/// Nobody is meant where nothing was typed.
+fn people(app: &App, caller: &Caller, words: &str) -> Option<Matches> {
     let words: String = words.chars().take(64).collect();
-    app.people.find(&app.store.directory(), &caller.person, &words, MOST_PEOPLE, clock::now()).people
+    let directory = app.store.directory();
+    (!words.is_empty()).then(|| app.people.matches(&directory, &caller.person, &words, MOST_PEOPLE, clock::now()))
 }
 
 impl From<NotFound> for Refusal {

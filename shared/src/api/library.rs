@@ -340,6 +340,9 @@ pub struct SearchAnswer {
     /// People whom the words may mean, at most 5, on the first page only.
     #[serde(default)]
     pub people: Vec<PersonCard>,
+    /// All of them.
+    #[serde(default)]
+    pub people_total: u32,
 }
 
 /// A value of a facet as people read it.

@@ -34,6 +34,9 @@ use crate::state::way::Way;
 /// From here on the filters stand beside the results, in CSS pixels.
 const FACETS_BESIDE: f64 = 1_100.0;
 
+/// The kind of collections among results, as the API has it.
+const COLLECTION: &str = "collection";
+
 /// Ask, narrow, look, take: from left to right. All of it stands in the address.
 #[component]
 pub fn FindPage() -> impl IntoView {
@@ -81,7 +84,7 @@ pub fn FindPage() -> impl IntoView {
                 <section class="results" aria-labelledby="found">
                     <Head search question ask choose facets_open/>
                     <div class="cluster subscribe-line"><SubscribeToChosen search question=question.into()/></div>
-                    <Results search question ask address open=open.into()/>
+                    <Results search question ask choose address open=open.into()/>
                 </section>
                 {move || open.get().map(|item| view! { <ItemPanel item close/> })}
             </div>
@@ -246,6 +249,7 @@ fn Results(
     search: Search,
     question: Memo<Question>,
     ask: Callback<Question>,
+    choose: Callback<(Facet, String)>,
     address: Callback<ItemId, String>,
     open: Signal<Option<ItemId>>,
 ) -> impl IntoView {
@@ -265,7 +269,7 @@ fn Results(
         {move || search.failure.get().map(|failure| view! {
             <Banner tone=Tone::Warn picture="warn" deed=move || view! { <button class="button" data-size="small" type="button" on:click=move |_| search.again()>{t!(i18n, common.try_again)}</button> }>{failure_words(&failure)}</Banner>
         })}
-        <FoundPeople search/>
+        <AlsoFound search question choose/>
         {move || search.answer.with(|answer| answer.as_ref().is_some_and(|answer| answer.relaxed)).then(|| view! { <p class="small second relaxed">{t!(i18n, library.relaxed)}</p> })}
         {move || search.answer.with(|answer| answer.as_ref().is_some_and(|answer| answer.partial)).then(|| view! { <p class="small second relaxed">{t!(i18n, library.partial)}</p> })}
         {move || match search.answer.with(|answer| answer.as_ref().map(|answer| answer.total)) {
@@ -283,26 +287,46 @@ fn Results(
     }
 }
 
-/// Those whom the words may mean.
+/// What else the words may mean: people, and collections, which stand among the results and can be had alone.
 #[component]
-fn FoundPeople(search: Search) -> impl IntoView {
+fn AlsoFound(search: Search, question: Memo<Question>, choose: Callback<(Facet, String)>) -> impl IntoView {
     let i18n = use_i18n();
     let way: Way = expect_context();
     let people =
-        move || search.answer.with(|answer| answer.as_ref().map(|answer| answer.people.clone())).unwrap_or_default();
-    move || {
-        let people = people();
-        (!people.is_empty()).then(|| {
+        move || search.answer.with(|answer| answer.as_ref().map(|answer| (answer.people.clone(), answer.people_total)));
+    let collections = move || {
+        let asked = question.with(|question| !question.q.trim().is_empty() && question.chosen() == 0);
+        let count = search.answer.with(|answer| {
+            let kinds = answer.as_ref()?.facets.get(&Facet::Kind)?;
+            kinds.iter().find(|known| known.count.value == COLLECTION).map(|known| known.count.count)
+        });
+        count.filter(|_| asked)
+    };
+    let all = move |total: u32| {
+        let href = format!("/people?q={}", question.with(|question| dom::encode(question.q.trim())));
+        let rel = way.rel(&href);
+        view! { <li><a href=href rel=rel>{t!(i18n, find.all, count = move || total)}</a></li> }
+    };
+    view! {
+        {move || collections().map(|count| view! {
+            <p class="cluster also-found"><button class="chip" type="button" aria-pressed="false" on:click=move |_| choose.run((Facet::Kind, COLLECTION.to_owned()))>
+                {small_icon("outline")}{t!(i18n, collection.title)}" · "{count}
+            </button></p>
+        })}
+        {move || people().filter(|(people, _)| !people.is_empty()).map(|(people, total)| {
+            let shown = people.len();
             view! {
                 <ul class="found-people cluster" aria-label=move || t_string!(i18n, library.people)>
+                    <li class="small second" aria-hidden="true">{t!(i18n, find.people)}" · "{total}</li>
                     {people.into_iter().map(|person| {
                         let href = format!("/people/person/{}", person.id);
                         let rel = way.rel(&href);
                         view! { <li><a href=href rel=rel>{who(&person)}</a></li> }
                     }).collect_view()}
+                    {(shown < total as usize).then(|| all(total))}
                 </ul>
             }
-        })
+        })}
     }
 }
 

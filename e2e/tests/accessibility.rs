@@ -44,6 +44,14 @@ async fn every_page_passes_axe() -> Result<()> {
         zhou.find(".edit-lines").await?;
         examine(&zhou, "a collection while it is edited", &mut found).await?;
 
+        zhou.go("/library").await?;
+        zhou.find("main .lib-search").await?;
+        zhou.press("Control+k").await?;
+        zhou.find(".palette[open] [role=option]").await?;
+        zhou.type_text("fenshu").await?;
+        zhou.reads(".palette [role=option] .name", |text| text.contains("分数")).await?;
+        examine(&zhou, "the box over everything", &mut found).await?;
+
         // What only those see who look after others.
         let wu = stage.look_in("wu", e2e::Window::new(&stage.group.address())).await?;
         wu.go("/join").await?;

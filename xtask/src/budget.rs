@@ -15,7 +15,7 @@ const LIMITS: [(Share, usize); 7] = [
     (Share::Wasm, 700 * 1000),
     (Share::FirstPage, 150 * 1000),
     (Share::Editor, 120 * 1000),
-    (Share::OfficeWasm, 600 * 1000),
+    (Share::OfficeWasm, 620 * 1000),
     (Share::OfficePage, 50 * 1000),
     (Share::LibraryWasm, 700 * 1000),
     (Share::LibraryPage, 50 * 1000),

@@ -17,6 +17,8 @@ use shared::organisation::Directory;
 use shared::words::{CollectionId, LineId};
 
 use super::caller::Body;
+use super::item_repeats::Repeats;
+use super::limits;
 use super::refusal::Refusal;
 use crate::accounts::Caller;
 use crate::app::{App, SharedApp};
@@ -25,6 +27,9 @@ use crate::library::collected::Curated;
 use crate::library::words::{checked_curation, checked_line};
 use crate::secret;
 use crate::store::{CollectionHandle, Curating, Curation, Disposing, ItemHandle, LineContent, NewCollection, Saved};
+
+/// Collections that one person may have made, without those in the bin.
+const MAX_MADE: u64 = 1_000;
 
 /// The collection in the path with the caller's right on it; absent and forbidden are refused alike.
 pub struct Collection {
@@ -66,18 +71,34 @@ pub fn curated<'a>(app: &'a App, caller: &'a Caller, directory: &'a Directory) -
 pub async fn create(
     State(app): State<SharedApp>,
     caller: Caller,
-    Body(CreateCollection { title, description, shelf, lines }): Body<CreateCollection>,
-) -> Result<(StatusCode, [(HeaderName, String); 1], Json<CreatedCollection>), Refusal> {
+    Body(CreateCollection { id, title, description, shelf, lines }): Body<CreateCollection>,
+) -> Result<Created, Refusal> {
     let (directory, at) = (app.store.directory(), clock::now());
     may_put(&directory, &caller.person, &shelf, at)?;
     let (title, description) = checked_curation(&title, &description)?;
+    let repeats = Repeats { app: &app, person: &caller.person, title: &title, shelf: &shelf };
+    if let Some(id) = &id
+        && repeats.collection_is_made(id).await?
+    {
+        return Ok(created(id.clone()));
+    }
+    limits::making(&app, &caller.person)?;
+    if app.store.collections_made_by(&caller.person).await? >= MAX_MADE {
+        return Err(Refusal::TooManyCollections);
+    }
     let lines = contents(&app, &caller, lines, &BTreeSet::new()).await?;
     let lines = lines.into_iter().map(|(_, content)| content).collect();
-    let id: CollectionId = secret::random_id().parse().map_err(|_| Refusal::Internal)?;
+    let id = id.map_or_else(|| secret::random_id().parse(), Ok).map_err(|_| Refusal::Internal)?;
     let new = NewCollection { id: id.clone(), title, description, author: caller.person, shelf, lines, at };
     app.store.add_collection(new).await?;
+    Ok(created(id))
+}
+
+type Created = (StatusCode, [(HeaderName, String); 1], Json<CreatedCollection>);
+
+fn created(id: CollectionId) -> Created {
     let location = [(header::LOCATION, format!("/api/collections/{id}"))];
-    Ok((StatusCode::CREATED, location, Json(CreatedCollection { id })))
+    (StatusCode::CREATED, location, Json(CreatedCollection { id }))
 }
 
 pub async fn show(State(app): State<SharedApp>, collection: Collection) -> Result<Json<CollectionView>, Refusal> {

@@ -1,7 +1,8 @@
 //! Wishes that come a second time, as the answer to the first was lost on the line.
 
+use shared::access::DocumentAccess;
 use shared::organisation::Shelf;
-use shared::words::{DocumentId, ItemId, Title, UploadId, UserId};
+use shared::words::{CollectionId, DocumentId, ItemId, Title, UploadId, UserId};
 
 use super::refusal::Refusal;
 use crate::app::App;
@@ -16,6 +17,36 @@ pub struct Repeats<'a> {
 }
 
 impl Repeats<'_> {
+    /// Whether they have made the item of this name already.
+    ///
+    /// # Errors
+    /// If something else has the name, or they made it otherwise.
+    pub async fn item_is_made(&self, id: &ItemId) -> Result<bool, Refusal> {
+        let Some(facts) = self.app.store.item_facts(id).await? else { return Ok(false) };
+        self.same(&facts.access, &facts.title).map(|()| true)
+    }
+
+    /// The same of a collection.
+    pub async fn collection_is_made(&self, id: &CollectionId) -> Result<bool, Refusal> {
+        let stored = self.app.store.collections(std::slice::from_ref(id)).await?;
+        let Some(stored) = stored.first() else { return Ok(false) };
+        self.same(&stored.access(), &stored.title).map(|()| true)
+    }
+
+    /// The same of a document.
+    pub async fn document_is_made(&self, id: &DocumentId) -> Result<bool, Refusal> {
+        let Some(facts) = self.app.store.facts(id).await? else { return Ok(false) };
+        self.same(&facts.access, &facts.title).map(|()| true)
+    }
+
+    fn same(&self, access: &DocumentAccess, title: &Title) -> Result<(), Refusal> {
+        match () {
+            () if access.author != *self.person => Err(Refusal::IdTaken),
+            () if title != self.title || access.shelf != *self.shelf => Err(Refusal::SentOtherwise),
+            () => Ok(()),
+        }
+    }
+
     /// The item that they have made of just these uploads already.
     pub async fn made_of(&self, uploads: &[UploadId]) -> Result<Option<ItemId>, Refusal> {
         let Some(id) = all_made(self.app, self.person, uploads).await? else { return Ok(None) };

@@ -1,11 +1,8 @@
 //! The reuse chain: what becomes of items, and in whose work they live on.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use serde::Deserialize;
 use shared::access::may_put;
 use shared::api::{AuthorCard, Chain, CopyItem, CreatedDocument, Deed, NoteUse, TitledDocument, TitledItem, UseLine};
 use shared::document::build::{link, p, quote, text};
@@ -14,9 +11,10 @@ use shared::document::template::template;
 use shared::library::ItemKind;
 use shared::organisation::Shelf;
 use shared::unseen::{is_unseen, turns_round};
-use shared::words::{DocumentId, DocumentKind, ItemId, SchoolId, Title, UserId};
+use shared::words::{DocumentId, DocumentKind, ItemId, Title, UserId};
 
-use super::caller::{Body, Query};
+use super::caller::Body;
+use super::item_repeats::Repeats;
 use super::items::{Item, sees, stored, with_images_at};
 use super::refusal::Refusal;
 use crate::accounts::Caller;
@@ -157,7 +155,7 @@ pub fn new_use(app: &App, item: &Item, deed: Deed, version: u32) -> NewUse {
 pub async fn copy(
     State(app): State<SharedApp>,
     item: Item,
-    Body(CopyItem { title, shelf }): Body<CopyItem>,
+    Body(CopyItem { id, title, shelf }): Body<CopyItem>,
 ) -> Result<(StatusCode, Json<CreatedDocument>), Refusal> {
     let (directory, now) = (app.store.directory(), clock::now());
     let person = &item.caller.person;
@@ -172,6 +170,11 @@ pub async fn copy(
         Some(title) => Title::new(&title)?,
         None => facts.title.clone(),
     };
+    let repeats = Repeats { app: &app, person, title: &title, shelf: &shelf };
+    let is_made = match &id {
+        Some(id) => repeats.document_is_made(id).await?,
+        None => false,
+    };
     let kind = document_kind(facts.kind);
     let whole = stored(&app, &item.handle).await?;
     let origin = origin_line(&app, person, &whole);
@@ -183,10 +186,13 @@ pub async fn copy(
         None => (template(kind, &title, ""), Deed::Cited),
     };
     content.content.insert(0, origin);
-    let id: DocumentId = secret::random_id().parse().map_err(|_| Refusal::Internal)?;
+    let id: DocumentId = id.map_or_else(|| secret::random_id().parse(), Ok).map_err(|_| Refusal::Internal)?;
     let here = format!("/api/items/{}/images/", item.handle.id());
     with_images_at(&mut content, &here, &format!("/api/documents/{id}/images/"));
-    new_document::create_as(&*app.store, id.clone(), person.clone(), kind, title, shelf, &content, now).await?;
+    // One that is there may lack the rest, if the line or the server broke off then.
+    if !is_made {
+        new_document::create_as(&*app.store, id.clone(), person.clone(), kind, title, shelf, &content, now).await?;
+    }
     take_images(&app, &item, &id).await?;
     let one = new_use(&app, &item, deed, facts.version);
     app.store.note_use(NewUse { document: Some(id.clone()), ..one }).await?;

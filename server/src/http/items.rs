@@ -18,6 +18,7 @@ use shared::words::{BlobId, DocumentId, ItemId};
 use super::caller::{Body, Document};
 use super::documents;
 use super::item_repeats::{self as repeat, Repeats};
+use super::limits;
 use super::loans;
 use super::refusal::Refusal;
 use crate::accounts::Caller;
@@ -76,7 +77,7 @@ impl Item {
 pub async fn create(
     State(app): State<SharedApp>,
     caller: Caller,
-    Body(CreateItem { words, shelf, substance, adapted_from }): Body<CreateItem>,
+    Body(CreateItem { id, words, shelf, substance, adapted_from }): Body<CreateItem>,
 ) -> Result<Created, Refusal> {
     let (directory, now) = (app.store.directory(), clock::now());
     may_put(&directory, &caller.person, &shelf, now)?;
@@ -87,11 +88,20 @@ pub async fn create(
             return Err(Refusal::NotToBeChanged);
         }
     }
-    let id: ItemId = secret::random_id().parse().map_err(|_| Refusal::Internal)?;
+    // The answer to the same wish may have been lost on the line.
+    let repeats = Repeats { app: &app, person: &caller.person, title: &words.title, shelf: &shelf };
+    if let Some(id) = &id
+        && repeats.item_is_made(id).await?
+    {
+        return Ok(created(id.clone()));
+    }
+    if substance.uploads().is_empty() {
+        limits::making(&app, &caller.person)?;
+    }
+    let id = id.map_or_else(|| secret::random_id().parse(), Ok).map_err(|_| Refusal::Internal)?;
     let uploads = substance.uploads().to_vec();
     let substance = made_of(&app, &caller, words.kind, &id, &shelf, substance).await?;
-    let repeats = Repeats { app: &app, person: &caller.person, title: &words.title, shelf: &shelf };
-    // The answer to the same wish may have been lost on the line.
+    // Pages of before names know the same wish by what it is made of.
     if let NewSubstance::Written { document, text, .. } = &substance
         && let Some(id) = repeats.published(document, text).await?
     {
@@ -164,6 +174,9 @@ pub async fn add_version(
     let note = checked_note(&note)?;
     let facts = item.handle.facts();
     let uploads = substance.uploads().to_vec();
+    if uploads.is_empty() {
+        limits::making(&app, &item.caller.person)?;
+    }
     let substance = made_of(&app, &item.caller, facts.kind, item.handle.id(), &facts.access.shelf, substance).await?;
     // As above, the answer may have been lost.
     if let NewSubstance::Written { content, .. } = &substance
@@ -200,7 +213,10 @@ pub async fn move_to_bin(State(app): State<SharedApp>, item: Item) -> Result<Sta
 
 pub async fn restore(State(app): State<SharedApp>, item: Item) -> Result<Json<ItemView>, Refusal> {
     app.store.unbin_item(item.keeping()?, clock::now()).await?;
-    view(&app, &again(&app, &item).await?).await
+    let item = Item { handle: again(&app, &item).await?, caller: item.caller };
+    // Who has gone or lost sight of it meanwhile is lent nothing again.
+    loans::end_out_of_sight(&app, &item, &item.handle.facts().access.shelf).await?;
+    view(&app, &item.handle).await
 }
 
 /// The item as it is after a change.

@@ -29,11 +29,18 @@ const SPEECH_AT_ONCE: u32 = 300;
 const SPEECH_PER_SECOND: u32 = 1;
 const SPEECH_COST: u32 = 10;
 
+/// For collections, and what is published or lent: sixty at once, and then one every ten seconds. Files come as fast as they
+/// are sent.
+const MAKING_AT_ONCE: u32 = 600;
+const MAKING_PER_SECOND: u32 = 1;
+const MAKING_COST: u32 = 10;
+
 /// Who has asked for how much lately.
 pub struct Limits {
     strangers: Pace<IpAddr>,
     people: Pace<UserId>,
     speakers: Pace<UserId>,
+    makers: Pace<UserId>,
 }
 
 impl Default for Limits {
@@ -42,6 +49,7 @@ impl Default for Limits {
             strangers: Pace::new(STRANGERS_AT_ONCE, STRANGERS_PER_SECOND),
             people: Pace::new(PERSON_AT_ONCE, PERSON_PER_SECOND),
             speakers: Pace::new(SPEECH_AT_ONCE, SPEECH_PER_SECOND),
+            makers: Pace::new(MAKING_AT_ONCE, MAKING_PER_SECOND),
         }
     }
 }
@@ -81,6 +89,11 @@ pub fn person(app: &App, person: &UserId, parts: &Parts) -> Result<(), Refusal> 
 /// Takes from the person's bucket what it costs to put something before others.
 pub fn speech(app: &App, person: &UserId) -> Result<(), Refusal> {
     app.limits.speakers.take(person.clone(), SPEECH_COST, Instant::now()).map_err(|_| Refusal::SpokenTooFast)
+}
+
+/// Takes from the person's bucket what it costs to make something of nothing but words.
+pub fn making(app: &App, person: &UserId) -> Result<(), Refusal> {
+    app.limits.makers.take(person.clone(), MAKING_COST, Instant::now()).map_err(|_| Refusal::TooManyRequests)
 }
 
 /// What costs the server more than a look into an index.

@@ -290,6 +290,12 @@ refusals! {
     IdTaken = CONFLICT, "id-taken",
         "这一条的编号已经用过了，没有发出去。您写的还在，请刷新页面再发。",
         "Its id is in use already, so it was not sent. What you wrote is still here: please reload the page and send it again.";
+    TooManyCollections = CONFLICT, "too-many-collections",
+        "您建的专题已经有 1000 个。把不用的移到回收站，就能再建。",
+        "You have made 1,000 collections. Move some that are not needed to the bin, and you can make more.";
+    SentOtherwise = CONFLICT, "sent-otherwise",
+        "这一次的内容和先前不同：先前发出的其实已经送到，存的是那一份。请刷新页面看看，要改就在那里改。",
+        "This differs from what was sent before, which had arrived after all and is what is stored. Reload the page, and change it there.";
     ThreadGone = CONFLICT, "thread-gone",
         "您要回复的那一条已经被收回或者隐藏了，所以没有发出去。您写的还在。",
         "What you reply to was taken back or hidden, so this was not sent. What you wrote is still here.";

@@ -17,6 +17,8 @@ pub trait Collections: Send + Sync {
     async fn add_collection(&self, collection: NewCollection) -> Result<()>;
     /// Those that are there, in the order of the ids. What the judge needs is in them: ask [`CollectionHandle::open`]
     /// for one that somebody named.
+    /// How many there are of this person's making that are not in the bin.
+    async fn collections_made_by(&self, person: &UserId) -> Result<u64>;
     async fn collections(&self, ids: &[CollectionId]) -> Result<Vec<StoredCollection>>;
     /// Those on these shelves, the last changed first.
     async fn collections_on(&self, query: &CollectionQuery) -> Result<Vec<StoredCollection>>;

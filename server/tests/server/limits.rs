@@ -1,6 +1,7 @@
 //! Too much at once is refused with a time to come back, and holds up nobody else.
 
 use reqwest::{Method, StatusCode};
+use serde_json::json;
 
 use crate::world::{World, problem};
 
@@ -61,4 +62,23 @@ async fn one_person_gets_so_many_exports_at_once_and_others_theirs() {
     assert_eq!(zhou.get("/api/documents").await.status(), StatusCode::OK, "what is cheap goes on");
     let own = lin.document("别人的").await;
     assert_eq!(lin.get(&format!("/api/documents/{own}/export?format=md")).await.status(), StatusCode::OK);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_makes_collections_faster_than_people_do() {
+    let world = World::start().await;
+    let lin = world.sign_in("lin").await;
+    let make = async |number: u32| {
+        let body = json!({"title": format!("专题 {number}"), "shelf": {"type": "person", "id": "lin"}, "lines": []});
+        lin.send(Method::POST, "/api/collections", body).await
+    };
+    for number in 0..60 {
+        assert_eq!(make(number).await.status(), StatusCode::CREATED, "{number}");
+    }
+    let mut refused = 0;
+    for number in 60..70 {
+        // A slow machine takes long enough for one or two more.
+        refused += u32::from(make(number).await.status() == StatusCode::TOO_MANY_REQUESTS);
+    }
+    assert!(refused >= 5, "{refused}");
 }

@@ -61,6 +61,47 @@ async fn what_is_published_again_unchanged_is_no_second_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_has_a_name_of_the_askers_own_is_made_once_and_other_words_under_it_are_told_apart() {
+    let world = uploads::world().await;
+    let (lin, zhou) = (world.sign_in("lin").await, world.sign_in("zhou").await);
+    let named = |id: &str, mut body: Value| {
+        body["id"] = json!(id);
+        body
+    };
+    let thing = |title: &str| {
+        named(
+            "thing-1",
+            json!({"kind": "equipment", "title": title, "licence": "group-use",
+            "shelf": {"type": "school", "id": "liuxi"}, "substance": {"type": "nothing"}}),
+        )
+    };
+    let list = |title: &str, shelf: &str| {
+        named("list-1", json!({"title": title, "shelf": {"type": "person", "id": shelf}, "lines": []}))
+    };
+    let origin = sent(&lin, Method::POST, "/api/items", &thing("月相演示仪")).await;
+    assert_eq!(origin, (201, json!({"id": "thing-1"})));
+    let copy = |title: &str| named("copy-1", json!({"title": title}));
+    for (path, first, other, id) in [
+        ("/api/items", thing("月相演示仪"), thing("月相演示仪二"), "thing-1"),
+        ("/api/collections", list("单元", "lin"), list("单元二", "lin"), "list-1"),
+        ("/api/items/thing-1/copy", copy("看月亮"), copy("看太阳"), "copy-1"),
+    ] {
+        for _ in 0..2 {
+            assert_eq!(sent(&lin, Method::POST, path, &first).await, (201, json!({"id": id})), "{path}");
+        }
+        let otherwise = lin.send(Method::POST, path, other).await;
+        assert_eq!(problem(otherwise).await, (409, "sent-otherwise".to_owned()), "{path}");
+    }
+    let foreign = zhou.send(Method::POST, "/api/collections", list("单元", "zhou")).await;
+    assert_eq!(problem(foreign).await, (409, "id-taken".to_owned()));
+    assert_eq!(lin.json("/api/collections?which=mine").await["collections"].as_array().unwrap().len(), 1);
+    let copies = lin.json("/api/documents?which=mine").await["documents"].as_array().unwrap().clone();
+    assert_eq!(copies.iter().filter(|document| document["title"] == "看月亮").count(), 1, "{copies:?}");
+    let uses = lin.json("/api/items/thing-1/uses").await;
+    assert_eq!(uses["uses"].as_array().unwrap().len(), 1, "{uses}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_collection_saved_again_has_each_line_once() {
     let world = uploads::world().await;
     let lin = world.sign_in("lin").await;

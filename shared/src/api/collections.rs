@@ -34,6 +34,9 @@ pub enum WishedOf {
 /// `POST /api/collections`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CreateCollection {
+    /// A name of the asker's own: the same wish under it is granted once (ADR 29). Without one, the server chooses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<CollectionId>,
     pub title: String,
     /// At most 1,000 characters.
     #[serde(default)]

@@ -72,6 +72,9 @@ impl Substance {
 /// `POST /api/items`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CreateItem {
+    /// A name of the asker's own: the same wish under it is granted once (ADR 29). Without one, the server chooses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<ItemId>,
     #[serde(flatten)]
     pub words: ItemWords,
     pub shelf: Shelf,
@@ -274,6 +277,9 @@ pub struct NoteUse {
 /// `POST /api/items/{item}/copy`: a new document that begins as the item does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CopyItem {
+    /// A name of the asker's own for the document: the same wish under it is granted once (ADR 29). Without one, the server chooses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<DocumentId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -6,6 +6,7 @@ use shared::api::{CollectionCard, CollectionView, CreateCollection, WishedLine, 
 use shared::organisation::Shelf;
 use shared::words::{CollectionId, ItemId};
 
+use crate::browser::clock;
 use crate::browser::fetch::Failure;
 use crate::components::banner::{Banner, Tone};
 use crate::components::dialog::Dialog;
@@ -40,6 +41,8 @@ fn Choose(item: ItemId, open: RwSignal<bool>) -> impl IntoView {
     let cards = RwSignal::new(None::<Vec<CollectionCard>>);
     let failure = RwSignal::new(None::<Failure>);
     let title = RwSignal::new(String::new());
+    // The same at each try: what has arrived is not made twice.
+    let name = StoredValue::new(clock::fresh_id().parse().ok());
     let read = move || {
         spawn_local(async move {
             match to_put_into(session, &item.get_value()).await {
@@ -79,6 +82,7 @@ fn Choose(item: ItemId, open: RwSignal<bool>) -> impl IntoView {
         failure.set(None);
         let line = WishedLine { id: None, what: WishedOf::Item { item: item.get_value(), note: String::new() } };
         let wish = CreateCollection {
+            id: name.get_value(),
             title: title.get_untracked(),
             description: String::new(),
             shelf: Shelf::Person(person),

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_navigate;
 use shared::api::{CollectionCard, CreateCollection};
 
 use super::words::term_name;
-use crate::browser::{dom, page};
+use crate::browser::{clock, dom, page};
 use crate::components::banner::{Banner, Tone};
 use crate::components::dialog::Dialog;
 use crate::components::empty::Empty;
@@ -135,6 +135,8 @@ fn MakeForm(open: RwSignal<bool>) -> impl IntoView {
     let vocabulary: LibraryVocabulary = expect_context();
     let (title, tried) = (RwSignal::new(String::new()), RwSignal::new(false));
     let shelf = RwSignal::new(String::new());
+    // The same at each try: what has arrived is not made twice.
+    let name = StoredValue::new(clock::fresh_id().parse().ok());
     let navigate = StoredValue::new_local(use_navigate());
     let shelves = Memo::new(move |_| vocabulary.with(|view| view.shelves.clone()));
     let empty = move || title.with(|title| title.trim().is_empty());
@@ -150,6 +152,7 @@ fn MakeForm(open: RwSignal<bool>) -> impl IntoView {
             return None;
         }
         let wish = CreateCollection {
+            id: name.get_value(),
             title: title.get_untracked(),
             description: String::new(),
             shelf: card.shelf,

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use shared::api::{CreateItem, Substance};
 
 use super::words_fields::{FieldIds, MainFields, MoreFields, PlaceFields};
+use crate::browser::clock;
 use crate::components::dialog::Dialog;
 use crate::components::form::{Deed, DeedForm, SelectField};
 use crate::i18n::*;
@@ -33,6 +34,8 @@ fn LendForm(open: RwSignal<bool>) -> impl IntoView {
     let put_in: PutIn = expect_context();
     let way = StoredValue::new_local(use_way());
     let form = WordsForm::lent();
+    // The same at each try: what has arrived is not made twice.
+    let name = StoredValue::new(clock::fresh_id().parse().ok());
     let (ids, tried) = (FieldIds::of(LEND_FORM), RwSignal::new(false));
     let shelf = RwSignal::new(untrack(|| put_in.chosen_shelf()).map(|shelf| shelf_key(&shelf)).unwrap_or_default());
     let shelves = move || {
@@ -50,7 +53,8 @@ fn LendForm(open: RwSignal<bool>) -> impl IntoView {
             return None;
         }
         let words = form.words();
-        let wish = CreateItem { words, shelf: card.shelf, substance: Substance::Nothing, adapted_from: None };
+        let id = name.get_value();
+        let wish = CreateItem { id, words, shelf: card.shelf, substance: Substance::Nothing, adapted_from: None };
         let deed: Deed = Box::pin(async move {
             let id = create(session, &wish).await?;
             way.with_value(|way| way(&format!("/library/items/{id}"), Trace::Leave));

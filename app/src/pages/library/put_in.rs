@@ -132,7 +132,7 @@ fn AsCollection() -> impl IntoView {
     let i18n = use_i18n();
     let put_in: PutIn = expect_context();
     let folder = Memo::new(move |_| put_in.drafts.with(|drafts| FolderCollection::folder(drafts)));
-    let FolderCollection { wanted, title, stage } = put_in.folder;
+    let FolderCollection { wanted, title, stage, .. } = put_in.folder;
     let label = Signal::derive(move || {
         t_string!(i18n, put_in.as_collection, name = folder.get().unwrap_or_default()).to_string()
     });

@@ -6,6 +6,7 @@ use shared::api::{CopyItem, ItemView, Which};
 use shared::words::DocumentKind;
 
 use super::words::{file_words, time_to_load};
+use crate::browser::clock;
 use crate::browser::fetch::Failure;
 use crate::browser::page;
 use crate::components::banner::{Banner, Tone};
@@ -78,6 +79,8 @@ fn TakeForm(item: OpenItem) -> impl IntoView {
     let documents = Documents::new(session);
     documents.show(&Narrow { which: Which::Recent, kind: Some(DocumentKind::LessonPlan), words: String::new() });
     let busy = RwSignal::new(false);
+    // The same at each try: what has arrived is not made twice.
+    let name = StoredValue::new(clock::fresh_id().parse().ok());
     let failure = RwSignal::new(None::<Failure>);
     let begin = move |_| {
         if busy.get_untracked() {
@@ -86,7 +89,7 @@ fn TakeForm(item: OpenItem) -> impl IntoView {
         busy.set(true);
         failure.set(None);
         spawn_local(async move {
-            let made = item.copy(CopyItem { title: None, shelf: None }).await;
+            let made = item.copy(CopyItem { id: name.get_value(), title: None, shelf: None }).await;
             let _ = busy.try_set(false);
             match made {
                 Ok(document) => page::load(&format!("/documents/{document}")),

@@ -8,6 +8,7 @@ use shared::words::{CollectionId, ItemId};
 
 use super::collections::create;
 use super::put_in::{Draft, DraftStage, PutIn};
+use crate::browser::clock;
 use crate::browser::fetch::Failure;
 use crate::state::session::Session;
 
@@ -24,6 +25,8 @@ pub struct FolderCollection {
     pub wanted: RwSignal<bool>,
     pub title: RwSignal<String>,
     pub stage: RwSignal<FolderStage>,
+    /// What it is called at each try: what has arrived is not made twice.
+    name: StoredValue<Option<CollectionId>>,
 }
 
 impl FolderCollection {
@@ -32,6 +35,7 @@ impl FolderCollection {
             wanted: RwSignal::new(true),
             title: RwSignal::new(String::new()),
             stage: RwSignal::new(FolderStage::Open),
+            name: StoredValue::new(clock::fresh_id().parse().ok()),
         }
     }
 
@@ -45,6 +49,7 @@ impl FolderCollection {
 
     /// Forgets what was made.
     pub fn tidy(self) {
+        self.name.set_value(clock::fresh_id().parse().ok());
         self.stage.set(FolderStage::Open);
         self.title.set(String::new());
         self.wanted.set(true);
@@ -65,7 +70,8 @@ impl FolderCollection {
                 self.stage.set(FolderStage::Making);
                 let typed = self.title.get_untracked();
                 let title = if typed.trim().is_empty() { folder } else { typed };
-                let wish = CreateCollection { title, description: String::new(), shelf, lines: lines(&drafts, items) };
+                let (id, lines) = (self.name.get_value(), lines(&drafts, items));
+                let wish = CreateCollection { id, title, description: String::new(), shelf, lines };
                 spawn_local(async move {
                     self.stage.set(match create(session, &wish).await {
                         Ok(id) => FolderStage::Done(id),

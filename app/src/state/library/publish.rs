@@ -59,7 +59,7 @@ impl Publishing {
     /// What stands in it now becomes an item of its own.
     pub async fn as_new(self, words: shared::api::ItemWords, shelf: Shelf) -> Result<ItemId, Failure> {
         let substance = Substance::Document(self.id.get_value());
-        create(self.session, &CreateItem { words, shelf, substance, adapted_from: None }).await
+        create(self.session, &CreateItem { id: None, words, shelf, substance, adapted_from: None }).await
     }
 
     /// … or the next version of one.

@@ -200,8 +200,9 @@ impl PutIn {
             return draft.stage.set(DraftStage::Failed(Failure::Unreachable));
         };
         let uploads = files.iter().filter_map(|row| row.id.get_untracked()).collect();
-        let wish =
-            CreateItem { words: draft.words.words(), shelf, substance: Substance::Files(uploads), adapted_from: None };
+        // What uploads became is known by them.
+        let (words, substance) = (draft.words.words(), Substance::Files(uploads));
+        let wish = CreateItem { id: None, words, shelf, substance, adapted_from: None };
         match create(self.session, &wish).await {
             Ok(id) => {
                 draft.stage.set(DraftStage::Done(id));

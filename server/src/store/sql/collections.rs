@@ -30,6 +30,15 @@ impl Collections for SqlStore {
         transaction.commit().await.deed(deed)
     }
 
+    async fn collections_made_by(&self, person: &UserId) -> Result<u64> {
+        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM collections WHERE author = $1 AND binned IS NULL")
+            .bind(person.as_str())
+            .fetch_one(&self.read)
+            .await
+            .deed(|| format!("count the collections of {person}"))?;
+        Ok(count as u64)
+    }
+
     async fn collections(&self, ids: &[CollectionId]) -> Result<Vec<StoredCollection>> {
         by_id(&self.read, ids).await.deed(|| format!("read {} collections", ids.len()))
     }

@@ -122,7 +122,13 @@ pub async fn ask(
         LoanWish::Block => app.store.enter_loan(item.keeping()?, &loan, LoanState::Blocked).await?,
     };
     match entered {
-        Entered::Now | Entered::Before => {}
+        Entered::Now => {}
+        Entered::Before => {
+            let before = app.store.loan(&item.handle, &id).await?.ok_or(Refusal::NotFound)?;
+            if (before.since, before.until, &before.purpose) != (loan.since, loan.until, &loan.purpose) {
+                return Err(Refusal::SentOtherwise);
+            }
+        }
         Entered::Foreign => return Err(Refusal::IdTaken),
         Entered::Taken => return Err(Refusal::LentThen),
         Entered::TooMany => return Err(Refusal::TooManyRequestsOpen),
@@ -163,7 +169,11 @@ pub async fn decide(
             if state == LoanState::Agreed && !still_sees(&app, &item, &loan.person).await? {
                 return Err(Refusal::BorrowerGone);
             }
-            let decision = LoanDecision { state, words: checked_saying(&words, MAX_WORDS_CHARS)?, at: now };
+            let words = checked_saying(&words, MAX_WORDS_CHARS)?;
+            if loan.state == state && loan.decided_by.as_ref() == Some(&item.caller.person) && loan.words != words {
+                return Err(Refusal::SentOtherwise);
+            }
+            let decision = LoanDecision { state, words, at: now };
             app.store.decide_loan(keeping, &loan.id, &decision).await?
         }
         LoanState::Asked | LoanState::Lapsed | LoanState::Blocked => return Err(Refusal::BadRequest),
@@ -273,10 +283,16 @@ pub async fn own(
     ids.sort();
     ids.dedup();
     let items: Vec<StoredItem> = app.store.items(&ids).await?;
-    let titled = |id: &ItemId| {
-        let item = items.iter().find(|item| item.id == *id).filter(|item| sees(&app, &caller, &item.access()));
-        item.map(|item| titled_item(&app, item))
+    let line = |loan: StoredLoan| {
+        let item = items.iter().find(|item| item.id == loan.item);
+        // Also from the bin: it was theirs to have.
+        let item = item.filter(|item| sees(&app, &caller, &DocumentAccess { binned: false, ..item.access() }));
+        let (item, called) = match item {
+            Some(item) if item.binned.is_some() => (None, Some(item.words.title.as_str().to_owned())),
+            Some(item) => (Some(titled_item(&app, item)), None),
+            None => (None, None),
+        };
+        LoanLine { item, called, loan: card(&app, &caller.person, false, loan) }
     };
-    let line = |loan: StoredLoan| LoanLine { item: titled(&loan.item), loan: card(&app, &caller.person, false, loan) };
     Ok(Json(LoanList { loans: loans.into_iter().map(line).collect(), next }))
 }

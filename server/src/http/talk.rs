@@ -160,8 +160,14 @@ pub async fn say(
     let remark = new_remark(&app, &item, &whole, id.clone(), what).await?;
     limits::speech(&app, &item.caller.person)?;
     let root = remark.root.clone().unwrap_or_else(|| id.clone());
+    let sent = (remark.kind, remark.root.clone(), remark.text.clone(), remark.correction.clone());
     let root = match app.store.say(speaking, remark).await? {
-        Said::Now | Said::Before => root,
+        Said::Now => root,
+        Said::Before => {
+            let before = app.store.remark(&item.handle, &id).await?.ok_or(Refusal::NotFound)?;
+            said_so(before, sent)?;
+            root
+        }
         Said::Foreign => return Err(Refusal::IdTaken),
         Said::NoThread => return Err(Refusal::ThreadGone),
         Said::TooManyReplies => return Err(Refusal::ThreadFull),
@@ -169,6 +175,17 @@ pub async fn say(
         Said::ThankedBefore => app.store.talk_counts(&item.handle).await?.my_thanks.ok_or(Refusal::IdTaken)?,
     };
     Ok((StatusCode::CREATED, thread(&app, &item, &root, 0, MAX_REPLIES).await?))
+}
+
+/// What was changed or taken back since is what its writer wants it to be.
+fn said_so(
+    before: StoredRemark,
+    sent: (RemarkKind, Option<RemarkId>, String, Option<NewCorrection>),
+) -> Result<(), Refusal> {
+    let correction =
+        before.correction.map(|it| NewCorrection { version: it.version, quote: it.quote, instead: it.instead });
+    let same = (before.kind, before.root, before.text, correction) == sent;
+    if same || before.changed.is_some() || before.taken_back { Ok(()) } else { Err(Refusal::SentOtherwise) }
 }
 
 async fn new_remark(
@@ -295,6 +312,9 @@ pub async fn decide(
     }
     let words = checked_saying(&words, MAX_WORDS_CHARS)?;
     let repeated = known.state == state;
+    if repeated && known.decided_by.as_ref() == Some(me) && known.words != words {
+        return Err(Refusal::SentOtherwise);
+    }
     let decision = Decision { state, words, at: clock::now() };
     let speaking = remark.item.speaking()?;
     if !repeated && !app.store.decide_correction(speaking, &remark.remark.id, decision).await? {

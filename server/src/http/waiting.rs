@@ -6,8 +6,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
-use shared::access::{Right, managed_shelves, right};
+use shared::access::{DocumentAccess, Right, managed_shelves, right};
 use shared::api::{ReadAnswers, Waiting, WaitingLine, WaitingList};
+use shared::library::LoanState;
 use shared::words::{ItemId, UnixMillis};
 
 use super::caller::{Body, Query};
@@ -46,8 +47,11 @@ pub async fn list(
     let items: BTreeMap<ItemId, StoredItem> = items.into_iter().map(|item| (item.id.clone(), item)).collect();
     // Judged now: rights may have gone since somebody asked.
     let concerns = |one: &StoredWaiting| {
-        let item = items.get(&one.item).filter(|item| item.binned.is_none())?;
-        let right = right(&directory, &caller.person, &item.access(), now)?;
+        // That it went into the bin is what its borrower is to know.
+        let has_ended = matches!(one.what, Waiting::LoanDecided { state: LoanState::Lapsed, .. });
+        let item = items.get(&one.item).filter(|item| item.binned.is_none() || has_ended)?;
+        let access = DocumentAccess { binned: false, ..item.access() };
+        let right = right(&directory, &caller.person, &access, now)?;
         let theirs = match &one.what {
             Waiting::Question { .. } | Waiting::Correction { .. } => speaks_for(item, &caller.person, right),
             Waiting::Loan { until, .. } => right >= Right::Manage && *until > now,

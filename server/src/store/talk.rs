@@ -71,6 +71,7 @@ pub struct NewRemark {
     pub correction: Option<NewCorrection>,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewCorrection {
     pub version: u32,
     pub quote: String,

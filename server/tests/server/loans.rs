@@ -181,3 +181,75 @@ async fn what_is_out_of_sight_is_lent_to_nobody_and_shows_no_trace() {
     let written = written["id"].as_str().unwrap();
     assert_eq!(problem(ask(&lin, written, "s4", day(1), day(2), "agree").await).await.1, "not-lent");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_goes_into_the_bin_is_told_by_its_name_and_comes_back_with_its_loans() {
+    let world = World::start().await;
+    let [lin, qian, ma] = [world.sign_in("lin").await, world.sign_in("qian").await, world.sign_in("ma").await];
+    let peng = world.sign_in("peng").await;
+    let item = lent(&lin).await;
+    for (person, id, on) in [(&qian, "agreed-1", 1), (&ma, "asked-1", 2)] {
+        assert_eq!(ask(person, &item, id, day(on), day(on) + HOUR, "ask").await.status(), 201);
+    }
+    assert_eq!(decide(&lin, &item, "agreed-1", "agreed").await.status(), 200);
+    let path = format!("/api/items/{item}");
+    assert_eq!(lin.request(Method::DELETE, &path).send().await.unwrap().status(), 204);
+    for person in [&qian, &ma] {
+        let own = person.json("/api/library/loans").await;
+        let line = &own["loans"][0];
+        assert_eq!((&line["state"], &line["called"]), (&json!("lapsed"), &json!("电路实验箱")), "{own}");
+        assert!(line["item"].is_null(), "there is nothing to open: {own}");
+        let news = person.json("/api/library/waiting").await;
+        let line = &news["lines"][0];
+        assert_eq!((&line["type"], &line["state"]), (&json!("loan-decided"), &json!("lapsed")), "{news}");
+        assert_eq!(line["item"]["title"], "电路实验箱");
+    }
+    assert_eq!(peng.json("/api/library/waiting").await, json!({"lines": [], "count": 0}));
+    assert_eq!(lin.send(Method::POST, &format!("{path}/restore"), json!({})).await.status(), 200);
+    let states = async |person: &Person| person.json("/api/library/loans").await["loans"][0]["state"].clone();
+    assert_eq!((states(&qian).await, states(&ma).await), (json!("agreed"), json!("asked")));
+    assert_eq!(
+        problem(ask(&lin, &item, "other", day(1), day(1) + HOUR, "agree").await).await.1,
+        "lent-then",
+        "its half hours are still hers"
+    );
+    let waits = lin.json("/api/library/waiting").await;
+    assert_eq!((&waits["lines"][0]["type"], &waits["lines"][0]["loan"]), (&json!("loan"), &json!("asked-1")));
+
+    // Who has lost sight of it meanwhile gets nothing back.
+    assert_eq!(lin.request(Method::DELETE, &path).send().await.unwrap().status(), 204);
+    let shelf = json!({"shelf": {"type": "person", "id": "zhou"}});
+    let zhou = world.sign_in("zhou").await;
+    assert_eq!(zhou.send(Method::PUT, &format!("{path}/shelf"), shelf).await.status(), 200);
+    assert_eq!(zhou.send(Method::POST, &format!("{path}/restore"), json!({})).await.status(), 200);
+    let own = qian.json("/api/library/loans").await;
+    assert_eq!((&own["loans"][0]["state"], &own["loans"][0]["called"]), (&json!("lapsed"), &Value::Null));
+    assert_eq!(ask(&zhou, &item, "free", day(1), day(1) + HOUR, "agree").await.status(), 201, "and it is free");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_sent_again_with_other_words_is_told_apart() {
+    let world = World::start().await;
+    let (lin, qian) = (world.sign_in("lin").await, world.sign_in("qian").await);
+    let item = lent(&lin).await;
+    assert_eq!(ask(&qian, &item, "w1", day(1), day(1) + HOUR, "ask").await.status(), 201);
+    let otherwise = (409, "sent-otherwise".to_owned());
+    assert_eq!(problem(ask(&qian, &item, "w1", day(2), day(2) + HOUR, "ask").await).await, otherwise);
+    for _ in 0..2 {
+        assert_eq!(decide(&lin, &item, "w1", "declined").await.status(), 200);
+    }
+    let path = format!("/api/items/{item}/loans/w1");
+    let other = lin.send(Method::PUT, &path, json!({"state": "declined", "words": "已经坏了"})).await;
+    assert_eq!(problem(other).await, otherwise);
+    let remarks = format!("/api/items/{item}/remarks");
+    let remark = |text: &str| json!({"id": "w2", "type": "remark", "text": text});
+    for _ in 0..2 {
+        let said = qian.send(Method::POST, &remarks, remark("很好用")).await;
+        assert_eq!(said.status(), 201, "{}", said.text().await.unwrap());
+    }
+    assert_eq!(problem(qian.send(Method::POST, &remarks, remark("不好用")).await).await, otherwise);
+    let changed = qian.send(Method::PUT, &format!("{remarks}/w2"), json!({"text": "还可以"})).await;
+    assert_eq!(changed.status(), 200);
+    let again = qian.send(Method::POST, &remarks, remark("很好用")).await;
+    assert_eq!(again.status(), 201, "they have changed it since: nothing is to be said");
+}

@@ -81,6 +81,9 @@ pub struct LoanLine {
     /// Nothing if they can't see it any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item: Option<TitledItem>,
+    /// What it is called, if it lies in the bin.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub called: Option<String>,
 }
 
 /// `GET /api/library/loans?before=`: what the asking person has asked for.

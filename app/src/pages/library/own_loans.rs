@@ -41,7 +41,7 @@ pub fn OwnLoansPage() -> impl IntoView {
 
 fn line(line: LoanLine) -> AnyView {
     let i18n = use_i18n();
-    let LoanLine { loan, item } = line;
+    let LoanLine { loan, item, called } = line;
     let (since, until, state) = (loan.since, loan.until, loan.state);
     let kind = if state == LoanState::Agreed { "accent" } else { "line" };
     let item = match item {
@@ -49,6 +49,7 @@ fn line(line: LoanLine) -> AnyView {
             let href = format!("/library/items/{}?loan={}&at={}", item.id, loan.id, since.0);
             view! { <a class="title" href=href>{item.title}</a> }.into_any()
         }
+        None if called.is_some() => view! { <span class="title">{called}</span> }.into_any(),
         None => view! { <span class="second">{t!(i18n, loan.gone)}</span> }.into_any(),
     };
     view! {

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use shared::api::{Waiting, WaitingLine};
-use shared::library::CorrectionState;
+use shared::library::{CorrectionState, LoanState};
 
 use super::loans::{state_words, stretch};
 use crate::browser::dom;
@@ -59,6 +59,8 @@ fn line(line: WaitingLine) -> AnyView {
         | Waiting::Reply { remark, .. }
         | Waiting::Decided { remark, .. }
         | Waiting::Hidden { remark, .. } => format!("/library/items/{}?remark={remark}", item.id),
+        // It may lie in the bin.
+        Waiting::LoanDecided { state: LoanState::Lapsed, .. } => "/library/loans".to_owned(),
         Waiting::Loan { loan, since, .. } | Waiting::LoanDecided { loan, since, .. } => {
             format!("/library/items/{}?loan={loan}&at={}", item.id, since.0)
         }

@@ -8,7 +8,7 @@ use sqlx::Row;
 
 use super::item_rows::{self, decoded};
 use super::item_writes::{insert_file, insert_item, insert_taxon, insert_use, insert_version, write_lists};
-use super::loans::lapse;
+use super::loans::{resume, suspend};
 use super::rows::parsed;
 use super::{DbRow, Deed, SqlStore, audit};
 use crate::store::{
@@ -382,6 +382,10 @@ impl SqlStore {
         let act = if binned.is_some() { "item.binned" } else { "item.restored" };
         let mut transaction = self.begin(deed).await?;
         let set = async {
+            let before: Option<i64> = sqlx::query_scalar("SELECT binned FROM items WHERE id = $1")
+                .bind(item.id().as_str())
+                .fetch_one(&mut *transaction)
+                .await?;
             let changed =
                 sqlx::query("UPDATE items SET binned = $2 WHERE id = $1 AND (binned IS NULL) <> ($2 IS NULL)")
                     .bind(item.id().as_str())
@@ -391,9 +395,12 @@ impl SqlStore {
             if changed.rows_affected() > 0 {
                 let entry = entry(item.person(), item.id(), at, act, serde_json::json!({}));
                 audit::append(&mut transaction, &[entry]).await?;
-                if binned.is_some() {
+                match before {
                     // Nobody waits for what is not there.
-                    lapse(&mut transaction, item.id(), None, item.person(), at).await?;
+                    None => suspend(&mut transaction, item.id(), item.person(), at).await?,
+                    Some(before) => {
+                        resume(&mut transaction, item.id(), UnixMillis(before), item.person(), at).await?;
+                    }
                 }
             }
             sqlx::Result::Ok(())

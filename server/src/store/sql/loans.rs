@@ -214,7 +214,7 @@ impl Loans for SqlStore {
         let mut transaction = self.begin(deed).await?;
         let lapsed = async {
             for person in people {
-                lapse(&mut transaction, item.id(), Some(person), item.person(), at).await?;
+                lapse(&mut transaction, item.id(), person, item.person(), at).await?;
             }
             sqlx::Result::Ok(())
         };
@@ -223,20 +223,64 @@ impl Loans for SqlStore {
     }
 }
 
-/// What somebody has asked for or is still to get ends; with nobody named, what anybody has.
-pub async fn lapse(
+/// What anybody has asked for or is still to get of an item ends as it goes into the bin. The half hours of what was
+/// agreed stay theirs: it may come back.
+pub async fn suspend(connection: &mut Connection, item: &ItemId, by: &UserId, at: UnixMillis) -> sqlx::Result<()> {
+    sqlx::query(
+        "UPDATE loans SET state = 'lapsed', decided = $2, decided_by = $3 WHERE item = $1 \
+         AND (state = 'asked' OR (state = 'agreed' AND since > $2))",
+    )
+    .bind(item.as_str())
+    .bind(at.0)
+    .bind(by.as_str())
+    .execute(connection)
+    .await
+    .map(drop)
+}
+
+/// What ended when the item went into the bin is again as it was, unless its time has begun meanwhile.
+pub async fn resume(
     connection: &mut Connection,
     item: &ItemId,
-    person: Option<&UserId>,
+    binned: UnixMillis,
+    by: &UserId,
+    at: UnixMillis,
+) -> sqlx::Result<()> {
+    let come_back = [
+        // Whoever asked waits again, as if nothing had been decided.
+        "UPDATE loans SET state = 'asked', decided = NULL, decided_by = NULL WHERE item = $1 AND state = 'lapsed' \
+         AND decided = $2 AND since > $3 AND NOT EXISTS (SELECT 1 FROM loan_slots WHERE loan_slots.loan = loans.id)",
+        // Whoever was to have it is told.
+        "UPDATE loans SET state = 'agreed', decided = $3, decided_by = $4 WHERE item = $1 AND state = 'lapsed' \
+         AND decided = $2 AND since > $3 AND EXISTS (SELECT 1 FROM loan_slots WHERE loan_slots.loan = loans.id)",
+    ];
+    for sql in come_back {
+        let back = sqlx::query(sql).bind(item.as_str()).bind(binned.0).bind(at.0);
+        if sql.contains("$4") { back.bind(by.as_str()) } else { back }.execute(&mut *connection).await?;
+    }
+    sqlx::query(
+        "DELETE FROM loan_slots WHERE item = $1 AND loan IN (SELECT id FROM loans WHERE item = $1 AND state = 'lapsed')",
+    )
+    .bind(item.as_str())
+    .execute(connection)
+    .await
+    .map(drop)
+}
+
+/// What somebody has asked for or is still to get of an item ends.
+async fn lapse(
+    connection: &mut Connection,
+    item: &ItemId,
+    person: &UserId,
     by: &UserId,
     at: UnixMillis,
 ) -> sqlx::Result<()> {
     let ended: Vec<String> = sqlx::query_scalar(
         "UPDATE loans SET state = 'lapsed', decided = $3, decided_by = $4 WHERE item = $1 \
-         AND ($2 IS NULL OR person = $2) AND (state = 'asked' OR (state = 'agreed' AND since > $3)) RETURNING id",
+         AND person = $2 AND (state = 'asked' OR (state = 'agreed' AND since > $3)) RETURNING id",
     )
     .bind(item.as_str())
-    .bind(person.map(UserId::as_str))
+    .bind(person.as_str())
     .bind(at.0)
     .bind(by.as_str())
     .fetch_all(&mut *connection)
@@ -259,7 +303,7 @@ pub async fn lapse_all_of(
         .fetch_all(&mut *connection)
         .await?;
     for item in items {
-        lapse(connection, &parsed(item)?, Some(person), by, at).await?;
+        lapse(connection, &parsed(item)?, person, by, at).await?;
     }
     Ok(())
 }

@@ -129,6 +129,7 @@ pub async fn remove_binned(
             "DELETE FROM item_images WHERE item = $1",
             "DELETE FROM item_tags WHERE item = $1",
             "DELETE FROM uploads WHERE item = $1",
+            "DELETE FROM loan_slots WHERE item = $1",
         ] {
             sqlx::query(emptied).bind(&item).execute(&mut *connection).await?;
         }

@@ -176,6 +176,37 @@ pub async fn kept_lines(app: &App, caller: &Caller, language: Language) -> Resul
             "您引用、改编、下载资源的记录 {} 条：资源的作者能看到，它们是共享的凭证。",
             "{} records of resources you have quoted, adapted or downloaded: their authors see them, as proof of sharing.",
         ),
+        line(
+            "remarks",
+            u64::from(belonging.remarks),
+            "您对资源说过的话 {} 条（留言、提问、订正），包括收回的；没有收回的，看得到资源的人都能看到。",
+            "{} things you have said of resources (remarks, questions, corrections), with those you took back; the others \
+             are seen by whoever sees the resource.",
+        ),
+        line(
+            "ratings",
+            u64::from(belonging.ratings),
+            "您写的用后的话 {} 条，看得到资源的人都能看到。",
+            "{} sentences of yours on how resources were in use, seen by whoever sees the resource.",
+        ),
+        line(
+            "loans",
+            u64::from(belonging.loans),
+            "您借用器材和场地的请求 {} 个，管理它们的人能看到；已经过去的也留着。",
+            "{} requests of yours to borrow things and places, seen by who looks after them; past ones stay.",
+        ),
+        line(
+            "collections",
+            u64::from(belonging.collections),
+            "您建的专题 {} 个，包括回收站里的。",
+            "{} collections you have made, with those in the bin.",
+        ),
+        line(
+            "subscriptions",
+            u64::from(belonging.subscriptions),
+            "您在资源库的订阅 {} 个，只有您自己看得到。",
+            "{} subscriptions of yours in the library; only you see them.",
+        ),
         line("images", u64::from(belonging.images), "您上传的图片 {} 张。", "{} pictures you have uploaded."),
         line(
             "updates",

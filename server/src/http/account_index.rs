@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use shared::api::{Account, KeptLine, SessionLine};
 use shared::words::UnixMillis;
 
+use super::account_words::Sort;
 use super::audit_export::written;
 use super::refusal::Language;
 
@@ -34,6 +35,7 @@ enum Label {
     NoDocuments,
     Unreadable,
     Items,
+    Words,
 }
 
 impl Index {
@@ -52,7 +54,7 @@ impl Index {
             (Label::Teaches, Some(&person.teaches).filter(|teaches| !teaches.is_empty())),
         ];
         for (label, value) in known.into_iter().filter_map(|(label, value)| Some((label, value?))) {
-            let label = escaped(self.words(label));
+            let label = escaped(self.label(label));
             let _ = writeln!(self.body, "<dt>{label}</dt><dd>{}</dd>", escaped(value));
         }
         self.body += "</dl>\n";
@@ -89,7 +91,7 @@ impl Index {
         };
         self.list(Label::Deeds, deeds.iter().map(line).collect());
         if more {
-            let _ = writeln!(self.body, "<p>{}</p>", escaped(self.words(Label::OlderDeeds)));
+            let _ = writeln!(self.body, "<p>{}</p>", escaped(self.label(Label::OlderDeeds)));
         }
     }
 
@@ -97,7 +99,7 @@ impl Index {
     pub fn documents(&mut self, documents: &[(String, String)], unreadable: usize) {
         if documents.is_empty() {
             self.heading(Label::Documents);
-            let _ = writeln!(self.body, "<p>{}</p>", escaped(self.words(Label::NoDocuments)));
+            let _ = writeln!(self.body, "<p>{}</p>", escaped(self.label(Label::NoDocuments)));
         } else {
             let line = |(title, name): &(String, String)| {
                 let (title, name) = (escaped(title), in_address(name));
@@ -106,7 +108,7 @@ impl Index {
             self.list(Label::Documents, documents.iter().map(line).collect());
         }
         if unreadable > 0 {
-            let _ = writeln!(self.body, "<p>{} ({unreadable})</p>", escaped(self.words(Label::Unreadable)));
+            let _ = writeln!(self.body, "<p>{} ({unreadable})</p>", escaped(self.label(Label::Unreadable)));
         }
     }
 
@@ -118,8 +120,29 @@ impl Index {
         self.list(Label::Items, items.iter().map(line).collect());
     }
 
+    /// What was said, borrowed and gathered in the library, by the files that have it.
+    pub fn words(&mut self, files: &[(Sort, String)]) {
+        let line = |(sort, name): &(Sort, String)| {
+            let (chinese, english) = match sort {
+                Sort::Remarks => ("留言、提问和订正", "Remarks, questions and corrections"),
+                Sort::Ratings => ("用后的话", "How resources were in use"),
+                Sort::Loans => ("借用的请求", "Requests to borrow"),
+                Sort::Collections => ("专题", "A collection"),
+                Sort::Subscriptions => ("订阅", "Subscriptions"),
+            };
+            let words = match self.language {
+                Language::Chinese => chinese,
+                Language::English => english,
+            };
+            let name_shown = name.trim_start_matches("library/");
+            format!("<a href=\"{}\">{words}</a> ({})", in_address(name), escaped(name_shown))
+        };
+        let lines = files.iter().map(line).collect();
+        self.list(Label::Words, lines);
+    }
+
     pub fn page(self) -> String {
-        let (title, introduction) = (escaped(self.words(Label::Title)), escaped(self.words(Label::Introduction)));
+        let (title, introduction) = (escaped(self.label(Label::Title)), escaped(self.label(Label::Introduction)));
         let language = match self.language {
             Language::Chinese => "zh-CN",
             Language::English => "en",
@@ -134,7 +157,7 @@ impl Index {
     }
 
     fn heading(&mut self, label: Label) {
-        let words = escaped(self.words(label));
+        let words = escaped(self.label(label));
         let _ = writeln!(self.body, "<h2>{words}</h2>");
     }
 
@@ -151,7 +174,7 @@ impl Index {
         self.body += "</ul>\n";
     }
 
-    fn words(&self, label: Label) -> &'static str {
+    fn label(&self, label: Label) -> &'static str {
         let (chinese, english) = match label {
             Label::Title => ("我在共备的全部内容", "All of mine in Gongbei"),
             Label::Introduction => (
@@ -174,6 +197,7 @@ impl Index {
                 "我放进资源库的（每件一个文件夹，里面是说明和最新一版的文件）",
                 "Resources I put in (a folder each, with what is said of it and its newest files)",
             ),
+            Label::Words => ("我在资源库说的、借的和整理的", "What I said, borrowed and gathered in the library"),
             Label::NoDocuments => ("没有文档。", "No documents."),
             Label::Unreadable => (
                 "有些文档读不出来，没有放进来；编号在 unreadable-documents.json 里。请告诉运维。",

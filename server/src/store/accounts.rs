@@ -2,10 +2,11 @@
 
 use async_trait::async_trait;
 use shared::api::{Scope, TokenLine};
+use shared::library::Verdict;
 use shared::organisation::{Body, Shelf};
-use shared::words::{DocumentId, ItemId, PostId, UnixMillis, UserId};
+use shared::words::{CollectionId, DocumentId, ItemId, PostId, UnixMillis, UserId};
 
-use super::{By, Result, Visit};
+use super::{By, Result, StoredRemark, Visit};
 use crate::secret::SecretHash;
 
 /// Passwords, sessions, tokens.
@@ -184,10 +185,25 @@ pub trait Belongings: Send + Sync {
     async fn made_by(&self, person: &UserId) -> Result<Vec<DocumentId>>;
     /// Every item of the library that the person has put in, oldest first.
     async fn put_in_by(&self, person: &UserId) -> Result<Vec<ItemId>>;
+    /// What the person has said of items, each with its item, after this number and oldest first.
+    async fn remarks_of(&self, person: &UserId, after: u64, limit: u32) -> Result<Vec<(ItemId, StoredRemark)>>;
+    /// How items were in use, as the person said it.
+    async fn ratings_by(&self, person: &UserId) -> Result<Vec<OwnRating>>;
+    /// Every collection that the person has made, oldest first.
+    async fn collections_by(&self, person: &UserId) -> Result<Vec<CollectionId>>;
     async fn visits_of(&self, person: &UserId) -> Result<Vec<Visit>>;
     async fn belongings(&self, person: &UserId) -> Result<Belonging>;
     /// Puts everything of the person's own shelf onto another; gives how much it was. Authors stay the authors.
     async fn hand_over(&self, person: &UserId, to: &Shelf, by: &By, at: UnixMillis) -> Result<u32>;
+}
+
+/// What somebody said of an item that they had in use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnRating {
+    pub item: ItemId,
+    pub verdict: Verdict,
+    pub words: String,
+    pub at: UnixMillis,
 }
 
 /// How much belongs to a person.
@@ -205,6 +221,13 @@ pub struct Belonging {
     pub items_elsewhere: u32,
     /// What they did with items of the library.
     pub uses: u32,
+    /// What they said of items, with what they took back.
+    pub remarks: u32,
+    pub ratings: u32,
+    pub loans: u32,
+    /// Collections of their making, with those in the bin.
+    pub collections: u32,
+    pub subscriptions: u32,
     pub images: u32,
     pub visits: u32,
     /// Updates in the logs of documents that they have written.

@@ -30,7 +30,7 @@ mod uploads;
 mod contract;
 
 pub use accounts::{
-    Accounts, Belonging, Belongings, Credentials, Invitations, Machine, NewStartCode, NewToken, OtherProofs,
+    Accounts, Belonging, Belongings, Credentials, Invitations, Machine, NewStartCode, NewToken, OtherProofs, OwnRating,
     StoredOneTime, StoredOpenInvitation, StoredSession, StoredStartCode, StoredToken, UsedBy,
 };
 pub use collections::{

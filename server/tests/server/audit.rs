@@ -266,6 +266,36 @@ async fn what_people_take_along_begins_with_a_page_to_read() {
         "shelf": {"type": "person", "id": "zhou"},
         "substance": {"type": "files", "of": [upload.rsplit('/').next().unwrap()]}});
     assert_eq!(zhou.send(Method::POST, "/api/items", item).await.status(), 201);
+    let lin = world.sign_in("lin").await;
+    let thing = json!({"kind": "equipment", "title": "月相仪", "licence": "group-use",
+        "shelf": {"type": "team", "id": "maths-3"}, "substance": {"type": "nothing"}});
+    let thing = lin.send(Method::POST, "/api/items", thing).await.json::<Value>().await.unwrap();
+    let thing = thing["id"].as_str().unwrap();
+    let morning = (server::clock::now().0 / 3_600_000 + 24) * 3_600_000;
+    for (method, path, body) in [
+        (
+            Method::POST,
+            format!("items/{thing}/remarks"),
+            json!({"id": "said-1", "type": "remark", "text": "<u>好用</u>"}),
+        ),
+        (Method::PUT, format!("items/{thing}/rating"), json!({"verdict": "ready", "words": "一节课够了"})),
+        (
+            Method::POST,
+            format!("items/{thing}/loans"),
+            json!({"id": "loan-1", "since": morning,
+            "until": morning + 3_600_000, "purpose": "看月亮", "wish": "ask"}),
+        ),
+        (
+            Method::POST,
+            "collections".to_owned(),
+            json!({"title": "看天", "shelf": {"type": "person", "id": "zhou"},
+            "lines": [{"type": "item", "item": thing, "note": "带去操场"}]}),
+        ),
+        (Method::POST, "library/subscriptions".to_owned(), json!({"type": "subject", "of": "数学"})),
+    ] {
+        let answer = zhou.send(method, &format!("/api/{path}"), body).await;
+        assert!(answer.status().is_success(), "{path}: {}", answer.text().await.unwrap());
+    }
     let export = zhou.get("/api/account/export").await.bytes().await.unwrap();
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(export.to_vec())).unwrap();
     let mut page = String::new();
@@ -283,6 +313,19 @@ async fn what_people_take_along_begins_with_a_page_to_read() {
     let name = format!("{folder}/1 课.dat");
     std::io::Read::read_to_end(&mut archive.by_name(&name).unwrap(), &mut taken).unwrap();
     assert!(taken == bytes, "the file comes as it went in");
+    for (name, words) in [
+        ("library/remarks 001.json", "<u>好用</u>"),
+        ("library/ratings 001.json", "一节课够了"),
+        ("library/loans 001.json", "看月亮"),
+        ("library/collections/0001 看天.json", "带去操场"),
+        ("library/subscriptions 001.json", "数学"),
+        ("kept.json", "您在资源库的订阅 1 个"),
+    ] {
+        let mut text = String::new();
+        std::io::Read::read_to_string(&mut archive.by_name(name).expect(name), &mut text).unwrap();
+        assert!(text.contains(words), "{name}: {text}");
+        assert!(name == "kept.json" || links.iter().any(|link| link == name), "{name} is in the index: {links:?}");
+    }
     for link in links {
         assert!(archive.file_names().any(|name| name.unwrap() == link), "{link} is in the archive");
     }

@@ -1,14 +1,16 @@
 //! What belongs to one person, and handing it over, in SQLite.
 
 use async_trait::async_trait;
+use shared::library::Verdict;
 use shared::organisation::Shelf;
-use shared::words::{DocumentId, ItemId, UnixMillis, UserId};
-use sqlx::Row;
+use shared::words::{CollectionId, DocumentId, ItemId, UnixMillis, UserId};
+use sqlx::{AssertSqlSafe, Row};
 
+use super::item_rows::decoded;
 use super::loans::lapse_all_of;
 use super::rows::parsed;
-use super::{Deed, SqlStore, audit};
-use crate::store::{AuditEntry, Belonging, Belongings, By, Result, Visit};
+use super::{DbRow, Deed, SqlStore, audit, talk, talk_rows};
+use crate::store::{AuditEntry, Belonging, Belongings, By, OwnRating, Result, StoredRemark, Visit};
 
 #[async_trait]
 impl Belongings for SqlStore {
@@ -25,6 +27,46 @@ impl Belongings for SqlStore {
     async fn put_in_by(&self, person: &UserId) -> Result<Vec<ItemId>> {
         let deed = || format!("list what {person} has put into the library");
         let ids: Vec<String> = sqlx::query_scalar("SELECT id FROM items WHERE author = $1 ORDER BY created, id")
+            .bind(person.as_str())
+            .fetch_all(&self.read)
+            .await
+            .deed(deed)?;
+        ids.into_iter().map(parsed).collect::<sqlx::Result<_>>().deed(deed)
+    }
+
+    async fn remarks_of(&self, person: &UserId, after: u64, limit: u32) -> Result<Vec<(ItemId, StoredRemark)>> {
+        let deed = || format!("list what {person} has said of items");
+        let columns = talk::COLUMNS;
+        let sql = format!("SELECT r.item, {columns} WHERE r.author = $1 AND r.number > $2 ORDER BY r.number LIMIT $3");
+        let rows = sqlx::query(AssertSqlSafe(sql))
+            .bind(person.as_str())
+            .bind(after as i64)
+            .bind(i64::from(limit))
+            .fetch_all(&self.read)
+            .await
+            .deed(deed)?;
+        let said = |row: &DbRow| Ok((parsed(row.try_get("item")?)?, talk_rows::remark(row)?));
+        rows.iter().map(said).collect::<sqlx::Result<_>>().deed(deed)
+    }
+
+    async fn ratings_by(&self, person: &UserId) -> Result<Vec<OwnRating>> {
+        let deed = || format!("list how items were in use for {person}");
+        let rows: Vec<(String, String, String, i64)> =
+            sqlx::query_as("SELECT item, verdict, words, at FROM ratings WHERE person = $1 ORDER BY number")
+                .bind(person.as_str())
+                .fetch_all(&self.read)
+                .await
+                .deed(deed)?;
+        let rating = |(item, verdict, words, at): (String, String, String, i64)| {
+            let verdict = decoded("a verdict", Verdict::named, &verdict)?;
+            Ok(OwnRating { item: parsed(item)?, verdict, words, at: UnixMillis(at) })
+        };
+        rows.into_iter().map(rating).collect::<sqlx::Result<_>>().deed(deed)
+    }
+
+    async fn collections_by(&self, person: &UserId) -> Result<Vec<CollectionId>> {
+        let deed = || format!("list the collections that {person} has made");
+        let ids: Vec<String> = sqlx::query_scalar("SELECT id FROM collections WHERE author = $1 ORDER BY created, id")
             .bind(person.as_str())
             .fetch_all(&self.read)
             .await
@@ -54,6 +96,11 @@ impl Belongings for SqlStore {
              (SELECT count(*) FROM items WHERE shelf = $2) AS items, \
              (SELECT count(*) FROM items WHERE author = $1 AND shelf <> $2) AS items_elsewhere, \
              (SELECT count(*) FROM item_uses WHERE person = $1) AS uses, \
+             (SELECT count(*) FROM remarks WHERE author = $1) AS remarks, \
+             (SELECT count(*) FROM ratings WHERE person = $1) AS ratings, \
+             (SELECT count(*) FROM loans WHERE person = $1 AND state <> 'blocked') AS loans, \
+             (SELECT count(*) FROM collections WHERE author = $1) AS collections, \
+             (SELECT count(*) FROM subscriptions WHERE person = $1) AS subscriptions, \
              (SELECT count(*) FROM images WHERE author = $1) AS images, \
              (SELECT count(*) FROM visits WHERE person = $1) AS visits, \
              (SELECT count(*) FROM updates WHERE author = $1) AS updates, \
@@ -75,6 +122,11 @@ impl Belongings for SqlStore {
                 items: small("items")?,
                 items_elsewhere: small("items_elsewhere")?,
                 uses: small("uses")?,
+                remarks: small("remarks")?,
+                ratings: small("ratings")?,
+                loans: small("loans")?,
+                collections: small("collections")?,
+                subscriptions: small("subscriptions")?,
                 images: small("images")?,
                 visits: small("visits")?,
                 updates: count("updates")?,

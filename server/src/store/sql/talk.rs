@@ -19,7 +19,7 @@ use crate::store::{
 };
 
 /// The columns of a remark with those of its correction.
-const COLUMNS: &str = "r.number, r.id, r.root, r.kind, r.author, r.text, r.at, r.changed, r.taken_back, r.hidden, \
+pub(super) const COLUMNS: &str = "r.number, r.id, r.root, r.kind, r.author, r.text, r.at, r.changed, r.taken_back, r.hidden, \
     r.hidden_why, r.closed IS NOT NULL OR EXISTS (SELECT 1 FROM remarks a WHERE a.root = r.id AND a.answers = 1 \
         AND a.taken_back IS NULL AND a.hidden IS NULL) AS answered, \
     c.version, c.quote, c.instead, c.state, c.decided, c.decided_by, c.words \

@@ -94,7 +94,7 @@ const CHECKS: [Check; 26] = [
     Check {
         name: "browsers",
         what: "promises to users, in real browsers",
-        needs: &["server", "chromium", "stock"],
+        needs: &["server", "chromium", "stock", "ffmpeg"],
         work: browsers,
     },
 ];

@@ -461,7 +461,7 @@ async fn serve(flags: Serve) -> anyhow::Result<()> {
         trust_proxy,
         tls,
         blobs: bucket(flags.blobs, file.blobs)?,
-        ffmpeg: ffmpeg(flags.ffmpeg.or(file.ffmpeg)),
+        ffmpeg: Ffmpeg::named(flags.ffmpeg.or(file.ffmpeg)),
         program: None,
     };
     std::panic::set_hook(Box::new(log_panic));
@@ -578,14 +578,6 @@ fn data(place: &Place) -> anyhow::Result<PathBuf> {
 fn bucket(said: Option<BucketUrl>, in_file: Option<String>) -> anyhow::Result<Option<BucketUrl>> {
     let in_file = in_file.map(|url| url.parse()).transpose().context("`blobs` in the settings file can't be read")?;
     Ok(said.or(in_file))
-}
-
-fn ffmpeg(said: Option<PathBuf>) -> Option<Ffmpeg> {
-    match said {
-        None => Some(Ffmpeg::InPath),
-        Some(off) if off.as_os_str() == "off" => None,
-        Some(path) => Some(Ffmpeg::At(path)),
-    }
 }
 
 fn default_data() -> PathBuf {

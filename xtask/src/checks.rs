@@ -190,22 +190,8 @@ fn ffmpeg() -> Result<Done> {
     debian::install(&["ffmpeg"], "the tests of films need ffmpeg", "")
 }
 
-/// Built as all native tests are, so that nothing is compiled anew.
 fn films() -> Result<Done> {
-    let mut tests = shell::cargo();
-    tests.args([
-        "test",
-        "--quiet",
-        "--workspace",
-        "--exclude",
-        "app",
-        "--features",
-        "e2e/browsers",
-        "--test",
-        "server",
-    ]);
-    shell::run(tests.args(["--", "--ignored", "films::real::"]), "see the failed tests above")?;
-    Ok(Done::Worked)
+    with_programs(&["films::real::"])
 }
 
 /// Apart from the others, whose crates are built without what the app asks of them.
@@ -217,10 +203,14 @@ fn tests_app() -> Result<Done> {
 }
 
 fn sign_on(_: Length) -> Result<Done> {
+    with_programs(&["oidc::", "tus_client::"])
+}
+
+/// Tests of the server that need programs of others, built once for all of them.
+fn with_programs(names: &[&str]) -> Result<Done> {
     let mut tests = shell::cargo();
-    tests.args(["test", "--quiet", "--package", "server", "--features", "oidc", "--test", "server", "--"]);
-    tests.args(["oidc::", "tus_client::"]);
-    shell::run(&mut tests, "see the failed promises above")?;
+    tests.args(["test", "--quiet", "--package", "server", "--features", "films,oidc", "--test", "server", "--"]);
+    shell::run(tests.args(names), "see the failed promises above")?;
     Ok(Done::Worked)
 }
 

@@ -45,6 +45,17 @@ pub enum Ffmpeg {
     At(PathBuf),
 }
 
+impl Ffmpeg {
+    /// As whoever starts the server says: a path, `off`, or nothing for wherever it is.
+    pub fn named(said: Option<PathBuf>) -> Option<Self> {
+        match said {
+            None => Some(Self::InPath),
+            Some(off) if off.as_os_str() == "off" => None,
+            Some(path) => Some(Self::At(path)),
+        }
+    }
+}
+
 /// Makes small renditions and knows how far that is.
 pub struct Renditions {
     store: SharedStore,

@@ -19,6 +19,7 @@ use crate::library::{created, on, with, words};
 use crate::uploads::{Tus, decided, settings};
 use crate::world::{PATIENCE, Person, World, problem};
 
+#[cfg(feature = "films")]
 mod real;
 
 /// What the stand-in does when it is to make something; its last argument is where.

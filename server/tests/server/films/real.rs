@@ -38,7 +38,6 @@ fn probed(folder: &Path, bytes: &[u8]) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs ffmpeg: cargo xtask test --only films"]
 async fn films_and_recordings_of_usual_forms_come_out_small_and_play_from_the_middle() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
@@ -82,7 +81,6 @@ fn position(bytes: &[u8], name: &[u8]) -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs ffmpeg: cargo xtask test --only films"]
 async fn r15_a_film_can_not_have_another_file_or_an_address_read() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();

@@ -101,7 +101,7 @@ fn cost(method: &Method, path: &str) -> u32 {
     match (method.as_str(), path) {
         ("GET", "/api/account/export") => 50,
         ("GET", "/api/documents/{document}/export") => 5,
-        ("GET", "/api/search")
+        ("GET", "/api/search" | "/api/find")
         | ("POST", "/api/documents/{document}/images" | "/api/uploads" | "/api/uploads/known") => 1,
         _ => 0,
     }
@@ -110,4 +110,26 @@ fn cost(method: &Method, path: &str) -> u32 {
 fn too_many(wait: Duration) -> Response {
     let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
     ([(header::RETRY_AFTER, seconds.to_string())], Refusal::TooManyRequests).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ROUTES;
+    use super::*;
+
+    #[test]
+    fn whatever_reads_much_for_one_person_is_rationed() {
+        let costs = |(method, path): &(&str, &str)| cost(&method.to_uppercase().parse().unwrap(), path) > 0;
+        let rationed: Vec<&str> = ROUTES.iter().filter(|route| costs(route)).map(|(_, path)| *path).collect();
+        let expected = [
+            "/api/account/export",
+            "/api/documents/{document}/images",
+            "/api/documents/{document}/export",
+            "/api/uploads",
+            "/api/uploads/known",
+            "/api/find",
+            "/api/search",
+        ];
+        assert_eq!(rationed, expected);
+    }
 }

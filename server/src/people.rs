@@ -8,7 +8,7 @@ use shared::api::{Found, GroupName, PersonCard, SchoolName, TeamCard};
 use shared::organisation::{Body, Directory, Person};
 use shared::words::{UnixMillis, UserId};
 
-use crate::names::{Order, Sounds, fold};
+use crate::names::{Order, Sounds, fold, pinyin_index};
 
 /// Who matches what was typed, of those of whom the asker knows.
 pub struct Matches {
@@ -16,6 +16,8 @@ pub struct Matches {
     pub total: u32,
     /// The first of each sort.
     pub found: Found,
+    /// Whether one of these people is called just what was typed, in characters or full pinyin.
+    pub named: bool,
     /// All teams, schools and groups.
     pub places: u32,
 }
@@ -148,6 +150,13 @@ impl Index {
     }
 }
 
+/// Whether the words are all of the name.
+fn is_name(name: &str, words: &str) -> bool {
+    let joined = |text: &str| fold(text).split_whitespace().collect::<String>();
+    let (typed, index) = (joined(words), pinyin_index(name));
+    !typed.is_empty() && (typed == joined(name) || index.split(' ').next() == Some(&typed))
+}
+
 fn words_of(typed: &str) -> Vec<String> {
     fold(typed).split_whitespace().map(str::to_owned).collect()
 }
@@ -218,7 +227,8 @@ impl People {
                 Body::Team(_) | Body::School(_) | Body::Group(_) => {}
             }
         }
-        Matches { total: u32::try_from(people.len()).unwrap_or(u32::MAX), found, places }
+        let named = found.people.iter().any(|card| is_name(&card.name, words));
+        Matches { total: u32::try_from(people.len()).unwrap_or(u32::MAX), found, named, places }
     }
 }
 

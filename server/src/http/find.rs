@@ -66,7 +66,9 @@ async fn found(app: &SharedApp, caller: &Caller, q: &str) -> Result<Glance, Refu
     let people = app.people.matches(&app.store.directory(), &caller.person, &words, EACH, clock::now());
     let partial = glimpse.partial;
     let mut groups = entries(app, caller, &marker, glimpse).await?;
-    groups.extend(of_people(&marker, people));
+    // Whoever types a whole name means the person, not all that they have written.
+    let at = if people.named { 0 } else { groups.len() };
+    groups.splice(at..at, of_people(&marker, people));
     Ok(Glance { groups: in_use(groups), partial })
 }
 
@@ -140,7 +142,7 @@ fn line(what: FoundEntry, title: Vec<Piece>, snippet: Vec<Piece>) -> GlanceLine 
 }
 
 fn of_people(marker: &Marker, matches: Matches) -> [GlanceGroup; 2] {
-    let Matches { total, found, places } = matches;
+    let Matches { total, found, places, named: _ } = matches;
     let plain = |href: String, kind: &str, name: &str, place: String| GlanceLine {
         href,
         kind: kind.to_owned(),

@@ -1,7 +1,5 @@
 //! What every store must do, whatever it is built on. One check a promise; each store runs them all.
 
-use std::path::Path;
-
 use bytes::Bytes;
 use shared::access::{Grantee, Right, Share};
 use shared::api::Which;
@@ -14,7 +12,13 @@ use tokio::sync::mpsc;
 use super::*;
 use crate::secret::SecretHash;
 
+#[cfg(feature = "postgres")]
+#[path = "../../tests/server/database.rs"]
+mod database;
 mod ways_in;
+
+#[cfg(feature = "postgres")]
+use database::TestDatabase;
 
 use ways_in::*;
 
@@ -526,28 +530,37 @@ macro_rules! contract {
             $(
                 #[tokio::test(flavor = "multi_thread")]
                 async fn $check() {
-                    let folder = tempfile::tempdir().unwrap();
-                    let store = $open(folder.path()).await;
+                    let (store, place) = $open().await;
                     furnish(&store).await;
                     super::$check(&store).await;
                     store.close().await;
+                    drop(place);
                 }
             )*
         }
     };
 }
 
-async fn sqlite(folder: &Path) -> SqliteStore {
-    SqliteStore::open(&folder.join("test.db")).await.unwrap()
+async fn sqlite() -> (SqliteStore, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    (SqliteStore::open(&folder.path().join("test.db")).await.unwrap(), folder)
 }
 
 contract!(in_sqlite, sqlite);
 
+#[cfg(feature = "postgres")]
+async fn postgres() -> (PostgresStore, TestDatabase) {
+    let database = TestDatabase::new().await;
+    (PostgresStore::open(&database.address).await.unwrap(), database)
+}
+
+#[cfg(feature = "postgres")]
+contract!(in_postgres, postgres);
+
 /// Whatever is done to a line of the audit log, and lines taken out, its last ones too, is found.
 #[tokio::test(flavor = "multi_thread")]
 async fn r16_a_changed_audit_log_is_noticed() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = sqlite(folder.path()).await;
+    let (store, folder) = sqlite().await;
     furnish(&store).await;
     let whole = store.check_audit().await.unwrap();
     let AuditChain::Whole { lines, .. } = whole else { panic!("{whole:?}") };

@@ -20,6 +20,7 @@ mod handle;
 mod library;
 mod loans;
 mod news;
+mod postgres;
 mod renditions;
 mod segment;
 mod sqlite;
@@ -44,6 +45,7 @@ pub use library::{
 };
 pub use loans::{DepositedLoan, Entered, LoanDecision, Loans, NewLoan, Settled, StoredLoan, slots};
 pub use news::{News, NewsOf, Reach as NewsReach, StoredNews};
+pub use postgres::{Address, PostgresStore};
 pub use renditions::{Outcome, Rendition, Renditions, Source};
 pub use sqlite::SqliteStore;
 pub use talk::{

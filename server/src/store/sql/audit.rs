@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, Row};
 
 use super::Connection;
 use super::connections::Connections;
-use super::rows::{grantee_columns, parsed};
+use super::rows::{beginning_with, grantee_columns, parsed};
 use crate::store::{AuditChain, AuditEntry, AuditQuery, AuditReach, By, StoredAudit};
 
 /// What the first line's checksum covers in place of one before it.
@@ -161,7 +161,7 @@ fn subject(record: &Record) -> String {
 /// seats and memberships are, `$11` shelves, `$12` pairs of type and id of
 /// whom documents may be shared with. `$13` is whose documents and items.
 const IN_REACH: &str = "(actor = $6 OR subject IN (SELECT value FROM json_each($9)) \
-    OR (subject IN (SELECT value FROM json_each($10)) AND (act GLOB 'seat.*' OR act GLOB 'membership.*')) \
+    OR (subject IN (SELECT value FROM json_each($10)) AND (act LIKE 'seat.%' OR act LIKE 'membership.%')) \
     OR subject IN (SELECT 'document:' || id FROM documents WHERE author = $13 \
         OR shelf IN (SELECT value FROM json_each($11)) \
         UNION ALL SELECT 'item:' || id FROM items WHERE author = $13 OR shelf IN (SELECT value FROM json_each($11)) \
@@ -174,7 +174,7 @@ const IN_REACH: &str = "(actor = $6 OR subject IN (SELECT value FROM json_each($
 /// Lines that match, newest first.
 pub async fn list(read: &Connections, query: &AuditQuery) -> sqlx::Result<Vec<StoredAudit>> {
     let mut sql = "SELECT * FROM audit WHERE ($1 IS NULL OR seq < $1) \
-         AND ($2 IS NULL OR actor = $2) AND ($3 IS NULL OR act LIKE $3) AND ($4 IS NULL OR at >= $4) \
+         AND ($2 IS NULL OR actor = $2) AND ($3 IS NULL OR act LIKE $3 ESCAPE '\\') AND ($4 IS NULL OR at >= $4) \
          AND ($5 IS NULL OR at < $5) AND ($7 IS NULL OR subject = $7)"
         .to_owned();
     if query.import.is_some() {
@@ -194,7 +194,7 @@ pub async fn list(read: &Connections, query: &AuditQuery) -> sqlx::Result<Vec<St
     let rows = sqlx::query(AssertSqlSafe(sql))
         .bind(query.before.map(|before| before as i64))
         .bind(query.actor.as_ref().map(|actor| actor.as_str().to_owned()))
-        .bind(query.act.as_ref().map(|act| format!("{act}%")))
+        .bind(query.act.as_ref().map(|act| beginning_with(&act.to_lowercase())))
         .bind(query.since.map(|since| since.0))
         .bind(query.until.map(|until| until.0))
         .bind(reach.map(|reach| reach.me.as_str().to_owned()))

@@ -166,12 +166,14 @@ impl SqlStore {
     }
 
     async fn texts(&self, numbers: &[u32], most: u32) -> sqlx::Result<BTreeMap<u32, String>> {
+        // As an `integer` of the database, which has no unsigned ones.
+        let most = i32::try_from(most).unwrap_or(i32::MAX);
         let mut texts = BTreeMap::new();
         for part in in_parts(numbers) {
             // Descriptions come before what is in files; what was published from a document is read from its version.
             let mut query: QueryBuilder<Db> =
                 QueryBuilder::new("SELECT entries.number, substr(document_texts.text, 1, ");
-            query.push_bind(i64::from(most)).push(
+            query.push_bind(most).push(
                 ") AS text, 0 AS part FROM entries \
                  JOIN document_texts ON key = 'document:' || document WHERE entries.number IN ",
             );
@@ -186,13 +188,13 @@ impl SqlStore {
                  JOIN collections ON key = 'collection:' || id WHERE entries.number IN ",
             );
             push_numbers(&mut query, part);
-            query.push(" UNION ALL SELECT entries.number, substr(v.text, 1, ").push_bind(i64::from(most)).push(
+            query.push(" UNION ALL SELECT entries.number, substr(v.text, 1, ").push_bind(most).push(
                 "), 2 FROM entries JOIN items ON key = 'item:' || items.id \
                  JOIN item_versions AS v ON v.item = items.id AND v.number = items.version \
                  WHERE v.text <> '' AND entries.number IN ",
             );
             push_numbers(&mut query, part);
-            query.push(" UNION ALL SELECT entries.number, substr(files.text, 1, ").push_bind(i64::from(most)).push(
+            query.push(" UNION ALL SELECT entries.number, substr(files.text, 1, ").push_bind(most).push(
                 "), 2 + min(place) FROM entries JOIN items ON key = 'item:' || items.id \
                  JOIN item_files AS f ON f.item = items.id AND f.version = items.version \
                  JOIN files ON files.blob = f.blob WHERE entries.number IN ",

@@ -91,7 +91,7 @@ pub async fn append_line(
 ) -> sqlx::Result<Saved> {
     let id = collection.id().as_str();
     let (count, last, there): (i64, i64, bool) = sqlx::query_as(
-        "SELECT count(*), coalesce(max(position), -1), coalesce(max(item = $2), 0) FROM collection_lines \
+        "SELECT count(*), coalesce(max(position), -1), count(CASE WHEN item = $2 THEN 1 END) > 0 FROM collection_lines \
          WHERE collection = $1",
     )
     .bind(id)

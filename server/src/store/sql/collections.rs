@@ -52,11 +52,11 @@ impl Collections for SqlStore {
         let rows = sqlx::query(
             "SELECT id, title, description, author, shelf, created, changed, binned, revision FROM collections \
              WHERE shelf IN (SELECT value FROM json_each($1)) AND (binned IS NOT NULL) = $2 \
-             AND title LIKE $3 ESCAPE '\\' AND (changed, id) < ($4, $5) ORDER BY changed DESC, id DESC LIMIT $6",
+             AND lower(title) LIKE $3 ESCAPE '\\' AND (changed, id) < ($4, $5) ORDER BY changed DESC, id DESC LIMIT $6",
         )
         .bind(serde_json::json!(shelves).to_string())
         .bind(query.binned)
-        .bind(anywhere(&query.words))
+        .bind(anywhere(&query.words.to_ascii_lowercase()))
         .bind(at)
         .bind(id)
         .bind(i64::from(query.limit))

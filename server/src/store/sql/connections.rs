@@ -14,6 +14,7 @@ use sqlx::{Connection as _, Database, Either, Error, Execute, Executor, SqlStr};
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::engine::{self, Rest};
 use super::{ConnectOptions, Connection, Db, DbRow};
 
 type QueryResult = <Db as Database>::QueryResult;
@@ -28,7 +29,7 @@ struct Inner {
     options: ConnectOptions,
     most: u32,
     places: Arc<Semaphore>,
-    idle: Mutex<Vec<Connection>>,
+    idle: Mutex<Vec<(Connection, Rest)>>,
 }
 
 /// A connection on loan. Dropped, it is thrown away, unless it was given back: whoever was cut off in the middle may have
@@ -51,10 +52,9 @@ impl Connections {
     /// If it can't be opened, or all have been closed.
     pub async fn lend(&self) -> Result<Lent, Error> {
         let place = Arc::clone(&self.0.places).acquire_owned().await.map_err(|_| Error::PoolClosed)?;
-        let idle = self.0.idle().pop();
-        let connection = match idle {
+        let connection = match self.0.rested().await {
             Some(connection) => connection,
-            None => Connection::connect_with(&self.0.options).await?,
+            None => engine::connect(&self.0.options).await?,
         };
         Ok(Lent { connection: Some(connection), place: Some(place), from: Arc::clone(&self.0) })
     }
@@ -70,7 +70,7 @@ impl Connections {
         let Ok(_all) = self.0.places.acquire_many(self.0.most).await else { return };
         self.0.places.close();
         let idle = std::mem::take(&mut *self.0.idle());
-        for connection in idle {
+        for (connection, _) in idle {
             if let Err(error) = connection.close().await {
                 tracing::warn!("cannot close a connection to the database: {error}");
             }
@@ -79,8 +79,18 @@ impl Connections {
 }
 
 impl Inner {
-    fn idle(&self) -> MutexGuard<'_, Vec<Connection>> {
+    fn idle(&self) -> MutexGuard<'_, Vec<(Connection, Rest)>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// One that was used before and can be used again.
+    async fn rested(&self) -> Option<Connection> {
+        loop {
+            let (mut connection, rest) = self.idle().pop()?;
+            if engine::is_there(&mut connection, &rest).await {
+                return Some(connection);
+            }
+        }
     }
 }
 
@@ -89,7 +99,14 @@ impl Lent {
     pub fn give_back(mut self) {
         let connection = self.connection.take();
         // Before its place is free: whoever gets that finds the connection.
-        self.from.idle().extend(connection);
+        self.from.idle().extend(connection.map(|connection| (connection, Rest::begin())));
+    }
+
+    /// The same after a statement that was a transaction by itself, unless with it the connection failed.
+    fn give_back_after(self, error: Option<&Error>) {
+        if error.is_none_or(engine::goes_on_after) {
+            self.give_back();
+        }
     }
 }
 
@@ -97,7 +114,7 @@ impl Drop for Lent {
     fn drop(&mut self) {
         let Some(connection) = self.connection.take() else { return };
         let place = self.place.take();
-        // Its place is free once SQLite has let go of the file, and of the lock that may be held on it.
+        // Its place is free once the database has let go of what the connection had, and of the lock that may be held.
         if let Ok(runtime) = Handle::try_current() {
             runtime.spawn(async move {
                 connection.close().await.ok();
@@ -123,11 +140,11 @@ impl DerefMut for Lent {
 
 impl fmt::Debug for Connections {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_tuple("Connections").field(&self.0.options).finish()
+        write!(formatter, "connections to {}", engine::name(&self.0.options))
     }
 }
 
-/// One statement that is a transaction by itself. After an error too the connection is as it was before.
+/// One statement that is a transaction by itself.
 impl<'c> Executor<'c> for &'_ Connections {
     type Database = Db;
 
@@ -139,7 +156,7 @@ impl<'c> Executor<'c> for &'_ Connections {
         let fetched = async move {
             let mut lent = connections.lend().await?;
             let all: Vec<_> = lent.fetch_many(query).collect().await;
-            lent.give_back();
+            lent.give_back_after(all.last().and_then(|last| last.as_ref().err()));
             Ok(stream::iter(all))
         };
         fetched.try_flatten_stream().boxed()
@@ -153,7 +170,7 @@ impl<'c> Executor<'c> for &'_ Connections {
         let fetched = async move {
             let mut lent = connections.lend().await?;
             let row = lent.fetch_optional(query).await;
-            lent.give_back();
+            lent.give_back_after(row.as_ref().err());
             row
         };
         fetched.boxed()
@@ -167,7 +184,7 @@ impl<'c> Executor<'c> for &'_ Connections {
         let prepared = async move {
             let mut lent = connections.lend().await?;
             let statement = lent.prepare_with(sql, parameters).await;
-            lent.give_back();
+            lent.give_back_after(statement.as_ref().err());
             statement
         };
         prepared.boxed()

@@ -308,7 +308,7 @@ impl Documents for SqlStore {
             query.push_values(part, |mut row, Visit { person, document, at }| {
                 row.push_bind(person.as_str()).push_bind(document.as_str()).push_bind(at.0);
             });
-            query.push(" ON CONFLICT (person, document) DO UPDATE SET at = max(at, excluded.at)");
+            query.push(" ON CONFLICT (person, document) DO UPDATE SET at = excluded.at WHERE visits.at < excluded.at");
             query.build().execute(&mut *transaction).await.deed(deed)?;
         }
         transaction.commit().await.deed(deed)

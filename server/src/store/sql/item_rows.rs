@@ -103,7 +103,7 @@ pub async fn items(read: &Connections, ids: &[ItemId]) -> sqlx::Result<Vec<Store
         let mut query: QueryBuilder<Db> = QueryBuilder::new(
             "SELECT i.*, (SELECT facts FROM item_files f JOIN files ON files.blob = f.blob \
              WHERE f.item = i.id AND f.version = i.version ORDER BY place LIMIT 1) AS facts, \
-             (SELECT coalesce(sum(files.bytes), 0) FROM item_files f JOIN files ON files.blob = f.blob \
+             (SELECT CAST(coalesce(sum(files.bytes), 0) AS BIGINT) FROM item_files f JOIN files ON files.blob = f.blob \
              WHERE f.item = i.id AND f.version = i.version) AS bytes FROM items AS i WHERE i.removed IS NULL AND i.id IN ",
         );
         for row in listed(&mut query, part).build().fetch_all(read).await? {

@@ -313,7 +313,7 @@ impl Library for SqlStore {
     async fn said_in(&self, item: &ItemHandle, version: u32) -> Result<String> {
         let texts: Vec<String> = sqlx::query_scalar(
             "SELECT text FROM item_versions WHERE item = $1 AND number = $2 \
-             UNION SELECT text FROM files JOIN item_files AS f ON f.blob = files.blob WHERE f.item = $1 AND f.version = $2",
+             UNION SELECT text FROM files JOIN item_files AS f ON f.blob = files.blob WHERE f.item = $1 AND f.version = $2 ORDER BY 1",
         )
         .bind(item.id().as_str())
         .bind(i64::from(version))

@@ -237,19 +237,23 @@ struct Look {
 }
 
 /// One statement: what it finds fits together, whatever is written or packed meanwhile, and a room that opens waits for one
-/// turn of the connection's thread instead of eight. Columns have the names of what most rows have there.
+/// turn of the connection's thread instead of eight. Columns have the names of what most rows have there, and its type.
 const LOOK: &str = "\
     WITH start (seq) AS (SELECT coalesce(max(seq), 0) FROM snapshots WHERE document = $1 AND seq < $2) \
-    SELECT 0 AS part, reached AS seq, kind AS author, epoch AS at, NULL AS checksum, NULL AS hash, NULL AS bytes \
+    SELECT CAST(0 AS BIGINT) AS part, reached AS seq, kind AS author, CAST(NULL AS BIGINT) AS at, \
+        CAST(NULL AS BYTEA) AS checksum, CAST(NULL AS BYTEA) AS hash, CAST(NULL AS BYTEA) AS bytes \
         FROM documents WHERE id = $1 \
-    UNION ALL SELECT 1, seq, person, client, NULL, NULL, NULL FROM client_bindings WHERE document = $1 \
-    UNION ALL SELECT 2, seq, coalesce( \
-            (SELECT checksum FROM updates WHERE document = $1 AND seq = snapshots.seq), \
-            (SELECT checksum FROM segments WHERE document = $1 AND last = snapshots.seq)), \
-        NULL, log_checksum, hash, bytes FROM snapshots WHERE document = $1 AND seq = (SELECT seq FROM start) \
-    UNION ALL SELECT 3, first, encoding, last, checksum, hash, bytes \
+    UNION ALL SELECT 1, 0, epoch, NULL, NULL, NULL, NULL FROM documents WHERE id = $1 \
+    UNION ALL SELECT 2, seq, person, client, NULL, NULL, NULL FROM client_bindings WHERE document = $1 \
+    UNION ALL SELECT 3, seq, NULL, NULL, log_checksum, hash, bytes \
+        FROM snapshots WHERE document = $1 AND seq = (SELECT seq FROM start) \
+    UNION ALL SELECT 4, seq, NULL, NULL, checksum, NULL, NULL \
+        FROM updates WHERE document = $1 AND seq = (SELECT seq FROM start) \
+    UNION ALL SELECT 4, last, NULL, NULL, checksum, NULL, NULL \
+        FROM segments WHERE document = $1 AND last = (SELECT seq FROM start) \
+    UNION ALL SELECT 5, first, CAST(encoding AS TEXT), last, checksum, hash, bytes \
         FROM segments WHERE document = $1 AND last > (SELECT seq FROM start) \
-    UNION ALL SELECT 4, seq, author, at, checksum, NULL, bytes \
+    UNION ALL SELECT 6, seq, author, at, checksum, NULL, bytes \
         FROM updates WHERE document = $1 AND seq > (SELECT seq FROM start)";
 
 impl Look {
@@ -257,40 +261,52 @@ impl Look {
         let found = sqlx::query(LOOK).bind(document.as_str()).bind(below).fetch_all(read).await?;
         let parts = Parts { segments: Vec::new(), rows: Vec::with_capacity(found.len()), reached: Seq(0) };
         let mut look = Self { head: None, bound: Vec::new(), kept: None, parts };
+        let (mut kind, mut epoch, mut of_log) = (None, None, None);
         for row in &found {
-            look.take(row)?;
+            match row.try_get::<i64, _>("part")? {
+                0 => {
+                    kind = Some(row.try_get("author")?);
+                    look.parts.reached = Seq(row.try_get::<i64, _>("seq")? as u64);
+                }
+                1 => epoch = Some(row.try_get("author")?),
+                4 => of_log = Some(row.try_get("checksum")?),
+                part => look.take(part, row)?,
+            }
         }
-        // In which order the parts of a statement come is SQLite's affair.
+        look.head = kind.zip(epoch);
+        if let Some(kept) = &mut look.kept {
+            kept.of_log = of_log;
+        }
+        // In which order the parts of a statement come is the database's affair.
         look.bound.sort_by_key(|bound| (bound.seq, bound.client));
         look.parts.segments.sort_by_key(|segment| segment.first);
         look.parts.rows.sort_by_key(|row| row.seq);
         Ok(look)
     }
 
-    fn take(&mut self, row: &DbRow) -> Result<(), sqlx::Error> {
+    /// A row of those parts that have lists.
+    fn take(&mut self, part: i64, row: &DbRow) -> Result<(), sqlx::Error> {
         let seq = Seq(row.try_get::<i64, _>("seq")? as u64);
-        match row.try_get::<i64, _>("part")? {
-            0 => {
-                self.head = Some((row.try_get("author")?, row.try_get("at")?));
-                self.parts.reached = seq;
-            }
-            1 => {
+        match part {
+            2 => {
                 let client = row.try_get::<i64, _>("at")? as u64;
                 self.bound.push(Bound { seq, client, person: parsed(row.try_get("author")?)? });
             }
-            2 => {
-                let (of_log, log_checksum) = (row.try_get("author")?, row.try_get("checksum")?);
-                let (hash, bytes) = (row.try_get("hash")?, row.try_get("bytes")?);
-                self.kept = Some(KeptSnapshot { seq, log_checksum, of_log, hash, bytes });
+            3 => {
+                let (log_checksum, hash) = (row.try_get("checksum")?, row.try_get("hash")?);
+                self.kept = Some(KeptSnapshot { seq, log_checksum, of_log: None, hash, bytes: row.try_get("bytes")? });
             }
-            3 => self.parts.segments.push(SegmentRow {
-                first: seq,
-                last: Seq(row.try_get::<i64, _>("at")? as u64),
-                checksum: row.try_get("checksum")?,
-                encoding: row.try_get("author")?,
-                hash: row.try_get("hash")?,
-                bytes: row.try_get("bytes")?,
-            }),
+            5 => {
+                let encoding: String = row.try_get("author")?;
+                self.parts.segments.push(SegmentRow {
+                    first: seq,
+                    last: Seq(row.try_get::<i64, _>("at")? as u64),
+                    checksum: row.try_get("checksum")?,
+                    encoding: encoding.parse().map_err(|_| sqlx::Error::Decode("an encoding is a number".into()))?,
+                    hash: row.try_get("hash")?,
+                    bytes: row.try_get("bytes")?,
+                });
+            }
             _ => self.parts.rows.push(log_row(row)?),
         }
         Ok(())

@@ -313,7 +313,7 @@ async fn bind(connection: &mut Connection, update: &NewUpdate) -> Result<Result<
     for &client in &update.binds {
         let (owner, seq): (String, i64) = sqlx::query_as(
             "INSERT INTO client_bindings (document, client, person, seq) VALUES ($1, $2, $3, $4) \
-             ON CONFLICT (document, client) DO UPDATE SET person = person RETURNING person, seq",
+             ON CONFLICT (document, client) DO UPDATE SET person = client_bindings.person RETURNING person, seq",
         )
         .bind(update.document.as_str())
         .bind(client as i64)
@@ -347,7 +347,8 @@ async fn note_touches(
     touched: &[(&DocumentId, &(UnixMillis, UserId, Seq))],
 ) -> Result<(), sqlx::Error> {
     let mut query: QueryBuilder<Db> = QueryBuilder::new(
-        "UPDATE documents SET reached = max(reached, column4), changed = max(changed, column2), \
+        "UPDATE documents SET reached = CASE WHEN reached < column4 THEN column4 ELSE reached END, \
+         changed = CASE WHEN changed < column2 THEN column2 ELSE changed END, \
          changed_by = CASE WHEN changed < column2 THEN column3 ELSE changed_by END FROM (",
     );
     query.push_values(touched, |mut row, (document, (at, author, seq))| {

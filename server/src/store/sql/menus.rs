@@ -24,7 +24,7 @@ pub async fn publish(
     let changed = sqlx::query(
         "INSERT INTO menus (shelf, term, collection, by, at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (shelf, term) \
          DO UPDATE SET collection = excluded.collection, by = excluded.by, at = excluded.at \
-         WHERE collection <> excluded.collection",
+         WHERE menus.collection <> excluded.collection",
     )
     .bind(collection.shelf().to_string())
     .bind(term.to_string())

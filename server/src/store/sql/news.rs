@@ -77,7 +77,7 @@ impl News for SqlStore {
         let mut transaction = self.begin(deed).await?;
         sqlx::query(
             "INSERT INTO feed_seen (person, at) VALUES ($1, $2) \
-             ON CONFLICT (person) DO UPDATE SET at = max(at, excluded.at)",
+             ON CONFLICT (person) DO UPDATE SET at = excluded.at WHERE feed_seen.at < excluded.at",
         )
         .bind(person.as_str())
         .bind(up_to.0)
@@ -137,7 +137,7 @@ const SORTS: [Sort; 4] = [
          FROM collection_lines AS l JOIN collections AS c ON c.id = l.collection \
          WHERE l.by <> $1 AND l.item IS NOT NULL AND l.added > c.created AND c.binned IS NULL \
          AND c.shelf IN (SELECT value FROM json_each($2)) AND c.id IN (SELECT value FROM json_each($3)) \
-         GROUP BY l.collection, l.added, l.by",
+         GROUP BY c.id, l.collection, l.added, l.by",
         lines,
     ),
 ];
@@ -150,7 +150,7 @@ impl SqlStore {
             None => (i64::MAX, ""),
         };
         sqlx::query(AssertSqlSafe(format!(
-            "SELECT * FROM ({sql}) WHERE at >= $4 AND at <= $5 AND (at < $5 OR key < $6) \
+            "SELECT * FROM ({sql}) AS told WHERE at >= $4 AND at <= $5 AND (at < $5 OR key < $6) \
              ORDER BY at DESC, key DESC LIMIT $7"
         )))
         .bind(reach.person.as_str())

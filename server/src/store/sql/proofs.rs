@@ -36,7 +36,7 @@ impl OtherProofs for SqlStore {
         let kept = sqlx::query(
             "INSERT INTO one_time_passwords (person, secret, made) VALUES ($1, $2, $3) \
              ON CONFLICT (person) DO UPDATE SET secret = excluded.secret, made = excluded.made, last_step = 0 \
-             WHERE confirmed IS NULL",
+             WHERE one_time_passwords.confirmed IS NULL",
         )
         .bind(person.as_str())
         .bind(secret)
@@ -155,12 +155,12 @@ impl OtherProofs for SqlStore {
     }
 
     async fn has_sign_on(&self, person: &UserId) -> Result<bool> {
-        let found: i64 = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM sign_ons WHERE person = $1)")
+        let found: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM sign_ons WHERE person = $1)")
             .bind(person.as_str())
             .fetch_one(&self.read)
             .await
             .deed(|| format!("look up whether {person} comes by the single sign-on"))?;
-        Ok(found != 0)
+        Ok(found)
     }
 
     async fn unlink_sign_ons(&self, person: &UserId, by: &By, at: UnixMillis) -> Result<()> {

@@ -289,8 +289,7 @@ pub async fn is_left(connection: &mut Connection, trace: &Trace, since: UnixMill
         .bind(person.to_string())
         .bind(since.0),
     };
-    let found: i64 = asked.fetch_one(connection).await?;
-    Ok(found != 0)
+    asked.fetch_one(connection).await
 }
 
 pub struct StoredWayBack {

@@ -28,10 +28,10 @@ macro_rules! files {
         concat!(
             "SELECT CAST(coalesce(sum(bytes), 0) AS BIGINT), ",
             "CAST(coalesce(sum(CASE WHEN binned THEN bytes ELSE 0 END), 0) AS BIGINT) FROM (",
-            "SELECT u.blob, max(u.bytes) AS bytes, min(i.binned IS NOT NULL) AS binned FROM uploads AS u ",
+            "SELECT u.blob, max(u.bytes) AS bytes, min(CASE WHEN i.binned IS NULL THEN 0 ELSE 1 END) = 1 AS binned FROM uploads AS u ",
             "LEFT JOIN items AS i ON i.id = u.item WHERE u.state = 'ready' AND ",
             $whose,
-            " GROUP BY u.blob)"
+            " GROUP BY u.blob) AS kept"
         )
     };
 }
@@ -45,10 +45,10 @@ macro_rules! written {
             "SELECT v.bytes, i.binned IS NOT NULL AS binned FROM item_versions AS v JOIN items AS i ON i.id = v.item ",
             "WHERE v.bytes > 0 AND ",
             $whose,
-            " UNION ALL SELECT max(p.bytes), min(i.binned IS NOT NULL) FROM item_images AS p ",
+            " UNION ALL SELECT max(p.bytes), min(CASE WHEN i.binned IS NULL THEN 0 ELSE 1 END) = 1 FROM item_images AS p ",
             "JOIN items AS i ON i.id = p.item WHERE ",
             $whose,
-            " GROUP BY p.blob)"
+            " GROUP BY p.blob) AS kept"
         )
     };
 }

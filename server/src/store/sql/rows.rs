@@ -65,16 +65,24 @@ fn unreadable(what: String) -> sqlx::Error {
     sqlx::Error::Decode(format!("cannot read {what}").into())
 }
 
-/// `text` as a LIKE pattern that finds it anywhere; use with `ESCAPE '\'`.
+/// `text` as a LIKE pattern that finds it anywhere; use with `ESCAPE '\'`, and both sides in small letters: whether LIKE tells
+/// large ones from them is the database's affair.
 pub fn anywhere(text: &str) -> String {
-    let mut pattern = String::with_capacity(text.len() + 2);
-    pattern.push('%');
+    format!("%{}%", literally(text))
+}
+
+/// The same for what begins with it.
+pub fn beginning_with(text: &str) -> String {
+    format!("{}%", literally(text))
+}
+
+fn literally(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len());
     for c in text.chars() {
         if matches!(c, '%' | '_' | '\\') {
             pattern.push('\\');
         }
         pattern.push(c);
     }
-    pattern.push('%');
     pattern
 }

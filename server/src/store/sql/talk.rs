@@ -104,7 +104,7 @@ impl Talk for SqlStore {
         let sql = format!(
             "SELECT * FROM (SELECT row_number() OVER (PARTITION BY r.root ORDER BY r.number) AS place, {COLUMNS} \
              WHERE r.item = $1 AND r.root IN (SELECT value FROM json_each($4)) AND r.taken_back IS NULL \
-             AND (r.hidden IS NULL OR r.author = $2 OR $3) AND r.number > $5) WHERE place <= $6 ORDER BY number"
+             AND (r.hidden IS NULL OR r.author = $2 OR $3) AND r.number > $5) AS placed WHERE place <= $6 ORDER BY number"
         );
         let rows = sqlx::query(AssertSqlSafe(sql))
             .bind(item.id().as_str())
@@ -354,7 +354,7 @@ impl Talk for SqlStore {
 
     async fn rating_counts(&self, item: &ItemHandle) -> Result<BTreeMap<Verdict, u32>> {
         let deed = || format!("count how item {} was in use", item.id());
-        let sql = format!("SELECT verdict, count(*) AS people FROM ({RATINGS}) GROUP BY verdict");
+        let sql = format!("SELECT verdict, count(*) AS people FROM ({RATINGS}) AS of_item GROUP BY verdict");
         let rows = sqlx::query(AssertSqlSafe(sql)).bind(item.id().as_str()).fetch_all(&self.read).await.deed(deed)?;
         let count = |row: &DbRow| {
             let verdict = decoded("a verdict", Verdict::named, row.try_get("verdict")?)?;
@@ -386,7 +386,8 @@ impl Talk for SqlStore {
         let deed = || format!("note until when {person} has read answers");
         let mut transaction = self.begin(deed).await?;
         sqlx::query(
-            "INSERT INTO answers_read (person, at) VALUES ($1, $2) ON CONFLICT (person) DO UPDATE SET at = max(at, $2)",
+            "INSERT INTO answers_read (person, at) VALUES ($1, $2) \
+             ON CONFLICT (person) DO UPDATE SET at = excluded.at WHERE answers_read.at < excluded.at",
         )
         .bind(person.as_str())
         .bind(at.0)

@@ -43,7 +43,7 @@ pub async fn insert_remark(
     }
     if *kind == RemarkKind::Thanks {
         let thanked: Option<i64> = sqlx::query_scalar(
-            "SELECT 1 FROM remarks WHERE item = $1 AND author = $2 AND kind = 'thanks' AND taken_back IS NULL",
+            "SELECT number FROM remarks WHERE item = $1 AND author = $2 AND kind = 'thanks' AND taken_back IS NULL",
         )
         .bind(item.as_str())
         .bind(by.as_str())
@@ -63,7 +63,7 @@ pub async fn insert_remark(
     .bind(by.as_str())
     .bind(text)
     .bind(at.0)
-    .bind(answers)
+    .bind(i64::from(answers))
     .execute(&mut *connection)
     .await?;
     if let Some(correction) = correction {

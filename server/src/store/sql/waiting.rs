@@ -85,7 +85,8 @@ pub async fn read(
     let mut found = Vec::new();
     for (sort, sql) in sorts() {
         // All four are bound whether a sort names them or not: that it needs them is said here once.
-        let sql = format!("SELECT * FROM ({sql}) WHERE $2 IS NOT NULL AND $3 IS NOT NULL ORDER BY at DESC LIMIT $4");
+        let sql =
+            format!("SELECT * FROM ({sql}) AS found WHERE $2 IS NOT NULL AND $3 IS NOT NULL ORDER BY at DESC LIMIT $4");
         let rows = sqlx::query(AssertSqlSafe(sql))
             .bind(person.as_str())
             .bind(&shelves)

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use sqlx::Connection as _;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
@@ -36,6 +37,29 @@ pub fn reading(options: ConnectOptions) -> ConnectOptions {
 /// What people call the database.
 pub fn name(options: &ConnectOptions) -> String {
     options.get_filename().display().to_string()
+}
+
+pub async fn connect(options: &ConnectOptions) -> sqlx::Result<Connection> {
+    Connection::connect_with(options).await
+}
+
+/// Since when a connection rests: a file does not hang up, so nobody counts.
+pub struct Rest;
+
+impl Rest {
+    pub fn begin() -> Self {
+        Self
+    }
+}
+
+/// Whether a connection that rested can be used.
+pub async fn is_there(_connection: &mut Connection, _rest: &Rest) -> bool {
+    true
+}
+
+/// Whether a connection goes on after this error of a statement that is a transaction by itself: it is as it was before.
+pub fn goes_on_after(_error: &sqlx::Error) -> bool {
+    true
 }
 
 /// Begins a transaction that writes. Immediate: the lock is waited for here, where nothing has been read yet. It fails if

@@ -1,0 +1,133 @@
+//! Where a Postgres database is, and how it is reached.
+
+use std::fmt;
+use std::str::FromStr;
+
+use sqlx::ConnectOptions as _;
+use sqlx::postgres::{PgConnectOptions, PgSslMode};
+
+/// As `postgres://user@host:port/database` says it. Shown without its password, wherever it is shown.
+#[derive(Clone)]
+pub struct Address {
+    options: PgConnectOptions,
+}
+
+/// What may stand behind the question mark. Others would be passed over, and perhaps with them what was meant to protect.
+const PARAMETERS: [&str; 7] = ["sslmode", "sslrootcert", "sslcert", "sslkey", "host", "port", "user"];
+
+impl Address {
+    pub fn options(&self) -> &PgConnectOptions {
+        &self.options
+    }
+
+    /// With the password, for another process of ours: never for a log or a list of processes.
+    pub fn with_password(&self) -> String {
+        self.options.to_url_lossy().to_string()
+    }
+
+    /// Whether what goes there leaves this machine.
+    fn is_near(&self) -> bool {
+        let host = self.options.get_host();
+        let named = host.trim_matches(['[', ']']);
+        self.options.get_socket().is_some()
+            || host.starts_with('/')
+            || host == "localhost"
+            || named.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+    }
+}
+
+impl FromStr for Address {
+    type Err = String;
+
+    /// A password may stand in it, or in `PGPASSWORD`. To another machine it goes by TLS, with the server's certificate
+    /// verified, unless `sslmode` says otherwise.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let foreign = "the address of a database is postgres://user@host:port/database";
+        if !text.starts_with("postgres://") && !text.starts_with("postgresql://") {
+            return Err(foreign.to_owned());
+        }
+        let asked = text.split_once('?').map_or("", |(_, asked)| asked);
+        let mut tls_is_asked_for = std::env::var_os("PGSSLMODE").is_some();
+        for (name, _) in form_urlencoded::parse(asked.as_bytes()) {
+            if !PARAMETERS.contains(&name.as_ref()) {
+                return Err(format!(
+                    "{name} is nothing that the address of a database can say: {}",
+                    PARAMETERS.join(", ")
+                ));
+            }
+            tls_is_asked_for |= name == "sslmode";
+        }
+        // What is wrong with it is not told: the password might be in it.
+        let options = PgConnectOptions::from_str(text).map_err(|_| foreign.to_owned())?;
+        if options.get_database().is_none_or(str::is_empty) {
+            return Err(format!("{foreign}, and this one names no database"));
+        }
+        let address = Self { options };
+        if tls_is_asked_for || address.is_near() {
+            return Ok(address);
+        }
+        Ok(Self { options: address.options.ssl_mode(PgSslMode::VerifyFull) })
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let options = &self.options;
+        let database = options.get_database().unwrap_or_default();
+        let user = options.get_username();
+        match options.get_socket() {
+            Some(socket) => {
+                write!(f, "postgres://{user}@/{database}?host={}&port={}", socket.display(), options.get_port())
+            }
+            None => write!(f, "postgres://{user}@{}:{}/{database}", options.get_host(), options.get_port()),
+        }
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl PartialEq for Address {
+    /// The same database; whose password opens it and how it goes there may differ.
+    fn eq(&self, other: &Self) -> bool {
+        self.to_string() == other.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_shown_nowhere() {
+        let address: Address = "postgres://ann:secret@db.example/gongbei".parse().unwrap();
+        let shown = format!("{address} {address:?} {:?}", Some(&address));
+        assert!(!shown.contains("secret") && shown.contains("ann@db.example:5432/gongbei"), "{shown}");
+        for wrong in ["postgres://ann:secret@db.example:port/gongbei", "postgres://ann:secret@h/d?sslmode=secret"] {
+            let told = wrong.parse::<Address>().unwrap_err();
+            assert!(!told.contains("secret"), "{told}");
+        }
+        assert!(address.with_password().contains("secret"));
+    }
+
+    #[test]
+    fn to_another_machine_it_goes_by_verified_tls_unless_something_else_is_asked_for() {
+        let mode = |text: &str| format!("{:?}", text.parse::<Address>().unwrap().options.get_ssl_mode());
+        assert_eq!(mode("postgres://ann@db.example/gongbei"), "VerifyFull");
+        assert_eq!(mode("postgres://ann@db.example/gongbei?sslmode=disable"), "Disable");
+        for near in ["localhost", "127.0.0.1", "[::1]"] {
+            assert_eq!(mode(&format!("postgres://ann@{near}/gongbei")), "Prefer", "{near}");
+        }
+        assert_eq!(mode("postgres:///gongbei?host=/run/postgresql"), "Prefer");
+    }
+
+    #[test]
+    fn what_it_can_not_say_is_refused() {
+        for wrong in ["sqlite:gongbei.db", "postgres://ann@localhost", "postgres://ann@localhost/d?ssl=true"] {
+            assert!(wrong.parse::<Address>().is_err(), "{wrong}");
+        }
+    }
+}

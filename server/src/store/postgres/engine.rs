@@ -1,0 +1,227 @@
+//! What is Postgres' own: what is demanded of a server, one writer at a time by a lock, and how to look after the database.
+
+use std::io;
+use std::time::{Duration, Instant};
+
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow, PgSeverity};
+use sqlx::{Connection as _, Row};
+
+use super::Address;
+pub use super::schema::migrations;
+use super::sql::{Deed, SqlStore};
+use crate::store::{Cause, Result, StoreError, StoreLimits};
+
+pub type Db = sqlx::Postgres;
+pub type Connection = PgConnection;
+pub type DbRow = PgRow;
+
+/// What opens a connection.
+#[derive(Debug, Clone)]
+pub struct ConnectOptions {
+    address: Address,
+    reads_only: bool,
+}
+
+/// All of ours lies in this schema of the database.
+const SCHEMA: &str = "gongbei";
+const OLDEST: i32 = 140_000;
+const CONNECT_WITHIN: Duration = Duration::from_secs(10);
+/// A connection that rested longer is asked whether it is still there: the server may have been started again.
+const SURE_FOR: Duration = Duration::from_millis(100);
+/// Whoever waits longer for a lock is told so, as with SQLite.
+const LOCK_WITHIN: &str = "10s";
+/// A process that is gone without a word must not keep the lock of those who write.
+const ALIVE: [(&str, &str); 4] = [
+    ("tcp_keepalives_idle", "20"),
+    ("tcp_keepalives_interval", "10"),
+    ("tcp_keepalives_count", "3"),
+    ("idle_in_transaction_session_timeout", "60s"),
+];
+/// One writes at a time, whichever process, as in SQLite. The lock is taken by a statement of its own, so that the next one
+/// sees all that was written before; its number is `gongbei` in ASCII.
+const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock(7453297298632960256)";
+
+impl ConnectOptions {
+    fn of(address: &Address) -> Self {
+        Self { address: address.clone(), reads_only: false }
+    }
+
+    fn settings(&self) -> PgConnectOptions {
+        let reads_only = if self.reads_only { "on" } else { "off" };
+        self.address.options().clone().application_name("gongbei").statement_cache_capacity(400).options(ALIVE).options(
+            [("search_path", SCHEMA), ("lock_timeout", LOCK_WITHIN), ("default_transaction_read_only", reads_only)],
+        )
+    }
+}
+
+/// The same database, for connections that only read.
+pub fn reading(options: ConnectOptions) -> ConnectOptions {
+    ConnectOptions { reads_only: true, ..options }
+}
+
+/// What people call the database.
+pub fn name(options: &ConnectOptions) -> String {
+    options.address.to_string()
+}
+
+/// Opens a connection to a server that keeps what it has committed; to another there is none.
+pub async fn connect(options: &ConnectOptions) -> sqlx::Result<Connection> {
+    let settings = options.settings();
+    let mut connection = tokio::time::timeout(CONNECT_WITHIN, PgConnection::connect_with(&settings))
+        .await
+        .map_err(|_| sqlx::Error::Io(io::Error::new(io::ErrorKind::TimedOut, "the database does not answer")))??;
+    let row = sqlx::query(
+        "SELECT current_setting('server_version_num')::int AS version, current_setting('server_encoding') AS encoding, \
+         current_setting('synchronous_commit') AS commits, current_setting('fsync') AS fsync",
+    )
+    .fetch_one(&mut connection)
+    .await?;
+    let text = |column: &str| row.try_get::<String, _>(column);
+    demand(row.try_get("version")?, &text("encoding")?, &text("commits")?)
+        .map_err(|sentence| sqlx::Error::Configuration(sentence.into()))?;
+    if text("fsync")? == "off" {
+        tracing::error!("the database server runs with fsync=off: when its machine fails, what was saved may be lost");
+    }
+    Ok(connection)
+}
+
+/// Why a server of that kind can't keep what is given to it.
+fn demand(version: i32, encoding: &str, commits: &str) -> Result<(), String> {
+    if version < OLDEST {
+        return Err(format!("it is Postgres {}, and Gongbei needs 14 or newer", version / 10_000));
+    }
+    if encoding != "UTF8" {
+        return Err(format!("its encoding is {encoding}, and Gongbei needs one that was created with ENCODING 'UTF8'"));
+    }
+    if commits == "off" {
+        return Err("it is set to synchronous_commit=off, with which it says that something is stored before it is; \
+            Gongbei needs synchronous_commit=on"
+            .to_owned());
+    }
+    Ok(())
+}
+
+/// Since when a connection rests.
+pub struct Rest(Instant);
+
+impl Rest {
+    pub fn begin() -> Self {
+        Self(Instant::now())
+    }
+}
+
+/// Whether a connection that rested can be used.
+pub async fn is_there(connection: &mut Connection, rest: &Rest) -> bool {
+    rest.0.elapsed() <= SURE_FOR || connection.ping().await.is_ok()
+}
+
+/// Whether a connection goes on after this error of a statement that is a transaction by itself: yes if the server
+/// refused the statement, no if the server or the network is what failed.
+pub fn goes_on_after(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Database(error) => error
+            .try_downcast_ref::<sqlx::postgres::PgDatabaseError>()
+            .is_some_and(|error| matches!(error.severity(), PgSeverity::Error)),
+        sqlx::Error::RowNotFound => true,
+        _ => false,
+    }
+}
+
+/// Begins a transaction that writes, once nobody else does.
+pub async fn begin(connection: &mut Connection) -> sqlx::Result<()> {
+    sqlx::raw_sql(BEGIN).execute(connection).await.map(drop)
+}
+
+/// Begins one in which everything read is as it was at its first read.
+pub async fn begin_to_read(connection: &mut Connection) -> sqlx::Result<()> {
+    sqlx::raw_sql("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").execute(connection).await.map(drop)
+}
+
+/// A transaction in which something failed is rolled back by `COMMIT`, and that is no error to Postgres. To us it is: nothing
+/// may be called stored that is not. So something is asked of the transaction before.
+pub async fn commit(connection: &mut Connection) -> sqlx::Result<()> {
+    sqlx::raw_sql("SELECT 1; COMMIT").execute(connection).await.map(drop)
+}
+
+impl SqlStore {
+    /// Opens the database and brings its schema up to date. Needs a tokio runtime.
+    pub async fn open(address: &Address) -> Result<Self> {
+        Self::open_with(address, StoreLimits::default()).await
+    }
+
+    /// The same with limits of one's own.
+    pub async fn open_with(address: &Address, limits: StoreLimits) -> Result<Self> {
+        let deed = || format!("bring the database {address} up to date");
+        let options = ConnectOptions::of(address);
+        let mut first = connect(&options).await.deed(|| format!("open the database {address}"))?;
+        if !has_schema(&mut first).await.deed(deed)? {
+            sqlx::raw_sql("CREATE SCHEMA IF NOT EXISTS gongbei").execute(&mut first).await.deed(deed)?;
+        }
+        migrations()
+            .run(&mut first)
+            .await
+            .map_err(|error| StoreError { deed: deed(), cause: Cause::Other(error.to_string()) })?;
+        first.close().await.ok();
+        Self::start(options, limits).await
+    }
+
+    /// Opens a database for reading alone and as it is, beside whoever writes it: nothing is created or brought up to
+    /// date, and every call that would write fails.
+    pub async fn open_to_read(address: &Address) -> Result<Self> {
+        Self::start_to_read(ConnectOptions::of(address)).await
+    }
+}
+
+async fn has_schema(connection: &mut Connection) -> sqlx::Result<bool> {
+    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = $1)")
+        .bind(SCHEMA)
+        .fetch_one(connection)
+        .await
+}
+
+/// <https://www.postgresql.org/docs/current/errcodes-appendix.html>: two characters are the class.
+pub fn cause(error: &sqlx::Error) -> Cause {
+    let Some(database) = error.as_database_error() else {
+        return match error {
+            sqlx::Error::Io(source) if source.kind() == io::ErrorKind::StorageFull => Cause::Full,
+            sqlx::Error::Io(source) => Cause::Disk(format!("the database can't be reached: {source}")),
+            sqlx::Error::Tls(source) => Cause::Disk(format!("the database can't be reached: {source}")),
+            // Half an answer, from a server that has just gone.
+            sqlx::Error::Protocol(what) => Cause::Disk(format!("the database can't be reached: {what}")),
+            other => Cause::Other(other.to_string()),
+        };
+    };
+    if database.is_unique_violation() {
+        return Cause::Taken;
+    }
+    let (code, message) = (database.code().unwrap_or_default(), database.message().to_owned());
+    match code.as_ref() {
+        "53100" => Cause::Full,
+        // Out of memory or connections, started or stopped at this moment, standing by, or its disk fails.
+        "25006" | "58030" => Cause::Disk(message),
+        code if ["08", "53", "57"].contains(&code.get(..2).unwrap_or_default()) => Cause::Disk(message),
+        "XX001" | "XX002" => Cause::Damaged(message),
+        _ => Cause::Other(message),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_would_lose_something_is_refused_with_a_sentence() {
+        assert!(demand(140_000, "UTF8", "on").is_ok() && demand(160_002, "UTF8", "remote_apply").is_ok());
+        assert!(demand(130_012, "UTF8", "on").unwrap_err().contains("Postgres 13"));
+        assert!(demand(150_000, "SQL_ASCII", "on").unwrap_err().contains("SQL_ASCII"));
+        assert!(demand(150_000, "UTF8", "off").unwrap_err().contains("synchronous_commit=on"));
+    }
+
+    #[test]
+    fn only_what_the_server_refused_leaves_a_connection_as_it_was() {
+        assert!(goes_on_after(&sqlx::Error::RowNotFound));
+        let cut = sqlx::Error::Io(io::Error::from(io::ErrorKind::ConnectionReset));
+        assert!(!goes_on_after(&cut) && matches!(cause(&cut), Cause::Disk(_)));
+        assert!(!goes_on_after(&sqlx::Error::Protocol("half an answer".into())));
+    }
+}

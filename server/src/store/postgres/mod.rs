@@ -1,0 +1,11 @@
+//! The store in a database of a Postgres server (ADR 33).
+
+mod address;
+mod engine;
+mod schema;
+#[path = "../sql/mod.rs"]
+#[expect(clippy::duplicate_mod, reason = "the same statements, compiled once for each engine")]
+mod sql;
+
+pub use address::Address;
+pub use sql::SqlStore as PostgresStore;

@@ -1,0 +1,18 @@
+//! The schema and how it has grown.
+
+use sqlx::SqlSafeStr;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+
+/// The first steps stand for the sixteen of SQLite; from 17 on each has its like there, under the same number.
+pub fn migrations() -> Migrator {
+    let steps = [
+        ("words", include_str!("../migrations/postgres/0013_words.sql")),
+        ("tables", include_str!("../migrations/postgres/0014_tables.sql")),
+        ("library", include_str!("../migrations/postgres/0015_library.sql")),
+        ("guards", include_str!("../migrations/postgres/0016_guards.sql")),
+    ];
+    let numbered = (13..).zip(steps).map(|(number, (name, sql))| {
+        Migration::new(number, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    });
+    Migrator::with_migrations(numbered.collect())
+}

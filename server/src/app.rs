@@ -15,6 +15,7 @@ use crate::accounts::{Accounts, OneTimeFor, SessionLimits, SignOn, SignOnSetting
 use crate::blobs::{self, Blobs, BucketUrl};
 use crate::clock;
 use crate::data_folder::DataFolder;
+use crate::database::Database;
 use crate::http::Limits;
 use crate::library::catalogue::FindableThings;
 use crate::library::document_texts::DocumentReader;
@@ -28,7 +29,7 @@ use crate::poison::PoisonGuard;
 use crate::rooms::{RoomLimits, Rooms};
 use crate::roster::{Imports, TableReader};
 use crate::sockets::Sockets;
-use crate::store::{self, Log, SharedStore, SqliteStore, StoreLimits};
+use crate::store::{self, Address, Log, SharedStore, StoreLimits};
 use crate::tls;
 use crate::visits::Visits;
 
@@ -71,6 +72,8 @@ pub struct Settings {
     pub sign_on: Option<SignOnSettings>,
     pub rooms: RoomLimits,
     pub store: StoreLimits,
+    /// The database is this one, and not a file of the data folder.
+    pub database: Option<Address>,
     pub origin: Option<String>,
     pub trust_proxy: bool,
     /// TLS of our own, with this certificate.
@@ -101,7 +104,8 @@ const GOODBYES_WITHIN: Duration = Duration::from_millis(1_500);
 impl App {
     /// Opens the data folder and puts the parts together.
     pub async fn open(folder: &DataFolder, settings: Settings) -> anyhow::Result<Arc<Self>> {
-        let store = Arc::new(SqliteStore::open_with(&folder.database(), settings.store).await?);
+        let database = Database::of(folder, settings.database.as_ref())?;
+        let store = database.open(folder, settings.store).await?;
         Self::with_log(folder, settings, store.clone(), store).await
     }
 
@@ -113,7 +117,8 @@ impl App {
         log: Arc<dyn Log>,
     ) -> anyhow::Result<Arc<Self>> {
         let program = settings.program.map_or_else(std::env::current_exe, Ok)?;
-        let guard = PoisonGuard::new(folder.root(), folder.opening(), program.clone());
+        let database = Database::of(folder, settings.database.as_ref())?;
+        let guard = PoisonGuard::new(folder.root(), folder.opening(), program.clone(), database.clone());
         let sign_on = settings.sign_on.map(SignOn::new).transpose()?;
         let secure =
             settings.tls.is_some() || settings.origin.as_deref().is_some_and(|origin| origin.starts_with("https://"));
@@ -132,7 +137,7 @@ impl App {
         let uploads = Uploads::open(folder.uploads(), store.clone(), blobs.clone(), check)?;
         let taxonomies = Arc::new(Taxonomies::default());
         taxonomies.read(&*store).await?;
-        let documents = DocumentReader::new(program.clone(), folder.root().to_owned());
+        let documents = DocumentReader::new(program.clone(), folder.root().to_owned(), database);
         let findable = FindableThings::open(store.clone(), taxonomies.clone(), folder.search(), documents).await?;
         // One of its own: who looks at a page does not wait for files on their way in.
         let reader = FileReader::new(program.clone());

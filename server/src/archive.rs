@@ -17,7 +17,8 @@ use crate::blobs::{self, Blobs, BucketUrl, State};
 use crate::check::{self, Problem};
 use crate::clock;
 use crate::data_folder::{self, DataFolder};
-use crate::store::{Documents, Log, Renditions, SqliteStore, Uploads};
+use crate::database::Database;
+use crate::store::{Address, Documents, Log, PostgresStore, Renditions, SqliteStore, Upkeep, Uploads};
 
 /// Grows when an older program could not read the file.
 const FORMAT: u32 = 1;
@@ -86,7 +87,7 @@ impl Print {
 /// Writes everything that was saved before the call into `file`. A server may go on serving the folder.
 ///
 /// An image or file that is damaged in the folder is left out and named in the report: the rest is worth saving.
-pub async fn backup(folder: &DataFolder, file: &Path) -> anyhow::Result<Report> {
+pub async fn backup(folder: &DataFolder, database: &Database, file: &Path) -> anyhow::Result<Report> {
     if file.exists() {
         bail!("{} exists already: a backup overwrites nothing", file.display());
     }
@@ -96,14 +97,16 @@ pub async fn backup(folder: &DataFolder, file: &Path) -> anyhow::Result<Report> 
     let beside = PathBuf::from(beside);
     fs::remove_dir_all(&beside).ok();
     data_folder::make_private(&beside)?;
-    let report = write_backup(folder, &beside, file).await;
+    let report = write_backup(folder, database, &beside, file).await;
     fs::remove_dir_all(&beside).ok();
     report.with_context(|| format!("cannot write the backup {}", file.display()))
 }
 
-async fn write_backup(folder: &DataFolder, beside: &Path, file: &Path) -> anyhow::Result<Report> {
+async fn write_backup(folder: &DataFolder, database: &Database, beside: &Path, file: &Path) -> anyhow::Result<Report> {
     let copy = beside.join(DATABASE);
-    let store = SqliteStore::open_to_read(&folder.database()).await?;
+    let store = database.open_to_read().await?;
+    // What it copies is to fit the tables that this program knows.
+    store.is_current().await?;
     store.copy_to(&copy).await?;
     store.close().await;
     // Blobs are kept before they are named, so those named in the copy are there; uploads on their way are not, and small
@@ -180,16 +183,22 @@ fn tar_header(bytes: u64) -> tar::Header {
 ///
 /// The folder holds no database to serve before all is verified. Every document gets a new epoch: pages that were
 /// open before must not mix their newer content into the older one. Images and files go into the bucket, if one is given,
-/// and what is there already is not sent again.
-pub async fn restore(file: &Path, root: &Path, bucket: Option<&BucketUrl>) -> anyhow::Result<Report> {
+/// and what is there already is not sent again. The database becomes the one of a server, if one is given, which must be empty.
+pub async fn restore(
+    file: &Path,
+    root: &Path,
+    bucket: Option<&BucketUrl>,
+    database: Option<&Address>,
+) -> anyhow::Result<Report> {
     let unfinished = root.join("restoring.db");
     // What a restore left that was cut off may be cleared away; anything else is somebody's.
-    if !is_free(root)? && (!unfinished.exists() || root.join(DATABASE).exists()) {
+    if !is_free(root)? && (!unfinished.exists() || root.join(DATABASE).exists() || root.join("database-place").exists())
+    {
         bail!("{} is not empty: restore into an empty folder, then serve that one", root.display());
     }
     let folder = DataFolder::take(root)?;
     clear(&folder, &unfinished)?;
-    let restored = read_backup(file, &folder, &unfinished, bucket).await;
+    let restored = read_backup(file, &folder, &unfinished, bucket, database).await;
     if restored.is_err() {
         clear(&folder, &unfinished).ok();
     }
@@ -239,7 +248,12 @@ async fn read_backup(
     folder: &DataFolder,
     unfinished: &Path,
     bucket: Option<&BucketUrl>,
+    server: Option<&Address>,
 ) -> anyhow::Result<Report> {
+    let server = match server {
+        Some(address) => Some((PostgresStore::open(address).await?, Database::Postgres(address.clone()))),
+        None => None,
+    };
     let opened = File::open(file)?;
     let bytes = opened.metadata()?.len();
     // First of all: it marks the folder as one that a restore has begun to fill.
@@ -286,7 +300,7 @@ async fn read_backup(
     store.end_uploads_under_way().await?;
     store.forget_renditions().await?;
     store.close().await;
-    let mut report = check::check_files(unfinished, &blobs).await?;
+    let mut report = check::check_files(&Database::File(unfinished.to_owned()), &blobs).await?;
     report.problems.retain(|problem| match problem {
         Problem::Blob { id, what: _ } => !manifest.lacking.contains(id),
         Problem::Snapshot { .. } | Problem::Rendition(_) => false,
@@ -297,7 +311,16 @@ async fn read_backup(
     }
     // Everything is in the one file since the store was closed; the check has only read it.
     clear_companions(unfinished)?;
-    fs::rename(unfinished, folder.database())?;
+    match server {
+        // All of it or nothing, in one transaction.
+        Some((store, place)) => {
+            store.take_over(unfinished).await?;
+            store.close().await;
+            place.note(folder)?;
+            fs::remove_file(unfinished)?;
+        }
+        None => fs::rename(unfinished, folder.database())?,
+    }
     data_folder::sync(folder.root())?;
     Ok(Report { documents, blobs: kept.len(), bytes, lacking: manifest.lacking })
 }

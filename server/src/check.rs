@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
 
 use futures_util::StreamExt;
 use shared::sync::room::Room;
@@ -11,8 +10,9 @@ use shared::words::{BlobId, DocumentId, Seq};
 
 use crate::blobs::{self, Blobs, State};
 use crate::data_folder::DataFolder;
+use crate::database::Database;
 use crate::digest::read_back;
-use crate::store::{AuditChain, Documents, Log, Organisation, Renditions, SqliteStore, StoredDocument, Uploads};
+use crate::store::{AuditChain, Store, StoredDocument};
 
 #[derive(Debug, Default)]
 pub struct Report {
@@ -26,7 +26,7 @@ pub struct Report {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Problem {
-    /// As SQLite puts it.
+    /// As the database puts it.
     Database(String),
     Document(String),
     Audit(String),
@@ -89,25 +89,25 @@ impl fmt::Display for Report {
 
 /// Reads everything: the database file, each log with its chain of checksums, each document from its log alone
 /// and from its snapshot, each image and file against its hash. Changes nothing; a server may go on serving.
-pub async fn check(folder: &DataFolder) -> anyhow::Result<Report> {
+pub async fn check(folder: &DataFolder, database: &Database) -> anyhow::Result<Report> {
     let bucket = blobs::place(folder, None)?;
     let blobs = Blobs::of(folder, bucket.as_ref())?;
     // All would seem to be missing.
     blobs.are_reachable().await?;
-    check_files(&folder.database(), &blobs).await
+    check_files(database, &blobs).await
 }
 
 /// The same for a database and its blobs wherever they are.
-pub async fn check_files(database: &Path, blobs: &Blobs) -> anyhow::Result<Report> {
-    let store = SqliteStore::open_to_read(database).await?;
-    let checked = check_store(&store, blobs).await;
+pub async fn check_files(database: &Database, blobs: &Blobs) -> anyhow::Result<Report> {
+    let store = database.open_to_read().await?;
+    let checked = check_store(&*store, blobs).await;
     store.close().await;
     checked
 }
 
 /// Opens one document as a room would, whatever comes of it: the process that asked wants to know whether this one lives.
-pub async fn try_open(folder: &DataFolder, document: &DocumentId) -> anyhow::Result<()> {
-    let store = SqliteStore::open_to_read(&folder.database()).await?;
+pub async fn try_open(database: &Database, document: &DocumentId) -> anyhow::Result<()> {
+    let store = database.open_to_read().await?;
     if let Ok(Some(stored)) = store.load(document).await {
         let seed = stored.seed(document);
         tokio::task::spawn_blocking(move || catch_unwind(AssertUnwindSafe(|| drop(Room::open(seed))))).await.ok();
@@ -116,7 +116,7 @@ pub async fn try_open(folder: &DataFolder, document: &DocumentId) -> anyhow::Res
     Ok(())
 }
 
-async fn check_store(store: &SqliteStore, blobs: &Blobs) -> anyhow::Result<Report> {
+async fn check_store(store: &dyn Store, blobs: &Blobs) -> anyhow::Result<Report> {
     let mut report = Report::default();
     report.problems.extend(store.integrity().await?.into_iter().map(Problem::Database));
     store.is_current().await?;
@@ -155,7 +155,7 @@ async fn check_store(store: &SqliteStore, blobs: &Blobs) -> anyhow::Result<Repor
     Ok(report)
 }
 
-async fn check_document(store: &SqliteStore, document: &DocumentId) -> Result<usize, String> {
+async fn check_document(store: &dyn Store, document: &DocumentId) -> Result<usize, String> {
     let stored = store.load(document).await.map_err(|error| error.to_string())?;
     let stored = stored.ok_or_else(|| format!("document {document} has disappeared"))?;
     // A server may have stored more since.

@@ -3,7 +3,7 @@
 
 use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,13 +15,14 @@ use server::accounts::{Claim, OneTimeFor, SessionLimits, SignOnSettings};
 use server::app::{self, App, Settings};
 use server::blobs::{self, Blobs, BucketUrl};
 use server::data_folder::DataFolder;
+use server::database::Database;
 use server::library::document_texts;
 use server::library::reading;
 use server::library::renditions::{Ffmpeg, MakeSmall};
 use server::listening::{self, Listening, Plain};
 use server::rooms::RoomLimits;
 use server::secret::Secret;
-use server::store::{SqliteStore, StoreLimits};
+use server::store::{Address, SharedStore, StoreLimits};
 use server::tls::Acme;
 use server::tls::acme::USUAL_AUTHORITY;
 use server::{accounts, archive, check, demo, http, roster, upkeep};
@@ -182,6 +183,10 @@ struct Place {
     /// The settings file [default: gongbei.toml, if it is there]
     #[arg(long, env = "GONGBEI_CONFIG")]
     config: Option<PathBuf>,
+    /// Keep everything but images, files and the search in this database of a Postgres server, postgres://user@host/database,
+    /// and not in the data folder. Its password is better given in PGPASSWORD. Said once, it holds for this data folder
+    #[arg(long, env = "GONGBEI_DATABASE", hide_env_values = true)]
+    database: Option<String>,
 }
 
 #[derive(Args)]
@@ -278,6 +283,7 @@ struct File {
     data: Option<PathBuf>,
     blobs: Option<String>,
     ffmpeg: Option<PathBuf>,
+    database: Option<String>,
     listen: Option<SocketAddr>,
     admin_listen: Option<SocketAddr>,
     origin: Option<String>,
@@ -334,41 +340,41 @@ async fn obey(command: Command) -> anyhow::Result<()> {
         Command::Serve(flags) => serve(*flags).await,
         Command::User { command: User::Add { login, name, operator, place } } => {
             let folder = DataFolder::beside(&data(&place)?)?;
-            let store = SqliteStore::open(&folder.database()).await?;
+            let store = open_store(&folder, &place).await?;
             let password = read_password()?;
-            accounts::add_person(&store, &login, &name, password, operator).await?;
+            accounts::add_person(&*store, &login, &name, password, operator).await?;
             println!("added {login} ({name})");
             Ok(())
         }
         Command::User { command: User::Password { login, place } } => {
-            let folder = DataFolder::beside(existing(&data(&place)?)?)?;
-            let store = SqliteStore::open(&folder.database()).await?;
-            accounts::set_password(&store, &login, read_password()?).await?;
+            let folder = existing(&place)?;
+            let store = open_store(&folder, &place).await?;
+            accounts::set_password(&*store, &login, read_password()?).await?;
             println!("set a new password for {login}");
             Ok(())
         }
         Command::User { command: User::Close { login, place } } => {
-            let folder = DataFolder::beside(existing(&data(&place)?)?)?;
-            let store = SqliteStore::open(&folder.database()).await?;
-            accounts::close(&store, &login).await?;
+            let folder = existing(&place)?;
+            let store = open_store(&folder, &place).await?;
+            accounts::close(&*store, &login).await?;
             println!("closed {login}");
             Ok(())
         }
         Command::Backup { file, place } => {
-            let folder = DataFolder::beside(existing(&data(&place)?)?)?;
-            let report = archive::backup(&folder, &file).await?;
+            let folder = existing(&place)?;
+            let report = archive::backup(&folder, &database(&folder, &place)?, &file).await?;
             println!("wrote {}: {report}", file.display());
             unless_lacking(&report)
         }
         Command::Restore { file, blobs, place } => {
             let root = data(&place)?;
             let bucket = bucket(blobs, settings_file(&place)?.blobs)?;
-            let report = archive::restore(&file, &root, bucket.as_ref()).await?;
+            let report = archive::restore(&file, &root, bucket.as_ref(), address(&place)?.as_ref()).await?;
             println!("restored into {}: {report}", root.display());
             unless_lacking(&report)
         }
         Command::Compact { place } => {
-            let report = upkeep::compact(existing(&data(&place)?)?).await?;
+            let report = upkeep::compact(existing(&place)?.root(), address(&place)?.as_ref()).await?;
             println!("{report}");
             if report.problems.is_empty() {
                 Ok(())
@@ -377,10 +383,10 @@ async fn obey(command: Command) -> anyhow::Result<()> {
             }
         }
         Command::Roster { command: Roster::Import(import) } => {
-            let folder = DataFolder::beside(existing(&data(&import.place)?)?)?;
-            let store = SqliteStore::open(&folder.database()).await?;
+            let folder = existing(&import.place)?;
+            let store = open_store(&folder, &import.place).await?;
             let options = roster::options_of_command_line(import.skip_wrong);
-            let (group, planned) = roster::plan_file(&store, &import.file, import.group, options).await?;
+            let (group, planned) = roster::plan_file(&*store, &import.file, import.group, options).await?;
             println!("{}", roster::Report(&planned.preview));
             if planned.preview.verdict == Verdict::Wrong {
                 bail!("nothing was imported")
@@ -388,16 +394,18 @@ async fn obey(command: Command) -> anyhow::Result<()> {
             if import.dry_run {
                 return Ok(());
             }
-            roster::import(&store, &group, planned).await
+            roster::import(&*store, &group, planned).await
         }
-        Command::ReadDocuments { place } => document_texts::read_in_own_process(existing(&data(&place)?)?).await,
+        Command::ReadDocuments { place } => {
+            document_texts::read_in_own_process(&database(&existing(&place)?, &place)?).await
+        }
         Command::TryOpen { document, place } => {
-            let folder = DataFolder::beside(existing(&data(&place)?)?)?;
-            check::try_open(&folder, &document).await
+            let folder = existing(&place)?;
+            check::try_open(&database(&folder, &place)?, &document).await
         }
         Command::Check { place } => {
-            let folder = DataFolder::beside(existing(&data(&place)?)?)?;
-            let report = check::check(&folder).await?;
+            let folder = existing(&place)?;
+            let report = check::check(&folder, &database(&folder, &place)?).await?;
             println!("{report}");
             if report.problems.is_empty() { Ok(()) } else { bail!("{} problems found", report.problems.len()) }
         }
@@ -415,6 +423,7 @@ fn unless_lacking(report: &archive::Report) -> anyhow::Result<()> {
 async fn serve(flags: Serve) -> anyhow::Result<()> {
     let file = settings_file(&flags.place)?;
     start_logging(flags.log.or(file.log).as_deref(), flags.log_json || file.log_json.unwrap_or(false))?;
+    let database = self::address(&flags.place)?;
     let root = flags.place.data.or(file.data).unwrap_or_else(default_data);
     let address = flags.listen.or(file.listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080)));
     let acme = Acme {
@@ -457,6 +466,7 @@ async fn serve(flags: Serve) -> anyhow::Result<()> {
         store: StoreLimits {
             compact_after: flags.compact_after.or(file.compact_after).unwrap_or(StoreLimits::default().compact_after),
         },
+        database,
         origin,
         trust_proxy,
         tls,
@@ -480,7 +490,8 @@ async fn serve(flags: Serve) -> anyhow::Result<()> {
     let wants_demo = flags.demo || file.demo.unwrap_or(false);
     let demo = if wants_demo {
         let bucket = blobs::place(&folder, settings.blobs.as_ref())?;
-        demo::fill_folder(&folder, &Blobs::of(&folder, bucket.as_ref())?).await?
+        let database = Database::of(&folder, settings.database.as_ref())?;
+        demo::fill_folder(&folder, &database, &Blobs::of(&folder, bucket.as_ref())?).await?
     } else {
         demo::Filled::Before
     };
@@ -584,8 +595,29 @@ fn default_data() -> PathBuf {
     PathBuf::from("data")
 }
 
-fn existing(root: &Path) -> anyhow::Result<&Path> {
-    if root.join("gongbei.db").is_file() { Ok(root) } else { bail!("there is no data in {}", root.display()) }
+/// A data folder that has something to work with: its own database, or one of a server, said here or noted there.
+fn existing(place: &Place) -> anyhow::Result<DataFolder> {
+    let root = data(place)?;
+    let is_there = ["gongbei.db", "database-place"].iter().any(|name| root.join(name).is_file());
+    if is_there || (root.is_dir() && address(place)?.is_some()) {
+        return DataFolder::beside(&root);
+    }
+    bail!("there is no data in {}", root.display())
+}
+
+/// The database that is asked for: the flag or the variable win over the file.
+fn address(place: &Place) -> anyhow::Result<Option<Address>> {
+    let said = place.database.clone();
+    let said = said.map_or_else(|| anyhow::Ok(settings_file(place)?.database), |said| Ok(Some(said)))?;
+    said.map(|said| said.parse().map_err(anyhow::Error::msg)).transpose()
+}
+
+fn database(folder: &DataFolder, place: &Place) -> anyhow::Result<Database> {
+    Database::of(folder, address(place)?.as_ref())
+}
+
+async fn open_store(folder: &DataFolder, place: &Place) -> anyhow::Result<SharedStore> {
+    database(folder, place)?.open(folder, StoreLimits::default()).await
 }
 
 /// One line from the standard input: typed, or piped by a script.

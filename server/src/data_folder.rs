@@ -33,6 +33,11 @@ impl DataFolder {
         self.root.join("gongbei.db")
     }
 
+    /// Says which database it is, if it is one of a server.
+    pub fn database_place(&self) -> PathBuf {
+        self.root.join("database-place")
+    }
+
     pub fn blobs(&self) -> PathBuf {
         self.root.join("blobs")
     }

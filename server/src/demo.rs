@@ -14,9 +14,10 @@ use crate::app::{App, Settings};
 use crate::blobs::Blobs;
 use crate::clock;
 use crate::data_folder::{self, DataFolder};
+use crate::database::Database;
 use crate::new_document;
 use crate::secret::Secret;
-use crate::store::{By, DocumentHandle, Log, NewChanges, Organisation, SqliteStore, Store, Visit};
+use crate::store::{By, DocumentHandle, Log, NewChanges, PostgresStore, Store, StoreLimits, Visit};
 use organisation::{DemoPerson, PEOPLE, SCHOOLS};
 
 mod documents;
@@ -38,9 +39,9 @@ pub enum Filled {
 ///
 /// The group is made aside and renamed into place: whoever ends the program meanwhile finds the folder as it was, and
 /// the next start makes it.
-pub async fn fill_folder(folder: &DataFolder, blobs: &Blobs) -> anyhow::Result<Filled> {
-    if folder.database().is_file() {
-        let store = SqliteStore::open(&folder.database()).await?;
+pub async fn fill_folder(folder: &DataFolder, database: &Database, blobs: &Blobs) -> anyhow::Result<Filled> {
+    if !matches!(database, Database::File(file) if !file.is_file()) {
+        let store = database.open(folder, StoreLimits::default()).await?;
         let is_empty = store.is_empty();
         store.close().await;
         if !is_empty {
@@ -56,13 +57,22 @@ pub async fn fill_folder(folder: &DataFolder, blobs: &Blobs) -> anyhow::Result<F
     shelving::fill(&*app.store, &app.taxonomies, blobs).await?;
     app.log.close().await;
     drop(app);
-    // What SQLite had kept beside an empty database must never be taken for a part of this one.
-    for ending in ["", "-wal", "-shm"] {
-        let mut old = folder.database().into_os_string();
-        old.push(ending);
-        remove(Path::new(&old))?;
+    match database {
+        Database::File(file) => {
+            // What SQLite had kept beside an empty database must never be taken for a part of this one.
+            for ending in ["", "-wal", "-shm"] {
+                let mut old = file.clone().into_os_string();
+                old.push(ending);
+                remove(Path::new(&old))?;
+            }
+            fs::rename(made.database(), file)?;
+        }
+        Database::Postgres(address) => {
+            let store = PostgresStore::open(address).await?;
+            store.take_over(&made.database()).await?;
+            store.close().await;
+        }
     }
-    fs::rename(made.database(), folder.database())?;
     remove(&aside)?;
     data_folder::sync(folder.root())?;
     Ok(Filled::Now)
@@ -150,7 +160,7 @@ fn wide(text: &str, columns: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::Documents;
+    use crate::store::{Documents, SqliteStore};
 
     #[tokio::test]
     async fn a_start_that_was_killed_is_made_good_by_the_next() {
@@ -160,8 +170,9 @@ mod tests {
         fs::create_dir_all(root.path().join("demo/blobs")).unwrap();
         let store = SqliteStore::open(&folder.database()).await.unwrap();
         store.close().await;
+        let place = Database::of(&folder, None).unwrap();
         for expected in [Filled::Now, Filled::Before] {
-            assert_eq!(fill_folder(&folder, &Blobs::open(folder.blobs()).unwrap()).await.unwrap(), expected);
+            assert_eq!(fill_folder(&folder, &place, &Blobs::open(folder.blobs()).unwrap()).await.unwrap(), expected);
             let store = SqliteStore::open(&folder.database()).await.unwrap();
             assert_eq!(store.all_documents().await.unwrap().len(), documents::all().len());
             store.close().await;

@@ -10,6 +10,7 @@ pub mod clock;
 mod confined;
 pub mod content;
 pub mod data_folder;
+pub mod database;
 pub mod demo;
 mod digest;
 pub mod http;

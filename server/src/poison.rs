@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use shared::words::DocumentId;
 
+use crate::database::Database;
+
 /// So many openings that never ended make a document suspicious. A process that was killed while it opened many leaves
 /// markers of innocent ones, too: they stand the trial.
 const SUSPICIOUS: u32 = 2;
@@ -21,6 +23,7 @@ pub struct PoisonGuard {
     markers: PathBuf,
     /// The program that opens a document and ends, `gongbei try-open`.
     program: PathBuf,
+    database: Database,
 }
 
 /// A document that is being opened. Dropped, it is open or was refused, and the process lives.
@@ -33,8 +36,8 @@ pub struct Opening {
 }
 
 impl PoisonGuard {
-    pub fn new(data: &Path, markers: PathBuf, program: PathBuf) -> Self {
-        Self { data: data.to_owned(), markers, program }
+    pub fn new(data: &Path, markers: PathBuf, program: PathBuf, database: Database) -> Self {
+        Self { data: data.to_owned(), markers, program, database }
     }
 
     /// Lays the marker. A disk that does not take it does not keep anybody from their document.
@@ -53,6 +56,7 @@ impl PoisonGuard {
     pub async fn survives(&self, document: &DocumentId) -> bool {
         let mut trial = tokio::process::Command::new(&self.program);
         trial.arg("try-open").arg("--data").arg(&self.data).arg(document.as_str());
+        self.database.tell(&mut trial);
         trial.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
         match tokio::time::timeout(TRIAL_WITHIN, trial.status()).await {
             Ok(Ok(status)) => status.success(),

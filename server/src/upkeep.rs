@@ -4,7 +4,8 @@ use std::fmt;
 use std::path::Path;
 
 use crate::data_folder::DataFolder;
-use crate::store::{Compacted, Documents, Log, SqliteStore, Upkeep};
+use crate::database::Database;
+use crate::store::{Address, Compacted, Store, StoreLimits};
 
 /// A file of which less is free than one byte in so many is not copied to get rid of it.
 const WORTH_SHRINKING: u64 = 10;
@@ -40,19 +41,19 @@ impl fmt::Display for Report {
 
 /// Packs all logs in the data folder. A server may go on serving it; if none does, the disk gets back what has become
 /// free in the database, and otherwise the server fills it again by and by.
-pub async fn compact(root: &Path) -> anyhow::Result<Report> {
+pub async fn compact(root: &Path, asked: Option<&Address>) -> anyhow::Result<Report> {
     // Held till the end, so that no server begins while the file is copied.
     let (folder, alone) = match DataFolder::take(root) {
         Ok(folder) => (folder, true),
         Err(_) => (DataFolder::beside(root)?, false),
     };
-    let store = SqliteStore::open(&folder.database()).await?;
-    let compacted = compact_store(&store, alone).await;
+    let store = Database::of(&folder, asked)?.open(&folder, StoreLimits::default()).await?;
+    let compacted = compact_store(&*store, alone).await;
     store.close().await;
     compacted
 }
 
-async fn compact_store(store: &SqliteStore, alone: bool) -> anyhow::Result<Report> {
+async fn compact_store(store: &dyn Store, alone: bool) -> anyhow::Result<Report> {
     let mut report = Report { before: store.room().await?.0, ..Report::default() };
     for document in store.all_documents().await? {
         match store.compact(&document).await {

@@ -11,7 +11,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::steps::{Done, Steps};
 use crate::{
-    budget, chaos, contrast, debian, differential, frontend, npm, place, power, run, shell, stop, tidy, tools, turn,
+    budget, chaos, contrast, debian, differential, frontend, npm, place, postgres, power, run, shell, stop, tidy,
+    tools, turn,
 };
 
 /// One step of `test`.
@@ -30,7 +31,7 @@ enum Length {
     Soak,
 }
 
-const CHECKS: [Check; 26] = [
+const CHECKS: [Check; 28] = [
     Check { name: "fmt", what: "rustfmt", needs: &[], work: |_| fmt() },
     Check { name: "tidy", what: "names, layers, leftovers", needs: &[], work: |_| tidy::check() },
     Check { name: "contrast", what: "legible colours", needs: &[], work: |_| contrast::check() },
@@ -90,6 +91,13 @@ const CHECKS: [Check; 26] = [
         what: "the single sign-on and uploads, with a provider and a client from npm",
         needs: &["stock"],
         work: sign_on,
+    },
+    Check { name: "postgresql", what: "a server of Postgres", needs: &[], work: |_| postgres::packages() },
+    Check {
+        name: "postgres",
+        what: "the same promises on Postgres",
+        needs: &["postgresql"],
+        work: |_| postgres::check(),
     },
     Check {
         name: "browsers",
@@ -209,7 +217,7 @@ fn sign_on(_: Length) -> Result<Done> {
 /// Tests of the server that need programs of others, built once for all of them.
 fn with_programs(names: &[&str]) -> Result<Done> {
     let mut tests = shell::cargo();
-    tests.args(["test", "--quiet", "--package", "server", "--features", "films,oidc", "--test", "server", "--"]);
+    tests.args(["test", "--quiet", "--package", "server", "--features", "films,oidc,postgres", "--test", "server", "--"]);
     shell::run(tests.args(names), "see the failed promises above")?;
     Ok(Done::Worked)
 }

@@ -14,6 +14,7 @@ mod npm;
 mod numbers;
 mod peers;
 mod place;
+mod postgres;
 mod power;
 mod run;
 mod shell;

@@ -10,8 +10,13 @@ use yrs::{Doc, Text, Transact};
 
 use super::*;
 use crate::new_document::{self, Start};
-use crate::store::{DocumentHandle, NewImage, NewSnapshot, NewUpdate, Upkeep};
+use crate::store::{DocumentHandle, NewImage, NewSnapshot, NewUpdate};
 use crate::upkeep;
+
+/// The database of a folder that has its own.
+fn here(folder: &DataFolder) -> Database {
+    Database::of(folder, None).unwrap()
+}
 
 /// A data folder with one person, one document of some edits, and one image in it.
 struct Sample {
@@ -117,16 +122,16 @@ fn names(folder: &Path) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn r17_what_was_saved_before_the_backup_is_in_it_and_comes_back() {
     let mut sample = Sample::new().await;
-    let written = backup(&sample.folder, &sample.file()).await.unwrap();
+    let written = backup(&sample.folder, &here(&sample.folder), &sample.file()).await.unwrap();
     assert_eq!((written.documents, written.blobs, written.lacking.len()), (1, 1, 0));
     let (upto, before) = (sample.last, sample.store.load(&sample.document).await.unwrap().unwrap());
     sample.write("later").await;
 
-    let read = restore(&sample.file(), &sample.elsewhere(), None).await.unwrap();
+    let read = restore(&sample.file(), &sample.elsewhere(), None, None).await.unwrap();
     assert_eq!((read.documents, read.blobs, read.bytes), (1, 1, written.bytes));
     assert_eq!(names(&sample.elsewhere()), ["blobs", "gongbei.db", "lock"]);
     let folder = DataFolder::beside(&sample.elsewhere()).unwrap();
-    assert_eq!(check::check(&folder).await.unwrap().problems, []);
+    assert_eq!(check::check(&folder, &here(&folder)).await.unwrap().problems, []);
     let restored = SqliteStore::open(&folder.database()).await.unwrap();
     let after = restored.load(&sample.document).await.unwrap().unwrap();
     assert_eq!(after.tail(), upto);
@@ -146,14 +151,14 @@ async fn d9_a_backup_taken_while_people_write_is_whole() {
         let folder = DataFolder::beside(sample.folder.root()).unwrap();
         let under_way = tokio::spawn({
             let file = file.clone();
-            async move { backup(&folder, &file).await }
+            async move { backup(&folder, &here(&folder), &file).await }
         });
         while !under_way.is_finished() {
             sample.write("写").await;
         }
         under_way.await.unwrap().unwrap();
         let elsewhere = sample.place.path().join(format!("elsewhere-{round}"));
-        restore(&file, &elsewhere, None).await.unwrap();
+        restore(&file, &elsewhere, None, None).await.unwrap();
         let store = SqliteStore::open(&elsewhere.join("gongbei.db")).await.unwrap();
         let tail = store.load(&sample.document).await.unwrap().unwrap().tail();
         assert!(acked <= tail && tail <= sample.last, "{acked:?} {tail:?} {:?}", sample.last);
@@ -163,7 +168,7 @@ async fn d9_a_backup_taken_while_people_write_is_whole() {
 #[tokio::test(flavor = "multi_thread")]
 async fn d7_flipped_bits_and_cuts_of_a_backup_are_found() {
     let sample = Sample::new().await;
-    backup(&sample.folder, &sample.file()).await.unwrap();
+    backup(&sample.folder, &here(&sample.folder), &sample.file()).await.unwrap();
     let whole = fs::read(sample.file()).unwrap();
     let blob = whole.windows(8).rposition(|window| window == b"stands f").unwrap();
     // The manifest, all through the database, the image; then cuts inside and between the parts.
@@ -178,12 +183,12 @@ async fn d7_flipped_bits_and_cuts_of_a_backup_are_found() {
     let cut = cuts.map(|at| (format!("cut at {at}"), whole[..at].to_vec()));
     for (name, bytes) in flipped.chain(cut) {
         fs::write(sample.file(), bytes).unwrap();
-        let restored = restore(&sample.file(), &sample.elsewhere(), None).await;
+        let restored = restore(&sample.file(), &sample.elsewhere(), None, None).await;
         assert!(restored.is_err(), "{name}");
         assert_eq!(names(&sample.elsewhere()), ["lock"], "{name}");
     }
     fs::write(sample.file(), whole).unwrap();
-    restore(&sample.file(), &sample.elsewhere(), None)
+    restore(&sample.file(), &sample.elsewhere(), None, None)
         .await
         .expect("the folder takes a good one after all the bad ones");
 }
@@ -193,14 +198,14 @@ async fn a_damaged_image_is_named_and_does_not_keep_the_rest_from_being_saved() 
     let sample = Sample::new().await;
     let blobs = sample.folder.blobs();
     fs::remove_dir_all(&blobs).unwrap();
-    let problems = check::check(&sample.folder).await.unwrap().problems;
+    let problems = check::check(&sample.folder, &here(&sample.folder)).await.unwrap().problems;
     let lost = Problem::Blob { id: sample.image.clone(), what: "is missing".to_owned() };
     assert_eq!(problems, [lost]);
-    let written = backup(&sample.folder, &sample.file()).await.unwrap();
+    let written = backup(&sample.folder, &here(&sample.folder), &sample.file()).await.unwrap();
     assert_eq!((written.documents, written.blobs), (1, 0));
     let lost = std::slice::from_ref(&sample.image);
     assert_eq!(written.lacking, lost);
-    let read = restore(&sample.file(), &sample.elsewhere(), None).await.unwrap();
+    let read = restore(&sample.file(), &sample.elsewhere(), None, None).await.unwrap();
     assert_eq!(read.lacking, lost);
     assert!(read.to_string().contains(sample.image.as_str()));
 }
@@ -208,17 +213,17 @@ async fn a_damaged_image_is_named_and_does_not_keep_the_rest_from_being_saved() 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_overwritten_and_nobody_reads_along() {
     let sample = Sample::new().await;
-    backup(&sample.folder, &sample.file()).await.unwrap();
-    let again = backup(&sample.folder, &sample.file()).await.unwrap_err();
+    backup(&sample.folder, &here(&sample.folder), &sample.file()).await.unwrap();
+    let again = backup(&sample.folder, &here(&sample.folder), &sample.file()).await.unwrap_err();
     assert!(again.to_string().contains("exists already"), "{again}");
 
     fs::create_dir(sample.elsewhere()).unwrap();
     fs::write(sample.elsewhere().join("thesis.doc"), "mine").unwrap();
-    let occupied = restore(&sample.file(), &sample.elsewhere(), None).await.unwrap_err();
+    let occupied = restore(&sample.file(), &sample.elsewhere(), None, None).await.unwrap_err();
     assert!(occupied.to_string().contains("not empty"), "{occupied}");
     assert_eq!(names(&sample.elsewhere()), ["thesis.doc"]);
 
-    let served = restore(&sample.file(), sample.folder.root(), None).await.unwrap_err();
+    let served = restore(&sample.file(), sample.folder.root(), None, None).await.unwrap_err();
     assert!(served.to_string().contains("not empty"), "{served}");
     #[cfg(unix)]
     {
@@ -233,11 +238,11 @@ async fn nothing_is_overwritten_and_nobody_reads_along() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_restore_that_was_cut_off_is_done_again() {
     let sample = Sample::new().await;
-    backup(&sample.folder, &sample.file()).await.unwrap();
+    backup(&sample.folder, &here(&sample.folder), &sample.file()).await.unwrap();
     let blobs = Blobs::open(sample.elsewhere().join("blobs")).unwrap();
     blobs.keep(Bytes::from_static(b"of the attempt before")).await.unwrap();
     fs::write(sample.elsewhere().join("restoring.db"), "half").unwrap();
-    restore(&sample.file(), &sample.elsewhere(), None).await.unwrap();
+    restore(&sample.file(), &sample.elsewhere(), None, None).await.unwrap();
     assert_eq!(names(&sample.elsewhere()), ["blobs", "gongbei.db", "lock"]);
     assert_eq!(blobs.read(&sample.image).await.unwrap().as_deref(), Some(&b"stands for a picture"[..]));
 }
@@ -251,12 +256,12 @@ async fn d7_check_finds_damage_in_the_log() {
     let mut damaged = whole.clone();
     damaged[typed + 3] ^= 1;
     fs::write(sample.folder.database(), damaged).unwrap();
-    let report = check::check(&sample.folder).await.unwrap();
+    let report = check::check(&sample.folder, &here(&sample.folder)).await.unwrap();
     assert_eq!(report.problems.len(), 1, "{report}");
     assert!(report.to_string().contains("checksum"), "{report}");
 
     fs::write(sample.folder.database(), whole).unwrap();
-    let report = check::check(&sample.folder).await.unwrap();
+    let report = check::check(&sample.folder, &here(&sample.folder)).await.unwrap();
     assert_eq!((report.documents, report.blobs, report.problems.len()), (1, 1, 0), "{report}");
     assert!(report.updates >= 3, "{report}");
 }
@@ -269,11 +274,11 @@ async fn d9_packed_logs_are_backed_up_and_restored() {
     }
     sample.pack([Seq(60), Seq(90)]).await;
     let history = sample.store.history(&sample.document).await.unwrap();
-    backup(&sample.folder, &sample.file()).await.unwrap();
-    restore(&sample.file(), &sample.elsewhere(), None).await.unwrap();
+    backup(&sample.folder, &here(&sample.folder), &sample.file()).await.unwrap();
+    restore(&sample.file(), &sample.elsewhere(), None, None).await.unwrap();
     let restored = SqliteStore::open(&sample.elsewhere().join("gongbei.db")).await.unwrap();
     assert_eq!(restored.history(&sample.document).await.unwrap(), history);
-    let report = check::check(&sample.folder).await.unwrap();
+    let report = check::check(&sample.folder, &here(&sample.folder)).await.unwrap();
     assert_eq!((report.updates as u64, report.problems), (sample.last.0, Vec::new()));
 }
 
@@ -285,13 +290,13 @@ async fn d7_check_names_the_document_of_a_damaged_segment_or_snapshot() {
     }
     sample.pack([Seq(60), Seq(90)]).await;
     sample.store.close().await;
-    let problems = async || check::check(&sample.folder).await.unwrap().problems;
+    let problems = async || check::check(&sample.folder, &here(&sample.folder)).await.unwrap().problems;
     sample.tamper("UPDATE snapshots SET bytes = x'00' WHERE seq = 60").await;
     sample.tamper("UPDATE snapshots SET log_checksum = zeroblob(32) WHERE seq = 90").await;
     let of_snapshots = [90, 60].map(|at| Problem::Snapshot { document: sample.document.clone(), at: Seq(at) });
     assert_eq!(problems().await, of_snapshots);
-    backup(&sample.folder, &sample.file()).await.unwrap();
-    restore(&sample.file(), &sample.elsewhere(), None).await.expect("nothing of it is lost");
+    backup(&sample.folder, &here(&sample.folder), &sample.file()).await.unwrap();
+    restore(&sample.file(), &sample.elsewhere(), None, None).await.expect("nothing of it is lost");
 
     sample.tamper("UPDATE segments SET bytes = x'00'").await;
     let problems = problems().await;
@@ -311,13 +316,13 @@ async fn what_is_packed_while_nobody_serves_is_given_back_to_the_disk() {
     sample.pack([Seq(1_400), Seq(1_450)]).await;
     let (all, free) = sample.store.room().await.unwrap();
     assert!(free * 4 > all - empty, "{free} of {all} bytes are free, {empty} of them at the start");
-    let beside = upkeep::compact(sample.folder.root()).await.unwrap();
+    let beside = upkeep::compact(sample.folder.root(), None).await.unwrap();
     assert_eq!((beside.packed.updates, beside.before), (0, beside.after), "it is being served");
     let history = sample.store.history(&sample.document).await.unwrap();
     sample.store.close().await;
     let Sample { place, folder, document, .. } = sample;
     drop(folder);
-    let alone = upkeep::compact(&place.path().join("data")).await.unwrap();
+    let alone = upkeep::compact(&place.path().join("data"), None).await.unwrap();
     assert!(alone.problems.is_empty() && alone.before - alone.after >= free, "{alone}");
     let store = SqliteStore::open(&place.path().join("data/gongbei.db")).await.unwrap();
     assert_eq!(store.history(&document).await.unwrap(), history);

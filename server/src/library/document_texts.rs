@@ -1,7 +1,7 @@
 //! What is written in documents, read for the search: in a process of its own, as reading may end it (R5).
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -13,8 +13,8 @@ use tokio::process::Command;
 
 use crate::clock;
 use crate::content;
-use crate::data_folder::DataFolder;
-use crate::store::{self, SharedStore, SqliteStore};
+use crate::database::Database;
+use crate::store::{self, SharedStore};
 
 /// Documents that one process reads.
 const AT_ONCE: u32 = 200;
@@ -32,6 +32,7 @@ pub struct DocumentReader {
     /// The program that reads documents, `gongbei read-documents`.
     program: PathBuf,
     data: PathBuf,
+    database: Database,
 }
 
 /// One line of that program's answer.
@@ -42,8 +43,8 @@ struct Line {
 }
 
 impl DocumentReader {
-    pub fn new(program: PathBuf, data: PathBuf) -> Self {
-        Self { program, data }
+    pub fn new(program: PathBuf, data: PathBuf, database: Database) -> Self {
+        Self { program, data, database }
     }
 
     /// Reads documents that have changed, the newest first. One that can't be read is found by its title alone until it
@@ -91,6 +92,7 @@ impl DocumentReader {
     async fn ask(&self, changed: &[(DocumentId, UnixMillis)]) -> std::io::Result<Vec<Line>> {
         let mut command = Command::new(&self.program);
         command.arg("read-documents").arg("--data").arg(&self.data).env_clear().kill_on_drop(true);
+        self.database.tell(&mut command);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn()?;
         let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
@@ -110,18 +112,19 @@ impl DocumentReader {
 }
 
 /// `gongbei read-documents`: ids on the standard input, and on the standard output for each a line with its text.
-pub async fn read_in_own_process(data: &Path) -> anyhow::Result<()> {
-    let store = SqliteStore::open_to_read(&DataFolder::beside(data)?.database()).await?;
+pub async fn read_in_own_process(database: &Database) -> anyhow::Result<()> {
+    let store = database.open_to_read().await?;
     for line in std::io::stdin().lines() {
         let document: DocumentId = line?.parse()?;
-        let text = match content::read(&store, &document).await {
+        let text = match content::read(&*store, &document).await {
             Ok(content) => plain_text(&content),
             Err(error) => {
                 eprintln!("{error}");
                 String::new()
             }
         };
-        let text = text[..text.floor_char_boundary(MAX_TEXT_BYTES)].to_owned();
+        // Postgres takes no text with the sign that ends texts.
+        let text = text[..text.floor_char_boundary(MAX_TEXT_BYTES)].replace('\0', "\u{fffd}");
         println!("{}", serde_json::to_string(&Line { document, text })?);
     }
     Ok(())

@@ -22,7 +22,7 @@ pub fn options_of_command_line(skip_wrong: bool) -> RosterOptions {
 
 /// What importing the file would do to which group. Without one it is the only one there is.
 pub async fn plan_file(
-    store: &impl Organisation,
+    store: &(impl Organisation + ?Sized),
     file: &Path,
     group: Option<GroupId>,
     options: RosterOptions,
@@ -50,7 +50,7 @@ pub async fn plan_file(
 }
 
 /// Does what is planned, all or none of it.
-pub async fn import(store: &impl Organisation, group: &GroupId, plan: Plan) -> anyhow::Result<()> {
+pub async fn import(store: &(impl Organisation + ?Sized), group: &GroupId, plan: Plan) -> anyhow::Result<()> {
     let line = line_of(group, &plan.preview);
     let people = plan.new_people.len();
     let changes: Vec<Change> = plan.records.into_iter().map(Change::Put).collect();

@@ -1,5 +1,7 @@
 //! What every store must do, whatever it is built on. One check a promise; each store runs them all.
 
+use std::path::Path;
+
 use bytes::Bytes;
 use shared::access::{Grantee, Right, Share};
 use shared::api::Which;
@@ -15,11 +17,10 @@ use crate::secret::SecretHash;
 #[cfg(feature = "postgres")]
 #[path = "../../tests/server/database.rs"]
 mod database;
+mod library;
 mod ways_in;
 
-#[cfg(feature = "postgres")]
-use database::TestDatabase;
-
+use library::*;
 use ways_in::*;
 
 const NOW: UnixMillis = UnixMillis(1_000);
@@ -522,7 +523,11 @@ macro_rules! contract {
             changes_are_judged_and_undone_by_whose_they_are,
             undoing_needs_the_right_and_loses_nothing, the_audit_log_has_what_was_done,
             a_start_code_is_good_once, an_open_invitation_has_so_many_uses, one_time_passwords_are_good_once,
-            a_sign_on_is_one_persons, what_belongs_to_a_person_is_handed_over, sessions_say_where_they_are);
+            a_sign_on_is_one_persons, what_belongs_to_a_person_is_handed_over, sessions_say_where_they_are,
+            whatever_changes_is_stamped_in_its_order, items_keep_their_words_and_versions,
+            uses_are_noted_once_and_counted_by_people, collections_keep_their_lines_in_order,
+            menus_and_news_are_told_to_others, what_is_said_is_said_once, nobody_borrows_what_another_has,
+            room_is_held_and_given_back, textbooks_change_and_what_lies_there_is_found_anew);
     };
     (@ $store:ident, $open:expr, $($check:ident),*) => {
         mod $store {
@@ -530,28 +535,26 @@ macro_rules! contract {
             $(
                 #[tokio::test(flavor = "multi_thread")]
                 async fn $check() {
-                    let (store, place) = $open().await;
+                    let folder = tempfile::tempdir().unwrap();
+                    let store = $open(folder.path()).await;
                     furnish(&store).await;
                     super::$check(&store).await;
                     store.close().await;
-                    drop(place);
                 }
             )*
         }
     };
 }
 
-async fn sqlite() -> (SqliteStore, tempfile::TempDir) {
-    let folder = tempfile::tempdir().unwrap();
-    (SqliteStore::open(&folder.path().join("test.db")).await.unwrap(), folder)
+async fn sqlite(folder: &Path) -> SqliteStore {
+    SqliteStore::open(&folder.join("test.db")).await.unwrap()
 }
 
 contract!(in_sqlite, sqlite);
 
 #[cfg(feature = "postgres")]
-async fn postgres() -> (PostgresStore, TestDatabase) {
-    let database = TestDatabase::new().await;
-    (PostgresStore::open(&database.address).await.unwrap(), database)
+async fn postgres(folder: &Path) -> PostgresStore {
+    PostgresStore::open(&database::new_database(folder).await).await.unwrap()
 }
 
 #[cfg(feature = "postgres")]
@@ -560,7 +563,8 @@ contract!(in_postgres, postgres);
 /// Whatever is done to a line of the audit log, and lines taken out, its last ones too, is found.
 #[tokio::test(flavor = "multi_thread")]
 async fn r16_a_changed_audit_log_is_noticed() {
-    let (store, folder) = sqlite().await;
+    let folder = tempfile::tempdir().unwrap();
+    let store = sqlite(folder.path()).await;
     furnish(&store).await;
     let whole = store.check_audit().await.unwrap();
     let AuditChain::Whole { lines, .. } = whole else { panic!("{whole:?}") };

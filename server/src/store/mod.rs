@@ -1,8 +1,10 @@
-//! What the server keeps, as traits: the update log, accounts, documents. SQLite implements them all.
+//! What the server keeps, as traits: the update log, accounts, documents. An SQL database implements them all, SQLite or
+//! Postgres (ADR 33).
 //!
 //! Whoever acts on a document shows a [`DocumentHandle`], which only the judge in `shared::access` can hand out.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -160,6 +162,28 @@ pub trait Log: Send + Sync {
 pub trait Upkeep: Send + Sync {
     /// Packs all that lies behind both snapshots, so that it takes little room; nothing that is read changes by it.
     async fn compact(&self, document: &DocumentId) -> Result<Compacted>;
+
+    /// The document's snapshots from which nothing is taken: they are damaged, or stand for another history.
+    async fn unfit_snapshots(&self, document: &DocumentId) -> Result<Vec<Seq>>;
+
+    /// Fails unless the schema is the one that this program knows.
+    async fn is_current(&self) -> Result<()>;
+
+    /// Gives every document a new epoch, as after a restore; gives their number.
+    async fn begin_new_epochs(&self) -> Result<usize>;
+
+    /// Writes a consistent copy of the database to `file`, which must not exist, while serving goes on: a database of
+    /// SQLite, whatever this one is.
+    async fn copy_to(&self, file: &Path) -> Result<()>;
+
+    /// How large the database is, and how much of it is free, in bytes.
+    async fn room(&self) -> Result<(u64, u64)>;
+
+    /// Gives what is free in the database back to the disk. Whoever writes waits for as long as copying it all takes.
+    async fn shrink(&self) -> Result<()>;
+
+    /// What the database itself finds wrong with what it keeps; empty if nothing.
+    async fn integrity(&self) -> Result<Vec<String>>;
 }
 
 /// How the store behaves.

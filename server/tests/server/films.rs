@@ -272,9 +272,10 @@ async fn a_small_rendition_goes_with_its_film_comes_again_if_it_is_lost_and_is_i
     let folder = server::data_folder::DataFolder::beside(world.data.path()).unwrap();
     let place = tempfile::tempdir().unwrap();
     let (file, restored) = (place.path().join("backup.tar"), place.path().join("restored"));
-    let report = server::archive::backup(&folder, &file).await.unwrap();
+    let report =
+        server::archive::backup(&folder, &server::database::Database::of(&folder, None).unwrap(), &file).await.unwrap();
     assert!(report.bytes >= large_film(10).len() as u64 && report.lacking.is_empty(), "{report}");
-    server::archive::restore(&file, &restored, None).await.unwrap();
+    server::archive::restore(&file, &restored, None, None).await.unwrap();
     let there = |data: &Path, id: &BlobId| data.join("blobs").join(&id.as_str()[..2]).join(&id.as_str()[2..]).exists();
     assert!(there(&restored, &blob) && !there(&restored, &small) && there(world.data.path(), &small));
 

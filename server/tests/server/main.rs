@@ -21,11 +21,15 @@ mod matrix;
 mod offers;
 #[cfg(feature = "oidc")]
 mod oidc;
+#[cfg(feature = "postgres")]
+mod on_postgres;
 mod one_time;
 mod origin;
 mod packing;
 mod pages;
 mod peer;
+#[cfg(feature = "postgres")]
+mod postgres_crash;
 mod races;
 mod repeats;
 mod room;

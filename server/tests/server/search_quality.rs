@@ -58,7 +58,7 @@ const RECALL_OF_COLLECTIONS: f64 = 0.95;
 const MRR_OF_COLLECTIONS: f64 = 0.9;
 
 /// The items found, the first first. Documents are found, too, but not judged here.
-async fn found(world: &World, one: &judged::Judged) -> Vec<String> {
+pub async fn found(world: &World, one: &judged::Judged) -> Vec<String> {
     let mut filters: BTreeMap<Facet, Vec<String>> = BTreeMap::new();
     for (facet, value) in one.filters {
         filters.entry(*facet).or_default().push((*value).to_owned());

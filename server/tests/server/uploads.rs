@@ -515,19 +515,21 @@ async fn backup_and_check_know_files_and_leave_out_what_is_on_its_way() {
     let elsewhere = tempfile::tempdir().unwrap();
     let file = elsewhere.path().join("gongbei.tar");
     let folder = server::data_folder::DataFolder::beside(data.path()).unwrap();
-    let written = server::archive::backup(&folder, &file).await.unwrap();
+    let database = server::database::Database::of(&folder, None).unwrap();
+    let written = server::archive::backup(&folder, &database, &file).await.unwrap();
     assert_eq!((written.blobs, written.lacking.len()), (1, 0));
-    let report = server::check::check(&folder).await.unwrap();
+    let report = server::check::check(&folder, &database).await.unwrap();
     assert_eq!((report.blobs, report.problems.len()), (1, 0), "{report}");
     let root = elsewhere.path().join("data");
-    assert_eq!(server::archive::restore(&file, &root, None).await.unwrap().blobs, 1);
+    assert_eq!(server::archive::restore(&file, &root, None, None).await.unwrap().blobs, 1);
 
     let restored = Arc::new(elsewhere);
     let folder = server::data_folder::DataFolder::beside(&root).unwrap();
+    let database = server::database::Database::of(&folder, None).unwrap();
     let blobs = server::blobs::Blobs::open(folder.blobs()).unwrap();
     assert_eq!(blobs.read(&hash(&bytes).parse().unwrap()).await.unwrap().unwrap(), bytes);
     std::fs::remove_dir_all(folder.blobs()).unwrap();
-    let report = server::check::check(&folder).await.unwrap();
+    let report = server::check::check(&folder, &database).await.unwrap();
     assert!(report.to_string().contains("is missing"), "{report}");
     drop(restored);
 }

@@ -8,13 +8,20 @@ use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use server::app::{App, Settings};
 use server::data_folder::DataFolder;
+use server::database::Database;
 use server::demo;
-use server::store::{Log, SharedStore, SqliteStore};
+#[cfg(feature = "postgres")]
+use server::store::{Address, PostgresStore};
+use server::store::{Log, StoreLimits};
 use shared::organisation::{Body, Seat};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+
+#[cfg(feature = "postgres")]
+#[path = "database.rs"]
+pub mod database;
 
 /// How long anything in these tests may take.
 pub const PATIENCE: Duration = Duration::from_secs(20);
@@ -51,9 +58,30 @@ impl World {
         wrap: impl FnOnce(Arc<dyn Log>) -> Arc<dyn Log>,
     ) -> Self {
         let folder = DataFolder::take(data.path()).unwrap();
-        let store = Arc::new(SqliteStore::open(&folder.database()).await.unwrap());
+        let database = database_of(&folder).await;
+        Self::open_in(database, folder, listener, data, settings, wrap).await
+    }
+
+    /// With its database in its own folder, also where tests have theirs on a server.
+    #[cfg(feature = "postgres")]
+    pub async fn on_a_file() -> Self {
+        let data = Arc::new(tempfile::tempdir().unwrap());
+        let listener = server::app::listen(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+        let folder = DataFolder::take(data.path()).unwrap();
+        let database = Database::of(&folder, None).unwrap();
+        Self::open_in(database, folder, listener, data, Settings::default(), |log| log).await
+    }
+
+    async fn open_in(
+        database: Database,
+        folder: DataFolder,
+        listener: TcpListener,
+        data: Arc<TempDir>,
+        settings: Settings,
+        wrap: impl FnOnce(Arc<dyn Log>) -> Arc<dyn Log>,
+    ) -> Self {
+        let store = database.open(&folder, StoreLimits::default()).await.unwrap();
         let log = wrap(store.clone());
-        let store: SharedStore = store;
         // This process can't read documents and tables for another.
         let program = settings.program.or_else(|| Some(env!("CARGO_BIN_EXE_gongbei").into()));
         let app = App::with_log(&folder, Settings { program, ..settings }, store, log).await.unwrap();
@@ -92,6 +120,15 @@ impl World {
     pub async fn sign_in(&self, login: &str) -> Person {
         Person::signed_in_at(self.address, login).await
     }
+}
+
+/// Its own file; with the feature `postgres` a database of its own, which it keeps.
+async fn database_of(folder: &DataFolder) -> Database {
+    #[cfg(feature = "postgres")]
+    if std::env::var_os("GONGBEI_TEST_POSTGRES").is_some() && !folder.database_place().exists() {
+        return Database::of(folder, Some(&database::new_database(folder.root()).await)).unwrap();
+    }
+    Database::of(folder, None).unwrap()
 }
 
 /// Somebody with a session, as a browser would have it.

@@ -3,13 +3,14 @@
 use std::fmt;
 use std::str::FromStr;
 
-use sqlx::ConnectOptions as _;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 
 /// As `postgres://user@host:port/database` says it. Shown without its password, wherever it is shown.
 #[derive(Clone)]
 pub struct Address {
-    options: PgConnectOptions,
+    /// As it was given.
+    text: String,
+    options: Box<PgConnectOptions>,
 }
 
 /// What may stand behind the question mark. Others would be passed over, and perhaps with them what was meant to protect.
@@ -22,7 +23,7 @@ impl Address {
 
     /// With the password, for another process of ours: never for a log or a list of processes.
     pub fn with_password(&self) -> String {
-        self.options.to_url_lossy().to_string()
+        self.text.clone()
     }
 
     /// Whether what goes there leaves this machine.
@@ -46,6 +47,10 @@ impl FromStr for Address {
         if !text.starts_with("postgres://") && !text.starts_with("postgresql://") {
             return Err(foreign.to_owned());
         }
+        // What is behind the first slash of it is no password, as far as a URL goes; perhaps it was meant to be.
+        if text.rsplit_once('/').is_some_and(|(_, path)| path.contains('@')) || text.split('@').count() > 2 {
+            return Err(format!("{foreign}, and in a password other signs than letters and digits are written with %"));
+        }
         let asked = text.split_once('?').map_or("", |(_, asked)| asked);
         let mut tls_is_asked_for = std::env::var_os("PGSSLMODE").is_some();
         for (name, _) in form_urlencoded::parse(asked.as_bytes()) {
@@ -62,24 +67,24 @@ impl FromStr for Address {
         if options.get_database().is_none_or(str::is_empty) {
             return Err(format!("{foreign}, and this one names no database"));
         }
-        let address = Self { options };
+        let address = Self { text: text.to_owned(), options: Box::new(options) };
         if tls_is_asked_for || address.is_near() {
             return Ok(address);
         }
-        Ok(Self { options: address.options.ssl_mode(PgSslMode::VerifyFull) })
+        Ok(Self { options: Box::new(address.options.ssl_mode(PgSslMode::VerifyFull)), ..address })
     }
 }
 
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let options = &self.options;
-        let database = options.get_database().unwrap_or_default();
-        let user = options.get_username();
-        match options.get_socket() {
-            Some(socket) => {
-                write!(f, "postgres://{user}@/{database}?host={}&port={}", socket.display(), options.get_port())
+        let (scheme, rest) = self.text.split_once("://").unwrap_or(("postgres", &self.text));
+        let (authority, path) = rest.find(['/', '?']).map_or((rest, ""), |at| rest.split_at(at));
+        match authority.rsplit_once('@') {
+            Some((who, host)) => {
+                let user = who.split_once(':').map_or(who, |(user, _)| user);
+                write!(f, "{scheme}://{user}@{host}{path}")
             }
-            None => write!(f, "postgres://{user}@{}:{}/{database}", options.get_host(), options.get_port()),
+            None => write!(f, "{scheme}://{authority}{path}"),
         }
     }
 }
@@ -91,9 +96,15 @@ impl fmt::Debug for Address {
 }
 
 impl PartialEq for Address {
-    /// The same database; whose password opens it and how it goes there may differ.
+    /// The same database; who opens it and how it goes there may differ.
     fn eq(&self, other: &Self) -> bool {
-        self.to_string() == other.to_string()
+        let (one, other) = (&self.options, &other.options);
+        one.get_database() == other.get_database()
+            && one.get_port() == other.get_port()
+            && match (one.get_socket(), other.get_socket()) {
+                (None, None) => one.get_host() == other.get_host(),
+                (one, other) => one == other,
+            }
     }
 }
 
@@ -105,7 +116,7 @@ mod tests {
     fn a_password_is_shown_nowhere() {
         let address: Address = "postgres://ann:secret@db.example/gongbei".parse().unwrap();
         let shown = format!("{address} {address:?} {:?}", Some(&address));
-        assert!(!shown.contains("secret") && shown.contains("ann@db.example:5432/gongbei"), "{shown}");
+        assert!(!shown.contains("secret") && shown.contains("ann@db.example/gongbei"), "{shown}");
         for wrong in ["postgres://ann:secret@db.example:port/gongbei", "postgres://ann:secret@h/d?sslmode=secret"] {
             let told = wrong.parse::<Address>().unwrap_err();
             assert!(!told.contains("secret"), "{told}");

@@ -4,11 +4,13 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow, PgSeverity};
-use sqlx::{Connection as _, Row};
+use sqlx::{AssertSqlSafe, Connection as _, Row};
 
 use super::Address;
 pub use super::schema::migrations;
+use super::sql::connections::Connections;
 use super::sql::{Deed, SqlStore};
+pub use super::transfer::copy_to;
 use crate::store::{Cause, Result, StoreError, StoreLimits};
 
 pub type Db = sqlx::Postgres;
@@ -170,6 +172,44 @@ impl SqlStore {
     pub async fn open_to_read(address: &Address) -> Result<Self> {
         Self::start_to_read(ConnectOptions::of(address)).await
     }
+}
+
+/// What is free in it the server uses again by itself.
+pub async fn room(read: &Connections) -> sqlx::Result<(u64, u64)> {
+    let all: i64 = sqlx::query_scalar(
+        "SELECT CAST(coalesce(sum(pg_total_relation_size(oid)), 0) AS BIGINT) FROM pg_class \
+         WHERE relnamespace = CAST($1 AS regnamespace) AND relkind = 'r'",
+    )
+    .bind(SCHEMA)
+    .fetch_one(read)
+    .await?;
+    Ok((all as u64, 0))
+}
+
+pub async fn shrink(write: &Connections) -> sqlx::Result<()> {
+    sqlx::query("VACUUM (FULL) updates, segments, snapshots").execute(write).await.map(drop)
+}
+
+/// Has every row read, with the checksums of its pages if the server keeps them.
+pub async fn integrity(read: &Connections) -> sqlx::Result<Vec<String>> {
+    let tables: Vec<String> = sqlx::query_scalar(
+        "SELECT CAST(relname AS TEXT) FROM pg_class \
+         WHERE relnamespace = CAST($1 AS regnamespace) AND relkind = 'r' ORDER BY relname",
+    )
+    .bind(SCHEMA)
+    .fetch_all(read)
+    .await?;
+    let mut wrong = Vec::new();
+    for table in tables {
+        let counted =
+            sqlx::query(AssertSqlSafe(format!("SELECT count(*) FROM {table} AS kept WHERE kept IS NOT NULL")));
+        match counted.execute(read).await {
+            Err(error) if matches!(cause(&error), Cause::Damaged(_)) => wrong.push(format!("table {table}: {error}")),
+            Err(error) => return Err(error),
+            Ok(_) => {}
+        }
+    }
+    Ok(wrong)
 }
 
 async fn has_schema(connection: &mut Connection) -> sqlx::Result<bool> {

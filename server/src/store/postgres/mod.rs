@@ -6,6 +6,7 @@ mod schema;
 #[path = "../sql/mod.rs"]
 #[expect(clippy::duplicate_mod, reason = "the same statements, compiled once for each engine")]
 mod sql;
+mod transfer;
 
 pub use address::Address;
 pub use sql::SqlStore as PostgresStore;

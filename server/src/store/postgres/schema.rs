@@ -10,6 +10,8 @@ pub fn migrations() -> Migrator {
         ("tables", include_str!("../migrations/postgres/0014_tables.sql")),
         ("library", include_str!("../migrations/postgres/0015_library.sql")),
         ("guards", include_str!("../migrations/postgres/0016_guards.sql")),
+        ("renditions", include_str!("../migrations/postgres/0017_renditions.sql")),
+        ("collections are found", include_str!("../migrations/postgres/0018_collections_are_found.sql")),
     ];
     let numbered = (13..).zip(steps).map(|(number, (name, sql))| {
         Migration::new(number, name.into(), MigrationType::Simple, sql.into_sql_str(), false)

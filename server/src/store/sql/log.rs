@@ -138,8 +138,8 @@ impl Log for SqlStore {
 }
 
 impl SqlStore {
-    /// The document's snapshots from which nothing is taken: they are damaged, or stand for another history.
-    pub async fn unfit_snapshots(&self, document: &DocumentId) -> Result<Vec<Seq>> {
+    /// For [`crate::store::Upkeep::unfit_snapshots`].
+    pub(super) async fn snapshots_that_do_not_fit(&self, document: &DocumentId) -> Result<Vec<Seq>> {
         let deed = || format!("read the snapshots of document {document}");
         let mut reading = self.begin_to_read(deed).await?;
         let mut unfit = Vec::new();

@@ -6,7 +6,7 @@ use self::packer::Packer;
 use self::packing::Packing;
 use self::transaction::Transaction;
 use super::engine::{self, ConnectOptions, Connection, Db, DbRow, cause};
-use crate::store::{Cause, Documents, Result, StoreError, StoreLimits};
+use crate::store::{Cause, Result, StoreError, StoreLimits};
 
 mod accounts;
 mod audit;
@@ -37,7 +37,8 @@ mod room;
 mod rows;
 mod talk;
 mod talk_rows;
-mod transaction;
+pub(super) mod transaction;
+mod upkeep;
 mod uploads;
 mod waiting;
 
@@ -82,38 +83,6 @@ impl SqlStore {
         let packer = Packer::new(read.clone(), write.clone());
         let registry = organisation::Registry::new();
         Ok(Self { write, read, log, packer, packing: None, registry })
-    }
-
-    /// Fails unless the schema is the one that this program knows.
-    pub async fn is_current(&self) -> Result<()> {
-        let deed = || "read the database of another version of Gongbei".to_owned();
-        let found: Vec<i64> = sqlx::query_scalar("SELECT version FROM _sqlx_migrations WHERE success ORDER BY version")
-            .fetch_all(&self.read)
-            .await
-            .deed(deed)?;
-        let known: Vec<i64> = engine::migrations().iter().map(|migration| migration.version).collect();
-        if found == known {
-            return Ok(());
-        }
-        let cause = Cause::Other(format!("its schema has the steps {found:?}, this program {known:?}"));
-        Err(StoreError { deed: deed(), cause })
-    }
-
-    /// Gives every document a new epoch, as after a restore; gives their number.
-    pub async fn begin_new_epochs(&self) -> Result<usize> {
-        let deed = || "begin new epochs".to_owned();
-        let documents = self.all_documents().await?;
-        let mut transaction = self.begin(deed).await?;
-        for document in &documents {
-            sqlx::query("UPDATE documents SET epoch = $2 WHERE id = $1")
-                .bind(document.as_str())
-                .bind(crate::secret::random_id())
-                .execute(&mut *transaction)
-                .await
-                .deed(deed)?;
-        }
-        transaction.commit().await.deed(deed)?;
-        Ok(documents.len())
     }
 
     async fn begin(&self, deed: impl FnOnce() -> String) -> Result<Transaction> {

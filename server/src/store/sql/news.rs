@@ -111,8 +111,8 @@ const SORTS: [Sort; 4] = [
     (
         "SELECT v.at AS at, 'version:' || v.item || ':' || v.number AS key, v.author AS by, i.author AS author, \
          i.shelf AS shelf, v.item AS item, v.number AS number, v.note AS note, i.school AS school, \
-         i.subject AS subject, i.taxon AS taxon FROM item_versions AS v CROSS JOIN items AS i ON i.id = v.item \
-         WHERE v.author <> $1 AND i.binned IS NULL AND i.shelf IN (SELECT value FROM json_each($2))",
+         i.subject AS subject, i.taxon AS taxon FROM item_versions AS v CROSS JOIN items AS i \
+         WHERE i.id = v.item AND v.author <> $1 AND i.binned IS NULL AND i.shelf IN (SELECT value FROM json_each($2))",
         version,
     ),
     (

@@ -276,7 +276,7 @@ pub struct WayBack {
 
 impl SqlStore {
     /// Reads the tables if another process has changed them; says whether it had. Under the lock for changes.
-    pub(super) async fn read_again(&self) -> Result<bool> {
+    pub(in crate::store) async fn read_again(&self) -> Result<bool> {
         let deed = || "read the organisation".to_owned();
         let mut transaction = self.begin_to_read(deed).await?;
         let version: i64 =

@@ -6,7 +6,6 @@
 
 use std::time::Instant;
 
-use async_trait::async_trait;
 use futures_util::TryStreamExt;
 use shared::words::{DocumentId, Seq};
 
@@ -15,9 +14,9 @@ use super::connections::Connections;
 use super::log::{log_row, read_bindings};
 use super::rows::parsed;
 use super::transaction::Transaction;
-use super::{Deed, SqlStore, damaged};
+use super::{Deed, damaged};
 use crate::store::segment::{self, ENCODING, Entry};
-use crate::store::{Compacted, Result, Upkeep};
+use crate::store::{Compacted, Result};
 
 /// Updates in one segment, at most: so many rows are deleted in one transaction, for which appends wait.
 const SEGMENT_UPDATES: usize = 2_048;
@@ -154,17 +153,6 @@ impl Packer {
         .await
         .deed(deed)?;
         documents.into_iter().map(parsed).collect::<Result<_, _>>().deed(deed)
-    }
-}
-
-#[async_trait]
-impl Upkeep for SqlStore {
-    async fn compact(&self, document: &DocumentId) -> Result<Compacted> {
-        let mut compacted = Compacted::default();
-        while let Some(packed) = self.packer.pack_some(document, 1).await? {
-            compacted += packed;
-        }
-        Ok(compacted)
     }
 }
 

@@ -78,7 +78,8 @@ pub fn beginning_with(text: &str) -> String {
 
 fn literally(text: &str) -> String {
     let mut pattern = String::with_capacity(text.len());
-    for c in text.chars() {
+    // No text in a database has the sign that ends texts, and Postgres does not even take it in a question.
+    for c in text.chars().filter(|c| *c != '\0') {
         if matches!(c, '%' | '_' | '\\') {
             pattern.push('\\');
         }

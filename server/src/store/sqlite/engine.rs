@@ -3,14 +3,13 @@
 use std::path::Path;
 use std::time::Duration;
 
-use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
 use sqlx::Connection as _;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
 
 pub use super::schema::migrations;
+use super::sql::connections::Connections;
 use super::sql::{Deed, SqlStore};
 use crate::store::{Cause, Result, StoreError, StoreLimits};
 
@@ -102,38 +101,37 @@ impl SqlStore {
     pub async fn open_to_read(file: &Path) -> Result<Self> {
         Self::start_to_read(options(file)).await
     }
+}
 
-    /// Writes a consistent copy of the database to `file`, which must not exist, while serving goes on.
-    pub fn copy_to<'a>(&'a self, file: &'a Path) -> BoxFuture<'a, Result<()>> {
-        let copied = sqlx::query("VACUUM INTO $1").bind(file.to_string_lossy().into_owned()).execute(&self.read);
-        let copied = copied.map(|copied| copied.deed(|| format!("copy the database to {}", file.display())).map(drop));
-        copied.boxed()
-    }
+pub async fn copy_to(read: &Connections, file: &Path) -> Result<()> {
+    let copied = sqlx::query("VACUUM INTO $1").bind(file.to_string_lossy().into_owned()).execute(read).await;
+    copied.deed(|| format!("copy the database to {}", file.display())).map(drop)
+}
 
-    /// How large the database is, and how much of it is free, in bytes.
-    pub async fn room(&self) -> Result<(u64, u64)> {
-        let pragma = async |name: &'static str| sqlx::query_scalar::<_, i64>(name).fetch_one(&self.read).await;
-        let room = async {
-            let page = pragma("PRAGMA page_size").await?;
-            Ok((page * pragma("PRAGMA page_count").await?, page * pragma("PRAGMA freelist_count").await?))
-        };
-        let (all, free): (i64, i64) = room.await.deed(|| "ask how large the database is".to_owned())?;
-        Ok((all as u64, free as u64))
-    }
+pub async fn room(read: &Connections) -> sqlx::Result<(u64, u64)> {
+    let pragma = async |name: &'static str| sqlx::query_scalar::<_, i64>(name).fetch_one(read).await;
+    let page = pragma("PRAGMA page_size").await?;
+    let (all, free) = (pragma("PRAGMA page_count").await?, pragma("PRAGMA freelist_count").await?);
+    Ok(((page * all) as u64, (page * free) as u64))
+}
 
-    /// Gives what is free in the database back to the disk. Whoever writes waits for as long as copying it all takes.
-    pub async fn shrink(&self) -> Result<()> {
-        sqlx::query("VACUUM").execute(&self.write).await.deed(|| "shrink the database".to_owned()).map(drop)
-    }
+pub async fn shrink(write: &Connections) -> sqlx::Result<()> {
+    sqlx::query("VACUUM").execute(write).await.map(drop)
+}
 
-    /// What SQLite itself finds wrong with the file; empty if nothing.
-    pub async fn integrity(&self) -> Result<Vec<String>> {
-        let lines: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check")
-            .fetch_all(&self.read)
-            .await
-            .deed(|| "check the database file".to_owned())?;
-        Ok(lines.into_iter().filter(|line| line != "ok").collect())
-    }
+pub async fn integrity(read: &Connections) -> sqlx::Result<Vec<String>> {
+    let lines: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check").fetch_all(read).await?;
+    Ok(lines.into_iter().filter(|line| line != "ok").collect())
+}
+
+/// A database with the schema of this program, for whoever fills it: nothing is guarded meanwhile but the types.
+pub async fn make_empty(file: &Path) -> Result<Connection> {
+    let deed = || format!("make the database {}", file.display());
+    let options = SqliteConnectOptions::new().filename(file).create_if_missing(true).foreign_keys(false);
+    let mut connection = connect(&options).await.deed(deed)?;
+    let made = migrations().run_direct(None, &mut connection, false).await;
+    made.map_err(|error| StoreError { deed: deed(), cause: Cause::Other(error.to_string()) })?;
+    Ok(connection)
 }
 
 /// <https://www.sqlite.org/rescode.html>: the low byte is the primary result code.

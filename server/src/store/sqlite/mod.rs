@@ -7,4 +7,5 @@ mod sql;
 #[cfg(test)]
 mod tests;
 
+pub use engine::{cause as cause_of, make_empty};
 pub use sql::SqlStore as SqliteStore;

@@ -12,6 +12,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use server::blobs::Blobs;
 use server::check;
+use server::database::Database;
 use server::store::{Log, SqliteStore, StoreLimits};
 use shared::document::new_doc;
 use shared::words::DocumentId;
@@ -163,7 +164,9 @@ impl Typed {
         }
         if whole {
             let blobs = Blobs::open(self.folder.path().join("data/blobs")).map_err(|error| error.to_string())?;
-            let report = check::check_files(&database, &blobs).await.map_err(|error| error.to_string())?;
+            let report = check::check_files(&Database::File(database.clone()), &blobs)
+                .await
+                .map_err(|error| error.to_string())?;
             if !report.problems.is_empty() {
                 return Err(report.to_string());
             }

@@ -172,7 +172,7 @@ fn clippy() -> Result<Done> {
         "app",
         "--all-targets",
         "--features",
-        "e2e/browsers",
+        "e2e/browsers,server/postgres",
     ]);
     shell::run(clippy.args(["--", "-D", "warnings"]), "mend what it says above")?;
     Ok(Done::Worked)

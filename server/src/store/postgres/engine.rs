@@ -28,6 +28,7 @@ pub struct ConnectOptions {
 const SCHEMA: &str = "gongbei";
 const OLDEST: i32 = 140_000;
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
+const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
 /// A connection that rested longer is asked whether it is still there: the server may have been started again.
 const SURE_FOR: Duration = Duration::from_millis(100);
 /// Whoever waits longer for a lock is told so, as with SQLite.
@@ -114,7 +115,12 @@ impl Rest {
 
 /// Whether a connection that rested can be used.
 pub async fn is_there(connection: &mut Connection, rest: &Rest) -> bool {
-    rest.0.elapsed() <= SURE_FOR || connection.ping().await.is_ok()
+    rest.0.elapsed() <= SURE_FOR || matches!(tokio::time::timeout(ANSWERS_WITHIN, connection.ping()).await, Ok(Ok(())))
+}
+
+/// Closes a connection of which nobody knows in what state it is.
+pub async fn let_go(connection: Connection) {
+    tokio::time::timeout(ANSWERS_WITHIN, connection.close()).await.ok();
 }
 
 /// Whether a connection goes on after this error of a statement that is a transaction by itself: yes if the server

@@ -117,7 +117,7 @@ impl Drop for Lent {
         // Its place is free once the database has let go of what the connection had, and of the lock that may be held.
         if let Ok(runtime) = Handle::try_current() {
             runtime.spawn(async move {
-                connection.close().await.ok();
+                engine::let_go(connection).await;
                 drop(place);
             });
         }

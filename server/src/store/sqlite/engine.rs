@@ -56,6 +56,11 @@ pub async fn is_there(_connection: &mut Connection, _rest: &Rest) -> bool {
     true
 }
 
+/// Closes a connection: SQLite has let go of the file, and of the lock that was perhaps held on it, when this comes back.
+pub async fn let_go(connection: Connection) {
+    connection.close().await.ok();
+}
+
 /// Whether a connection goes on after this error of a statement that is a transaction by itself: it is as it was before.
 pub fn goes_on_after(_error: &sqlx::Error) -> bool {
     true

@@ -217,7 +217,17 @@ fn sign_on(_: Length) -> Result<Done> {
 /// Tests of the server that need programs of others, built once for all of them.
 fn with_programs(names: &[&str]) -> Result<Done> {
     let mut tests = shell::cargo();
-    tests.args(["test", "--quiet", "--package", "server", "--features", "films,oidc,postgres", "--test", "server", "--"]);
+    tests.args([
+        "test",
+        "--quiet",
+        "--package",
+        "server",
+        "--features",
+        "films,oidc,postgres",
+        "--test",
+        "server",
+        "--",
+    ]);
     shell::run(tests.args(names), "see the failed promises above")?;
     Ok(Done::Worked)
 }

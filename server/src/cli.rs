@@ -22,13 +22,17 @@ use server::library::renditions::{Ffmpeg, MakeSmall};
 use server::listening::{self, Listening, Plain};
 use server::rooms::RoomLimits;
 use server::secret::Secret;
-use server::store::{Address, SharedStore, StoreLimits};
+use server::store::StoreLimits;
 use server::tls::Acme;
 use server::tls::acme::USUAL_AUTHORITY;
 use server::{accounts, archive, check, demo, http, roster, upkeep};
 use shared::organisation::roster::Verdict;
 use shared::words::{DocumentId, GroupId};
 use tracing_subscriber::EnvFilter;
+
+use self::place::{Place, address, data, database, default_data, existing, open_store};
+
+mod place;
 
 #[derive(Parser)]
 #[command(name = "gongbei", version, about = "共备 Gongbei: lesson plans written together, never lost")]
@@ -173,20 +177,6 @@ struct RosterImport {
     skip_wrong: bool,
     #[command(flatten)]
     place: Place,
-}
-
-#[derive(Args)]
-struct Place {
-    /// The data folder [default: data]
-    #[arg(long, env = "GONGBEI_DATA")]
-    data: Option<PathBuf>,
-    /// The settings file [default: gongbei.toml, if it is there]
-    #[arg(long, env = "GONGBEI_CONFIG")]
-    config: Option<PathBuf>,
-    /// Keep everything but images, files and the search in this database of a Postgres server, postgres://user@host/database,
-    /// and not in the data folder. Its password is better given in PGPASSWORD. Said once, it holds for this data folder
-    #[arg(long, env = "GONGBEI_DATABASE", hide_env_values = true)]
-    database: Option<String>,
 }
 
 #[derive(Args)]
@@ -423,7 +413,7 @@ fn unless_lacking(report: &archive::Report) -> anyhow::Result<()> {
 async fn serve(flags: Serve) -> anyhow::Result<()> {
     let file = settings_file(&flags.place)?;
     start_logging(flags.log.or(file.log).as_deref(), flags.log_json || file.log_json.unwrap_or(false))?;
-    let database = self::address(&flags.place)?;
+    let database = place::address(&flags.place)?;
     let root = flags.place.data.or(file.data).unwrap_or_else(default_data);
     let address = flags.listen.or(file.listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080)));
     let acme = Acme {
@@ -578,46 +568,10 @@ fn settings_file(place: &Place) -> anyhow::Result<File> {
     read.and_then(|read| read.try_deserialize()).with_context(|| format!("cannot read {}", path.display()))
 }
 
-fn data(place: &Place) -> anyhow::Result<PathBuf> {
-    Ok(match &place.data {
-        Some(data) => data.clone(),
-        None => settings_file(place)?.data.unwrap_or_else(default_data),
-    })
-}
-
 /// The flag or the variable win over the file.
 fn bucket(said: Option<BucketUrl>, in_file: Option<String>) -> anyhow::Result<Option<BucketUrl>> {
     let in_file = in_file.map(|url| url.parse()).transpose().context("`blobs` in the settings file can't be read")?;
     Ok(said.or(in_file))
-}
-
-fn default_data() -> PathBuf {
-    PathBuf::from("data")
-}
-
-/// A data folder that has something to work with: its own database, or one of a server, said here or noted there.
-fn existing(place: &Place) -> anyhow::Result<DataFolder> {
-    let root = data(place)?;
-    let is_there = ["gongbei.db", "database-place"].iter().any(|name| root.join(name).is_file());
-    if is_there || (root.is_dir() && address(place)?.is_some()) {
-        return DataFolder::beside(&root);
-    }
-    bail!("there is no data in {}", root.display())
-}
-
-/// The database that is asked for: the flag or the variable win over the file.
-fn address(place: &Place) -> anyhow::Result<Option<Address>> {
-    let said = place.database.clone();
-    let said = said.map_or_else(|| anyhow::Ok(settings_file(place)?.database), |said| Ok(Some(said)))?;
-    said.map(|said| said.parse().map_err(anyhow::Error::msg)).transpose()
-}
-
-fn database(folder: &DataFolder, place: &Place) -> anyhow::Result<Database> {
-    Database::of(folder, address(place)?.as_ref())
-}
-
-async fn open_store(folder: &DataFolder, place: &Place) -> anyhow::Result<SharedStore> {
-    database(folder, place)?.open(folder, StoreLimits::default()).await
 }
 
 /// One line from the standard input: typed, or piped by a script.

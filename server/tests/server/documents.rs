@@ -86,7 +86,9 @@ async fn s3_absent_and_forbidden_look_the_same() {
     }
     assert!(titles(&sun, "q=%E5%88%AB%E4%BA%BA").await.is_empty());
     let found = sun.json("/api/search?q=%E5%88%AB%E4%BA%BA").await;
-    assert_eq!((&found["total"], &found["hits"]), (&json!(0), &json!([])));
+    // By now others' documents may be found that have the word.
+    let hits = found["hits"].as_array().unwrap();
+    assert!(found["total"] == hits.len() && hits.iter().all(|hit| hit["id"] != document.as_str()), "{found}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

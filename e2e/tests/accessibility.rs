@@ -71,7 +71,7 @@ async fn every_page_passes_axe() -> Result<()> {
             ("/library/exchange", "main.exchange #room"),
             ("/library/waiting", "main.waiting h1"),
             ("/library/loans", "main.waiting h1"),
-            ("/library/items/fenshu-chubu-kejian", "main .version"),
+            ("/library/items/fenshu-chubu-kejian", "main .talk"),
         ] {
             wu.go(path).await?;
             wu.find(ready).await?;

@@ -55,10 +55,13 @@ pub fn Palette(open: RwSignal<bool>) -> impl IntoView {
             "Home" if count > 0 => at.set(0),
             "End" if count > 0 => at.set(count - 1),
             "Enter" => {
+                event.prevent_default();
                 // What has not been answered yet is looked for in the library.
                 if let Some(row) = now.or(count.checked_sub(1)) {
                     dom::follow(&row_id(row), event.ctrl_key() || event.meta_key());
                 }
+                // The page may be another by now, and the box gone with the one before.
+                return;
             }
             _ => return,
         }

@@ -543,6 +543,8 @@ fn start_logging(directives: Option<&str>, json: bool) -> anyhow::Result<()> {
     }
     let colours = std::io::stderr().is_terminal();
     let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours);
+    // Whoever reads the log may go away: to complain of that where nobody reads would be a panic.
+    let subscriber = subscriber.log_internal_errors(false);
     if json {
         subscriber.json().init();
     } else {

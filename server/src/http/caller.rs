@@ -149,6 +149,10 @@ impl<T: DeserializeOwned> FromRequestParts<SharedApp> for Query<T> {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Self, Refusal> {
+        // A NUL is in no word that anybody looks for, and not every database takes it.
+        if parts.uri.query().is_some_and(|query| query.contains("%00")) {
+            return Err(Refusal::BadRequest);
+        }
         let read = axum::extract::Query::from_request_parts(parts, app).await;
         read.map(|axum::extract::Query(query)| Self(query)).map_err(|_| Refusal::BadRequest)
     }

@@ -89,9 +89,14 @@ pub async fn create(
     let lines = contents(&app, &caller, lines, &BTreeSet::new()).await?;
     let lines = lines.into_iter().map(|(_, content)| content).collect();
     let id = id.map_or_else(|| secret::random_id().parse(), Ok).map_err(|_| Refusal::Internal)?;
-    let new = NewCollection { id: id.clone(), title, description, author: caller.person, shelf, lines, at };
-    app.store.add_collection(new).await?;
-    Ok(created(id))
+    let (author, title, shelf) = (caller.person.clone(), title.clone(), shelf.clone());
+    match app.store.add_collection(NewCollection { id: id.clone(), title, description, author, shelf, lines, at }).await
+    {
+        Ok(()) => Ok(created(id)),
+        // The same wish was under way already.
+        Err(error) if error.is_taken() && repeats.collection_is_made(&id).await? => Ok(created(id)),
+        Err(error) => Err(error.into()),
+    }
 }
 
 type Created = (StatusCode, [(HeaderName, String); 1], Json<CreatedCollection>);

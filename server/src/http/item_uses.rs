@@ -191,7 +191,13 @@ pub async fn copy(
     with_images_at(&mut content, &here, &format!("/api/documents/{id}/images/"));
     // One that is there may lack the rest, if the line or the server broke off then.
     if !is_made {
-        new_document::create_as(&*app.store, id.clone(), person.clone(), kind, title, shelf, &content, now).await?;
+        let (author, title, shelf) = (person.clone(), title.clone(), shelf.clone());
+        match new_document::create_as(&*app.store, id.clone(), author, kind, title, shelf, &content, now).await {
+            Ok(_) => {}
+            // The same wish was under way already.
+            Err(error) if error.is_taken() && repeats.document_is_made(&id).await? => {}
+            Err(error) => return Err(error.into()),
+        }
     }
     take_images(&app, &item, &id).await?;
     let one = new_use(&app, &item, deed, facts.version);

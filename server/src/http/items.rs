@@ -112,9 +112,14 @@ pub async fn create(
     }
     let version = NewVersion { by: caller.person.clone(), at: now, note: String::new(), substance };
     let school = directory.school_of(&caller.person, now).map(|school| school.id.clone());
-    let item = NewItem { id: id.clone(), words, author: caller.person, shelf, school, adapted_from, version };
-    if !app.store.add_item(item).await? {
-        return Err(Refusal::UploadsNotReady);
+    let (author, words, shelf) = (caller.person.clone(), words.clone(), shelf.clone());
+    let item = NewItem { id: id.clone(), words, author, shelf, school, adapted_from, version };
+    match app.store.add_item(item).await {
+        Ok(true) => {}
+        Ok(false) => return Err(Refusal::UploadsNotReady),
+        // The same wish was under way already.
+        Err(error) if error.is_taken() && repeats.item_is_made(&id).await? => {}
+        Err(error) => return Err(error.into()),
     }
     app.renditions.look();
     Ok(created(id))

@@ -34,6 +34,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(60);
 const LOOK_FOR_ENCODER_EVERY: Duration = Duration::from_secs(600);
 /// After each attempt that failed, how long the next one waits; there is none after the last.
 const AGAIN_AFTER: [Duration; 2] = [Duration::from_secs(3_600), Duration::from_secs(24 * 3_600)];
+/// How long one waits that failed for disk or bucket.
+const LATER: Duration = Duration::from_secs(600);
 /// A rendition may end so much earlier than its film, besides a fiftieth: files round their lengths.
 const SHORTER_BY: u64 = 2_000;
 
@@ -89,7 +91,10 @@ impl Renditions {
     ) -> io::Result<Self> {
         data_folder::make_private(&folder)?;
         for left in fs::read_dir(&folder)? {
-            fs::remove_file(left?.path())?;
+            let left = left?;
+            if left.file_type()?.is_file() {
+                fs::remove_file(left.path())?;
+            }
         }
         let reader = FileReader::new(program.clone());
         let (found, making, wake) = (Mutex::default(), Mutex::default(), Notify::new());
@@ -144,7 +149,10 @@ impl Renditions {
         let Some(source) = self.store.next_without_rendition(clock::now()).await? else { return Ok(false) };
         let outcome = if worth::is_worth_it(source.bytes, &source.facts) {
             let _making = BeingMade::begin(self, &source.blob);
-            self.make(&encoder, &source).await?
+            match self.make(&encoder, &source).await {
+                Ok(outcome) => outcome,
+                Err(error) => later(&source, &error),
+            }
         } else {
             Outcome::Needless
         };
@@ -247,6 +255,12 @@ impl Renditions {
 fn failed(source: &Source, why: String) -> Outcome {
     let again = AGAIN_AFTER.get(source.tries as usize).map(|after| clock::after(clock::now(), *after));
     Outcome::Failed { why, tries: source.tries + 1, again }
+}
+
+/// What is not the film's fault counts as no attempt; the others come before it is tried again.
+fn later(source: &Source, why: &anyhow::Error) -> Outcome {
+    let again = Some(clock::after(clock::now(), LATER));
+    Outcome::Failed { why: format!("{why:#}"), tries: source.tries, again }
 }
 
 /// However it ends, it is not being made any more.

@@ -110,6 +110,13 @@ pub struct StoreError {
     pub cause: Cause,
 }
 
+impl StoreError {
+    /// Whether something of that name is there already.
+    pub fn is_taken(&self) -> bool {
+        matches!(self.cause, Cause::Taken)
+    }
+}
+
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum Cause {
     #[error("the disk is full")]

@@ -52,6 +52,14 @@ async fn is_empty(server: &Server) -> Value {
     reqwest::get(format!("{}/api/setup", server.site)).await.unwrap().json::<Value>().await.unwrap()["empty"].clone()
 }
 
+#[test]
+fn a_log_that_nobody_reads_any_more_does_no_harm() {
+    // Its log is cut off once it serves, and it has more to say when it stops.
+    let mut server = Server::start(tempfile::tempdir().unwrap());
+    assert!(Command::new("kill").args(["-TERM", &server.child.id().to_string()]).status().unwrap().success());
+    assert!(server.child.wait().unwrap().success());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_started_an_empty_server_sets_it_up_once() {
     let server = Server::start(tempfile::tempdir().unwrap());

@@ -47,8 +47,10 @@ impl FromStr for Address {
         if !text.starts_with("postgres://") && !text.starts_with("postgresql://") {
             return Err(foreign.to_owned());
         }
-        // What is behind the first slash of it is no password, as far as a URL goes; perhaps it was meant to be.
-        if text.rsplit_once('/').is_some_and(|(_, path)| path.contains('@')) || text.split('@').count() > 2 {
+        // What is behind these signs is no password, as far as a URL goes; perhaps it was meant to be.
+        let rest = text.split_once("://").map_or("", |(_, rest)| rest);
+        let path = rest.find(['/', '?', '#']).map_or("", |at| &rest[at..]);
+        if path.contains('@') || rest.split('@').count() > 2 {
             return Err(format!("{foreign}, and in a password other signs than letters and digits are written with %"));
         }
         let asked = text.split_once('?').map_or("", |(_, asked)| asked);
@@ -56,7 +58,7 @@ impl FromStr for Address {
         for (name, _) in form_urlencoded::parse(asked.as_bytes()) {
             if !PARAMETERS.contains(&name.as_ref()) {
                 return Err(format!(
-                    "{name} is nothing that the address of a database can say: {}",
+                    "behind its question mark the address of a database can say {}, and nothing else",
                     PARAMETERS.join(", ")
                 ));
             }
@@ -117,7 +119,15 @@ mod tests {
         let address: Address = "postgres://ann:secret@db.example/gongbei".parse().unwrap();
         let shown = format!("{address} {address:?} {:?}", Some(&address));
         assert!(!shown.contains("secret") && shown.contains("ann@db.example/gongbei"), "{shown}");
-        for wrong in ["postgres://ann:secret@db.example:port/gongbei", "postgres://ann:secret@h/d?sslmode=secret"] {
+        for wrong in [
+            "postgres://ann:secret@db.example:port/gongbei",
+            "postgres://ann:secret@h/d?sslmode=secret",
+            "postgres://ann:/secret@h/d",
+            "postgres://ann:12/secret@h:1/d",
+            "postgres://ann:12?secret=1@h/d",
+            "postgres://ann:12#secret@h/d",
+            "postgres://ann:12?secret=1",
+        ] {
             let told = wrong.parse::<Address>().unwrap_err();
             assert!(!told.contains("secret"), "{told}");
         }

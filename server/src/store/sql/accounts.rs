@@ -1,4 +1,4 @@
-//! Passwords, sessions, tokens in SQLite.
+//! Passwords, sessions, tokens.
 
 use async_trait::async_trait;
 use shared::api::{Scope, TokenLine};

@@ -1,4 +1,4 @@
-//! What belongs to one person, and handing it over, in SQLite.
+//! What belongs to one person, and handing it over.
 
 use async_trait::async_trait;
 use shared::library::Verdict;

@@ -1,4 +1,4 @@
-//! What is to be found, in SQLite: triggers stamp whatever changes, whoever changes it (migration 12).
+//! What is to be found: triggers stamp whatever changes, whoever changes it (migration 12).
 
 use std::collections::{BTreeMap, HashMap};
 

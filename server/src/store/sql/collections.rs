@@ -1,4 +1,4 @@
-//! Collections in SQLite.
+//! Collections.
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -1,4 +1,4 @@
-//! Documents, shares, images and visits in SQLite.
+//! Documents, shares, images and visits.
 
 use async_trait::async_trait;
 use shared::access::{Grantee, Share};

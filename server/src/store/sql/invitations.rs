@@ -1,4 +1,4 @@
-//! Start codes and open invitations in SQLite.
+//! Start codes and open invitations.
 
 use async_trait::async_trait;
 use shared::words::{UnixMillis, UserId};

@@ -1,4 +1,4 @@
-//! Items of the library in SQLite.
+//! Items of the library.
 
 use async_trait::async_trait;
 use shared::library::{Taxon, TaxonSort};

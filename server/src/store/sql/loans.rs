@@ -1,4 +1,4 @@
-//! What is lent to whom, in SQLite. Each half hour that a loan takes is a row with the item as its key, so that no two agreed
+//! What is lent to whom. Each half hour that a loan takes is a row with the item as its key, so that no two agreed
 //! loans can ever have the same.
 
 use async_trait::async_trait;

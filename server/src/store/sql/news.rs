@@ -1,4 +1,4 @@
-//! Subscriptions and what is new, in SQLite.
+//! Subscriptions and what is new.
 
 use async_trait::async_trait;
 use shared::library::Topic;

@@ -1,4 +1,4 @@
-//! The organisation in SQLite: read whole into memory, changed in transactions that the audit log is part of.
+//! The organisation: read whole into memory, changed in transactions that the audit log is part of.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};

@@ -1,4 +1,4 @@
-//! One-time passwords and accounts of a single sign-on in SQLite.
+//! One-time passwords and accounts of a single sign-on.
 
 use async_trait::async_trait;
 use shared::words::{UnixMillis, UserId};

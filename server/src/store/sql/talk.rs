@@ -1,4 +1,4 @@
-//! What people say of items, in SQLite.
+//! What people say of items.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Uploads and files in SQLite.
+//! Uploads and files.
 
 use async_trait::async_trait;
 use shared::api::{MAX_UPLOADS_UNDER_WAY, UPLOAD_ENDS_AFTER};

@@ -17,7 +17,7 @@ use shared::organisation::Directory;
 use shared::words::{CollectionId, LineId};
 
 use super::caller::Body;
-use super::item_repeats::Repeats;
+use super::item_repeats::{self as repeat, Repeats};
 use super::limits;
 use super::refusal::Refusal;
 use crate::accounts::Caller;
@@ -25,7 +25,6 @@ use crate::app::{App, SharedApp};
 use crate::clock;
 use crate::library::collected::Curated;
 use crate::library::words::{checked_curation, checked_line};
-use crate::secret;
 use crate::store::{CollectionHandle, Curating, Curation, Disposing, ItemHandle, LineContent, NewCollection, Saved};
 
 /// Collections that one person may have made, without those in the bin.
@@ -88,7 +87,7 @@ pub async fn create(
     }
     let lines = contents(&app, &caller, lines, &BTreeSet::new()).await?;
     let lines = lines.into_iter().map(|(_, content)| content).collect();
-    let id = id.map_or_else(|| secret::random_id().parse(), Ok).map_err(|_| Refusal::Internal)?;
+    let id = repeat::named(id)?;
     let (author, title, shelf) = (caller.person.clone(), title.clone(), shelf.clone());
     match app.store.add_collection(NewCollection { id: id.clone(), title, description, author, shelf, lines, at }).await
     {

@@ -1,7 +1,8 @@
 //! What is in items: files, pictures of their pages, the text in them, and what was written here.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{FromRequestParts, Path, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -17,7 +18,7 @@ use super::images::{about_picture, storage};
 use super::item_uses::new_use;
 use super::items::Item;
 use super::refusal::Refusal;
-use crate::app::SharedApp;
+use crate::app::{App, SharedApp};
 use crate::library::reading;
 use crate::store::ItemFile;
 
@@ -31,9 +32,39 @@ pub struct FileInPath {
 }
 
 #[derive(Deserialize)]
-pub struct HowParameters {
+struct HowParameters {
     /// As a file to keep, which is noted, and not to look at.
     download: Option<String>,
+}
+
+/// How somebody asks for a file.
+pub struct How {
+    download: bool,
+    method: Method,
+    headers: HeaderMap,
+}
+
+impl FromRequestParts<SharedApp> for How {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Self, Refusal> {
+        let Query(HowParameters { download }) = Query::from_request_parts(parts, app).await?;
+        Ok(Self { download: download.is_some(), method: parts.method.clone(), headers: parts.headers.clone() })
+    }
+}
+
+impl How {
+    /// Notes a download once, where it begins.
+    async fn note(&self, app: &App, item: &Item, version: u32) -> Result<(), Refusal> {
+        if self.download && self.method == Method::GET && begins(&self.headers) {
+            app.store.note_use(new_use(app, item, Deed::Downloaded, version)).await?;
+        }
+        Ok(())
+    }
+
+    fn disposition(&self) -> Disposition {
+        if self.download { Disposition::Attachment } else { Disposition::Inline }
+    }
 }
 
 /// The bytes, whole or in part.
@@ -41,16 +72,12 @@ pub async fn show(
     State(app): State<SharedApp>,
     item: Item,
     Path(FileInPath { version, place }): Path<FileInPath>,
-    Query(HowParameters { download }): Query<HowParameters>,
-    method: Method,
-    headers: HeaderMap,
+    how: How,
 ) -> Result<Response, Refusal> {
     let file = file(&app, &item, version, place).await?;
-    if download.is_some() && begins(&headers) && method == Method::GET {
-        app.store.note_use(new_use(&app, &item, Deed::Downloaded, version)).await?;
-    }
-    let about = About { name: &file.name, kind: file.facts.kind, disposition: disposition(download.as_ref()) };
-    bytes::answer(&app.blobs, &file.blob, about, &headers, &method).await
+    how.note(&app, &item, version).await?;
+    let about = About { name: &file.name, kind: file.facts.kind, disposition: how.disposition() };
+    bytes::answer(&app.blobs, &file.blob, about, &how.headers, &how.method).await
 }
 
 /// The small rendition of a film or recording, whole or in part.
@@ -58,19 +85,15 @@ pub async fn small(
     State(app): State<SharedApp>,
     item: Item,
     Path(FileInPath { version, place }): Path<FileInPath>,
-    Query(HowParameters { download }): Query<HowParameters>,
-    method: Method,
-    headers: HeaderMap,
+    how: How,
 ) -> Result<Response, Refusal> {
     let file = file(&app, &item, version, place).await?;
     let (blob, kind) = app.renditions.sent(&file).ok_or(Refusal::NoSuchFile)?;
-    if download.is_some() && begins(&headers) && method == Method::GET {
-        app.store.note_use(new_use(&app, &item, Deed::Downloaded, version)).await?;
-    }
+    how.note(&app, &item, version).await?;
     let stem = file.name.rsplit_once('.').map_or(file.name.as_str(), |(stem, _)| stem);
     let name = format!("{stem}.small.{}", kind.as_str());
-    let about = About { name: &name, kind, disposition: disposition(download.as_ref()) };
-    let answer = bytes::answer(&app.blobs, &blob, about, &headers, &method).await;
+    let about = About { name: &name, kind, disposition: how.disposition() };
+    let answer = bytes::answer(&app.blobs, &blob, about, &how.headers, &how.method).await;
     if let Err(Refusal::NoSuchFile) = answer {
         // Somebody has tidied too much: it can be made again.
         app.store.forget_rendition(&file.blob).await?;
@@ -83,10 +106,6 @@ pub async fn small(
 fn begins(headers: &HeaderMap) -> bool {
     let goes_on = headers.get(header::RANGE).is_some_and(|range| !range.as_bytes().starts_with(b"bytes=0-"));
     !goes_on && !headers.contains_key(header::IF_NONE_MATCH)
-}
-
-fn disposition(download: Option<&String>) -> Disposition {
-    if download.is_some() { Disposition::Attachment } else { Disposition::Inline }
 }
 
 /// The small picture of it.

@@ -1,11 +1,14 @@
 //! Wishes that come a second time, as the answer to the first was lost on the line.
 
+use std::str::FromStr;
+
 use shared::access::DocumentAccess;
 use shared::organisation::Shelf;
 use shared::words::{CollectionId, DocumentId, ItemId, Title, UploadId, UserId};
 
 use super::refusal::Refusal;
 use crate::app::App;
+use crate::secret;
 use crate::store::{DocumentHandle, ItemHandle};
 
 /// What the same item would say again.
@@ -71,6 +74,11 @@ impl Repeats<'_> {
         }
         Ok(None)
     }
+}
+
+/// The name that the asker has given, or a new one.
+pub fn named<T: FromStr>(id: Option<T>) -> Result<T, Refusal> {
+    id.map_or_else(|| secret::random_id().parse(), Ok).map_err(|_| Refusal::Internal)
 }
 
 /// Items of one document that are compared.

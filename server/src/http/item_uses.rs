@@ -14,7 +14,7 @@ use shared::unseen::{is_unseen, turns_round};
 use shared::words::{DocumentId, DocumentKind, ItemId, Title, UserId};
 
 use super::caller::Body;
-use super::item_repeats::Repeats;
+use super::item_repeats::{self as repeat, Repeats};
 use super::items::{Item, sees, stored, with_images_at};
 use super::refusal::Refusal;
 use crate::accounts::Caller;
@@ -22,7 +22,6 @@ use crate::app::{App, SharedApp};
 use crate::clock;
 use crate::library::cards::Reader;
 use crate::new_document;
-use crate::secret;
 use crate::store::{DocumentHandle, NewImage, NewUse, StoredItem, StoredUse};
 
 /// Uses shown of one item.
@@ -186,7 +185,7 @@ pub async fn copy(
         None => (template(kind, &title, ""), Deed::Cited),
     };
     content.content.insert(0, origin);
-    let id: DocumentId = id.map_or_else(|| secret::random_id().parse(), Ok).map_err(|_| Refusal::Internal)?;
+    let id: DocumentId = repeat::named(id)?;
     let here = format!("/api/items/{}/images/", item.handle.id());
     with_images_at(&mut content, &here, &format!("/api/documents/{id}/images/"));
     // One that is there may lack the rest, if the line or the server broke off then.

@@ -27,7 +27,6 @@ use crate::clock;
 use crate::content;
 use crate::library::cards::Reader;
 use crate::library::words::{checked, checked_note};
-use crate::secret;
 use crate::store::{
     DocumentHandle, ItemHandle, ItemImage, Keeping, NewItem, NewSubstance, NewVersion, Speaking, StoredItem, Tending,
 };
@@ -98,7 +97,7 @@ pub async fn create(
     if substance.uploads().is_empty() {
         limits::making(&app, &caller.person)?;
     }
-    let id = id.map_or_else(|| secret::random_id().parse(), Ok).map_err(|_| Refusal::Internal)?;
+    let id = repeat::named(id)?;
     let uploads = substance.uploads().to_vec();
     let substance = made_of(&app, &caller, words.kind, &id, &shelf, substance).await?;
     // Pages of before names know the same wish by what it is made of.

@@ -152,7 +152,17 @@ async fn stay(
     };
     seat.room.send(ToRoom::Leave { who: seat.who }).await.ok();
     app.visits.note(person, document, clock::now());
-    goodbye
+    match goodbye {
+        // An account that is closed loses its rights, too, and whichever is heard first: it is the session that ended.
+        Some(Goodbye { code: CloseCode::NoRight, .. }) if has_ended(app, ground).await => {
+            Some(Goodbye::new(CloseCode::SessionEnded, "session ended"))
+        }
+        goodbye => goodbye,
+    }
+}
+
+async fn has_ended(app: &App, ground: Ground) -> bool {
+    matches!(app.accounts.ground_until(ground, false).await, Ok(None))
 }
 
 async fn join(

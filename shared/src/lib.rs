@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod api;
+pub mod board;
 pub mod document;
 pub mod library;
 pub mod organisation;

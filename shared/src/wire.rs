@@ -26,6 +26,8 @@ pub const MAX_DOCUMENT: usize = 32 << 20;
 pub const MAX_ANSWER: usize = 64 << 20;
 /// Largest presence entry, in bytes of JSON.
 pub const MAX_PRESENCE: usize = 4 << 10;
+/// Largest live message, in bytes: what somebody draws at this moment.
+pub const MAX_LIVE: usize = 1 << 10;
 /// Most entries in one presence frame.
 pub const MAX_PRESENCE_ENTRIES: u64 = 4_096;
 /// Client ids are numbers a JavaScript peer holds exactly.

@@ -22,7 +22,7 @@ mod pairing;
 mod positions;
 mod remote;
 mod repair;
-mod replica;
+pub(crate) mod replica;
 mod tree;
 mod undo;
 mod value;
@@ -38,6 +38,7 @@ use mirror::Mirror;
 pub use binding::Binding;
 pub use error::{ChangeError, Committed, DocumentError, Interrupted, Undone};
 pub use replica::{Replica, new_doc};
+pub(crate) use waiting::Waiting;
 
 /// Name of the root XmlFragment that holds a document's rich text.
 pub const CONTENT: &str = "content";

@@ -43,7 +43,7 @@ impl Replica {
 
     /// What this replica has seen (v1 encoding).
     pub fn state_vector(&self) -> Vec<u8> {
-        self.doc.transact().state_vector().encode_v1()
+        state_vector(&self.doc)
     }
 
     /// What a replica with this state vector (v1 encoding) lacks, as one update; with all that waits.
@@ -61,12 +61,16 @@ impl Replica {
     }
 }
 
-pub(super) fn diff(doc: &Doc, state_vector: &[u8]) -> Result<Vec<u8>, DocumentError> {
+pub(crate) fn state_vector(doc: &Doc) -> Vec<u8> {
+    doc.transact().state_vector().encode_v1()
+}
+
+pub(crate) fn diff(doc: &Doc, state_vector: &[u8]) -> Result<Vec<u8>, DocumentError> {
     let state_vector = StateVector::decode_v1(state_vector)
         .map_err(|source| DocumentError::Malformed { what: "state vector", reason: source.to_string() })?;
     Ok(doc.transact().encode_state_as_update_v1(&state_vector))
 }
 
-pub(super) fn snapshot(doc: &Doc) -> Vec<u8> {
+pub(crate) fn snapshot(doc: &Doc) -> Vec<u8> {
     doc.transact().encode_state_as_update_v1(&StateVector::default())
 }

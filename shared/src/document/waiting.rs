@@ -10,7 +10,7 @@ use super::DocumentError;
 use crate::wire::update::{Deleted, Id, Limits, Reach, Section, Skeleton};
 
 #[derive(Default)]
-pub(super) struct Waiting(Vec<Part>);
+pub(crate) struct Waiting(Vec<Part>);
 
 /// What is left of an update.
 struct Part {

@@ -63,6 +63,11 @@ pub enum Message {
     Ask(Bytes),
     /// A step 2 as [`crate::sync::packed`] makes it.
     Packed(Bytes),
+    /// What is drawn at this moment: to a server one message of [`crate::board::live`], to a client several with their
+    /// senders, see [`live_entries`].
+    Live(Bytes),
+    /// Something outside the document changed, as JSON; empty if one was behind, and may have missed some of it.
+    Told(Bytes),
 }
 
 /// First frame to our own client.
@@ -221,6 +226,8 @@ const PONG: u64 = 71;
 const TITLE: u64 = 72;
 const ASK: u64 = 73;
 const PACKED: u64 = 74;
+const LIVE: u64 = 75;
+const TOLD: u64 = 76;
 
 const STEP1: u64 = 0;
 const STEP2: u64 = 1;
@@ -274,6 +281,8 @@ impl Message {
             TITLE => Message::Title(Title::new(reader.string()?).map_err(|_| FrameError::NotATitle)?),
             ASK => Message::Ask(frame.slice_ref(reader.bytes()?)),
             PACKED => Message::Packed(frame.slice_ref(reader.bytes()?)),
+            LIVE => Message::Live(frame.slice_ref(reader.bytes()?)),
+            TOLD => Message::Told(frame.slice_ref(reader.bytes()?)),
             other => return Err(FrameError::UnknownType(other)),
         };
         match reader.remaining() {
@@ -335,6 +344,8 @@ impl Message {
             }
             Message::Ask(payload) => byte_frame(&mut out, ASK, payload),
             Message::Packed(payload) => byte_frame(&mut out, PACKED, payload),
+            Message::Live(payload) => byte_frame(&mut out, LIVE, payload),
+            Message::Told(payload) => byte_frame(&mut out, TOLD, payload),
         }
         out.into()
     }
@@ -346,7 +357,9 @@ impl Message {
             | Message::Update(payload)
             | Message::Awareness(payload)
             | Message::Ask(payload)
-            | Message::Packed(payload) => payload.len(),
+            | Message::Packed(payload)
+            | Message::Live(payload)
+            | Message::Told(payload) => payload.len(),
             Message::Welcome(welcome) => welcome.epoch.as_str().len(),
             Message::Title(title) => title.as_str().len(),
             Message::QueryAwareness
@@ -439,4 +452,27 @@ pub fn presence_frame<'a>(entries: impl ExactSizeIterator<Item = PresenceEntry<'
         write_string(&mut payload, state);
     }
     Message::Awareness(payload.into()).encode()
+}
+
+/// The messages of a [`Message::Live`] to a client, each with the client id under which its sender is present.
+///
+/// # Errors
+/// If the payload is none.
+pub fn live_entries(payload: &Bytes) -> Result<Vec<(u64, Bytes)>, FrameError> {
+    let mut reader = Reader::new(payload);
+    let mut entries = Vec::new();
+    while reader.remaining() > 0 {
+        entries.push((client_id(&mut reader)?, payload.slice_ref(reader.bytes()?)));
+    }
+    Ok(entries)
+}
+
+/// The frame of these messages with their senders.
+pub fn live_frame<'a>(entries: impl Iterator<Item = (u64, &'a [u8])>) -> Bytes {
+    let mut payload = Vec::new();
+    for (client_id, message) in entries {
+        write_uint(&mut payload, client_id);
+        write_bytes(&mut payload, message);
+    }
+    Message::Live(payload.into()).encode()
 }

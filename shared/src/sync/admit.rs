@@ -13,7 +13,7 @@ use bytes::Bytes;
 
 use crate::wire::update::{Deleted, Limits, Reach, Section, Skeleton, UpdateError, write_deletes};
 
-pub use content::{MAX_ATTRIBUTES, MAX_NESTING, MAX_VALUE_BYTES, ROOTS, Unfit};
+pub use content::{MAX_ATTRIBUTES, MAX_ENTRIES, MAX_NESTING, MAX_VALUE_BYTES, ROOTS, Unfit};
 pub use inventory::{Additions, Inventory};
 
 /// Up to which clock the document has each client's structs.

@@ -80,6 +80,8 @@ pub enum ClientInput {
     },
     /// Where the caret is: `{"anchor", "head"}` as y-prosemirror writes them, or nowhere.
     Cursor(Option<Value>),
+    /// What is drawn at this moment, one message of [`crate::board::live`]: sent at once or not at all.
+    Live(Bytes),
     /// What the browser says of the network.
     Network {
         online: bool,
@@ -120,6 +122,13 @@ pub enum ClientEffect {
     PeopleChanged,
     /// What the document is called; told at every welcome and when it is renamed.
     Titled(Title),
+    /// What somebody draws at this moment, by the client id of their presence.
+    Live {
+        from: u64,
+        message: Bytes,
+    },
+    /// Something outside the document changed, as JSON; empty if some of it was missed.
+    Told(Bytes),
 }
 
 /// How safe the person's own edits are. What is in the tab only is lost with it.
@@ -291,6 +300,7 @@ impl ClientSync {
                 self.caret.set(cursor);
                 self.show_caret(at.now, &mut effects);
             }
+            ClientInput::Live(message) => self.show_live(message, &mut effects),
             ClientInput::Network { online } => self.network(at, online, &mut effects),
             ClientInput::SignedIn => {
                 if self.link == Link::Stopped(StopReason::SessionEnded) {

@@ -6,6 +6,7 @@
 mod answers;
 mod authors;
 mod edits;
+mod live;
 mod log;
 mod participant;
 mod presence;
@@ -18,6 +19,7 @@ use yrs::{Doc, IdSet, ReadTxn, StateVector, Transact, TransactionMut, Update};
 
 use self::answers::Whole;
 use self::authors::Authors;
+use self::live::LiveTable;
 use self::log::Log;
 use self::participant::Participant;
 use self::presence::PresenceTable;
@@ -99,6 +101,11 @@ pub enum RoomInput {
     /// What the document is called now.
     Renamed {
         title: Title,
+    },
+    /// Something outside the document changed, of which everybody here is told, or these people: [`Message::Told`].
+    Told {
+        payload: Bytes,
+        to: Option<BTreeSet<UserId>>,
     },
     /// So much of what was sent has left the queue to the socket.
     ///
@@ -206,6 +213,7 @@ pub struct Room {
     /// Boxed: a node of the map has room for eleven.
     participants: BTreeMap<ParticipantId, Box<Participant>>,
     presence: PresenceTable,
+    live: LiveTable,
     /// Who waits for what to be stored, in the order of the log.
     waiting: VecDeque<(Seq, ParticipantId)>,
     whole: Whole,
@@ -273,6 +281,7 @@ impl Room {
             log: Log::new(last),
             participants: BTreeMap::new(),
             presence: PresenceTable::default(),
+            live: LiveTable::default(),
             waiting: VecDeque::new(),
             whole: Whole::default(),
             answers_from: Millis(0),
@@ -302,6 +311,7 @@ impl Room {
             RoomInput::StoreFailed { from, trouble } => self.store_failed(now, from, trouble, &mut effects),
             RoomInput::RightChanged { person, right } => self.right_changed(now, &person, right, &mut effects),
             RoomInput::Renamed { title } => self.renamed(now, &title, &mut effects),
+            RoomInput::Told { payload, to } => self.told(now, &payload, to.as_ref(), &mut effects),
             RoomInput::Drained { who, frames, bytes } => self.drained(now, who, frames, bytes, &mut effects),
             RoomInput::Tick => self.tick(now, &mut effects),
             RoomInput::Stop => {
@@ -317,7 +327,8 @@ impl Room {
     pub fn next_tick(&self) -> Option<Millis> {
         let housekeeping = (!self.participants.is_empty()).then_some(self.housekeeping_at);
         let presence = self.presence.due(self.participants.len());
-        [housekeeping, presence, self.log.retry_at(), self.deferred_until()].into_iter().flatten().min()
+        let live = self.live.due(self.participants.len());
+        [housekeeping, presence, live, self.log.retry_at(), self.deferred_until()].into_iter().flatten().min()
     }
 
     /// Nobody is here and everything is stored: the room may leave memory.
@@ -404,6 +415,7 @@ impl Room {
                     participant.send(from, now, frame, effects);
                 }
             }
+            Message::Live(payload) => self.live_heard(now, from, payload, effects),
             Message::Ping => participant.send(from, now, Message::Pong.encode(), effects),
             Message::Pong => {}
             Message::Welcome(_)
@@ -413,6 +425,7 @@ impl Room {
             | Message::Trouble(_)
             | Message::TroubleOver
             | Message::Title(_)
+            | Message::Told(_)
             | Message::Packed(_) => participant.close(from, CloseCode::Malformed, "not for a server", effects),
         }
     }
@@ -461,6 +474,7 @@ impl Room {
             }
         }
         self.flush_presence_if_due(now, effects);
+        self.flush_live_if_due(now, effects);
     }
 }
 

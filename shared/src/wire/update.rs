@@ -12,7 +12,7 @@ use super::{MAX_CLIENT_ID, MAX_FRAME};
 
 pub use content::{Content, Details, Parent, Shared};
 pub use reach::Reach;
-pub use values::{Piece, walk_json, walk_values};
+pub use values::{Piece, bytes_of_value, walk_json, walk_values};
 
 /// An update without structs and deletions.
 pub const EMPTY: &[u8] = &[0, 0];

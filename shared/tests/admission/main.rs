@@ -1,5 +1,6 @@
-//! What enters a document and what does not (rules E11 to E14), judged as the room judges it.
+//! What enters a document and what does not (rules E11 to E14, E16), judged as the room judges it.
 
+mod board;
 #[allow(dead_code, reason = "the simulation uses the rest of it")]
 #[path = "../simulation/chance.rs"]
 mod chance;

@@ -4,6 +4,7 @@ mod edits;
 mod ending;
 mod hostile;
 mod joining;
+mod live;
 mod presence;
 mod saved;
 mod scene;

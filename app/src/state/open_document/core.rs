@@ -158,6 +158,8 @@ impl OpenDocument {
             ClientEffect::Show => self.tell(&core),
             ClientEffect::PeopleChanged => self.show_people(),
             ClientEffect::Titled(title) => self.titled(&title),
+            // Nobody draws in a text, and nothing beside it is told.
+            ClientEffect::Live { .. } | ClientEffect::Told(_) => {}
         }
     }
 

@@ -1,5 +1,7 @@
 //! What may stand in a document, whoever wrote it: shapes, sizes and addresses, but no list of known names (E12).
 
+use crate::board;
+use crate::board::coding::EntryError;
 use crate::document::CONTENT;
 use crate::wire::update::{Content, Details, Parent, Piece, Shared, UpdateError, walk_json, walk_values};
 
@@ -26,17 +28,21 @@ pub enum Unfit {
     Kind,
     #[error("a cut through one character")]
     HalfCharacter,
+    #[error("what lies on no board: {0}")]
+    Entry(#[from] EntryError),
     #[error("a value that is not one: {0}")]
     Value(#[from] UpdateError),
 }
 
-/// Roots of a document: its rich text, and a plain text for tools.
-pub const ROOTS: [&str; 2] = [CONTENT, "text"];
+/// Roots of a document: its rich text, a plain text for tools, and what lies on a board.
+pub const ROOTS: [&str; 3] = [CONTENT, "text", board::ROOT];
 
 /// Shared types in one another, the root not counted (R3).
 pub const MAX_NESTING: u8 = 64;
 /// Names of attributes under which one element has values.
 pub const MAX_ATTRIBUTES: u32 = 1_000;
+/// Entries of a board: its pages, elements, and the places of those that were moved.
+pub const MAX_ENTRIES: u32 = 100_000;
 /// One attribute, mark or embedded object. Pictures have a place of their own.
 pub const MAX_VALUE_BYTES: usize = 64 << 10;
 const MAX_NAME_BYTES: usize = 128;

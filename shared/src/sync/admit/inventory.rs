@@ -4,11 +4,13 @@
 //! in one place are one run. Nothing of the content is kept.
 
 mod draft;
+mod entries;
 mod neighbours;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use self::draft::Draft;
+use self::entries::{Entries, NewEntries};
 use crate::wire::update::{Deleted, Id};
 
 /// A shared type's list of children and values: its place in [`Inventory::lists`].
@@ -35,6 +37,7 @@ pub struct Inventory {
     /// Who stands directly right of a unit, where that is not the next unit of the same run.
     right_of: BTreeMap<(u64, u32), Right>,
     conflicts: BTreeSet<Conflict>,
+    entries: Entries,
 }
 
 /// The runs of one client, from some clock on.
@@ -60,7 +63,7 @@ struct Run {
     list: ListId,
     /// The list that this unit is itself.
     holds: ListId,
-    /// How much its list had when it came.
+    /// How much its list had when it came; of an entry of a board its [`entries::EntryId`].
     born: u32,
     /// What its first unit was written after.
     origin: Option<Id>,
@@ -82,6 +85,8 @@ struct List {
     depth: u8,
     /// Of letters and marks; otherwise of shared types and values.
     is_text: bool,
+    /// Of entries of a board, and nothing else.
+    is_board: bool,
     /// Runs in it, each with the cut it may have made: not fewer than yrs has blocks in it.
     blocks: u32,
     /// Values that named their key themselves.
@@ -131,6 +136,7 @@ pub struct Additions {
     roots: BTreeMap<String, ListId>,
     right_of: BTreeMap<(u64, u32), Right>,
     conflicts: BTreeSet<Conflict>,
+    entries: NewEntries,
 }
 
 impl Inventory {
@@ -145,7 +151,7 @@ impl Inventory {
 
     /// Takes over what was drafted on this inventory as it is.
     pub fn take(&mut self, additions: Additions) {
-        let Additions { clients, changed, lists, roots, right_of, conflicts } = additions;
+        let Additions { clients, changed, lists, roots, right_of, conflicts, entries } = additions;
         for (id, new) in clients {
             let client = self.clients.entry(id).or_default();
             let continues = usize::from(new.continues);
@@ -161,6 +167,7 @@ impl Inventory {
         self.roots.extend(roots);
         self.right_of.extend(right_of);
         self.conflicts.extend(conflicts);
+        self.entries.take(entries);
     }
 }
 

@@ -114,6 +114,12 @@ impl Edits {
         bytes < std::mem::replace(&mut self.waiting_bytes, bytes)
     }
 
+    /// So much waits in the socket that what is sent now comes late.
+    pub fn is_held_up(&self) -> bool {
+        const HELD_UP_BYTES: usize = 2 << 10;
+        self.waiting_bytes > HELD_UP_BYTES
+    }
+
     pub fn resync_at(&self) -> Option<Millis> {
         match self.resync {
             Resync::At(at) => Some(at),

@@ -6,9 +6,10 @@ use super::{
     ClientEffect, ClientSync, DEAD_MILLIS, FIRST_RETRY_MILLIS, LOADING_MILLIS, Link, MAX_DOUBLINGS, MAX_RETRY_MILLIS,
     MIN_RETRY_MILLIS, Moment, OPEN_MILLIS, PING_MILLIS, PageId, Replica, StopReason, WEAK_MILLIS,
 };
+use crate::access::Right;
 use crate::sync::Millis;
 use crate::sync::packed::unpack;
-use crate::wire::{CloseCode, FrameError, Message, PROTOCOL, Welcome};
+use crate::wire::{CloseCode, FrameError, Message, PROTOCOL, Welcome, live_entries};
 
 impl ClientSync {
     pub(super) fn connect(&mut self, at: Moment, effects: &mut Vec<ClientEffect>) {
@@ -195,9 +196,25 @@ impl ClientSync {
                     self.drop_line(at, effects);
                 }
             },
+            Message::Live(payload) => match live_entries(&payload) {
+                Ok(entries) => {
+                    let others = entries.into_iter().filter(|(from, _)| *from != self.id());
+                    effects.extend(others.map(|(from, message)| ClientEffect::Live { from, message }));
+                }
+                Err(_) => self.drop_line(at, effects),
+            },
+            Message::Told(payload) => effects.push(ClientEffect::Told(payload)),
             // Only asked by clients.
             Message::Ask(_) => {}
             Message::Welcome(_) => unreachable!("a welcome is taken before"),
+        }
+    }
+
+    /// Where a line is slow, edits come first: what is drawn is seen when it is stored.
+    pub(super) fn show_live(&self, message: Bytes, effects: &mut Vec<ClientEffect>) {
+        let may = self.right.is_some_and(Right::may_edit);
+        if self.link == Link::Live && may && !self.edits.is_held_up() {
+            effects.push(ClientEffect::Send(Message::Live(message).encode()));
         }
     }
 

@@ -138,6 +138,7 @@ impl Room {
                 | RoomInput::StoreFailed { .. }
                 | RoomInput::RightChanged { .. }
                 | RoomInput::Renamed { .. }
+                | RoomInput::Told { .. }
                 | RoomInput::Stop => false,
             }
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::live::Allowance;
 use super::{Dialect, ParticipantId, REPORT_BYTES, REPORT_FRAMES, RoomEffect};
 use crate::access::Right;
 use crate::api::PersonCard;
@@ -48,6 +49,7 @@ pub(super) struct Participant {
     behind: Option<Behind>,
     /// Bytes of answers so far.
     pub answered: u64,
+    pub live: Allowance,
     last_sent: Millis,
     closed: bool,
 }
@@ -124,6 +126,8 @@ struct Behind {
     right: bool,
     title: Option<Title>,
     trouble: Option<Option<Trouble>>,
+    /// Something outside the document changed.
+    told: bool,
 }
 
 /// The difference a participant needs to be up to date again.
@@ -149,6 +153,7 @@ impl Participant {
             queue: Queue::default(),
             behind: None,
             answered: 0,
+            live: Allowance::new(now),
             last_sent: now,
             closed: false,
         }
@@ -256,6 +261,11 @@ impl Participant {
         self.tell(who, now, frame, effects, |behind| behind.trouble = Some(trouble));
     }
 
+    /// Hands on what the server tells; to one who was behind, that something was told.
+    pub fn tell_told(&mut self, who: ParticipantId, now: Millis, payload: &Bytes, effects: &mut Vec<RoomEffect>) {
+        self.tell(who, now, Message::Told(payload.clone()), effects, |behind| behind.told = true);
+    }
+
     /// Sends our own client a frame it may not miss, or notes what it says for later.
     fn tell(
         &mut self,
@@ -339,6 +349,9 @@ impl Participant {
         }
         if let Some(trouble) = behind.trouble {
             self.tell_trouble(who, now, trouble, effects);
+        }
+        if behind.told {
+            self.tell_told(who, now, &Bytes::new(), effects);
         }
     }
 

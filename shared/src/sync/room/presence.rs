@@ -70,6 +70,11 @@ impl PresenceTable {
         (!entries.is_empty()).then(|| presence_frame(entries.into_iter()))
     }
 
+    /// The id under which this socket is here.
+    pub fn client_of(&self, who: ParticipantId) -> Option<u64> {
+        self.held.get(&who).copied()
+    }
+
     pub fn leave(&mut self, now: Millis, who: ParticipantId) {
         if let Some(client) = self.held.remove(&who)
             && let Some(entry) = self.entries.remove(&client)

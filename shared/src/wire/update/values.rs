@@ -103,6 +103,13 @@ fn walk_value<'a>(
     }
 }
 
+/// The bytes that one lib0 value is, if it is bytes and nothing else.
+pub fn bytes_of_value(value: &[u8]) -> Option<&[u8]> {
+    let mut reader = Reader::new(value);
+    let bytes = (reader.byte() == Ok(116)).then(|| reader.bytes().ok()).flatten()?;
+    (reader.remaining() == 0).then_some(bytes)
+}
+
 /// Goes through JSON text and says what is there.
 ///
 /// Texts come as they read, without escapes. Recursion ends at 32 levels.

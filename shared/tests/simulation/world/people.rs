@@ -194,7 +194,10 @@ impl World {
                     self.close_page(at);
                 }
             }
-            ClientEffect::PeopleChanged | ClientEffect::Titled(_) => {}
+            ClientEffect::PeopleChanged
+            | ClientEffect::Titled(_)
+            | ClientEffect::Live { .. }
+            | ClientEffect::Told(_) => {}
         }
     }
 

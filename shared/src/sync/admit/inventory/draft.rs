@@ -1,11 +1,13 @@
 //! New structs on top of an inventory: may they stand where they say?
 
-use super::super::content::{MAX_ATTRIBUTES, MAX_NESTING, Unfit, is_address};
+use super::super::content::{MAX_ATTRIBUTES, MAX_ENTRIES, MAX_NESTING, Unfit, is_address};
+use super::entries::{EntryId, NO_ENTRY};
 use super::{
     Additions, CUT, Client, DELETION, Inventory, List, ListId, NO_LIST, NOWHERE, Right, Run, Spot, WAS_A_LIST, What,
 };
+use crate::board::{self, Key};
 use crate::document::CONTENT;
-use crate::wire::update::{Content, Deleted, Details, Id, Parent, Shared};
+use crate::wire::update::{self, Content, Deleted, Details, Id, Parent, Shared};
 
 /// The structs, with the inventory, which stays as it is until [`Inventory::take`].
 #[derive(Debug)]
@@ -61,8 +63,8 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn add_list(&mut self, depth: u8, is_text: bool) -> ListId {
-        self.new.lists.push(List { depth, is_text, blocks: 0, keys: 0, values: 0, first: Right::Nobody });
+    fn add_list(&mut self, depth: u8, is_text: bool, is_board: bool) -> ListId {
+        self.new.lists.push(List { depth, is_text, is_board, blocks: 0, keys: 0, values: 0, first: Right::Nobody });
         (self.base.lists.len() + self.new.lists.len() - 1) as ListId
     }
 
@@ -70,7 +72,8 @@ impl<'a> Draft<'a> {
         match self.base.roots.get(name).or_else(|| self.new.roots.get(name)) {
             Some(list) => *list,
             None => {
-                let list = self.add_list(0, name != CONTENT);
+                let is_board = name == board::ROOT;
+                let list = self.add_list(0, name != CONTENT && !is_board, is_board);
                 self.new.roots.insert(name.to_owned(), list);
                 list
             }
@@ -196,6 +199,9 @@ impl<'a> Draft<'a> {
             return Ok(());
         }
         let list = self.list(spot.list);
+        if list.is_board {
+            return self.check_entry(details, spot, list);
+        }
         let can_stand = match (spot.what, details.content) {
             (_, Content::Gone(_) | Content::Skip(_) | Content::Deleted(_)) => true,
             (What::Gone | What::Child, Content::Type(_)) => true,
@@ -221,6 +227,43 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
+    /// A board holds entries under their keys, and nothing else (E16).
+    fn check_entry(&self, details: &Details<'_>, spot: Spot, list: List) -> Result<(), Unfit> {
+        if !matches!(spot.what, What::Value) || details.units() != 1 {
+            return Err(Unfit::Kind);
+        }
+        if details.right.is_some() {
+            return Err(Unfit::Neighbours);
+        }
+        if details.key.is_some() && list.keys >= MAX_ENTRIES {
+            return Err(Unfit::Attributes);
+        }
+        let key = self.key_of(details).ok_or(Unfit::Name)?;
+        match details.content {
+            Content::Deleted(_) => Ok(()),
+            Content::Binary(bytes) => Ok(board::coding::check(key, bytes)?),
+            Content::Values(1, value) => {
+                let bytes = update::bytes_of_value(value).ok_or(Unfit::Kind)?;
+                Ok(board::coding::check(key, bytes)?)
+            }
+            _ => Err(Unfit::Kind),
+        }
+    }
+
+    /// The key of an entry, by its own name or its predecessor's.
+    fn key_of(&self, details: &Details<'_>) -> Option<Key> {
+        match (details.key, details.origin) {
+            (Some(key), _) => Key::named(key),
+            (None, Some(origin)) => self.base.entries.key(&self.new.entries, self.run(origin).ok()?.born),
+            (None, None) => None,
+        }
+    }
+
+    fn entry_of(&mut self, details: &Details<'_>) -> EntryId {
+        let key = self.key_of(details);
+        key.map_or(NO_ENTRY, |key| self.base.entries.id(&mut self.new.entries, key))
+    }
+
     fn put(&mut self, client: u64, clock: u32, details: &Details<'_>, spot: Spot) {
         let have = self.upto(client);
         let end = clock + details.units();
@@ -232,7 +275,7 @@ impl<'a> Draft<'a> {
         let holds = match details.content {
             Content::Type(shared) if spot.list != NOWHERE => {
                 let depth = self.list(spot.list).depth.saturating_add(1);
-                self.add_list(depth, shared == Shared::Text)
+                self.add_list(depth, shared == Shared::Text, false)
             }
             Content::Deleted(_) => WAS_A_LIST,
             _ => NO_LIST,
@@ -241,10 +284,16 @@ impl<'a> Draft<'a> {
         let follows = spot.list == NOWHERE || (start > 0 && origin == Some(Id { client, clock: start - 1 }));
         let alike = before.is_some_and(|run| (run.list, run.what, run.holds) == (spot.list, spot.what, holds));
         let goes_on = follows && alike && (holds == NO_LIST || holds == WAS_A_LIST);
+        let entry =
+            if spot.list != NOWHERE && self.list(spot.list).is_board { Some(self.entry_of(details)) } else { None };
         if spot.list != NOWHERE {
-            self.stand(client, start, origin, details.right, spot, goes_on);
+            self.stand(Id { client, clock: start }, origin, details.right, spot, goes_on, entry);
         }
-        let born = if spot.list == NOWHERE { 0 } else { self.list(spot.list).blocks };
+        let born = match entry {
+            Some(entry) => entry,
+            None if spot.list == NOWHERE => 0,
+            None => self.list(spot.list).blocks,
+        };
         let entry = self.new.clients.entry(client).or_insert_with(|| Client { start, end: start, ..Client::default() });
         entry.blocks += u32::from(!goes_on);
         if !goes_on || entry.runs.is_empty() {

@@ -2,6 +2,7 @@
 
 use super::super::content::Unfit;
 use super::draft::Draft;
+use super::entries::EntryId;
 use super::{Right, STEP, Spot, What};
 use crate::wire::update::Id;
 
@@ -15,16 +16,20 @@ impl Draft<'_> {
     /// stands there as their right neighbour, and that costs nothing.
     pub(super) fn stand(
         &mut self,
-        client: u64,
-        clock: u32,
+        Id { client, clock }: Id,
         origin: Option<Id>,
         right: Option<Id>,
         spot: Spot,
         goes_on: bool,
+        entry: Option<EntryId>,
     ) {
         let list = self.list(spot.list);
         let child = spot.what == What::Child;
-        let there = self.stands_there(origin, spot);
+        let seen_by_key = entry.map(|entry| self.base.entries.values(&self.new.entries, entry));
+        let there = match (origin, seen_by_key) {
+            (None, Some(0)) => Right::Nobody,
+            _ => self.stands_there(origin, spot),
+        };
         let seen = there.is_seen(right);
         let now = match there {
             Right::Nobody | Right::Unit(..) if seen => Right::Unit(client, clock),
@@ -33,8 +38,15 @@ impl Draft<'_> {
         };
         if !seen {
             let born = origin.and_then(|origin| self.run(origin).ok()).map_or(0, |run| run.born);
-            let passed = if child { list.blocks.saturating_sub(born) } else { list.values };
+            let passed = match seen_by_key {
+                Some(values) => values,
+                None if child => list.blocks.saturating_sub(born),
+                None => list.values,
+            };
             self.cost += STEP * u64::from(passed);
+        }
+        if let Some(entry) = entry {
+            self.base.entries.add_value(&mut self.new.entries, entry);
         }
         if !goes_on {
             origin.into_iter().for_each(|origin| self.cut(Id { clock: origin.clock + 1, ..origin }));

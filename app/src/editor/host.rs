@@ -37,7 +37,7 @@ impl Host for DocumentHost {
 
     fn state(&self, state: Value) {
         match serde_json::from_value(state) {
-            Ok(state) => drop(self.document.tools.try_set(state)),
+            Ok(state) => drop(self.document.own.tools.try_set(state)),
             Err(error) => page::log(&format!("the editor view's state is unreadable: {error}")),
         }
     }
@@ -57,7 +57,7 @@ impl Host for DocumentHost {
         match name.as_str() {
             "undo" => self.document.undo(),
             "redo" => self.document.redo(),
-            _ => drop(self.document.asked.try_set(Some(name))),
+            _ => drop(self.document.own.asked.try_set(Some(name))),
         }
     }
 
@@ -66,7 +66,7 @@ impl Host for DocumentHost {
             page::log(&format!("the editor view lost its way: {detail}"));
             self.document.resync();
         } else {
-            let _ = self.document.notice.try_set(Some(Notice { code, detail }));
+            let _ = self.document.own.notice.try_set(Some(Notice { code, detail }));
         }
     }
 }

@@ -86,7 +86,8 @@ fn wish(image: &Image, description: &str, decorative: bool, width: Option<Width>
 #[component]
 pub fn ImageBar(document: OpenDocument, open: RwSignal<bool>) -> impl IntoView {
     let i18n = use_i18n();
-    let image = Memo::new(move |_| document.tools.with(|tools| tools.image.clone()).filter(|_| document.may_edit()));
+    let image =
+        Memo::new(move |_| document.own.tools.with(|tools| tools.image.clone()).filter(|_| document.may_edit()));
     let words = move |alt: Option<String>| match alt {
         None => t_string!(i18n, image.undescribed).to_string(),
         Some(alt) if alt.is_empty() => t_string!(i18n, image.decorative_is).to_string(),
@@ -111,7 +112,7 @@ pub fn ImageDialog(document: OpenDocument, open: RwSignal<bool>) -> impl IntoVie
     let i18n = use_i18n();
     view! {
         <Dialog open title=Signal::derive(move || t_string!(i18n, image.title).to_string())>
-            {document.tools.with_untracked(|tools| tools.image.clone()).map(|image| view! { <ImageForm document open image/> })}
+            {document.own.tools.with_untracked(|tools| tools.image.clone()).map(|image| view! { <ImageForm document open image/> })}
         </Dialog>
     }
 }
@@ -123,12 +124,12 @@ fn ImageForm(document: OpenDocument, open: RwSignal<bool>, image: Image) -> impl
     let decorative = RwSignal::new(image.alt.as_deref() == Some(""));
     let width = RwSignal::new(Width::of(&image));
     // A colleague may take it away meanwhile.
-    let gone = Memo::new(move |_| document.tools.with(|tools| tools.image.is_none()));
+    let gone = Memo::new(move |_| document.own.tools.with(|tools| tools.image.is_none()));
     let done = move |command: &'static str, args: Value| {
         document.exec(command, args);
         open.set(false);
         // The dialog gives the focus to whatever had it; the text is where one goes on.
-        page::later(0, move || document.with_editor(Editor::focus));
+        page::later(0, move || document.with_view(Editor::focus));
     };
     let submit = {
         let image = image.clone();

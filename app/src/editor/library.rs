@@ -31,7 +31,7 @@ pub fn LibraryPanel(document: OpenDocument, open: RwSignal<bool>, item: RwSignal
     let i18n = use_i18n();
     let back_to_text = move || {
         open.set(false);
-        document.with_editor(crate::browser::editor::Editor::focus);
+        document.with_view(crate::browser::editor::Editor::focus);
     };
     let words = RwSignal::new(String::new());
     view! {

@@ -19,19 +19,19 @@ pub fn LinkDialog(document: OpenDocument, open: RwSignal<bool>) -> impl IntoView
             wrong.set(false);
         }
     });
-    let there = move || document.tools.with_untracked(|tools| tools.link.clone());
+    let there = move || document.own.tools.with_untracked(|tools| tools.link.clone());
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let text = field.get_untracked().map(|field| field.value()).unwrap_or_default();
         let Some(href) = address(&text) else { return wrong.set(true) };
         open.set(false);
         document.exec("setLink", json!({ "href": href }));
-        document.with_editor(Editor::focus);
+        document.with_view(Editor::focus);
     };
     let remove = move |_| {
         open.set(false);
         document.exec("removeLink", json!({}));
-        document.with_editor(Editor::focus);
+        document.with_view(Editor::focus);
     };
     view! {
         <Dialog open title=Signal::derive(move || t_string!(i18n, editor.link_title).to_string())>

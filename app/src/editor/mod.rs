@@ -10,6 +10,7 @@ pub mod passages;
 pub mod people;
 pub mod shortcut_list;
 pub mod shortcuts;
+mod shown;
 pub mod state;
 pub mod table_menu;
 pub mod title;

@@ -15,14 +15,14 @@ pub fn has_room() -> bool {
 #[component]
 pub fn Outline(document: OpenDocument, open: RwSignal<bool>) -> impl IntoView {
     let i18n = use_i18n();
-    let headings = Memo::new(move |_| document.tools.with(|tools| tools.outline.clone()));
-    let section = Memo::new(move |_| document.tools.with(|tools| tools.section));
-    let words = Memo::new(move |_| document.tools.with(|tools| tools.words));
+    let headings = Memo::new(move |_| document.own.tools.with(|tools| tools.outline.clone()));
+    let section = Memo::new(move |_| document.own.tools.with(|tools| tools.section));
+    let words = Memo::new(move |_| document.own.tools.with(|tools| tools.words));
     let count = move || {
         t_string!(i18n, document.words, count = clock::write_number(words.get(), tag(i18n.get_locale()))).to_string()
     };
     let go = move |at: usize| {
-        document.with_editor(|editor: &Editor| editor.scroll_to_heading(at));
+        document.with_view(|editor: &Editor| editor.scroll_to_heading(at));
         if !has_room() {
             open.set(false);
         }

@@ -4,12 +4,13 @@ use shared::sync::PresentPerson;
 use crate::components::icon::small_icon;
 use crate::components::menu::Menu;
 use crate::i18n::*;
+use crate::pages::shown::Shown;
 use crate::state::open_document::{Colleague, OpenDocument};
 use crate::wording::person::glyph;
 
-/// The others who are here: their faces, and under them a list with names, schools and where in the text they are.
+/// The others who are here: their faces, and under them a list with names, schools and where they are.
 #[component]
-pub fn People(document: OpenDocument) -> impl IntoView {
+pub fn People<M: Shown>(document: OpenDocument<M>) -> impl IntoView {
     let i18n = use_i18n();
     let some = Memo::new(move |_| document.people.with(|people| !people.is_empty()));
     let label = Signal::derive(move || {
@@ -50,24 +51,15 @@ pub fn People(document: OpenDocument) -> impl IntoView {
 }
 
 #[component]
-fn Entry(document: OpenDocument, colleague: Colleague) -> impl IntoView {
+fn Entry<M: Shown>(document: OpenDocument<M>, colleague: Colleague) -> impl IntoView {
     let i18n = use_i18n();
     let Colleague { person, caret } = colleague;
-    let mut place = None;
-    if let Some(caret) = &caret {
-        document.with_editor(|editor| place = editor.where_is(caret));
-    }
+    let place = caret.as_ref().and_then(|caret| M::place(document, caret));
     let here = place.is_some();
-    let place = move || match &place {
-        Some(heading) if heading.is_empty() => t_string!(i18n, document.at_start).to_string(),
-        Some(heading) => t_string!(i18n, document.in_section, heading = heading.clone()).to_string(),
-        None => t_string!(i18n, document.no_caret).to_string(),
-    };
+    let place = place.unwrap_or_else(|| t_string!(i18n, document.no_caret).to_string());
     let go = move |_| {
         if let Some(caret) = &caret {
-            document.with_editor(|editor| {
-                editor.go_to(caret);
-            });
+            M::go_to(document, caret);
         }
     };
     view! {

@@ -10,7 +10,7 @@ use crate::state::open_document::OpenDocument;
 #[component]
 pub fn TableMenu(document: OpenDocument, disabled: Signal<bool>) -> impl IntoView {
     let i18n = use_i18n();
-    let tools = document.tools;
+    let tools = document.own.tools;
     let inside = Memo::new(move |_| tools.with(|tools| tools.in_table));
     let deed = move |command: &'static str| move |_| document.exec(command, json!({}));
     let item = move |command: &'static str, words: Signal<String>, can: Signal<bool>| {

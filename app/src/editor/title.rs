@@ -3,14 +3,13 @@ use leptos::prelude::*;
 use shared::words::{InvalidTitle, Title};
 
 use crate::browser::dom;
-use crate::browser::editor::Editor;
 use crate::i18n::*;
 use crate::pages::create::title_words;
-use crate::state::open_document::OpenDocument;
+use crate::state::open_document::{Medium, OpenDocument, View};
 
 /// The title, renamed in place by those who may. A colleague's new title does not come over what is being typed.
 #[component]
-pub fn TitleField(document: OpenDocument) -> impl IntoView {
+pub fn TitleField<M: Medium>(document: OpenDocument<M>) -> impl IntoView {
     let i18n = use_i18n();
     let input = NodeRef::<html::Input>::new();
     // Every news of the document would make a new field otherwise.
@@ -77,7 +76,7 @@ pub fn TitleField(document: OpenDocument) -> impl IntoView {
             "Enter" => {
                 event.prevent_default();
                 store();
-                document.with_editor(Editor::focus);
+                document.with_view(View::focus);
             }
             "Escape" => back(),
             _ => {}

@@ -17,7 +17,7 @@ pub fn Toolbar(document: OpenDocument, link_open: RwSignal<bool>, library_open: 
     let i18n = use_i18n();
     let bar = NodeRef::<html::Div>::new();
     let off = Signal::derive(move || !document.may_edit());
-    let tools = document.tools;
+    let tools = document.own.tools;
     let on = move |is: fn(&ToolbarState) -> bool| Signal::derive(move || tools.with(is));
     let press = move |picture: &'static str,
                       shortcut: Shortcut,

@@ -31,7 +31,7 @@ fn item(
 #[component]
 pub fn StyleMenu(document: OpenDocument, disabled: Signal<bool>) -> impl IntoView {
     let i18n = use_i18n();
-    let now = Memo::new(move |_| document.tools.with(ToolbarState::style));
+    let now = Memo::new(move |_| document.own.tools.with(ToolbarState::style));
     let name = move || match now.get() {
         Some(style) => style.name(),
         None => t_string!(i18n, editor.style).to_string(),
@@ -63,13 +63,9 @@ pub fn ColourMenu(
 ) -> impl IntoView {
     let colours = move || -> Vec<(String, String)> {
         let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-        document
-            .palette
-            .with_value(|palette| palette.get(list).and_then(Value::as_array).cloned())
-            .unwrap_or_default()
-            .iter()
-            .map(|colour| (text(colour, "name"), text(colour, "hex")))
-            .collect()
+        let palette = document.palette();
+        let listed = palette.get(list).and_then(Value::as_array).cloned().unwrap_or_default();
+        listed.iter().map(|colour| (text(colour, "name"), text(colour, "hex"))).collect()
     };
     view! {
         <Menu label=name side=Side::Start size="small" tabindex="-1" disabled face=ViewFn::from(move || icon(picture))>
@@ -106,7 +102,7 @@ fn colour_name(name: &str) -> String {
 pub fn AlignMenu(document: OpenDocument, disabled: Signal<bool>) -> impl IntoView {
     let i18n = use_i18n();
     let choice = move |align: &'static str, picture: &'static str, shortcut: Shortcut| {
-        let checked = Signal::derive(move || document.tools.with(|tools| tools.align == align));
+        let checked = Signal::derive(move || document.own.tools.with(|tools| tools.align == align));
         item(document, Some(picture), shortcut, Some(checked), "setAlign", json!({ "align": align }))
     };
     view! {

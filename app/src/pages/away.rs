@@ -6,8 +6,8 @@ use shared::sync::client::Line;
 use crate::browser::page;
 use crate::components::dialog::Dialog;
 use crate::i18n::*;
-use crate::pages::draft::Take;
-use crate::state::open_document::OpenDocument;
+use crate::pages::shown::Shown;
+use crate::state::open_document::{Medium, OpenDocument};
 use crate::state::way::{Trace, use_way};
 
 /// What is just being stored gets so long before anybody is asked, in milliseconds.
@@ -17,7 +17,7 @@ const LOOK_MILLIS: u32 = 100;
 
 /// Holds whoever would lose something by going, asks them, and lets them go by itself once it is safe.
 #[component]
-pub fn AwayDialog(document: OpenDocument) -> impl IntoView {
+pub fn AwayDialog<M: Shown>(document: OpenDocument<M>) -> impl IntoView {
     let i18n = use_i18n();
     let going = RwSignal::new(None::<String>);
     let open = RwSignal::new(false);
@@ -29,7 +29,7 @@ pub fn AwayDialog(document: OpenDocument) -> impl IntoView {
         }
     };
     page::hold_inside(
-        format!("/documents/{}", document.id()),
+        document.address(),
         move || document.would_lose(),
         move |to| {
             going.set(Some(to));
@@ -52,7 +52,7 @@ pub fn AwayDialog(document: OpenDocument) -> impl IntoView {
             </div>
             <footer>
                 <button class="button" data-kind="danger" type="button" on:click=move |_| go()>{t!(i18n, away.leave)}</button>
-                <Take content=move || document.content() title=document.title()/>
+                {M::take(document)}
                 <button class="button" data-kind="primary" type="button" autofocus on:click=move |_| open.set(false)>{t!(i18n, away.stay)}</button>
             </footer>
         </Dialog>
@@ -60,8 +60,8 @@ pub fn AwayDialog(document: OpenDocument) -> impl IntoView {
 }
 
 /// Goes as soon as nothing would be lost by it; asks when that takes more than `patience` milliseconds.
-fn look(
-    document: OpenDocument,
+fn look<M: Medium>(
+    document: OpenDocument<M>,
     going: RwSignal<Option<String>>,
     open: RwSignal<bool>,
     patience: u32,

@@ -90,7 +90,7 @@ fn Sheet(document: OpenDocument) -> impl IntoView {
         dom::set_title(&title.map_or(tab.to_string(), |title| format!("{title} · {tab}")));
     });
     Effect::new(move || {
-        let Some(asked) = document.asked.get() else { return };
+        let Some(asked) = document.own.asked.get() else { return };
         match asked.as_str() {
             "link" if document.may_edit() => link_open.set(true),
             "library" => library_open.set(true),
@@ -99,7 +99,7 @@ fn Sheet(document: OpenDocument) -> impl IntoView {
             "leave" => dom::focus_id("doc-title"),
             _ => {}
         }
-        document.asked.set(None);
+        document.own.asked.set(None);
     });
     page::hear(leptos::ev::keydown, move |event| {
         if Shortcut::Areas.is(&event) {
@@ -186,7 +186,7 @@ fn DocumentMenu(document: OpenDocument, share_open: RwSignal<bool>, shortcuts_op
                 Ok(()) => {
                     let home = navigate.clone();
                     let (words, address) =
-                        (t_string!(i18n, documents.binned, title = title).to_string(), format!("/documents/{id}"));
+                        (t_string!(i18n, documents.binned, title = title).to_string(), document.address());
                     toasts.say_with_undo(words, move || {
                         let (id, address, navigate) = (id.clone(), address.clone(), navigate.clone());
                         leptos::task::spawn_local(async move {
@@ -248,15 +248,18 @@ fn Paper(document: OpenDocument) -> impl IntoView {
         generation.update_value(|generation| *generation += 1);
         let host = Rc::new(DocumentHost { document, owner: owner.clone() });
         let options = json!({ "editable": editable, "documentId": document.id().as_str(), "labels": labels });
-        document.show(|module, view| module.mount(&place, view, options, generation.get_value(), host));
+        document.show(|module| {
+            let content = document.content()?;
+            module.mount(&place, &content, options, generation.get_value(), host)
+        });
     });
     let editable = Memo::new(move |_| document.may_edit());
     Effect::new(move || {
         let editable = editable.get();
-        document.with_editor(|editor| editor.set_editable(editable));
+        document.with_view(|editor| editor.set_editable(editable));
     });
     view! {
-        {move || (document.stage.get() == Stage::NoEditor).then(|| view! {
+        {move || (document.stage.get() == Stage::NoView).then(|| view! {
             <div class="doc-note"><Banner tone=Tone::Warn picture="warn" deed=move || view! { <button class="button" data-size="small" type="button" on:click=move |_| document.load_again()>{t!(i18n, common.try_again)}</button> }>
                 {t!(i18n, document.no_editor)}
             </Banner></div>

@@ -21,13 +21,14 @@ use crate::components::icon::icon;
 use crate::components::time::spoken;
 use crate::editor::host::labels;
 use crate::i18n::*;
+use crate::pages::shown::Shown;
 use crate::pages::words::failure_words;
-use crate::state::open_document::{NotMoved, OpenDocument, ShownDraft, document_of};
+use crate::state::open_document::{Medium, NotMoved, OpenDocument, ShownDraft};
 use crate::wording::plain::plain_text;
 
 /// The drafts of a document, each with its banner.
 #[component]
-pub fn Drafts(document: OpenDocument) -> impl IntoView {
+pub fn Drafts<M: Shown>(document: OpenDocument<M>) -> impl IntoView {
     let i18n = use_i18n();
     move || {
         document.drafts.get().into_iter().map(|draft| {
@@ -37,12 +38,11 @@ pub fn Drafts(document: OpenDocument) -> impl IntoView {
                 return view! { <Moved document draft new/> }.into_any();
             }
             let draft = StoredValue::new(draft);
-            let content = move || draft.try_with_value(|shown| document_of(&shown.draft));
             let name = StoredValue::new(title);
             view! {
                 <Banner tone=Tone::Warn picture="copy" deed=move || view! {
                     <span class="cluster">
-                        {in_tab.then(|| view! { <Take content title=name.get_value()/> })}
+                        {in_tab.then(|| draft.with_value(|shown| M::take_draft(&shown.draft)))}
                         <button class="button" data-size="small" type="button" on:click=move |_| open.set(true)>{t!(i18n, draft.look)}</button>
                     </span>
                 }>
@@ -60,9 +60,9 @@ pub fn Drafts(document: OpenDocument) -> impl IntoView {
 
 /// A draft that its author has put into a new document.
 #[component]
-fn Moved(document: OpenDocument, draft: ShownDraft, new: DocumentId) -> impl IntoView {
+fn Moved<M: Medium>(document: OpenDocument<M>, draft: ShownDraft, new: DocumentId) -> impl IntoView {
     let i18n = use_i18n();
-    let (at, href) = (UnixMillis(draft.draft.at), format!("/documents/{new}"));
+    let (at, href) = (UnixMillis(draft.draft.at), M::address(&new));
     let draft = StoredValue::new(draft);
     view! {
         <Banner tone=Tone::Calm picture="copy" deed=move || view! {
@@ -77,32 +77,33 @@ fn Moved(document: OpenDocument, draft: ShownDraft, new: DocumentId) -> impl Int
 }
 
 #[component]
-fn DraftDesk(document: OpenDocument, draft: StoredValue<ShownDraft>, open: RwSignal<bool>) -> impl IntoView {
+fn DraftDesk<M: Shown>(
+    document: OpenDocument<M>,
+    draft: StoredValue<ShownDraft>,
+    open: RwSignal<bool>,
+) -> impl IntoView {
     let i18n = use_i18n();
     let navigate = use_navigate();
-    let (content, title, in_parts) =
-        draft.with_value(|ShownDraft { draft, in_tab: _ }| (document_of(draft), draft.title.clone(), draft.in_parts));
+    let in_parts = draft.with_value(|shown| shown.draft.in_parts);
     let (asks, busy) = (RwSignal::new(false), RwSignal::new(false));
     let not_moved = RwSignal::new(None::<NotMoved>);
-    let shown = content.clone();
-    let moved = StoredValue::new((content.clone(), title.clone()));
     let into_new = move |_| {
         if busy.get_untracked() {
             return;
         }
         busy.set(true);
         let navigate = navigate.clone();
-        let (content, title) = moved.get_value();
-        let title = title_of_new(&t_string!(i18n, draft.new_title, title = title).to_string());
+        let moved = draft.with_value(|shown| shown.draft.clone());
+        let title = title_of_new(&t_string!(i18n, draft.new_title, title = moved.title.clone()).to_string());
         leptos::task::spawn_local(async move {
-            let done = document.into_new_document(title, content).await;
+            let done = document.into_new_document(title, &moved).await;
             let _ = busy.try_set(false);
             match done {
                 Ok(id) => {
                     if let Some(shown) = draft.try_get_value() {
                         document.note_moved(&shown, &id).await;
                     }
-                    navigate(&format!("/documents/{id}"), Default::default());
+                    navigate(&M::address(&id), Default::default());
                 }
                 Err(reason) => drop(not_moved.try_set(Some(reason))),
             }
@@ -111,7 +112,7 @@ fn DraftDesk(document: OpenDocument, draft: StoredValue<ShownDraft>, open: RwSig
     view! {
         <div class="body">
             <p>{if in_parts { t_string!(i18n, draft.in_parts) } else { t_string!(i18n, draft.whole) }}</p>
-            <Reading document content=shown/>
+            {draft.with_value(|shown| M::look(document, &shown.draft))}
             {move || not_moved.get().map(|reason| {
                 let why = match reason {
                     NotMoved::Failure(failure) => failure_words(&failure),
@@ -133,7 +134,7 @@ fn DraftDesk(document: OpenDocument, draft: StoredValue<ShownDraft>, open: RwSig
         </div>
         <footer>
             <button class="button" data-kind="quiet" type="button" on:click=move |_| asks.set(true)>{t!(i18n, draft.drop)}</button>
-            <Take content=move || Some(content.clone()) title/>
+            {draft.with_value(|shown| M::take_draft(&shown.draft))}
             <button class="button" data-kind="primary" type="button" autofocus aria-busy=move || busy.get().then_some("true") on:click=into_new>{t!(i18n, draft.into_new)}</button>
         </footer>
     }
@@ -199,7 +200,7 @@ fn title_of_new(title: &str) -> Title {
 
 /// The draft as the editor shows it. Without the editor's code, its words.
 #[component]
-fn Reading(document: OpenDocument, content: Node) -> impl IntoView {
+pub fn Reading(document: OpenDocument, content: Node) -> impl IntoView {
     let i18n = use_i18n();
     let place = NodeRef::<html::Div>::new();
     let editor = StoredValue::new_local(None::<Editor>);

@@ -13,6 +13,7 @@ pub mod missing;
 pub mod office;
 pub mod share;
 mod share_who;
+pub mod shown;
 pub mod signin;
 pub mod trouble;
 pub mod words;

@@ -15,7 +15,7 @@ use crate::components::skeleton::Skeleton;
 use crate::i18n::*;
 use crate::pages::share_who::WhoSees;
 use crate::pages::words::{failure_words, right_name};
-use crate::state::open_document::OpenDocument;
+use crate::state::open_document::{Medium, OpenDocument};
 use crate::state::preferences::tag;
 use crate::state::session::Session;
 use crate::state::share_list::{ShareChange, ShareList};
@@ -26,7 +26,7 @@ const RIGHTS: [Right; 3] = [Right::View, Right::Comment, Right::Edit];
 
 /// Who may do what with this document, and why. Every change is stored at once.
 #[component]
-pub fn ShareDialog(document: OpenDocument, open: RwSignal<bool>) -> impl IntoView {
+pub fn ShareDialog<M: Medium>(document: OpenDocument<M>, open: RwSignal<bool>) -> impl IntoView {
     let i18n = use_i18n();
     let session: Session = expect_context();
     // It outlives the form: what was changed last is stored even if the form is closed at once.
@@ -46,7 +46,7 @@ pub fn ShareDialog(document: OpenDocument, open: RwSignal<bool>) -> impl IntoVie
 }
 
 #[component]
-fn ShareForm(document: OpenDocument, list: ShareList) -> impl IntoView {
+fn ShareForm<M: Medium>(document: OpenDocument<M>, list: ShareList) -> impl IntoView {
     let i18n = use_i18n();
     let manages = untrack(|| document.may_manage());
     let known = Memo::new(move |_| list.shown.with(Option::is_some));

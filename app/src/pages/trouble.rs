@@ -8,18 +8,17 @@ use shared::words::UnixMillis;
 
 use crate::browser::page;
 use crate::components::banner::{Banner, Tone};
-use crate::editor::correction::CorrectionBar;
-use crate::editor::host::notice_words;
 use crate::i18n::*;
-use crate::pages::draft::{Drafts, Take};
+use crate::pages::draft::Drafts;
+use crate::pages::shown::Shown;
 use crate::pages::words::failure_words;
 use crate::state::documents::restore;
-use crate::state::open_document::{Aside, OpenDocument, Stage, Stop};
+use crate::state::open_document::{Aside, Medium, OpenDocument, Stage, Stop};
 use crate::state::session::Session;
 use crate::state::toasts::Toasts;
 
 #[component]
-pub fn Troubles(document: OpenDocument) -> impl IntoView {
+pub fn Troubles<M: Shown>(document: OpenDocument<M>) -> impl IntoView {
     let i18n = use_i18n();
     let session: Session = expect_context();
     let offline = Memo::new(move |_| document.line.get() == Line::Offline && document.stop.with(Option::is_none));
@@ -52,7 +51,7 @@ pub fn Troubles(document: OpenDocument) -> impl IntoView {
     };
     view! {
         <div class="doc-notes">
-            <CorrectionBar document/>
+            {M::notes(document)}
             {move || document.failure.get().map(|failure| view! {
                 <Banner tone=Tone::Warn picture="warn" deed=move || view! { <button class="button" data-size="small" type="button" on:click=move |_| leptos::task::spawn_local(document.fetch_card())>{t!(i18n, common.try_again)}</button> }>
                     {failure_words(&failure)}
@@ -78,12 +77,12 @@ pub fn Troubles(document: OpenDocument) -> impl IntoView {
             {move || sealed().then(|| view! { <Banner tone=Tone::Warn picture="lock"><strong>{t!(i18n, trouble.sealed)}</strong>{t!(i18n, trouble.sealed_words)}</Banner> })}
             {move || cannot_store().then(|| view! { <Banner tone=Tone::Warn picture="warn"><strong>{t!(i18n, trouble.server_full)}</strong>{t!(i18n, trouble.server_full_words)}</Banner> })}
             {move || device_full.get().then(|| view! {
-                <Banner tone=Tone::Warn picture="warn" deed=move || view! { <Take content=move || document.content() title=title_of(document)/> }>
+                <Banner tone=Tone::Warn picture="warn" deed=move || M::take(document)>
                     <strong>{t!(i18n, trouble.device_full)}</strong>{t!(i18n, trouble.device_full_words)}
                 </Banner>
             })}
             {move || document.no_shelf.get().then(|| view! {
-                <Banner tone=Tone::Warn picture="warn" deed=move || view! { <Take content=move || document.content() title=title_of(document)/> }>
+                <Banner tone=Tone::Warn picture="warn" deed=move || M::take(document)>
                     <strong>{t!(i18n, trouble.no_shelf)}</strong>{t!(i18n, trouble.no_shelf_words)}
                 </Banner>
             })}
@@ -93,18 +92,13 @@ pub fn Troubles(document: OpenDocument) -> impl IntoView {
                 </Banner>
             })}
             {move || reads.get().then(|| view! { <Banner tone=Tone::Calm picture="eye">{move || if document.right.get() == Some(Right::Comment) { t_string!(i18n, trouble.comments_only) } else { t_string!(i18n, trouble.reads_only) }}</Banner> })}
-            {move || document.notice.get().map(|notice| view! {
-                <Banner tone=Tone::Warn picture="image" deed=move || view! { <button class="button" data-size="small" type="button" on:click=move |_| document.notice.set(None)>{t!(i18n, common.understood)}</button> }>
-                    {notice_words(&notice)}
-                </Banner>
-            })}
             <Drafts document/>
         </div>
     }
 }
 
 #[component]
-fn StopBanner(document: OpenDocument, stop: Stop) -> impl IntoView {
+fn StopBanner<M: Shown>(document: OpenDocument<M>, stop: Stop) -> impl IntoView {
     let i18n = use_i18n();
     let (title, words) = match stop {
         Stop::LostRight(at) if document.right.get_untracked() == Some(Right::Comment) => (
@@ -146,7 +140,7 @@ fn StopBanner(document: OpenDocument, stop: Stop) -> impl IntoView {
         } else if stop == Stop::Gone {
             view! {
                 <span class="cluster">
-                    <Take content=move || document.content() title=title_of(document)/>
+                    {M::take(document)}
                     {move || (!stays.get()).then(|| view! { <TryAgain document/> })}
                 </span>
             }
@@ -173,7 +167,7 @@ fn StopBanner(document: OpenDocument, stop: Stop) -> impl IntoView {
 
 /// The document may be there again by now. If it is not, the text on the screen stays where it is.
 #[component]
-fn TryAgain(document: OpenDocument) -> impl IntoView {
+fn TryAgain<M: Medium>(document: OpenDocument<M>) -> impl IntoView {
     let i18n = use_i18n();
     let toasts: Toasts = expect_context();
     let busy = RwSignal::new(false);
@@ -193,10 +187,6 @@ fn TryAgain(document: OpenDocument) -> impl IntoView {
     view! {
         <button class="button" data-size="small" type="button" aria-busy=move || busy.get().then_some("true") on:click=ask>{t!(i18n, trouble.reload)}</button>
     }
-}
-
-fn title_of(document: OpenDocument) -> String {
-    document.card.with_untracked(|card| card.as_ref().map(|card| card.title.clone())).unwrap_or_default()
 }
 
 fn spoken_at(at: UnixMillis) -> String {

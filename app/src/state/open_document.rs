@@ -1,25 +1,28 @@
-//! The document on the screen: its replica, its socket, its shelf on this device and its editor view, held together.
+//! The document on the screen: its replica, its socket, its shelf on this device and its view, held together.
 //!
-//! One keystroke walks through here twice: `commit` on the way out, `handle` on the way in. Nothing in here waits while
-//! it holds the core, and the core is never held across a call into the editor view, which may call back.
+//! What it holds, text or a board, is its [`Medium`] (ADR 40). One keystroke walks through here twice: `commit` on the
+//! way out, `handle` on the way in. Nothing in here waits while it holds the core, and the core is never held across a
+//! call into the view, which may call back.
 
 mod again;
 mod aside;
 mod core;
 mod device;
 mod drafts;
+mod medium;
 mod screen;
+mod text;
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use serde_json::{Value, json};
+use serde_json::Value;
 use shared::access::Right;
 use shared::api::{DocumentCard, RenameDocument};
 use shared::document::Binding;
-use shared::document::change::{Change, Position};
+use shared::document::change::Node;
 use shared::sync::PresentPerson;
 use shared::sync::client::{ClientInput, Line, Saving};
 use shared::words::{DocumentId, Title, UnixMillis};
@@ -27,22 +30,22 @@ use shared::words::{DocumentId, Title, UnixMillis};
 pub use self::aside::{Aside, NotMoved, ShownDraft};
 use self::core::Core;
 pub use self::drafts::document_of;
+pub use self::medium::{Medium, View};
+pub use self::text::Notice;
 use super::session::Session;
-use crate::browser::editor::{Editor, EditorModule};
 use crate::browser::fetch::{self, Failure, Verb};
 use crate::browser::page::{self, Leaving};
-use crate::editor::state::ToolbarState;
 
 /// How far the opening has got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
     Opening,
-    /// The replica holds the document and the editor's code is here: it can be shown.
+    /// The replica holds the document and the view's code is here: it can be shown.
     Ready,
     /// There is no such document, or it is not for this person.
     Missing,
-    /// The editor's code did not come over the line.
-    NoEditor,
+    /// The view's code did not come over the line.
+    NoView,
 }
 
 /// What keeps a person from writing on, apart from the line.
@@ -66,19 +69,11 @@ pub enum Stop {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Colleague {
     pub person: PresentPerson,
-    /// Their caret's [`Cursor::id`](crate::browser::editor::Cursor::id), if they have one in the text.
+    /// The client id of the page where they have a caret or a place, if they have one.
     pub caret: Option<String>,
 }
 
-/// Something the editor view has to say, with its details (bridge.ts, `NoticeCode`).
-#[derive(Debug, Clone, PartialEq)]
-pub struct Notice {
-    pub code: String,
-    pub detail: Value,
-}
-
-#[derive(Clone, Copy)]
-pub struct OpenDocument {
+pub struct OpenDocument<M: Medium = Binding> {
     session: Session,
     pub stage: RwSignal<Stage>,
     pub card: RwSignal<Option<DocumentCard>>,
@@ -92,27 +87,32 @@ pub struct OpenDocument {
     pub stop: RwSignal<Option<Stop>>,
     /// The others who are here, each person once.
     pub people: RwSignal<Vec<Colleague>>,
-    pub tools: RwSignal<ToolbarState>,
+    /// Whether there is something of one's own to undo, and to redo.
     pub undo: RwSignal<(bool, bool)>,
-    pub notice: RwSignal<Option<Notice>>,
+    /// What only a document of this medium has to tell its page.
+    pub own: M::Own,
     /// Texts of this document that could not go into it, from now or earlier.
     pub drafts: RwSignal<Vec<ShownDraft>>,
     /// What this page had not saved when it stopped is set aside.
     pub aside: RwSignal<Option<Aside>>,
-    /// A key asked for it: `link`, `image`, `save`, `leave`.
-    pub asked: RwSignal<Option<String>>,
     /// This device refuses to keep anything.
     pub no_shelf: RwSignal<bool>,
-    /// The named colours that the editor knows: `{color: [{name, hex}], highlight: …}`.
-    pub palette: StoredValue<Value>,
     /// Once it is set aside, the document is opened anew.
     reloads: StoredValue<bool>,
     id: StoredValue<DocumentId>,
-    core: StoredValue<Option<Rc<RefCell<Core>>>, LocalStorage>,
-    module: StoredValue<Option<EditorModule>, LocalStorage>,
+    core: StoredValue<Option<Rc<RefCell<Core<M>>>>, LocalStorage>,
+    code: StoredValue<Option<M::Code>, LocalStorage>,
 }
 
-impl OpenDocument {
+impl<M: Medium> Clone for OpenDocument<M> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<M: Medium> Copy for OpenDocument<M> {}
+
+impl<M: Medium> OpenDocument<M> {
     /// Opens a document for as long as the owner lives.
     pub fn open(session: Session, id: DocumentId) -> Self {
         let document = Self {
@@ -126,21 +126,18 @@ impl OpenDocument {
             right: RwSignal::new(None),
             stop: RwSignal::new(None),
             people: RwSignal::new(Vec::new()),
-            tools: RwSignal::new(ToolbarState::default()),
             undo: RwSignal::new((false, false)),
-            notice: RwSignal::new(None),
+            own: M::own(),
             drafts: RwSignal::new(Vec::new()),
             aside: RwSignal::new(None),
-            asked: RwSignal::new(None),
             no_shelf: RwSignal::new(false),
-            palette: StoredValue::new(Value::Null),
             reloads: StoredValue::new(false),
             id: StoredValue::new(id),
             core: StoredValue::new_local(None),
-            module: StoredValue::new_local(None),
+            code: StoredValue::new_local(None),
         };
         spawn_local(document.fetch_card());
-        spawn_local(document.load_editor());
+        spawn_local(document.load_view());
         spawn_local(document.begin());
         page::on_network(move |online| {
             document.network.set(online);
@@ -173,6 +170,11 @@ impl OpenDocument {
         self.id.get_value()
     }
 
+    /// The address of its page.
+    pub fn address(self) -> String {
+        M::address(&self.id())
+    }
+
     pub fn may_edit(self) -> bool {
         self.stop.with(Option::is_none) && self.right.get().is_some_and(Right::may_edit)
     }
@@ -188,7 +190,7 @@ impl OpenDocument {
 
     /// Whether going away now loses something that was written here.
     pub fn would_lose(self) -> bool {
-        self.loses_written() || self.core().is_some_and(|core| core.borrow().desk.binding.is_composing())
+        self.loses_written() || self.core().is_some_and(|core| core.borrow().is_composing())
     }
 
     fn loses_written(self) -> bool {
@@ -199,127 +201,41 @@ impl OpenDocument {
         }
     }
 
-    /// Asks for the editor's code again.
+    /// Asks for the view's code again.
     pub fn load_again(self) {
         self.stage.set(Stage::Opening);
-        spawn_local(self.load_editor());
+        spawn_local(self.load_view());
     }
 
-    // ── the editor view ─────────────────────────────────────────────────────────────────────────────────────────
+    // ── the view ────────────────────────────────────────────────────────────────────────────────────────────────
 
-    /// Mounts the view by `mount`, which gets the editor's code and the document to show. A view that was there goes.
-    pub fn show(self, mount: impl FnOnce(&EditorModule, &shared::document::change::Node) -> Option<Editor>) {
+    /// Puts a view in place by `mount`, which gets the view's code. A view that was there goes first.
+    pub fn show(self, mount: impl FnOnce(&M::Code) -> Option<M::View>) {
         let Some(core) = self.core() else { return };
-        let Some(Some(module)) = self.module.try_get_value() else { return };
+        let Some(Some(code)) = self.code.try_get_value() else { return };
         // It still says what it was told last, which the next one is to show.
-        let earlier = core.borrow_mut().editor.take();
+        let earlier = core.borrow_mut().view.take();
         drop(earlier);
-        let view = core.borrow().desk.binding.view();
-        let Some(editor) = mount(&module, &view) else { return self.stage.set(Stage::NoEditor) };
-        core.borrow_mut().editor = Some(Rc::new(editor));
+        let Some(view) = mount(&code) else { return self.stage.set(Stage::NoView) };
+        core.borrow_mut().view = Some(Rc::new(view));
         self.show_people();
     }
 
-    /// Shows a document for reading only, apart from this one.
-    pub fn show_apart(self, mount: impl FnOnce(&EditorModule) -> Option<Editor>) -> Option<Editor> {
-        mount(&self.module.try_get_value().flatten()?)
-    }
-
-    /// Writes what was changed in the view, and sends it on its way.
-    pub fn commit(self, changes: &[Change]) {
-        let Some(core) = self.core() else { return };
-        let committed = core.borrow_mut().desk.binding.commit(changes);
-        match committed {
-            Ok(committed) => {
-                if let Some(update) = committed.update {
-                    self.handle(ClientInput::LocalUpdate(update.into()));
-                }
-                self.with_editor(|editor| editor.apply(&committed.catch_up));
-            }
-            Err(interrupted) => self.mend(interrupted),
-        }
-        self.tell_undo();
-    }
-
-    pub fn composition_start(self, path: &[usize]) {
-        let Some(core) = self.core() else { return };
-        if let Err(error) = core.borrow_mut().desk.binding.composition_start(path) {
-            page::log(&format!("a composition cannot be followed: {error}"));
+    pub fn with_view(self, call: impl FnOnce(&M::View)) {
+        let view = self.core().and_then(|core| core.borrow().view.clone());
+        if let Some(view) = view {
+            call(&view);
         }
     }
 
-    /// Writes what was composed; returns what the view missed meanwhile.
-    pub fn composition_end(self, changes: &[Change]) -> Vec<Change> {
-        let Some(core) = self.core() else { return Vec::new() };
-        let committed = core.borrow_mut().desk.binding.composition_end(changes);
-        let held = match committed {
-            Ok(committed) => {
-                if let Some(update) = committed.update {
-                    self.handle(ClientInput::LocalUpdate(update.into()));
-                }
-                committed.catch_up
-            }
-            Err(interrupted) => {
-                self.mend(interrupted);
-                Vec::new()
-            }
-        };
-        self.tell_undo();
-        held
+    /// The replica, to be read; nothing while there is none yet. `read` must not come back here.
+    pub fn with_replica<T>(self, read: impl FnOnce(&M) -> T) -> Option<T> {
+        self.core().map(|core| read(&core.borrow().desk.replica))
     }
 
-    pub fn select(self, selection: Option<(Position, Position)>) {
-        let Some(core) = self.core() else { return };
-        let cursor = {
-            let mut core = core.borrow_mut();
-            let binding = &mut core.desk.binding;
-            binding.note_selection(selection.as_ref().map(|(_, head)| head));
-            selection.and_then(|(anchor, head)| {
-                Some(json!({ "anchor": binding.anchor(&anchor)?, "head": binding.anchor(&head)? }))
-            })
-        };
-        self.handle(ClientInput::Cursor(cursor));
-    }
-
-    pub fn undo(self) {
-        self.take_back(Binding::undo);
-    }
-
-    pub fn redo(self) {
-        self.take_back(Binding::redo);
-    }
-
-    /// Does a toolbar command of exec.ts.
-    pub fn exec(self, command: &str, args: Value) {
-        self.with_editor(|editor| {
-            editor.exec(command, &args);
-        });
-    }
-
-    /// The same, and whether it could be done.
-    pub fn does(self, command: &str, args: &Value) -> bool {
-        let mut done = false;
-        self.with_editor(|editor| done = editor.exec(command, args));
-        done
-    }
-
-    pub fn with_editor(self, call: impl FnOnce(&Editor)) {
-        let editor = self.core().and_then(|core| core.borrow().editor.clone());
-        if let Some(editor) = editor {
-            call(&editor);
-        }
-    }
-
-    /// The view and the binding have parted: shows the whole document again.
-    pub fn resync(self) {
-        let Some(core) = self.core() else { return };
-        let view = core.borrow().desk.binding.view();
-        self.with_editor(|editor| editor.reset(&view));
-    }
-
-    /// The document as it is here, unsaved edits included.
-    pub fn content(self) -> Option<shared::document::change::Node> {
-        self.core().map(|core| core.borrow().desk.binding.view())
+    /// What is written or drawn here, unsaved edits included, as far as the editor can show it.
+    pub fn content(self) -> Option<Node> {
+        self.with_replica(M::content)
     }
 
     // ── the document on the server ──────────────────────────────────────────────────────────────────────────────
@@ -371,52 +287,22 @@ impl OpenDocument {
 
     // ── inside ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    fn core(self) -> Option<Rc<RefCell<Core>>> {
+    fn core(self) -> Option<Rc<RefCell<Core<M>>>> {
         self.core.try_get_value().flatten()
     }
 
-    async fn load_editor(self) {
-        match EditorModule::load().await {
-            Some(module) => {
-                let palette = module.palette();
-                let _ = self.palette.try_set_value(palette);
-                let _ = self.module.try_set_value(Some(module));
+    async fn load_view(self) {
+        match M::load().await {
+            Some(code) => {
+                let _ = self.code.try_set_value(Some(code));
                 self.settle();
             }
-            None => drop(self.stage.try_set(Stage::NoEditor)),
+            None => drop(self.stage.try_set(Stage::NoView)),
         }
-    }
-
-    fn take_back(self, deed: impl FnOnce(&mut Binding) -> Option<shared::document::Undone>) {
-        self.with_editor(Editor::flush);
-        let Some(core) = self.core() else { return };
-        if !self.may_edit_now() {
-            return;
-        }
-        let undone = deed(&mut core.borrow_mut().desk.binding);
-        if let Some(undone) = undone {
-            self.with_editor(|editor| {
-                editor.apply(&undone.changes);
-                if let Some(caret) = &undone.selection {
-                    editor.put_caret(caret);
-                }
-            });
-            self.handle(ClientInput::LocalUpdate(undone.update.into()));
-        }
-        self.tell_undo();
     }
 
     fn may_edit_now(self) -> bool {
         untrack(|| self.may_edit())
-    }
-
-    /// What the view said did not fit: what was written goes out, and the view shows the document as it is.
-    fn mend(self, interrupted: shared::document::Interrupted) {
-        page::log(&interrupted.to_string());
-        if let Some(update) = interrupted.written {
-            self.handle(ClientInput::LocalUpdate(update.into()));
-        }
-        self.resync();
     }
 
     pub fn title(self) -> String {
@@ -435,8 +321,8 @@ impl OpenDocument {
         let Some(core) = self.core() else { return };
         self.session.in_tab.set(false);
         // Taking the view away ends a composition, and what was composed is still written and kept.
-        let editor = core.borrow_mut().editor.take();
-        drop(editor);
+        let view = core.borrow_mut().view.take();
+        drop(view);
         self.keep_base_of_unsaved(&core);
         let _ = self.core.try_set_value(None);
         let mut core = core.borrow_mut();

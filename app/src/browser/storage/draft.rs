@@ -7,7 +7,7 @@ use shared::document::change::Node;
 use shared::words::{DocumentId, Epoch};
 use wasm_bindgen::prelude::*;
 
-use super::{DRAFTS, KEPT, Refused, joined, read, write};
+use super::{DRAFTS, KEPT, Refused, bytes, joined, read, write};
 
 /// A draft: the document as it was on the screen of its author, unsaved edits included.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -35,6 +35,9 @@ pub struct Draft {
     /// The new document that its author has put it into, all of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved_to: Option<DocumentId>,
+    /// What it was made of. They lie beside the record, as bytes; a board is read from them.
+    #[serde(skip)]
+    pub updates: Vec<Vec<u8>>,
 }
 
 /// The name of an update on the shelf of a document.
@@ -57,10 +60,10 @@ impl RowName {
 }
 
 impl Draft {
-    /// As it lies on the device: the record, then the updates it was made of, for whoever has to rescue it.
-    pub(super) fn write(&self, updates: &[Vec<u8>]) -> JsValue {
+    /// As it lies on the device: the record, then the updates.
+    pub(super) fn write(&self) -> JsValue {
         let record = Array::of1(&write(self));
-        for update in updates {
+        for update in &self.updates {
             record.push(&Uint8Array::from(update.as_slice()));
         }
         record.into()
@@ -68,7 +71,10 @@ impl Draft {
 
     pub(super) fn read(value: &JsValue) -> Option<Self> {
         match value.dyn_ref::<Array>() {
-            Some(record) => read(&record.get(0)),
+            Some(record) => {
+                let updates = record.iter().skip(1).filter_map(|update| bytes(&update)).collect();
+                Some(Self { updates, ..read(&record.get(0))? })
+            }
             None => read(value),
         }
     }

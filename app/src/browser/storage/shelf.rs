@@ -183,12 +183,11 @@ impl Shelf {
         committed(transaction.await?)
     }
 
-    /// Keeps a draft and takes off the shelf what it holds, both or neither: all edits of these `pages`. `updates` are
-    /// what the draft was made of.
-    pub async fn set_aside(&self, draft: &Draft, updates: &[Vec<u8>], pages: &[String]) -> Result<(), Refused> {
+    /// Keeps a draft and takes off the shelf what it holds, both or neither: all edits of these `pages`.
+    pub async fn set_aside(&self, draft: &Draft, pages: &[String]) -> Result<(), Refused> {
         let transaction = self.database.writes(&[KEPT, DOCUMENTS, DRAFTS])?;
         let key = draft.key(&self.place);
-        transaction.object_store(DRAFTS)?.put(&draft.write(updates), Some(&key))?.await?;
+        transaction.object_store(DRAFTS)?.put(&draft.write(), Some(&key))?.await?;
         for page in pages {
             for store in [KEPT, DOCUMENTS] {
                 let all = Query::KeyRange(range(&self.of_page(page))?);
@@ -198,14 +197,12 @@ impl Shelf {
         committed(transaction.await?)
     }
 
-    /// Notes where a draft has been put. The updates it was made of stay beside it.
+    /// Notes where a draft has been put.
     pub async fn note_moved(&self, moved: &Draft) -> Result<(), Refused> {
         let transaction = self.database.writes(&[DRAFTS])?;
         let (store, key) = (transaction.object_store(DRAFTS)?, moved.key(&self.place));
-        if let Some(value) = store.get(key.clone())?.await? {
-            let record = value.dyn_ref::<Array>().cloned().unwrap_or_default();
-            record.set(0, write(moved));
-            store.put(&record, Some(&key))?.await?;
+        if store.get(key.clone())?.await?.is_some() {
+            store.put(&moved.write(), Some(&key))?.await?;
         }
         committed(transaction.await?)
     }

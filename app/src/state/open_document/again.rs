@@ -5,13 +5,13 @@ use leptos::task::spawn_local;
 use shared::api::DocumentCard;
 use shared::sync::client::{ClientInput, Line, StopReason};
 
-use super::{Aside, OpenDocument, Stage};
+use super::{Aside, Medium, OpenDocument, Stage};
 use crate::browser::{fetch, page};
 
 /// How long is waited before each time of asking, in milliseconds; the last one stays (X3).
 const WAITS_MILLIS: [u32; 3] = [5_000, 15_000, 60_000];
 
-impl OpenDocument {
+impl<M: Medium> OpenDocument<M> {
     /// As long as the document on the screen is not this person's to see, asks now and then whether it is again.
     pub(super) fn ask_while_barred(self) {
         let barred = Memo::new(move |_| {

@@ -6,16 +6,13 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::CreateDocument;
-use shared::document::change::Node;
-use shared::document::seed::seed;
 use shared::sync::client::{ClientInput, StopReason};
 use shared::words::{DocumentId, DocumentKind, Title};
 
 use super::core::Core;
 use super::device::note;
 use super::drafts::{Gathered, Unreadable, ended, gather, groups_by_epoch, left_behind, put_together};
-use super::{OpenDocument, Stage, Stop};
-use crate::browser::editor::Editor;
+use super::{Medium, OpenDocument, Stage, Stop, View};
 use crate::browser::fetch::Failure;
 use crate::browser::storage::{self, Draft};
 use crate::browser::{clock, page};
@@ -48,14 +45,14 @@ impl ShownDraft {
     }
 }
 
-impl OpenDocument {
+impl<M: Medium> OpenDocument<M> {
     /// What is not saved can't go into the document: it becomes a draft of its author, on this device.
-    pub(super) fn set_aside(self, core: &Rc<RefCell<Core>>, reason: StopReason) {
+    pub(super) fn set_aside(self, core: &Rc<RefCell<Core<M>>>, reason: StopReason) {
         page::log(&format!("edits were set aside: {reason:?}"));
         // What is just being typed or composed is part of it, and nothing can be typed after it.
-        self.with_editor(|editor| {
-            editor.flush();
-            editor.set_editable(false);
+        self.with_view(|view| {
+            view.flush();
+            view.set_editable(false);
         });
         core.borrow_mut().aside = Some(clock::wall());
         // Nothing is on the screen yet: the document as it is on the server can be opened at once, beside the draft.
@@ -64,11 +61,11 @@ impl OpenDocument {
     }
 
     /// Makes the draft of everything as it is now, in place of the one that was made before.
-    pub(super) fn store_aside(self, core: &Rc<RefCell<Core>>) {
-        let (draft, updates, rows, turn) = {
+    pub(super) fn store_aside(self, core: &Rc<RefCell<Core<M>>>) {
+        let (draft, rows, turn) = {
             let mut core = core.borrow_mut();
             let Gathered { content, updates, in_parts } =
-                gather(&core.desk.binding, core.desk.has_document, &core.left, || clock::now().0);
+                gather(&core.desk.replica, core.desk.has_document, &core.left, || clock::now().0);
             let draft = Draft {
                 title: self.title_or_left(&core),
                 at: core.aside.unwrap_or_else(clock::wall).0,
@@ -77,10 +74,11 @@ impl OpenDocument {
                 content: Some(content),
                 in_parts,
                 left_behind: left_behind(&core.left),
+                updates,
                 ..Draft::default()
             };
             core.keeping.asides += 1;
-            (draft, updates, std::mem::take(&mut core.keeping.waiting), core.keeping.asides)
+            (draft, std::mem::take(&mut core.keeping.waiting), core.keeping.asides)
         };
         let (shelf, n) = (core.borrow().shelf.clone(), core.borrow().keeping.last);
         let Some(shelf) = shelf else {
@@ -92,7 +90,7 @@ impl OpenDocument {
         let pages: Vec<String> = ended(&core.borrow().left).into_iter().chain([shelf.page().to_owned()]).collect();
         let core = core.clone();
         spawn_local(async move {
-            let kept = shelf.set_aside(&draft, &updates, &pages).await;
+            let kept = shelf.set_aside(&draft, &pages).await;
             note(kept.clone());
             let in_tab = kept.is_err();
             let remembered = core.borrow().keeping.remembered.clone();
@@ -111,10 +109,10 @@ impl OpenDocument {
     }
 
     /// The server has said which epoch it has: what was kept of others becomes drafts.
-    pub(super) fn set_aside_foreign(self, core: &Rc<RefCell<Core>>) {
+    pub(super) fn set_aside_foreign(self, core: &Rc<RefCell<Core<M>>>) {
         let foreign = std::mem::take(&mut core.borrow_mut().foreign);
         for pages in groups_by_epoch(foreign) {
-            let Gathered { content, updates, in_parts } = put_together(&pages, None, || clock::now().0);
+            let Gathered { content, updates, in_parts } = put_together::<M>(&pages, None, || clock::now().0);
             let draft = Draft {
                 title: pages[0].remembered.title.clone(),
                 at: clock::wall().0,
@@ -123,17 +121,18 @@ impl OpenDocument {
                 content: Some(content),
                 in_parts,
                 left_behind: left_behind(&pages),
+                updates,
                 ..Draft::default()
             };
-            self.put_by(core, draft, updates, ended(&pages));
+            self.put_by(core, draft, ended(&pages));
         }
     }
 
     /// Nobody but their author may say that updates which can't be read are not needed.
-    pub(super) fn hold_unreadable(self, core: &Rc<RefCell<Core>>, unreadable: Vec<Unreadable>) {
+    pub(super) fn hold_unreadable(self, core: &Rc<RefCell<Core<M>>>, unreadable: Vec<Unreadable>) {
         let Some(first) = unreadable.first() else { return };
         page::log(&format!("an update kept on this device cannot be read: {}", first.why));
-        let readable = put_together(&core.borrow().left, None, || clock::now().0);
+        let readable = put_together::<M>(&core.borrow().left, None, || clock::now().0);
         let draft = Draft {
             title: self.title_or_left(&core.borrow()),
             at: clock::wall().0,
@@ -142,17 +141,17 @@ impl OpenDocument {
             content: Some(readable.content),
             in_parts: true,
             left_behind: unreadable.iter().map(|row| row.name.clone()).collect(),
+            updates: unreadable.into_iter().map(|row| row.update).collect(),
             ..Draft::default()
         };
-        let updates = unreadable.into_iter().map(|row| row.update).collect();
-        self.put_by(core, draft, updates, Vec::new());
+        self.put_by(core, draft, Vec::new());
     }
 
     /// Stores a draft of what earlier pages kept, and shows it. What the device does not take stays as it is.
-    fn put_by(self, core: &Rc<RefCell<Core>>, draft: Draft, updates: Vec<Vec<u8>>, pages: Vec<String>) {
+    fn put_by(self, core: &Rc<RefCell<Core<M>>>, draft: Draft, pages: Vec<String>) {
         let Some(shelf) = core.borrow().shelf.clone() else { return };
         spawn_local(async move {
-            let kept = shelf.set_aside(&draft, &updates, &pages).await;
+            let kept = shelf.set_aside(&draft, &pages).await;
             if kept.is_ok() {
                 self.show_draft(ShownDraft::on_device(draft));
             }
@@ -163,11 +162,11 @@ impl OpenDocument {
     /// The copy here holds what the server has not, but nothing of this person: opens the document anew.
     pub(super) fn start_afresh(self) {
         let Some(core) = self.core() else { return };
-        if core.borrow().desk.binding.is_composing() {
+        if core.borrow().is_composing() {
             page::later(COMPOSING_MILLIS, move || self.start_afresh());
             return;
         }
-        self.with_editor(Editor::flush);
+        self.with_view(View::flush);
         let saving = core.borrow().sync.saving();
         if saving.in_tab + saving.on_device > 0 {
             // Typed while the line stopped.
@@ -217,13 +216,12 @@ impl OpenDocument {
     }
 
     /// Puts a draft into a new document of this person's own; gives its id.
-    pub async fn into_new_document(self, title: Title, content: Node) -> Result<DocumentId, NotMoved> {
+    pub async fn into_new_document(self, title: Title, draft: &Draft) -> Result<DocumentId, NotMoved> {
         let person = self.session.person().ok_or(NotMoved::Refused)?;
         let kind = self.card.get_untracked().map_or(DocumentKind::Page, |card| card.kind);
-        // The draft's content is the whole of it.
         let wish = CreateDocument { kind, title: title.as_str().to_owned(), team: None, shelf: None, empty: true };
         let id = create(self.session, wish).await.map_err(NotMoved::Failure)?;
-        let update = seed(&content, clock::fresh_client_id());
+        let update = M::replant(draft, clock::fresh_client_id());
         if let Err(refused) = storage::plant(&person, &id, title.as_str(), &update).await {
             note(Err(refused));
             // An empty document is of no use to anybody; one that can't be taken away does no harm.
@@ -245,7 +243,7 @@ impl OpenDocument {
         });
     }
 
-    fn title_or_left(self, core: &Core) -> String {
+    fn title_or_left(self, core: &Core<M>) -> String {
         let known = Some(self.title()).filter(|title| !title.is_empty());
         known.or_else(|| core.left.first().map(|page| page.remembered.title.clone())).unwrap_or_default()
     }

@@ -6,24 +6,22 @@ use std::rc::Rc;
 use bytes::Bytes;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::task::spawn_local;
-use shared::document::Binding;
-use shared::document::change::Change;
 use shared::sync::Millis;
 use shared::sync::client::{ClientEffect, ClientInput, ClientSync, Moment, Replica, ReplicaError};
 use shared::words::{Epoch, UnixMillis};
 
 use super::OpenDocument;
 use super::device::note;
-use crate::browser::editor::Editor;
+use super::medium::{ChangeOf, Medium, View};
 use crate::browser::socket::{Socket, Told};
 use crate::browser::storage::{LeftPage, Remembered, Shelf};
 use crate::browser::{clock, page};
 
-pub(super) struct Core {
+pub(super) struct Core<M: Medium> {
     pub sync: ClientSync,
-    pub desk: Desk,
+    pub desk: Desk<M>,
     pub socket: Option<Socket>,
-    pub editor: Option<Rc<Editor>>,
+    pub view: Option<Rc<M::View>>,
     pub shelf: Option<Shelf>,
     /// What earlier page loads had kept when this one took it over.
     pub left: Vec<LeftPage>,
@@ -42,6 +40,13 @@ pub(super) struct Core {
     pub wrote: Millis,
 }
 
+impl<M: Medium> Core<M> {
+    /// Something is being written or drawn that the replica does not have yet.
+    pub fn is_composing(&self) -> bool {
+        self.desk.replica.is_composing(self.view.as_deref())
+    }
+}
+
 /// Edits on their way onto the shelf.
 #[derive(Default)]
 pub(super) struct Keeping {
@@ -56,30 +61,30 @@ pub(super) struct Keeping {
 }
 
 /// The replica as the sync core sees it: what it takes in goes on to the view.
-pub(super) struct Desk {
-    pub binding: Binding,
-    pub changes: Vec<Change>,
+pub(super) struct Desk<M: Medium> {
+    pub replica: M,
+    pub changes: Vec<ChangeOf<M>>,
     /// Something came from the server: the document first of all.
     pub has_document: bool,
     /// The shelf holds all that the kept edits build on.
     pub base_is_kept: bool,
 }
 
-impl Replica for Desk {
+impl<M: Medium> Replica for Desk<M> {
     fn state_vector(&self) -> Vec<u8> {
-        self.binding.state_vector()
+        self.replica.state_vector()
     }
 
     fn diff(&self, state_vector: &[u8]) -> Result<Vec<u8>, ReplicaError> {
-        self.binding.diff(state_vector).map_err(|error| ReplicaError(error.to_string()))
+        self.replica.diff(state_vector).map_err(|error| ReplicaError(error.to_string()))
     }
 
     fn is_whole(&self) -> bool {
-        self.binding.is_whole()
+        self.replica.is_whole()
     }
 
     fn apply(&mut self, update: &[u8]) -> Result<(), ReplicaError> {
-        let changes = self.binding.apply_remote(update).map_err(|error| ReplicaError(error.to_string()))?;
+        let changes = self.replica.apply_remote(update).map_err(|error| ReplicaError(error.to_string()))?;
         self.changes.extend(changes);
         self.has_document = true;
         self.base_is_kept = false;
@@ -87,7 +92,7 @@ impl Replica for Desk {
     }
 }
 
-impl OpenDocument {
+impl<M: Medium> OpenDocument<M> {
     /// Hands an input to the sync core, and performs what it asks for.
     pub(super) fn handle(self, input: ClientInput) {
         let Some(core) = self.core() else { return };
@@ -98,7 +103,7 @@ impl OpenDocument {
             (effects, std::mem::take(&mut core.desk.changes))
         };
         if !changes.is_empty() {
-            self.with_editor(|editor| editor.apply(&changes));
+            self.with_view(|view| view.apply(&changes));
             self.tell_undo();
             if core.borrow().lost_cursor {
                 self.show_people();
@@ -107,7 +112,7 @@ impl OpenDocument {
         for effect in effects {
             self.perform(effect);
         }
-        let carried = core.borrow_mut().desk.binding.take_carried();
+        let carried = core.borrow_mut().desk.replica.take_carried();
         for update in carried {
             self.handle(ClientInput::LocalUpdate(update.into()));
         }
@@ -167,7 +172,7 @@ impl OpenDocument {
         match told {
             Told::Opened => self.handle(ClientInput::Opened),
             Told::Frame(frame) => {
-                self.with_editor(Editor::flush);
+                self.with_view(View::flush);
                 self.handle(ClientInput::Frame(frame));
             }
             Told::Closed { code } => self.handle(ClientInput::Closed { code }),
@@ -215,7 +220,7 @@ fn moment() -> Moment {
 }
 
 /// Puts another socket in its place. The old one may be the very one that is calling: it goes after its call.
-fn set_socket(core: &Rc<RefCell<Core>>, socket: Option<Socket>) {
+fn set_socket<M: Medium>(core: &Rc<RefCell<Core<M>>>, socket: Option<Socket>) {
     let old = std::mem::replace(&mut core.borrow_mut().socket, socket);
     spawn_local(async move { drop(old) });
 }

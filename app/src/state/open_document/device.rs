@@ -6,20 +6,19 @@ use std::rc::Rc;
 use bytes::Bytes;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::document::Binding;
 use shared::sync::Millis;
 use shared::sync::client::{ClientInput, ClientSeed, ClientSync};
 
 use super::core::{Core, Desk, Keeping};
 use super::drafts::{by_epoch, read_left};
-use super::{OpenDocument, ShownDraft, Stage};
+use super::{Medium, OpenDocument, ShownDraft, Stage};
 use crate::browser::storage::{self, Refused, Remembered, Shelf};
 use crate::browser::{clock, page};
 
 /// How soon the document is kept that waiting edits build on, in milliseconds: not at every letter of a colleague's.
 const BASE_MILLIS: u32 = 500;
 
-impl OpenDocument {
+impl<M: Medium> OpenDocument<M> {
     /// Takes what this device has of the document, then connects.
     pub(super) async fn begin(self) {
         let Some(person) = self.session.person() else { return };
@@ -35,16 +34,16 @@ impl OpenDocument {
         let (mut left, foreign) = by_epoch(left);
         let epoch = left.iter().find_map(|page| page.remembered.epoch.clone());
         let fresh_id = clock::fresh_client_id();
-        let mut binding = Binding::open(fresh_id, || clock::now().0);
-        let unreadable = read_left(&mut binding, &mut left);
+        let mut replica = M::open(fresh_id, || clock::now().0);
+        let unreadable = read_left(&mut replica, &mut left);
         let mut sync = ClientSync::new(ClientSeed { fresh_id, epoch: epoch.clone(), kept_before: !left.is_empty() });
         // The replica writes under it already (C2).
         sync.client_id();
         let core = Core {
             sync,
-            desk: Desk { binding, changes: Vec::new(), has_document: false, base_is_kept: false },
+            desk: Desk { replica, changes: Vec::new(), has_document: false, base_is_kept: false },
             socket: None,
-            editor: None,
+            view: None,
             shelf,
             left,
             foreign,
@@ -69,7 +68,7 @@ impl OpenDocument {
         }
     }
 
-    pub(super) fn keep(self, core: &Rc<RefCell<Core>>, n: u64, update: Bytes) {
+    pub(super) fn keep(self, core: &Rc<RefCell<Core<M>>>, n: u64, update: Bytes) {
         {
             let mut core = core.borrow_mut();
             let remembered = Remembered { title: self.title(), epoch: core.epoch.clone(), ..Remembered::default() };
@@ -96,7 +95,7 @@ impl OpenDocument {
     }
 
     /// Keeps what waits, all that came while the disk was busy in one go. It goes on when the page has been left.
-    async fn keep_waiting(self, core: &Rc<RefCell<Core>>) {
+    async fn keep_waiting(self, core: &Rc<RefCell<Core<M>>>) {
         loop {
             let (shelf, rows, remembered) = {
                 let mut core = core.borrow_mut();
@@ -115,7 +114,7 @@ impl OpenDocument {
     }
 
     /// Edits that wait on this device may never find their way, and alone they are no text: keeps the document too.
-    pub(super) fn keep_base_soon(self, core: &Rc<RefCell<Core>>) {
+    pub(super) fn keep_base_soon(self, core: &Rc<RefCell<Core<M>>>) {
         let due = self.stage.get_untracked() == Stage::Ready && !core.borrow().desk.base_is_kept;
         if !due || std::mem::replace(&mut core.borrow_mut().keeping_base, true) {
             return;
@@ -128,7 +127,7 @@ impl OpenDocument {
     }
 
     /// The page goes away, and what it leaves may have to be read without the server.
-    pub(super) fn keep_base_of_unsaved(self, core: &Rc<RefCell<Core>>) {
+    pub(super) fn keep_base_of_unsaved(self, core: &Rc<RefCell<Core<M>>>) {
         let due = {
             let core = core.borrow();
             let saving = core.sync.saving();
@@ -140,9 +139,9 @@ impl OpenDocument {
         }
     }
 
-    fn keep_base(self, core: &Rc<RefCell<Core>>) {
+    fn keep_base(self, core: &Rc<RefCell<Core<M>>>) {
         let Some(shelf) = core.borrow().shelf.clone() else { return };
-        let base = core.borrow().desk.binding.snapshot();
+        let base = core.borrow().desk.replica.snapshot();
         core.borrow_mut().desk.base_is_kept = true;
         storage::ask_to_stay();
         let core = core.clone();

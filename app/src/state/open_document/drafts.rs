@@ -1,9 +1,9 @@
 //! What becomes of edits that can't go into their document: a draft that holds everything.
 
-use shared::document::Binding;
 use shared::document::change::Node;
 use shared::document::text;
 
+use super::Medium;
 use crate::browser::page;
 use crate::browser::storage::{Draft, LeftPage, RowName};
 
@@ -42,11 +42,11 @@ pub(super) struct Unreadable {
 
 /// Lets the replica read what ended pages left. What it can't read is nowhere in the document, so that it is never saved
 /// with it: it is taken out of `left`.
-pub(super) fn read_left(binding: &mut Binding, left: &mut Vec<LeftPage>) -> Vec<Unreadable> {
+pub(super) fn read_left<M: Medium>(replica: &mut M, left: &mut Vec<LeftPage>) -> Vec<Unreadable> {
     let mut unreadable = Vec::new();
     for page in left.iter_mut() {
         for row in std::mem::take(&mut page.rows) {
-            match binding.apply_remote(&row.update) {
+            match replica.apply_remote(&row.update) {
                 Ok(_) => page.rows.push(row),
                 Err(error) => {
                     let name = RowName { page: page.page.clone(), n: row.n };
@@ -60,21 +60,21 @@ pub(super) fn read_left(binding: &mut Binding, left: &mut Vec<LeftPage>) -> Vec<
 }
 
 /// Gathers a document with its unsaved edits: from the replica as it is now, or, before the document had come, from
-/// what earlier pages wrote down. `clock` is that of [`Binding::open`].
-pub(super) fn gather(
-    binding: &Binding,
+/// what earlier pages wrote down. `clock` is that of [`Medium::open`].
+pub(super) fn gather<M: Medium>(
+    replica: &M,
     has_document: bool,
     left: &[LeftPage],
     clock: impl Fn() -> u64 + Send + Sync + 'static,
 ) -> Gathered {
-    if has_document && binding.is_whole() {
-        return Gathered { content: binding.view(), updates: vec![binding.snapshot()], in_parts: false };
+    if has_document && replica.is_whole() {
+        return Gathered { content: replica.content(), updates: vec![replica.snapshot()], in_parts: false };
     }
-    put_together(left, Some(binding.snapshot()), clock)
+    put_together::<M>(left, Some(replica.snapshot()), clock)
 }
 
 /// Makes one document of what ended pages kept, and of what was read of it since.
-pub(super) fn put_together(
+pub(super) fn put_together<M: Medium>(
     left: &[LeftPage],
     since: Option<Vec<u8>>,
     clock: impl Fn() -> u64 + Send + Sync + 'static,
@@ -83,13 +83,13 @@ pub(super) fn put_together(
     let rows = left.iter().flat_map(|page| page.rows.iter().map(|row| row.update.clone()));
     let updates: Vec<Vec<u8>> = bases.chain(rows).chain(since).collect();
     // Nothing is ever written through it, so that its client id is nobody's.
-    let mut together = Binding::open(1, clock);
+    let mut together = M::open(1, clock);
     for update in &updates {
         if let Err(error) = together.apply_remote(update) {
             page::log(&format!("an update kept on this device cannot be read: {error}"));
         }
     }
-    let mut content = together.view();
+    let mut content = together.content();
     let written_down = left.iter().map(|page| page.remembered.text.as_str()).find(|text| !text.is_empty());
     if let Some(words) = written_down.filter(|_| text::plain_text(&content).is_empty()) {
         content = paragraphs(words);
@@ -131,6 +131,7 @@ fn node(kind: &str) -> Node {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
+    use shared::document::Binding;
     use shared::document::change::Change;
     use shared::document::seed::seed;
 

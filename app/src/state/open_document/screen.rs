@@ -10,16 +10,15 @@ use shared::sync::client::{Line, StopReason};
 use shared::wire::RefusedReason;
 
 use super::core::Core;
-use super::{Colleague, OpenDocument, Stage, Stop};
-use crate::browser::editor::Cursor;
+use super::{Colleague, Medium, OpenDocument, Stage, Stop, View};
 use crate::browser::{clock, page};
 
 /// Who has written nothing for so long makes a pause.
 const PAUSE_MILLIS: u64 = 1_500;
 
-impl OpenDocument {
+impl<M: Medium> OpenDocument<M> {
     /// Brings what the sync core says to the screen.
-    pub(super) fn tell(self, core: &Rc<RefCell<Core>>) {
+    pub(super) fn tell(self, core: &Rc<RefCell<Core<M>>>) {
         let (saving, line, right) = {
             let core = core.borrow();
             (core.sync.saving(), core.sync.line(), core.sync.right())
@@ -43,7 +42,7 @@ impl OpenDocument {
                 spawn_local(self.fetch_card());
             }
             if before.is_some_and(Right::may_edit) && right.is_some_and(|right| !right.may_edit()) {
-                core.borrow_mut().desk.binding.forget_replaced();
+                core.borrow_mut().desk.replica.forget_replaced();
                 self.stop.set(Some(Stop::LostRight(clock::wall())));
             } else if right.is_some_and(Right::may_edit)
                 && matches!(self.stop.get_untracked(), Some(Stop::LostRight(_)))
@@ -82,10 +81,10 @@ impl OpenDocument {
 
     /// Asks the person to sign in again. A dialog would end a composition, and swallow the letters of whoever is typing:
     /// it waits for the next pause. What is written meanwhile is kept on the device.
-    pub(super) fn ask_who(self, core: &Rc<RefCell<Core>>) {
+    pub(super) fn ask_who(self, core: &Rc<RefCell<Core<M>>>) {
         let (asks, busy) = {
             let core = core.borrow();
-            let composing = core.desk.binding.is_composing();
+            let composing = core.is_composing();
             let asks = core.sync.line() == Line::Stopped(StopReason::SessionEnded);
             (asks, composing || clock::now().since(core.wrote) < PAUSE_MILLIS)
         };
@@ -117,38 +116,28 @@ impl OpenDocument {
                     people.push(Colleague { person: person.clone(), caret: None });
                 }
                 let Some(cursor) = &presence.cursor else { continue };
-                let place = |end: &str| cursor.get(end).and_then(|anchor| core.desk.binding.position(anchor));
-                match (place("anchor"), place("head")) {
-                    (Some(anchor), Some(head)) => {
+                match core.desk.replica.cursor(client, person, cursor) {
+                    Some(cursor) => {
                         if let Some(known) = people.iter_mut().find(|known| known.person.id == person.id) {
                             known.caret = Some(client.to_string());
                         }
-                        cursors.push(Cursor {
-                            id: client.to_string(),
-                            name: person.name.clone(),
-                            school: person.school.clone(),
-                            seal: person.seal.clone(),
-                            lead: person.lead,
-                            tone: person.tone.number(),
-                            anchor,
-                            head,
-                        });
+                        cursors.push(cursor);
                     }
-                    _ => lost = true,
+                    None => lost = true,
                 }
             }
             core.lost_cursor = lost;
         }
         set_if_new(self.people, people);
-        self.with_editor(|editor| editor.show_cursors(&cursors));
+        self.with_view(|view| view.show_cursors(&cursors));
     }
 
-    /// The document can be shown as soon as it and the editor's code are here.
+    /// The document can be shown as soon as it and the view's code are here.
     pub(super) fn settle(self) {
         // Once live, the whole document has come, not only what was kept of it on this device.
         let filled = self.core().is_some_and(|core| matches!(core.borrow().sync.line(), Line::Online | Line::Weak));
-        let module = self.module.try_get_value().flatten().is_some();
-        if filled && module && self.stage.try_get_untracked() == Some(Stage::Opening) {
+        let code = self.code.try_get_value().flatten().is_some();
+        if filled && code && self.stage.try_get_untracked() == Some(Stage::Opening) {
             self.stage.set(Stage::Ready);
         }
     }
@@ -157,7 +146,7 @@ impl OpenDocument {
         let Some(core) = self.core() else { return };
         let can = {
             let core = core.borrow();
-            (core.desk.binding.can_undo(), core.desk.binding.can_redo())
+            (core.desk.replica.can_undo(), core.desk.replica.can_redo())
         };
         set_if_new(self.undo, can);
     }

@@ -1,6 +1,6 @@
 // Trunk's post_build hook: bundles styles, scripts and the editor into the staging folder under names that carry
-// their content's hash, and writes them into the page of each program: index.html, office.html, library.html. There is no inline
-// script or style, for a strict CSP.
+// their content's hash, and writes them into the page of each program: index.html, office.html, library.html, tutoring.html. There
+// is no inline script or style, for a strict CSP.
 import { createHash } from "node:crypto";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -81,6 +81,7 @@ const program = (name) => {
 const style = place("style", "css", await bundled("style/index.css", {}));
 const officeStyle = place("office", "css", await bundled("style/office.css", {}));
 const libraryStyle = place("library", "css", await bundled("style/library.css", {}));
+const tutoringStyle = place("tutoring", "css", await bundled("style/tutoring.css", {}));
 const first = place("first", "js", await bundled("static/first.js", { target: ["es5"] }));
 const loader = place("loader", "js", await bundled("static/loader.js", { format: "esm", target: ["chrome96", "safari16"] }));
 const icon = place("icon", "svg", readFileSync(join(app, "static/icon.svg")));
@@ -107,3 +108,4 @@ const { editor, uploads } = lazy();
 write("index.html", { ...program("app"), editor }, [style]);
 write("office.html", program("office"), [style, officeStyle]);
 write("library.html", { ...program("library"), uploads }, [style, libraryStyle]);
+write("tutoring.html", program("tutoring"), [style, tutoringStyle]);

@@ -1,5 +1,5 @@
-//! The Gongbei client: what a teacher sees, rendered in the browser. Three programs are made of it, so that
-//! whoever writes does not load what a secretary needs, nor what the library does (ADR 17, 25).
+//! The Gongbei client: what a teacher sees, rendered in the browser. Four programs are made of it, so that
+//! whoever writes does not load what a secretary needs, nor what the library does, nor what a board does (ADR 17, 25, 40).
 
 mod app;
 mod browser;
@@ -10,6 +10,7 @@ mod library;
 mod office;
 mod pages;
 mod state;
+mod tutoring;
 mod wording;
 
 include!(concat!(env!("OUT_DIR"), "/i18n.rs"));
@@ -26,6 +27,13 @@ pub fn start_office() {
     browser::page::report_panics();
     browser::page::hear_of_arrows_first();
     leptos::mount::mount_to_body(office::Office);
+}
+
+/// Boards, alone and in tutoring sessions.
+pub fn start_tutoring() {
+    browser::page::report_panics();
+    browser::page::hear_of_arrows_first();
+    leptos::mount::mount_to_body(tutoring::Tutoring);
 }
 
 /// What the group shares: finding, looking, putting in.

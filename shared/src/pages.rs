@@ -1,5 +1,7 @@
 //! Addresses of pages: which of the programs of the client shows which.
 
+use crate::words::{DocumentId, DocumentKind};
+
 /// A program of the client. From one to the other leads an ordinary page load.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Program {
@@ -9,6 +11,8 @@ pub enum Program {
     Office,
     /// What the group shares: finding, looking, putting in. It has no editor.
     Library,
+    /// Boards, alone and in tutoring sessions. It draws, and has no editor of text.
+    Tutoring,
 }
 
 impl Program {
@@ -18,8 +22,21 @@ impl Program {
         match path.trim_start_matches('/').split('/').next() {
             Some("people" | "account" | "join" | "setup") => Program::Office,
             Some("library") => Program::Library,
+            Some("boards" | "tutoring") => Program::Tutoring,
             Some(_) | None => Program::App,
         }
+    }
+}
+
+/// The address of the page that shows a document.
+pub fn document_address(kind: DocumentKind, id: &DocumentId) -> String {
+    match kind {
+        DocumentKind::Board => format!("/boards/{id}"),
+        DocumentKind::LessonPlan
+        | DocumentKind::UnitPlan
+        | DocumentKind::Resource
+        | DocumentKind::Agenda
+        | DocumentKind::Page => format!("/documents/{id}"),
     }
 }
 
@@ -32,7 +49,8 @@ pub fn is_inside(address: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Program, is_inside};
+    use super::{Program, document_address, is_inside};
+    use crate::words::{DocumentId, DocumentKind};
 
     #[test]
     fn what_leads_away_is_not_inside() {
@@ -43,6 +61,15 @@ mod tests {
             ["", "people", "//evil.test", "/\\evil.test", "/\t/evil.test", "https://evil.test", "\\\\evil.test"]
         {
             assert!(!is_inside(address), "{address:?}");
+        }
+    }
+
+    #[test]
+    fn each_kind_of_document_is_shown_by_the_program_that_can() {
+        let id: DocumentId = "abc".parse().unwrap();
+        for kind in DocumentKind::ALL {
+            let shows = Program::at(&document_address(kind, &id));
+            assert_eq!(shows == Program::Tutoring, kind == DocumentKind::Board, "{kind:?}");
         }
     }
 
@@ -58,12 +85,16 @@ mod tests {
             "/account/devices",
         ];
         let library = ["/library", "/library?q=people", "/library/items/a1", "/library/new#top"];
+        let tutoring = ["/boards/a1", "/tutoring", "/tutoring/a1?q=1"];
         let app = ["/", "", "/signin?to=/people", "/documents/people", "/peoples", "/libraries", "/documents?q=people"];
         for address in office {
             assert_eq!(Program::at(address), Program::Office, "{address}");
         }
         for address in library {
             assert_eq!(Program::at(address), Program::Library, "{address}");
+        }
+        for address in tutoring {
+            assert_eq!(Program::at(address), Program::Tutoring, "{address}");
         }
         for address in app {
             assert_eq!(Program::at(address), Program::App, "{address}");

@@ -1,5 +1,5 @@
 //! How many bytes a first visit costs, as brotli sends them: to the program where documents are written, to the one
-//! for people and accounts, and to the library.
+//! for people and accounts, to the library, and to the one for boards and tutoring.
 
 use std::fs;
 use std::io::Write;
@@ -11,7 +11,7 @@ use crate::steps::Done;
 use crate::{frontend, place, shell};
 
 /// What a cold cache may cost, in bytes (performance: "In the browser").
-const LIMITS: [(Share, usize); 7] = [
+const LIMITS: [(Share, usize); 9] = [
     (Share::Wasm, 700 * 1000),
     (Share::FirstPage, 150 * 1000),
     (Share::Editor, 120 * 1000),
@@ -19,6 +19,8 @@ const LIMITS: [(Share, usize); 7] = [
     (Share::OfficePage, 50 * 1000),
     (Share::LibraryWasm, 700 * 1000),
     (Share::LibraryPage, 50 * 1000),
+    (Share::TutoringWasm, 700 * 1000),
+    (Share::TutoringPage, 50 * 1000),
 ];
 
 /// Node has brotli built in; a crate for it would cost xtask its quick start.
@@ -46,6 +48,10 @@ enum Share {
     LibraryWasm,
     /// What its page has beside the files of the first, with what sends files.
     LibraryPage,
+    /// The fourth program, in which one draws and meets.
+    TutoringWasm,
+    /// What its page has beside the files of the first.
+    TutoringPage,
     /// Fonts, icons, images: not counted.
     Other,
 }
@@ -54,12 +60,15 @@ impl Share {
     fn of(name: &str) -> Self {
         let leaf = name.rsplit('/').next().unwrap_or(name);
         let office = leaf.starts_with("office");
+        let tutoring = leaf.starts_with("tutoring");
         let library = leaf.starts_with("library") || leaf.starts_with("uploads");
         match leaf.rsplit_once('.').map(|(_, ending)| ending) {
             Some("wasm") if office => Share::OfficeWasm,
             Some("js" | "css" | "html") if office => Share::OfficePage,
             Some("wasm") if library => Share::LibraryWasm,
             Some("js" | "css" | "html") if library => Share::LibraryPage,
+            Some("wasm") if tutoring => Share::TutoringWasm,
+            Some("js" | "css" | "html") if tutoring => Share::TutoringPage,
             Some("wasm") => Share::Wasm,
             Some("js" | "mjs" | "css") if leaf.starts_with("editor") => Share::Editor,
             Some("js" | "mjs" | "css" | "html") => Share::FirstPage,
@@ -76,6 +85,8 @@ impl Share {
             Share::OfficePage => "office page",
             Share::LibraryWasm => "library wasm",
             Share::LibraryPage => "library page",
+            Share::TutoringWasm => "tutoring wasm",
+            Share::TutoringPage => "tutoring page",
             Share::Other => "other",
         }
     }
@@ -89,7 +100,7 @@ pub fn check() -> Result<Done> {
         files.into_iter().map(|(name, _)| name).filter(|name| Share::of(name) != Share::Other).collect();
     let sizes = weigh(&names)?;
     for (name, size) in names.iter().zip(&sizes) {
-        println!("  {:>9} bytes  {:<11}  {name}", size, Share::of(name).words());
+        println!("  {:>9} bytes  {:<13}  {name}", size, Share::of(name).words());
     }
     let figures: Vec<_> = LIMITS.map(|(share, limit)| (share, sum(share, &names, &sizes), limit)).into();
     let words: Vec<_> = figures
@@ -157,5 +168,7 @@ mod tests {
         assert_eq!(Share::of("library-77_bg.wasm"), Share::LibraryWasm);
         assert_eq!(Share::of("library-77.css"), Share::LibraryPage);
         assert_eq!(Share::of("uploads-77.js"), Share::LibraryPage);
+        assert_eq!(Share::of("tutoring-77_bg.wasm"), Share::TutoringWasm);
+        assert_eq!(Share::of("tutoring.html"), Share::TutoringPage);
     }
 }

@@ -14,7 +14,7 @@ const INPUTS: [&str; 8] =
     ["app", "shared/src", "shared/Cargo.toml", "shared/document", "Cargo.toml", "Cargo.lock", "Trunk.toml", ".cargo"];
 
 /// The page of each program.
-const PAGES: [&str; 3] = ["index.html", "office.html", "library.html"];
+const PAGES: [&str; 4] = ["index.html", "office.html", "library.html", "tutoring.html"];
 
 /// Makes dist/ what the sources say.
 pub fn build() -> Result<Done> {

@@ -27,6 +27,7 @@ fn page_of(program: Program) -> &'static str {
         Program::App => "index.html",
         Program::Office => "office.html",
         Program::Library => "library.html",
+        Program::Tutoring => "tutoring.html",
     }
 }
 

@@ -281,7 +281,7 @@ fn StayOrGo() -> impl IntoView {
     };
     page::hold_inside(here, holds, move |to| match Program::at(&to) {
         Program::Library => way.with_value(|way| way(&to, Trace::Leave)),
-        Program::App | Program::Office => asked.set(Some(to)),
+        Program::App | Program::Office | Program::Tutoring => asked.set(Some(to)),
     });
     let go = move |_| {
         if let Some(to) = asked.get_untracked() {

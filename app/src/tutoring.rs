@@ -1,0 +1,36 @@
+//! The routes of the program in which one draws: boards, alone and in tutoring sessions.
+
+use leptos::prelude::*;
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::path;
+use shared::pages::Program;
+
+use crate::components::toasts::ToastList;
+use crate::contexts;
+use crate::i18n::I18nContextProvider;
+use crate::pages::frame::Frame;
+use crate::pages::missing::MissingPage;
+use crate::pages::signin::SignInPage;
+use crate::pages::words::failure_words;
+
+#[component]
+pub fn Tutoring() -> impl IntoView {
+    view! {
+        <I18nContextProvider set_lang_attr_on_html=false set_dir_attr_on_html=false>
+            <Contexts/>
+        </I18nContextProvider>
+    }
+}
+
+#[component]
+fn Contexts() -> impl IntoView {
+    let session = contexts::provide(Program::Tutoring);
+    view! {
+        <Router>
+            <Routes fallback=move || view! { <Frame session place="" ><MissingPage/></Frame> }>
+                <Route path=path!("/signin") view=SignInPage/>
+            </Routes>
+        </Router>
+        <ToastList words=failure_words/>
+    }
+}

@@ -2,6 +2,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use shared::board;
+use shared::document::build::p;
 use shared::document::change::Node;
 use shared::document::{DocumentError, Replica, shown};
 use shared::words::DocumentId;
@@ -40,5 +42,8 @@ pub fn content(stored: &StoredDocument) -> Result<Node, DocumentError> {
     for update in stored.updates.iter().filter(|update| !update.bytes.is_empty()) {
         whole.apply(&update.bytes)?;
     }
-    Ok(shown(whole.doc()))
+    let mut shown = shown(whole.doc());
+    // A board has no running text: what stands on it is read after whatever there may be.
+    shown.content.extend(board::words(whole.doc()).iter().map(|words| p(words.as_str())));
+    Ok(shown)
 }

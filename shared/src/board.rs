@@ -15,11 +15,13 @@ mod grid;
 mod history;
 mod rank;
 mod reach;
+mod words;
 
 pub use canvas::{Board, Change, Edit};
 pub use element::{Background, Body, Colour, Element, Form, Page, Place, Point, Rect, Stroke, StrokeTool};
 pub use ids::{ElementId, Key, PageId};
 pub use rank::Rank;
+pub use words::words;
 
 /// Name of the root map of a board.
 pub const ROOT: &str = "board";

@@ -195,6 +195,28 @@ fn nothing_that_was_drawn_gets_lost_with_its_page() {
 }
 
 #[test]
+fn what_is_written_on_a_board_is_read_page_by_page() {
+    let mut board = Board::open(1);
+    let note = |number: u64, page: PageId, y: f32, text: &str| {
+        let body = Body::Note { text: text.to_owned(), colour: Colour::Green, size: (100.0, 80.0) };
+        Element::new(ElementId::new(number), page, Place::at(0.0, y, 1), body)
+    };
+    let second = PageId::new(2);
+    board.add_page(second, Some(PageId::FIRST), &Background::Plain);
+    board.put(&[
+        note(1, second, 0.0, "第二页"),
+        note(2, PageId::FIRST, 90.0, " 最后上面：取了几份\n"),
+        note(3, PageId::FIRST, 10.0, "先写横线：表示平均分"),
+        note(4, PageId::FIRST, 20.0, "  "),
+        element(5, 0.0, 0.0),
+    ]);
+    let mut stored = shared::document::Replica::new(9);
+    stored.apply(&board.snapshot()).unwrap();
+    assert_eq!(shared::board::words(stored.doc()), ["先写横线：表示平均分", "最后上面：取了几份", "第二页"]);
+    assert!(shared::board::words(shared::document::Replica::new(9).doc()).is_empty());
+}
+
+#[test]
 fn elements_are_found_where_they_are_seen() {
     let mut board = Board::open(1);
     let square = Body::Shape { form: Form::Rectangle, colour: Colour::Ink, width: 2.0, size: (100.0, 100.0) };

@@ -337,21 +337,7 @@ impl Board {
     }
 
     fn read_pages(&mut self) {
-        let txn = self.doc.transact();
-        let keys = self.root.keys(&txn).filter_map(Key::named);
-        let mut pages: Vec<Page> = keys
-            .filter_map(|key| match key {
-                Key::Page(id) => {
-                    let (rank, background) = coding::read_page(&entry(&txn, &self.root, key)?).ok()?;
-                    Some(Page { id, rank, background })
-                }
-                Key::Element(_) | Key::Place(_) => None,
-            })
-            .collect();
-        if pages.iter().all(|page| page.id != PageId::FIRST) {
-            pages.push(first_page());
-        }
-        pages.sort_by(|a, b| (&a.rank, a.id).cmp(&(&b.rank, b.id)));
+        let mut pages = pages(&self.doc.transact(), &self.root);
         let strays: Vec<_> = self.drawn_on().filter(|id| pages.iter().all(|page| page.id != *id)).collect();
         for id in strays {
             let rank = Rank::between(pages.last().map(|page| &page.rank), None);
@@ -365,8 +351,25 @@ fn first_page() -> Page {
     Page { id: PageId::FIRST, rank: Rank::first(), background: Background::Plain }
 }
 
+/// The pages that are named, and the first one, in order.
+pub(super) fn pages(txn: &impl ReadTxn, root: &MapRef) -> Vec<Page> {
+    let named = root.keys(txn).filter_map(|key| match Key::named(key)? {
+        key @ Key::Page(id) => {
+            let (rank, background) = coding::read_page(&entry(txn, root, key)?).ok()?;
+            Some(Page { id, rank, background })
+        }
+        Key::Element(_) | Key::Place(_) => None,
+    });
+    let mut pages: Vec<Page> = named.collect();
+    if pages.iter().all(|page| page.id != PageId::FIRST) {
+        pages.push(first_page());
+    }
+    pages.sort_by(|a, b| (&a.rank, a.id).cmp(&(&b.rank, b.id)));
+    pages
+}
+
 /// The element as it is shown: as it was made, where it was moved to.
-fn element(txn: &impl ReadTxn, root: &MapRef, id: ElementId) -> Option<Element> {
+pub(super) fn element(txn: &impl ReadTxn, root: &MapRef, id: ElementId) -> Option<Element> {
     let made = coding::read_element(&entry(txn, root, Key::Element(id))?).ok()?;
     let moved = entry(txn, root, Key::Place(id)).and_then(|bytes| coding::read_place(&bytes).ok());
     Some(Element::new(id, made.page, moved.unwrap_or(made.place), made.body))

@@ -105,7 +105,7 @@ impl Client {
                         is_answered |= step == Step::Two;
                         has.push(update);
                     }
-                    Heard::Saved(_) | Heard::SavedOne | Heard::Told(_) | Heard::Else => {}
+                    Heard::Saved(_) | Heard::SavedOne | Heard::Live(_) | Heard::Told(_) | Heard::Else => {}
                 }
             }
             match has.as_slice() {

@@ -1,6 +1,7 @@
 //! The sync engine under load, seen from outside: stock clients, servers as they come from their makers, and what the
 //! system says they cost. `cargo xtask bench --engine` and `cargo xtask chaos` are made of it.
 
+mod chalk;
 mod chance;
 mod client;
 mod contender;
@@ -8,6 +9,7 @@ mod meter;
 mod pen;
 mod speech;
 
+pub use chalk::{Chalk, Drawn, MESSAGES_PER_SECOND, drawn};
 pub use chance::Chance;
 pub use client::{Client, Ear, Mouth, Way};
 pub use contender::{Contender, Running, own_folder};

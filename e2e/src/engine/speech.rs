@@ -38,6 +38,8 @@ pub enum Heard {
     Saved(u64),
     /// One more of them is done with.
     SavedOne,
+    /// What others draw at this moment; only our own hands it on.
+    Live(Bytes),
     /// What only our own says.
     Told(Told),
     Else,
@@ -84,6 +86,7 @@ const GONGBEI_PING: u64 = 70;
 const GONGBEI_PONG: u64 = 71;
 const GONGBEI_ASK: u64 = 73;
 const GONGBEI_PACKED: u64 = 74;
+const GONGBEI_LIVE: u64 = 75;
 
 impl Speech {
     /// What is said before anything else, if something must be.
@@ -150,6 +153,7 @@ impl Speech {
             (GONGBEI_TROUBLE, Speech::Gongbei) => Heard::Told(Told::Trouble(take_uint(&mut rest)?)),
             (GONGBEI_TROUBLE_OVER, Speech::Gongbei) => Heard::Told(Told::TroubleOver),
             (GONGBEI_PONG, Speech::Gongbei) => Heard::Told(Told::Pong),
+            (GONGBEI_LIVE, Speech::Gongbei) => Heard::Live(frame.slice_ref(take_bytes(&mut rest)?)),
             (GONGBEI_PACKED, Speech::Gongbei) => Heard::Sync(Step::Two, unpacked(take_bytes(&mut rest)?)?),
             _ => Heard::Else,
         };

@@ -182,7 +182,7 @@ async fn take_part(
                     board.saved.fetch_add(letters - saved, Relaxed);
                     saved = letters;
                 }
-                Heard::Sync(Step::One, _) | Heard::SavedOne | Heard::Told(_) | Heard::Else => {}
+                Heard::Sync(Step::One, _) | Heard::SavedOne | Heard::Live(_) | Heard::Told(_) | Heard::Else => {}
             },
             _ = keys.tick(), if pen.is_some() => {
                 let letter = pen.as_mut().filter(|_| *orders.borrow() == Order::Write).map(Pen::letter);

@@ -256,7 +256,7 @@ impl Writer {
                 self.slate.told_after.fetch_max(self.journal.longest_wait().as_micros() as u64, Relaxed);
             }
             Heard::Told(Told::TroubleOver) => self.slate.trouble.store(0, Relaxed),
-            Heard::Told(Told::Pong) | Heard::SavedOne | Heard::Else => {}
+            Heard::Told(Told::Pong) | Heard::SavedOne | Heard::Live(_) | Heard::Else => {}
         }
         Ok(None)
     }

@@ -63,7 +63,7 @@ async fn come_back(returning: &Returning, durable: bool) -> Result<Client> {
         match client.hear().await? {
             Heard::Sync(Step::Two | Step::Update, update) => seen.take(&update, |_, _, _| {})?,
             Heard::Saved(frames) => saved |= frames > 0,
-            Heard::Sync(Step::One, _) | Heard::SavedOne | Heard::Told(_) | Heard::Else => {}
+            Heard::Sync(Step::One, _) | Heard::SavedOne | Heard::Live(_) | Heard::Told(_) | Heard::Else => {}
         }
     }
     Ok(client)

@@ -83,7 +83,11 @@ async fn type_in(way: &Way, updates: &[Bytes], durable: bool) -> Result<()> {
             match ear.hear().await? {
                 Heard::Sync(Step::Two, _) => answered = true,
                 Heard::Saved(upto) => saved |= upto >= frames,
-                Heard::Sync(Step::One | Step::Update, _) | Heard::SavedOne | Heard::Told(_) | Heard::Else => {}
+                Heard::Sync(Step::One | Step::Update, _)
+                | Heard::SavedOne
+                | Heard::Live(_)
+                | Heard::Told(_)
+                | Heard::Else => {}
             }
         }
         anyhow::Ok(())

@@ -105,7 +105,7 @@ async fn write(mut socket: Client, document: usize, client: u64) -> Result<Journ
                 let acknowledged = match heard {
                     Ok(Heard::Saved(frames)) => usize::try_from(frames)?,
                     Ok(Heard::SavedOne) => journal.acknowledged + 1,
-                    Ok(Heard::Sync(..) | Heard::Told(_) | Heard::Else) => continue,
+                    Ok(Heard::Sync(..) | Heard::Live(_) | Heard::Told(_) | Heard::Else) => continue,
                     Err(_) => return Ok(journal),
                 };
                 journal.acknowledge(acknowledged);

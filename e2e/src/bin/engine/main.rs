@@ -2,6 +2,7 @@
 //! docs/performance.md. Figures are not judged by a test; the table says which goals are met.
 
 mod back;
+mod class;
 mod cold;
 mod crowd;
 mod history;
@@ -38,7 +39,7 @@ struct Plan {
     history: OnceCell<History>,
 }
 
-const SCENARIOS: [&str; 10] = ["S1a", "S1b", "S1c", "S1d", "S2", "S3", "S4", "S5", "S6", "S7"];
+const SCENARIOS: [&str; 11] = ["S1a", "S1b", "S1c", "S1d", "S2", "S3", "S4", "S5", "S6", "S7", "S8"];
 const USAGE: &str = "usage: engine [--quick] [--rounds N] [--only SCENARIO,…] [--servers NAME,…] [--write FILE.md]";
 
 /// One thread makes the load, so that what it costs is never more than one core.
@@ -78,6 +79,10 @@ async fn measure(plan: &Plan, round: u32, scenario: &str, contender: Contender, 
     let folder = own_folder()?;
     // What keeps nothing has nothing to open, to compare or to lose.
     if contender == Contender::Bare && matches!(scenario, "S4" | "S5" | "S6" | "S7") {
+        return Ok(());
+    }
+    // The others have no boards.
+    if contender != Contender::Gongbei && scenario == "S8" {
         return Ok(());
     }
     let mut server = Running::start(contender, folder.path()).await?;
@@ -152,6 +157,17 @@ async fn measure(plan: &Plan, round: u32, scenario: &str, contender: Contender, 
             sheet.note(&S7_P99, contender, percentile(&survived.times, 99) / 1000.0);
             sheet.note(&S7_WHOLE, contender, f64::from(u8::from(survived.whole)));
             sheet.note(&S7_MEMORY, contender, survived.grown as f64 / 1e6);
+        }
+        "S8" => {
+            let class = class::measure(&server, if plan.quick { 100 } else { 300 }, plan.seconds(20)).await?;
+            sheet.note(&S8_LIVE_P50, contender, percentile(&class.live, 50) / 1000.0);
+            sheet.note(&S8_LIVE_P99, contender, percentile(&class.live, 99) / 1000.0);
+            sheet.note(&S8_STROKE_P99, contender, percentile(&class.strokes, 99) / 1000.0);
+            sheet.note(&S8_MISSING, contender, class.missing * 100.0);
+            sheet.note(&S8_BITS, contender, class.bits_per_second / 1000.0);
+            sheet.note(&S8_BITS_WIRE, contender, class.bits_on_the_wire / 1000.0);
+            sheet.note(&S8_CPU, contender, class.cpu * 100.0);
+            sheet.note(&S8_GENERATOR, contender, class.generator * 100.0);
         }
         unknown => bail!("there is no scenario {unknown}"),
     }

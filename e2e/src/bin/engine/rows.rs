@@ -76,6 +76,14 @@ rows! {
     S7_P99 = "S7", "an innocent document's p99 meanwhile", "ms", AtMost(10.0);
     S7_WHOLE = "S7", "the attacked document is whole afterwards", "", AtLeast(1.0);
     S7_MEMORY = "S7", "memory growth", "MB", AtMost(16.0);
+    S8_LIVE_P50 = "S8", "300 listeners, 5 pens, 3 of them drawing: drawn → listener, p50", "ms", None;
+    S8_LIVE_P99 = "S8", "p99", "ms", AtMost(150.0);
+    S8_STROKE_P99 = "S8", "stored stroke → listener, p99", "ms", AtMost(150.0);
+    S8_MISSING = "S8", "strokes that did not arrive", "%", AtMost(0.0);
+    S8_BITS = "S8", "to each listener, frames of the websocket", "kbit/s", AtMost(40.0);
+    S8_BITS_WIRE = "S8", "the same, each frame in a packet of its own", "kbit/s", None;
+    S8_CPU = "S8", "server's CPU, of one core", "%", None;
+    S8_GENERATOR = "S8", "load generator", "%", None;
 }
 
 impl Row {

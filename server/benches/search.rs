@@ -499,7 +499,7 @@ fn access(is_document: bool, school: usize, dice: &mut Dice) -> DocumentAccess {
         },
         right: Right::Comment,
     });
-    DocumentAccess { author, shelf, shares: shares.collect(), binned: false }
+    DocumentAccess { author, shelf, shares: shares.collect(), binned: false, session: None }
 }
 
 fn id<I: std::str::FromStr<Err = shared::words::InvalidId>>(kind: &str, number: usize) -> I {

@@ -20,6 +20,7 @@ pub mod listening;
 pub mod metrics;
 pub mod names;
 pub mod new_document;
+pub mod new_session;
 pub mod outbox;
 mod pace;
 pub mod people;

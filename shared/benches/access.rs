@@ -47,7 +47,7 @@ fn main() {
     let pairs: Vec<_> = (0..DECISIONS)
         .map(|_| {
             let shelf = Shelf::Person(user(dice.below(PEOPLE)));
-            let draft = DocumentAccess { author: user(0), shelf, shares: Vec::new(), binned: false };
+            let draft = DocumentAccess { author: user(0), shelf, shares: Vec::new(), binned: false, session: None };
             (heads[dice.below(heads.len())], draft)
         })
         .collect();

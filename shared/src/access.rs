@@ -3,15 +3,19 @@
 //! A right comes from where a document lies (its shelf), from sharing, and from the kind of the group; never from having
 //! been somewhere. Everything is asked of the [`Directory`] as it is now, so a seat that has ended helps nobody.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::organisation::{Body, Directory, GroupKind, Membership, Post, Reach, Seat, Shelf};
+use crate::tutoring::{OfSession, Role};
 use crate::words::{GroupId, SchoolId, TeamId, UnixMillis, UserId};
 
 mod acts;
 mod administration;
 mod circle;
 mod reasons;
+mod tutoring;
 
 pub use acts::{Refused, may_move, may_publish, may_put, may_share};
 pub use administration::{
@@ -19,6 +23,7 @@ pub use administration::{
 };
 pub use circle::{Circle, Sight, managed_shelves, sight};
 pub use reasons::{Reason, Why, WhyKind, who};
+pub use tutoring::{may_plan, may_see, role, runs};
 
 /// What a person may do with a document; each right includes those before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -67,6 +72,8 @@ pub struct DocumentAccess {
     pub shares: Vec<Share>,
     /// In the bin: only those who manage it see it, and nobody edits it.
     pub binned: bool,
+    /// The tutoring session whose board or notes it is.
+    pub session: Option<Arc<OfSession>>,
 }
 
 /// Why somebody has a right.
@@ -87,12 +94,17 @@ pub enum Because<'a> {
     /// The group's kind lets member schools look into one another.
     Neighbour(&'a GroupId),
     Shared(&'a Share),
+    /// By their part in the tutoring session whose document it is.
+    Session(Role),
 }
 
 /// The right `person` has on `document`, or `None` if for them it does not exist.
 ///
 /// Absent and forbidden must look the same to the person: callers answer both alike.
 pub fn right(directory: &Directory, person: &UserId, document: &DocumentAccess, now: UnixMillis) -> Option<Right> {
+    if let Some(of) = document.session.as_deref().filter(|of| of.session.has_guest(directory, person)) {
+        return of.right_of(person, Role::Guest).filter(|_| !document.binned);
+    }
     let mut best = None;
     let standing = Standing::of(directory, person, now)?;
     standing.each_grant(document, &mut |right, _| best = best.max(Some(right)));
@@ -103,14 +115,17 @@ pub fn right(directory: &Directory, person: &UserId, document: &DocumentAccess, 
     }
 }
 
-/// The right to act inside the room: [`right`], lowered to viewing while the document lies in the bin.
+/// The right to act inside the room: [`right`], lowered to viewing while the document lies in the bin, and on the board of
+/// a tutoring session for whoever may not draw on it now.
 pub fn right_in_room(
     directory: &Directory,
     person: &UserId,
     document: &DocumentAccess,
     now: UnixMillis,
 ) -> Option<Right> {
-    right(directory, person, document, now).map(|right| if document.binned { Right::View } else { right })
+    let right = right(directory, person, document, now)?;
+    let closed = document.binned || tutoring::is_board_closed_to(directory, person, document, now);
+    Some(if closed { Right::View } else { right })
 }
 
 /// Somebody who may do something at all, with their seats that hold now: looked up once for a whole decision.
@@ -130,6 +145,13 @@ impl<'a> Standing<'a> {
 
     /// Calls `take` with every right the person has on the document by itself, and why, in no order of strength.
     fn each_grant(&self, document: &'a DocumentAccess, take: &mut impl FnMut(Right, Because<'a>)) {
+        match document.session.as_deref() {
+            None => self.each_usual_grant(document, take),
+            Some(of) => self.each_grant_of_session(of, document, take),
+        }
+    }
+
+    fn each_usual_grant(&self, document: &'a DocumentAccess, take: &mut impl FnMut(Right, Because<'a>)) {
         let shelf = &document.shelf;
         match shelf {
             Shelf::Person(owner) if owner == self.person => take(Right::Manage, Because::Own),
@@ -170,7 +192,7 @@ impl<'a> Standing<'a> {
         if *self.person == document.author && self.belongs(|body| shelf.is_of(body), shelf_group(shelf)) {
             take(Right::Manage, Because::Author);
         }
-        for share in document.shares.iter().filter(|share| self.is_reached_by(share)) {
+        for share in document.shares.iter().filter(|share| self.is_reached_by(&share.with)) {
             take(share.right, Because::Shared(share));
         }
     }
@@ -258,8 +280,8 @@ impl<'a> Standing<'a> {
         self.there(is_it).next().is_some() || group.is_some_and(|group| self.has_school_in(group))
     }
 
-    fn is_reached_by(&self, share: &Share) -> bool {
-        match &share.with {
+    fn is_reached_by(&self, grantee: &Grantee) -> bool {
+        match grantee {
             Grantee::Person(id) => id == self.person,
             Grantee::Team(id) => self.belongs(|body| matches!(body, Body::Team(other) if other == id), None),
             Grantee::School(id) => self.belongs(|body| matches!(body, Body::School(other) if other == id), None),

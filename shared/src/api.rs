@@ -15,6 +15,7 @@ mod organisation;
 mod roster;
 mod talk;
 mod textbooks;
+mod tutoring;
 mod uploads;
 
 pub use accounts::{
@@ -45,6 +46,10 @@ pub use talk::{
     Say, Saying, Talk, Thread, Waiting, WaitingLine, WaitingList,
 };
 pub use textbooks::{PutVolume, PutVolumeAnswer, RenamedTaxon, VolumeText};
+pub use tutoring::{
+    AttendeeCard, ChangeSession, InviteToSession, InvitedLine, LeadView, MoveSession, PlanSession, PlannedSession,
+    SessionCard, SessionList, SessionPlan, SessionView, SignLine,
+};
 pub use uploads::{
     AnswerKnown, AskKnown, ByteRange, KnownChallenge, MAX_QUOTA, MAX_UPLOAD_BYTES, MAX_UPLOADS_UNDER_WAY, QuotaView,
     SetQuota, UPLOAD_ENDS_AFTER, UploadCard, UploadList, UploadRoom, UploadState,

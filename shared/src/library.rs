@@ -18,6 +18,7 @@ pub use collections::{
 pub use files::{FileFacts, FileKind, Unfit, Warning};
 pub use finding::{Facet, FacetCount, NotAScope, Piece, Question, Scope, Sort};
 pub use folders::{FolderLine, common_folder, in_folder_order};
+pub(crate) use items::named;
 pub use items::{InvalidWord, ItemKind, Licence, MAX_DESCRIPTION_CHARS, MAX_TAGS, Placing, Tag};
 pub use talk::{
     CorrectionState, HALF_HOUR, LoanState, MAX_AHEAD, MAX_LOAN, MAX_OPEN_REQUESTS, MAX_PASSAGE_CHARS, MAX_REMARK_CHARS,

@@ -125,6 +125,18 @@ id!(
     LoanId
 );
 id!(
+    /// A tutoring session (走网课堂); whoever plans it chooses the id.
+    TutoringId
+);
+id!(
+    /// A question in a tutoring session; whoever asks chooses the id.
+    QuestionId
+);
+id!(
+    /// A school's wish for a tutoring session; whoever asks chooses the id.
+    WishId
+);
+id!(
     /// A node of a region's taxonomy: an edition, volume, unit or lesson.
     TaxonId
 );

@@ -64,6 +64,7 @@ fn reason(line: &WhoLine) -> String {
         WhyKind::Above => t_string!(i18n, share.why_above, name = name).to_string(),
         WhyKind::InGroup | WhyKind::Neighbour => t_string!(i18n, share.why_group, name = name).to_string(),
         WhyKind::Leads => t_string!(i18n, share.why_leads, name = name).to_string(),
+        WhyKind::Session => t_string!(i18n, share.why_session).to_string(),
         WhyKind::Shared => t_string!(i18n, share.why_shared, name = name).to_string(),
     }
 }

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{FromRequestParts, Path, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderName, StatusCode, header};
+use axum::http::{HeaderName, StatusCode};
 use serde::Deserialize;
 use shared::access::{DocumentAccess, right};
 use shared::api::{AskLoan, DecideLoan, LoanCalendar, LoanCard, LoanLine, LoanList, LoanWish};
@@ -11,6 +11,7 @@ use shared::library::{HALF_HOUR, LoanState, MAX_AHEAD, MAX_LOAN, MAX_WORDS_CHARS
 use shared::organisation::Shelf;
 use shared::words::{ItemId, LoanId, UnixMillis, UserId};
 
+use super::calendar::{self, Event};
 use super::caller::{Body, Query};
 use super::item_uses::titled_item;
 use super::items::{Item, sees};
@@ -207,61 +208,15 @@ pub async fn ics(Loan { item, loan }: Loan) -> Result<([(HeaderName, &'static st
     if !theirs || loan.state != LoanState::Agreed {
         return Err(Refusal::NotFound);
     }
-    let title = item.handle.facts().title.as_str();
-    let about = [
-        (header::CONTENT_TYPE, "text/calendar; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"gongbei.ics\""),
-    ];
-    Ok((about, event(&loan, title)))
-}
-
-/// RFC 5545.
-fn event(loan: &StoredLoan, title: &str) -> String {
-    let lines = [
-        "BEGIN:VCALENDAR".to_owned(),
-        "VERSION:2.0".to_owned(),
-        "PRODID:-//Gongbei//Library//ZH".to_owned(),
-        "BEGIN:VEVENT".to_owned(),
-        format!("UID:{}@gongbei", loan.id),
-        format!("DTSTAMP:{}", stamp(loan.decided.unwrap_or(loan.at))),
-        format!("DTSTART:{}", stamp(loan.since)),
-        format!("DTEND:{}", stamp(loan.until)),
-        format!("SUMMARY:{}", escaped(title)),
-        format!("DESCRIPTION:{}", escaped(&loan.purpose)),
-        "END:VEVENT".to_owned(),
-        "END:VCALENDAR".to_owned(),
-    ];
-    lines.iter().map(|line| folded(line) + "\r\n").collect()
-}
-
-fn stamp(at: UnixMillis) -> String {
-    clock::rfc3339(at).replace(['-', ':'], "")
-}
-
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\\' | ';' | ',' => escaped.extend(['\\', c]),
-            '\n' => escaped += "\\n",
-            c => escaped.push(c),
-        }
-    }
-    escaped
-}
-
-/// No line has more than 75 bytes; what is longer goes on after a space, and never within a character.
-fn folded(line: &str) -> String {
-    let (mut folded, mut bytes) = (String::with_capacity(line.len()), 0);
-    for c in line.chars() {
-        if bytes + c.len_utf8() > 75 {
-            folded += "\r\n ";
-            bytes = 1;
-        }
-        folded.push(c);
-        bytes += c.len_utf8();
-    }
-    folded
+    let event = Event {
+        id: loan.id.as_str(),
+        stamped: loan.decided.unwrap_or(loan.at),
+        since: loan.since,
+        until: loan.until,
+        title: item.handle.facts().title.as_str(),
+        words: &loan.purpose,
+    };
+    Ok((calendar::ABOUT, event.to_string()))
 }
 
 #[derive(Deserialize)]

@@ -22,6 +22,7 @@ mod audit;
 mod audit_export;
 mod audit_words;
 mod bytes;
+mod calendar;
 mod caller;
 mod closing;
 mod collection_lists;
@@ -72,6 +73,9 @@ mod sync;
 mod talk;
 mod textbooks;
 mod tokens;
+mod tutoring;
+mod tutoring_people;
+mod tutoring_view;
 pub mod unfit;
 mod uploads;
 mod waiting;
@@ -272,6 +276,18 @@ routes! {
     put    [documents:write] "/api/items/{item}/loans/{loan}" => loans::decide,
     get    [documents:read] "/api/items/{item}/loans/{loan}/ics" => loans::ics,
     get    [documents:read] "/api/library/loans" => loans::own,
+
+    get    [documents:read] "/api/tutoring" => tutoring::list,
+    post   [documents:write] "/api/tutoring" => tutoring::plan,
+    get    [documents:read] "/api/tutoring/{session}" => tutoring::show,
+    put    [documents:write] "/api/tutoring/{session}" => tutoring::change,
+    put    [documents:write] "/api/tutoring/{session}/state" => tutoring::go_on,
+    put    [documents:write] "/api/tutoring/{session}/invited" => tutoring::invite,
+    get    [documents:read] "/api/tutoring/{session}/ics" => tutoring::ics,
+    put    [documents:write] "/api/tutoring/{session}/signs/{sign}/{person}" => tutoring_people::give,
+    delete [documents:write] "/api/tutoring/{session}/signs/{sign}/{person}" => tutoring_people::take,
+    put    [documents:write] "/api/tutoring/{session}/people/{person}" => tutoring_people::let_return,
+    delete [documents:write] "/api/tutoring/{session}/people/{person}" => tutoring_people::send_away,
 
     get    [open] "/api/openapi.json" => openapi::describe,
 

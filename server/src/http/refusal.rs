@@ -377,6 +377,46 @@ refusals! {
     BadRequest = BAD_REQUEST, "bad-request",
         "请求的内容读不懂。",
         "The request can't be read.";
+    NoSuchTutoring = NOT_FOUND, "no-such-tutoring",
+        "找不到这场走网课堂，或者您没有查看它的权限。",
+        "There is no such tutoring session, or you may not see it.";
+    NotYoursToPlan = FORBIDDEN, "not-yours-to-plan",
+        "您不能替这个组、学校或集团安排走网课堂，什么都没有建。可以向他们提出预约。",
+        "You may not plan sessions for this team, school or group, and nothing was made. You may ask them for one.";
+    OnlySessionHost = FORBIDDEN, "only-session-host",
+        "这由主讲人或安排这场课堂的人来做，什么都没有改。",
+        "This is for the host, or whoever planned the session. Nothing was changed.";
+    OnlySessionLeaders = FORBIDDEN, "only-session-leaders",
+        "这由主讲人或助教来做，什么都没有改。",
+        "This is for the host and the helpers. Nothing was changed.";
+    TutoringTimeUnfit = UNPROCESSABLE_ENTITY, "tutoring-time-unfit",
+        "课堂的时间不合适：可以安排在今后一年之内，长 5 分钟到 8 小时。什么都没有存。",
+        "That time does not fit: sessions are planned up to a year ahead, for 5 minutes to 8 hours. Nothing was stored.";
+    HostUnfit = UNPROCESSABLE_ENTITY, "host-unfit",
+        "请从您认识的同事里选一位主讲人。什么都没有存。",
+        "Please choose a host among the colleagues you know of. Nothing was stored.";
+    InvitedUnfit = UNPROCESSABLE_ENTITY, "invited-unfit",
+        "邀请名单里有您不认识的人或单位，或者超过了 200 个；助教只能是一位一位的老师。名单没有改。",
+        "Somebody on the list is not known to you, or there are more than 200; helpers are invited by name. The list was not \
+         changed.";
+    SessionStandsOtherwise = CONFLICT, "session-stands-otherwise",
+        "这场课堂已经开始、结束或取消了，所以没有照办。请看一下现在的样子。",
+        "The session has begun, ended or been cancelled meanwhile, so this was not done. Please look at how it is now.";
+    SessionNotOpen = CONFLICT, "session-not-open",
+        "这场课堂没有在进行，所以没有照办。",
+        "The session is not going on, so this was not done.";
+    NotInSession = UNPROCESSABLE_ENTITY, "not-in-session",
+        "这个人没有参加这场课堂，或者不能这样做：访客和旁听的人没有笔。什么都没有改。",
+        "That person is not in the session, or can't be given this: guests have no pen. Nothing was changed.";
+    TooManySigns = CONFLICT, "too-many-signs",
+        "人数已经满了：最多 20 人有笔，4 人发言。请先收回一个。",
+        "There are enough already: at most 20 have the pen and 4 the floor. Please take one back first.";
+    RunnerStays = UNPROCESSABLE_ENTITY, "runner-stays",
+        "主讲人和安排这场课堂的人不能被请出去。",
+        "The host and whoever runs the session can't be sent away.";
+    TooManyRemoved = CONFLICT, "too-many-removed",
+        "已经请出了 500 人，不能再多了。请取消这场课堂的大范围邀请。",
+        "500 people were sent away already, which is the most. Please take back the wide invitation instead.";
     WrongContentType = UNSUPPORTED_MEDIA_TYPE, "wrong-content-type",
         "请求的内容类型不对。",
         "The content type of the request is not supported here.";

@@ -2,10 +2,10 @@
 
 use axum::Json;
 use axum::extract::State;
-use shared::access::{Circle, Grantee, Share, may_share};
+use shared::access::{Circle, Grantee, may_share};
 use shared::api::{SetShares, Shares};
 use shared::organisation::Directory;
-use shared::words::UnixMillis;
+use shared::words::{UnixMillis, UserId};
 
 use super::caller::{Body, Document};
 use super::refusal::Refusal;
@@ -35,7 +35,7 @@ pub async fn replace(
         if kept.iter().any(|line| line.share.with == share.with && line.share.right >= share.right) {
             continue;
         }
-        if !is_within_reach(&directory, &document, share, now) {
+        if !is_within_reach(&directory, &document.caller.person, &share.with, now) {
             return Err(Refusal::UnknownGrantee);
         }
         may_share(&directory, &document.caller.person, &document.handle.facts().access, &share.with, now)?;
@@ -47,10 +47,10 @@ pub async fn replace(
     shares(&app, &document).await
 }
 
-/// Whether the person who shares knows of them.
-fn is_within_reach(directory: &Directory, document: &Document, share: &Share, now: UnixMillis) -> bool {
-    let circle = Circle::of(directory, &document.caller.person, now);
-    match &share.with {
+/// Whether this person knows of them.
+pub fn is_within_reach(directory: &Directory, person: &UserId, with: &Grantee, now: UnixMillis) -> bool {
+    let circle = Circle::of(directory, person, now);
+    match with {
         Grantee::Person(id) => {
             let open = directory.person(id).is_some_and(|person| person.closed.is_none());
             open && circle.has(directory, id, now)

@@ -43,7 +43,7 @@ pub async fn who_may(State(app): State<SharedApp>, document: Document) -> Json<W
 
 fn name(directory: &Directory, why: &Why) -> String {
     let place = match why {
-        Why::Own | Why::Author => return String::new(),
+        Why::Own | Why::Author | Why::Session { .. } => return String::new(),
         Why::Seat { body, post: _ } | Why::Above { body } => body.clone(),
         Why::InGroup { group } | Why::Leads { group } | Why::Neighbour { group } => Place::Group(group.clone()),
         Why::Shared { with: Grantee::Person(id) } => {

@@ -63,7 +63,7 @@ pub fn readable(lines: &[LineWords], sees: impl Fn(&DocumentAccess) -> bool) -> 
 
 /// The same wherever it is reckoned, and another for another text.
 fn part_id(collection: &CollectionId, access: &DocumentAccess, text: &str) -> u64 {
-    let DocumentAccess { author, shelf, shares: _, binned: _ } = access;
+    let DocumentAccess { author, shelf, shares: _, binned: _, session: _ } = access;
     let mut hasher = blake3::Hasher::new();
     for said in [collection.as_str(), author.as_str(), &shelf.to_string(), text] {
         hasher.update(&(said.len() as u64).to_le_bytes());
@@ -82,7 +82,7 @@ mod tests {
 
     fn access(shelf: &str) -> DocumentAccess {
         let author = "ma".parse().unwrap();
-        DocumentAccess { author, shelf: shelf.parse().unwrap(), shares: Vec::new(), binned: false }
+        DocumentAccess { author, shelf: shelf.parse().unwrap(), shares: Vec::new(), binned: false, session: None }
     }
 
     fn lines() -> Vec<LineWords> {

@@ -78,27 +78,30 @@ pub fn checked(
     }
     let description = plain(&description).trim().to_owned();
     let source = plain(&source).trim().to_owned();
-    let Placing { stage, subject, grade, taxon, lesson_type } = placing;
-    let placing = Placing {
-        stage: plain(&stage),
-        subject: plain(&subject),
-        grade: plain(&grade),
-        lesson_type: plain(&lesson_type),
-        taxon,
-    };
-    let placed = [&placing.stage, &placing.subject, &placing.grade, &placing.lesson_type];
+    let placing = checked_placing(placing, taxonomies)?;
     if is_longer(&description, MAX_DESCRIPTION_CHARS)
         || is_longer(&source, MAX_SOURCE_CHARS)
         || authors.len() > MAX_AUTHORS
         || tags.len() > MAX_TAGS
-        || placed.iter().any(|word| is_longer(word, MAX_WORD_CHARS))
     {
+        return Err(UnfitWords::TooMuch);
+    }
+    Ok(Words { kind, title, description, authors, licence, source, placing, tags })
+}
+
+/// Where something belongs in teaching.
+pub fn checked_placing(placing: Placing, taxonomies: &Taxonomies) -> Result<Placing, UnfitWords> {
+    let Placing { stage, subject, grade, taxon, lesson_type } = placing;
+    let [stage, subject, grade, lesson_type] = [stage, subject, grade, lesson_type].map(|word| plain(&word));
+    let placing = Placing { stage, subject, grade, taxon, lesson_type };
+    let placed = [&placing.stage, &placing.subject, &placing.grade, &placing.lesson_type];
+    if placed.iter().any(|word| is_longer(word, MAX_WORD_CHARS)) {
         return Err(UnfitWords::TooMuch);
     }
     if placing.taxon.as_ref().is_some_and(|id| taxonomies.name(id).is_none()) {
         return Err(UnfitWords::UnknownTaxon);
     }
-    Ok(Words { kind, title, description, authors, licence, source, placing, tags })
+    Ok(placing)
 }
 
 /// What is new in a version.

@@ -121,6 +121,7 @@ impl StoredCollection {
             shelf: self.shelf.clone(),
             shares: Vec::new(),
             binned: self.binned.is_some(),
+            session: None,
         }
     }
 }

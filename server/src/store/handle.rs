@@ -1,6 +1,6 @@
 //! Checked handles: proof that the judge was asked, as a value that storage calls take.
 
-use shared::access::{Right, right};
+use shared::access::{Right, right, right_in_room};
 use shared::organisation::Directory;
 use shared::words::{DocumentId, DocumentKind, Title, UserId};
 
@@ -13,6 +13,7 @@ pub struct DocumentHandle {
     id: DocumentId,
     person: UserId,
     right: Right,
+    in_room: Right,
     facts: DocumentFacts,
 }
 
@@ -29,8 +30,10 @@ impl DocumentHandle {
 
     /// The same for facts already at hand.
     pub(super) fn judge(directory: &Directory, person: &UserId, id: &DocumentId, facts: DocumentFacts) -> Option<Self> {
-        let right = right(directory, person, &facts.access, clock::now())?;
-        Some(Self { id: id.clone(), person: person.clone(), right, facts })
+        let now = clock::now();
+        let right = right(directory, person, &facts.access, now)?;
+        let in_room = right_in_room(directory, person, &facts.access, now)?;
+        Some(Self { id: id.clone(), person: person.clone(), right, in_room, facts })
     }
 
     pub fn id(&self) -> &DocumentId {
@@ -58,9 +61,9 @@ impl DocumentHandle {
         &self.facts
     }
 
-    /// The right inside the room: in the bin nobody writes.
+    /// The right inside the room: in the bin nobody writes, and on a session's board only whoever may draw.
     pub fn right_in_room(&self) -> Right {
-        if self.facts.access.binned { Right::View } else { self.right }
+        self.in_room
     }
 
     /// Proof that the person may write now.

@@ -194,6 +194,7 @@ impl StoredItem {
             shelf: self.shelf.clone(),
             shares: Vec::new(),
             binned: self.binned.is_some(),
+            session: None,
         }
     }
 }

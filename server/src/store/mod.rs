@@ -26,6 +26,7 @@ mod renditions;
 mod segment;
 mod sqlite;
 mod talk;
+mod tutoring;
 mod upkeep;
 mod uploads;
 
@@ -54,6 +55,9 @@ pub use talk::{
     Decision, Deposited, DepositedTalk, NewCorrection, NewRemark, RatingPage, Said, StoredCorrection, StoredRating,
     StoredRemark, StoredWaiting, Talk, TalkCounts, ThreadPage,
 };
+pub use tutoring::{
+    Leading, NewSession, Plan, Running, SessionsNear, StoredSessionPlan, StoredSign, Tutoring, TutoringHandle, When,
+};
 pub use upkeep::{Compacted, StoreLimits, Upkeep};
 pub use uploads::{
     Account, Begun, HELD_FOR, NewUpload, StoredFile, StoredState, StoredUpload, USUAL_QUOTA, Uploads, Usage,
@@ -77,6 +81,7 @@ pub trait Store:
     + Catalogue
     + Talk
     + Loans
+    + Tutoring
 {
 }
 impl<
@@ -95,7 +100,8 @@ impl<
         + News
         + Catalogue
         + Talk
-        + Loans,
+        + Loans
+        + Tutoring,
 > Store for T
 {
 }

@@ -46,5 +46,6 @@ mod tokens;
 mod trouble;
 #[cfg(feature = "oidc")]
 mod tus_client;
+mod tutoring;
 mod uploads;
 mod world;

@@ -171,6 +171,18 @@ pub const ROWS: &[(&str, &str, Need)] = &[
     ("put", "/api/items/{item}/loans/{loan}", OnItem(Right::View)),
     ("get", "/api/items/{item}/loans/{loan}/ics", OnItem(Right::View)),
     ("get", "/api/library/loans", SignedIn),
+    ("get", "/api/tutoring", SignedIn),
+    ("post", "/api/tutoring", SignedIn),
+    // By their part in the session, which is not in the right: see the tests of tutoring.
+    ("get", "/api/tutoring/{session}", SignedIn),
+    ("put", "/api/tutoring/{session}", SignedIn),
+    ("put", "/api/tutoring/{session}/state", SignedIn),
+    ("put", "/api/tutoring/{session}/invited", SignedIn),
+    ("get", "/api/tutoring/{session}/ics", SignedIn),
+    ("put", "/api/tutoring/{session}/signs/{sign}/{person}", SignedIn),
+    ("delete", "/api/tutoring/{session}/signs/{sign}/{person}", SignedIn),
+    ("put", "/api/tutoring/{session}/people/{person}", SignedIn),
+    ("delete", "/api/tutoring/{session}/people/{person}", SignedIn),
     ("get", "/api/openapi.json", Open),
     // Judged on the socket: see `socket_frames_and_lists_leak_nothing` and the tests of sync.
     ("get", "/sync/{document}", Open),

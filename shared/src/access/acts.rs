@@ -104,7 +104,7 @@ pub fn may_publish(directory: &Directory, person: &UserId, shelf: &Shelf, now: U
 }
 
 /// Whether the person decides what leaves this body: by managing it or, for a team, what it is of.
-fn speaks_for(directory: &Directory, person: &UserId, body: &Body, now: UnixMillis) -> bool {
+pub(super) fn speaks_for(directory: &Directory, person: &UserId, body: &Body, now: UnixMillis) -> bool {
     let home = match body {
         Body::Team(id) => directory.team(id).map(|team| &team.home),
         Body::Group(_) | Body::School(_) => None,

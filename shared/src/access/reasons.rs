@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Because, DocumentAccess, Grantee, Right, Standing};
 use crate::organisation::{Body, Directory};
+use crate::tutoring::Role;
 use crate::words::{GroupId, PostId, UnixMillis, UserId};
 
 /// Why, for all who have the same reason.
@@ -19,6 +20,7 @@ pub enum Why {
     Leads { group: GroupId },
     Neighbour { group: GroupId },
     Shared { with: Grantee },
+    Session { role: Role },
 }
 
 /// The same without what it speaks of.
@@ -33,6 +35,7 @@ pub enum WhyKind {
     Leads,
     Neighbour,
     Shared,
+    Session,
 }
 
 /// People with the same right for the same reason.
@@ -74,6 +77,7 @@ impl Why {
             Why::Leads { .. } => WhyKind::Leads,
             Why::Neighbour { .. } => WhyKind::Neighbour,
             Why::Shared { .. } => WhyKind::Shared,
+            Why::Session { .. } => WhyKind::Session,
         }
     }
 
@@ -87,6 +91,7 @@ impl Why {
             Because::Leads(group) => Why::Leads { group: group.clone() },
             Because::Neighbour(group) => Why::Neighbour { group: group.clone() },
             Because::Shared(share) => Why::Shared { with: share.with.clone() },
+            Because::Session(role) => Why::Session { role },
         }
     }
 }

@@ -7,3 +7,4 @@ mod administration;
 mod attack;
 mod properties;
 mod rights;
+mod tutoring;

@@ -128,6 +128,12 @@ pub fn any_shelf() -> impl Strategy<Value = Shelf> {
 pub fn any_document() -> impl Strategy<Value = DocumentAccess> {
     let share = (any_grantee(), any_right()).prop_map(|(with, right)| Share { with, right });
     (0..PEOPLE, any_shelf(), prop::collection::vec(share, 0..3), prop::bool::weighted(0.1)).prop_map(
-        |(author, shelf, shares, binned)| DocumentAccess { author: id(&format!("p{author}")), shelf, shares, binned },
+        |(author, shelf, shares, binned)| DocumentAccess {
+            author: id(&format!("p{author}")),
+            shelf,
+            shares,
+            binned,
+            session: None,
+        },
     )
 }

@@ -124,7 +124,13 @@ pub fn records(directory: &Directory) -> Vec<Record> {
 }
 
 pub fn document(author: &str, shelf: &str) -> DocumentAccess {
-    DocumentAccess { author: id(author), shelf: shelf.parse().expect("a shelf"), shares: Vec::new(), binned: false }
+    DocumentAccess {
+        author: id(author),
+        shelf: shelf.parse().expect("a shelf"),
+        shares: Vec::new(),
+        binned: false,
+        session: None,
+    }
 }
 
 pub fn shared_with(document: DocumentAccess, with: Grantee, right: Right) -> DocumentAccess {
@@ -137,6 +143,12 @@ pub fn one_on_every_shelf(directory: &Directory) -> Vec<DocumentAccess> {
     let teams = directory.teams().map(|team| Shelf::Team(team.id.clone()));
     let schools = directory.schools().map(|school| Shelf::School(school.id.clone()));
     let groups = directory.groups().map(|group| Shelf::Group(group.id.clone()));
-    let on = |shelf| DocumentAccess { author: id::<UserId>("nobody"), shelf, shares: Vec::new(), binned: false };
+    let on = |shelf| DocumentAccess {
+        author: id::<UserId>("nobody"),
+        shelf,
+        shares: Vec::new(),
+        binned: false,
+        session: None,
+    };
     people.chain(teams).chain(schools).chain(groups).map(on).collect()
 }

@@ -15,7 +15,23 @@ use crate::tools;
 
 /// What of the schema each step has brought, taken back; the last step first. Tables that a step goes through from
 /// beginning to end get enough to go through.
-const STEPS_BACK: [(i64, &str); 17] = [
+const STEPS_BACK: [(i64, &str); 18] = [
+    (
+        19,
+        "DROP TRIGGER sessions_of_returned_are_found_anew;
+        DROP TRIGGER sessions_of_removed_are_found_anew;
+        DROP TRIGGER uninvited_sessions_are_found_anew;
+        DROP TRIGGER invited_sessions_are_found_anew;
+        DROP TRIGGER sessions_are_found_anew;
+        DROP TABLE tutoring_wishes;
+        DROP TABLE tutoring_attendance;
+        DROP TABLE tutoring_guests;
+        DROP TABLE tutoring_signs;
+        DROP TABLE tutoring_removed;
+        DROP TABLE tutoring_invited;
+        DROP TABLE tutoring_sessions;
+        ALTER TABLE documents DROP COLUMN session;",
+    ),
     (
         18,
         "DROP TRIGGER collections_begin_to_be_found;

@@ -168,6 +168,13 @@ fn body_of(schema: &str) -> fn(&Value) -> Result<Value, String> {
         "LoanCalendar" => said_back::<shared::api::LoanCalendar>,
         "LoanCard" => said_back::<shared::api::LoanCard>,
         "LoanList" => said_back::<shared::api::LoanList>,
+        "PlanSession" => said_back::<shared::api::PlanSession>,
+        "PlannedSession" => said_back::<shared::api::PlannedSession>,
+        "ChangeSession" => said_back::<shared::api::ChangeSession>,
+        "MoveSession" => said_back::<shared::api::MoveSession>,
+        "InviteToSession" => said_back::<shared::api::InviteToSession>,
+        "SessionList" => said_back::<shared::api::SessionList>,
+        "SessionView" => said_back::<shared::api::SessionView>,
         other => panic!("no type for the schema {other}"),
     }
 }
@@ -259,6 +266,15 @@ fn every_body_has_an_example_that_its_schema_and_its_type_agree_on() {
     }
     // A part is shown in the bodies that have it.
     let parts = [
+        "LeadView",
+        "SignLine",
+        "AttendeeCard",
+        "InvitedLine",
+        "SessionCard",
+        "Invitation",
+        "Role",
+        "TutoringState",
+        "TutoringKind",
         "AuditLine",
         "Author",
         "AuthorCard",

@@ -95,7 +95,7 @@ impl Rows {
     pub fn put(&mut self, entry: Entry) {
         let Entry { number, what, key, access, parts, values, school, changed, uses } = entry;
         self.remove(number);
-        let DocumentAccess { author, shelf, shares, binned } = access;
+        let DocumentAccess { author, shelf, shares, binned, session } = access;
         // Nobody finds what lies in the bin.
         if binned {
             return;
@@ -114,9 +114,9 @@ impl Rows {
         let parts: Vec<PartRow> = parts
             .into_iter()
             .filter(|part| !part.access.binned)
-            .map(|Part { id, access: DocumentAccess { author, shelf, shares, binned: _ } }| PartRow {
+            .map(|Part { id, access: DocumentAccess { author, shelf, shares, binned: _, session } }| PartRow {
                 id,
-                place: self.places.of(Place { shelf, shares }),
+                place: self.places.of(Place { shelf, shares, session }),
                 author: self.authors.of(author),
             })
             .collect();
@@ -125,7 +125,7 @@ impl Rows {
         }
         self.rows[index] = Row {
             what,
-            place: self.places.of(Place { shelf, shares }),
+            place: self.places.of(Place { shelf, shares, session }),
             author: self.authors.of(author),
             changed,
             uses,
@@ -244,7 +244,13 @@ mod tests {
             what: What::Item,
             key: format!("item:{number}"),
             parts: Vec::new(),
-            access: DocumentAccess { shelf: Shelf::Person(author.clone()), author, shares: Vec::new(), binned: false },
+            access: DocumentAccess {
+                shelf: Shelf::Person(author.clone()),
+                author,
+                shares: Vec::new(),
+                binned: false,
+                session: None,
+            },
             values: vec![(Facet::Tag, tag.to_owned()), (Facet::Tag, tag.to_owned())],
             school: Some("s1".parse().unwrap()),
             changed: UnixMillis(0),

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use shared::access::{DocumentAccess, Share, right};
 use shared::organisation::{Directory, Shelf};
+use shared::tutoring::OfSession;
 use shared::words::{UnixMillis, UserId};
 
 use super::rows::Rows;
@@ -16,12 +17,14 @@ use super::rows::Rows;
 pub struct Place {
     pub shelf: Shelf,
     pub shares: Vec<Share>,
+    pub session: Option<Arc<OfSession>>,
 }
 
 impl Hash for Place {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.shelf.hash(state);
         self.shares.iter().for_each(|share| (&share.with, share.right).hash(state));
+        self.session.hash(state);
     }
 }
 
@@ -86,9 +89,9 @@ impl Sees {
     }
 
     fn ask(&self, rows: &Rows, place: u32, author: u32) -> bool {
-        let Place { shelf, shares } = rows.places.get(place).clone();
+        let Place { shelf, shares, session } = rows.places.get(place).clone();
         let author = rows.authors.get(author).clone();
-        let access = DocumentAccess { author, shelf, shares, binned: false };
+        let access = DocumentAccess { author, shelf, shares, binned: false, session };
         right(&self.directory, &self.person, &access, self.at).is_some()
     }
 }

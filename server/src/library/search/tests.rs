@@ -92,7 +92,7 @@ fn entry(number: u32) -> Entry {
 }
 
 fn on(shelf: Shelf) -> DocumentAccess {
-    DocumentAccess { author: "teacher-1".parse().unwrap(), shelf, shares: Vec::new(), binned: false }
+    DocumentAccess { author: "teacher-1".parse().unwrap(), shelf, shares: Vec::new(), binned: false, session: None }
 }
 
 fn school(number: usize) -> SchoolId {

@@ -11,6 +11,7 @@ use super::item_rows;
 use super::lists;
 use super::organisation::unreadable;
 use super::rows::{in_parts, parsed};
+use super::tutoring_rows;
 use super::{Db, Deed, SqlStore};
 use crate::store::{Catalogue, Findable, Result, StoredEntry};
 
@@ -140,7 +141,7 @@ impl SqlStore {
         }
         for part in in_parts(&documents) {
             let mut query: QueryBuilder<Db> = QueryBuilder::new(
-                "SELECT id, kind, title, author, shelf, binned, changed FROM documents WHERE id IN (",
+                "SELECT id, kind, title, author, shelf, binned, session, changed FROM documents WHERE id IN (",
             );
             let mut list = query.separated(", ");
             for id in part {
@@ -149,9 +150,10 @@ impl SqlStore {
             query.push(")");
             let rows = query.build().fetch_all(&self.read).await?;
             let mut shares = lists::shares_of(&self.read, &rows).await?;
+            let mut sessions = tutoring_rows::of_documents(&self.read, &rows).await?;
             for row in &rows {
                 let id: String = row.try_get("id")?;
-                let facts = lists::facts(row, shares.remove(&id).unwrap_or_default())?;
+                let facts = lists::facts(row, shares.remove(&id).unwrap_or_default(), sessions.remove(&id))?;
                 let document = Findable::Document {
                     kind: facts.kind,
                     title: facts.title,

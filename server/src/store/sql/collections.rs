@@ -298,7 +298,7 @@ pub fn shelf(row: &DbRow) -> sqlx::Result<Shelf> {
 /// Of what does not lie in the bin.
 pub fn access(row: &DbRow) -> sqlx::Result<DocumentAccess> {
     let author: UserId = parsed(row.try_get("author")?)?;
-    Ok(DocumentAccess { author, shelf: shelf(row)?, shares: Vec::new(), binned: false })
+    Ok(DocumentAccess { author, shelf: shelf(row)?, shares: Vec::new(), binned: false, session: None })
 }
 
 pub fn line(row: &DbRow) -> sqlx::Result<StoredLine> {

@@ -9,7 +9,8 @@ use sqlx::{QueryBuilder, Row};
 
 use super::chain::{Place, chained_checksum};
 use super::rows::{grantee, grantee_columns, in_parts, parsed, right, right_name};
-use super::{Db, DbRow, Deed, SqlStore, audit, item_rows, lists};
+use super::tutoring_rows::of_documents;
+use super::{Connection, Db, DbRow, Deed, SqlStore, audit, item_rows, lists};
 use crate::clock;
 use crate::store::{
     AuditEntry, By, DocumentFacts, DocumentHandle, Documents, Editing, ItemImage, ListQuery, Managing, NewDocument,
@@ -21,50 +22,14 @@ impl Documents for SqlStore {
     async fn create(&self, document: NewDocument) -> Result<()> {
         let deed = || format!("create document {}", document.id);
         let mut transaction = self.begin(deed).await?;
-        sqlx::query(
-            "INSERT INTO documents (id, kind, title, author, shelf, epoch, created, changed, changed_by) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $4)",
-        )
-        .bind(document.id.as_str())
-        .bind(document.kind.as_str())
-        .bind(document.title.as_str())
-        .bind(document.author.as_str())
-        .bind(document.shelf.to_string())
-        .bind(document.epoch.as_str())
-        .bind(document.at.0)
-        .execute(&mut *transaction)
-        .await
-        .deed(deed)?;
-        if let Some((client, bytes)) = &document.seed {
-            let NewDocument { id, author, at, .. } = &document;
-            let checksum = chained_checksum(&Place::START.checksum, id, Seq(1), author, *at, &[*client], bytes);
-            sqlx::query(
-                "INSERT INTO updates (document, seq, author, at, checksum, bytes) \
-                 VALUES ($1, 1, $2, $3, $4, $5)",
-            )
-            .bind(id.as_str())
-            .bind(author.as_str())
-            .bind(at.0)
-            .bind(&checksum[..])
-            .bind(&bytes[..])
-            .execute(&mut *transaction)
-            .await
-            .deed(deed)?;
-            sqlx::query("INSERT INTO client_bindings (document, client, person, seq) VALUES ($1, $2, $3, 1)")
-                .bind(id.as_str())
-                .bind(*client as i64)
-                .bind(author.as_str())
-                .execute(&mut *transaction)
-                .await
-                .deed(deed)?;
-        }
+        insert(&mut transaction, &document).await.deed(deed)?;
         transaction.commit().await.deed(deed)
     }
 
     async fn facts(&self, id: &DocumentId) -> Result<Option<DocumentFacts>> {
         let deed = || format!("read the rights on document {id}");
         let rows = sqlx::query(
-            "SELECT kind, title, author, shelf, binned, grantee_type, grantee, access \
+            "SELECT documents.id AS id, kind, title, author, shelf, binned, session, grantee_type, grantee, access \
              FROM documents LEFT JOIN shares ON shares.document = documents.id WHERE documents.id = $1",
         )
         .bind(id.as_str())
@@ -72,14 +37,15 @@ impl Documents for SqlStore {
         .await
         .deed(deed)?;
         let Some(first) = rows.first() else { return Ok(None) };
+        let mut session = of_documents(&self.read, &rows[..1]).await.deed(deed)?;
         let share = |row: &DbRow| {
             let Some(kind): Option<String> = row.try_get("grantee_type")? else { return Ok(None) };
             let with = grantee(&kind, row.try_get("grantee")?)?;
             Ok(Some(Share { with, right: right(row.try_get("access")?)? }))
         };
-        let facts = || {
+        let mut facts = || {
             let shares = rows.iter().filter_map(|row| share(row).transpose()).collect::<Result<_, sqlx::Error>>()?;
-            lists::facts(first, shares)
+            lists::facts(first, shares, session.remove(id.as_str()))
         };
         facts().map(Some).deed(deed)
     }
@@ -320,6 +286,41 @@ impl Documents for SqlStore {
             sqlx::query_scalar("SELECT id FROM documents ORDER BY id").fetch_all(&self.read).await.deed(deed)?;
         ids.into_iter().map(parsed).collect::<Result<_, _>>().deed(deed)
     }
+}
+
+/// A new document with its first update.
+pub async fn insert(connection: &mut Connection, document: &NewDocument) -> sqlx::Result<()> {
+    sqlx::query(
+        "INSERT INTO documents (id, kind, title, author, shelf, epoch, created, changed, changed_by) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $4)",
+    )
+    .bind(document.id.as_str())
+    .bind(document.kind.as_str())
+    .bind(document.title.as_str())
+    .bind(document.author.as_str())
+    .bind(document.shelf.to_string())
+    .bind(document.epoch.as_str())
+    .bind(document.at.0)
+    .execute(&mut *connection)
+    .await?;
+    let Some((client, bytes)) = &document.seed else { return Ok(()) };
+    let NewDocument { id, author, at, .. } = document;
+    let checksum = chained_checksum(&Place::START.checksum, id, Seq(1), author, *at, &[*client], bytes);
+    sqlx::query("INSERT INTO updates (document, seq, author, at, checksum, bytes) VALUES ($1, 1, $2, $3, $4, $5)")
+        .bind(id.as_str())
+        .bind(author.as_str())
+        .bind(at.0)
+        .bind(&checksum[..])
+        .bind(&bytes[..])
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query("INSERT INTO client_bindings (document, client, person, seq) VALUES ($1, $2, $3, 1)")
+        .bind(id.as_str())
+        .bind(*client as i64)
+        .bind(author.as_str())
+        .execute(connection)
+        .await
+        .map(drop)
 }
 
 /// A line about what whoever manages a document did with it.

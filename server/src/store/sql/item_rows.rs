@@ -35,6 +35,7 @@ pub fn facts(row: &DbRow) -> sqlx::Result<ItemFacts> {
             shelf: shelf(row)?,
             shares: Vec::new(),
             binned: row.try_get::<Option<i64>, _>("binned")?.is_some(),
+            session: None,
         },
         kind: decoded("a kind of item", ItemKind::named, row.try_get("kind")?)?,
         title: title(row.try_get("title")?)?,

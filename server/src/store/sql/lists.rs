@@ -1,16 +1,19 @@
 //! Lists of documents: SQL narrows down, the judge decides.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use shared::access::{DocumentAccess, Share, sight};
 use shared::api::{DocumentCard, PersonCard, ShelfCard, TeamCard, Which};
 use shared::organisation::{Directory, Shelf};
+use shared::tutoring::OfSession;
 use shared::words::{DocumentId, Tone, UnixMillis, UserId};
 use sqlx::{AssertSqlSafe, QueryBuilder, Row};
 
 use super::connections::Connections;
 use super::organisation::unreadable;
 use super::rows::{anywhere, grantee, kind, parsed, right, title};
+use super::tutoring_rows::of_documents;
 use super::{Db, DbRow};
 use crate::clock;
 use crate::store::{Cursor, DocumentFacts, DocumentHandle, ListQuery, Page};
@@ -19,7 +22,7 @@ use crate::store::{Cursor, DocumentFacts, DocumentHandle, ListQuery, Page};
 fn select(sort: &str) -> String {
     format!(
         "SELECT d.id AS id, d.kind AS kind, d.title AS title, d.created AS created, d.changed AS changed, \
-         d.binned AS binned, d.author AS author, d.changed_by AS changed_by, d.shelf AS shelf, {sort} AS sort, \
+         d.binned AS binned, d.author AS author, d.changed_by AS changed_by, d.shelf AS shelf, d.session AS session, {sort} AS sort, \
          visits.at AS opened FROM documents AS d \
          LEFT JOIN visits ON visits.document = d.id AND visits.person = $1"
     )
@@ -68,11 +71,13 @@ pub async fn page(
         let rows = fetch(read, &concerns, query, before.as_ref(), limit).await?;
         let last_fetch = rows.len() < limit as usize;
         let mut shares = shares_of(read, &rows).await?;
+        let mut sessions = of_documents(read, &rows).await?;
         for row in &rows {
             let id: DocumentId = parsed(row.try_get("id")?)?;
             before = Some(Cursor { at: UnixMillis(row.try_get("sort")?), id: id.clone() });
             let shares = shares.remove(id.as_str()).unwrap_or_default();
-            let Some(handle) = DocumentHandle::judge(directory, person, &id, facts(row, shares)?) else { continue };
+            let facts = facts(row, shares, sessions.remove(id.as_str()))?;
+            let Some(handle) = DocumentHandle::judge(directory, person, &id, facts) else { continue };
             documents.push(read_card(row, directory, &handle)?);
             if documents.len() == limit as usize {
                 return Ok(Page { documents, next: before });
@@ -145,13 +150,14 @@ pub async fn shares_of(read: &Connections, rows: &[DbRow]) -> Result<HashMap<Str
     Ok(found)
 }
 
-pub fn facts(row: &DbRow, shares: Vec<Share>) -> Result<DocumentFacts, sqlx::Error> {
+pub fn facts(row: &DbRow, shares: Vec<Share>, session: Option<Arc<OfSession>>) -> Result<DocumentFacts, sqlx::Error> {
     Ok(DocumentFacts {
         access: DocumentAccess {
             author: parsed::<UserId>(row.try_get("author")?)?,
             shelf: row.try_get::<String, _>("shelf")?.parse().map_err(|_| unreadable("a shelf"))?,
             shares,
             binned: row.try_get::<Option<i64>, _>("binned")?.is_some(),
+            session,
         },
         kind: kind(row.try_get("kind")?)?,
         title: title(row.try_get("title")?)?,

@@ -38,6 +38,8 @@ mod rows;
 mod talk;
 mod talk_rows;
 pub(super) mod transaction;
+mod tutoring;
+mod tutoring_rows;
 mod upkeep;
 mod uploads;
 mod waiting;

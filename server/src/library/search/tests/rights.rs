@@ -58,7 +58,7 @@ fn a_share() -> impl Strategy<Value = Share> {
 fn an_access() -> impl Strategy<Value = DocumentAccess> {
     let author = (0..PEOPLE.len()).prop_map(|person| PEOPLE[person].parse().unwrap());
     (author, a_shelf(), prop::collection::vec(a_share(), 0..2), prop::bool::weighted(0.1))
-        .prop_map(|(author, shelf, shares, binned)| DocumentAccess { author, shelf, shares, binned })
+        .prop_map(|(author, shelf, shares, binned)| DocumentAccess { author, shelf, shares, binned, session: None })
 }
 
 /// The answer from what the person sees, as if there were nothing else.

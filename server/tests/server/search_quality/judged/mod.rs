@@ -112,7 +112,7 @@ static DIRECTORY: LazyLock<Directory> =
 pub fn sees(login: &str, item: &DemoItem) -> bool {
     let person: UserId = login.parse().expect("a login of the demo");
     let author = item.by.parse().expect("a login of the demo");
-    let access = DocumentAccess { author, shelf: item.shelf.clone(), shares: Vec::new(), binned: false };
+    let access = DocumentAccess { author, shelf: item.shelf.clone(), shares: Vec::new(), binned: false, session: None };
     access::right(&DIRECTORY, &person, &access, clock::now()).is_some()
 }
 

@@ -1,0 +1,24 @@
+//! How much may be said and planned.
+
+/// Planned minutes.
+pub const MIN_MINUTES: u32 = 5;
+pub const MAX_MINUTES: u32 = 8 * 60;
+/// Planned so far ahead at most, and so long ago: what took place elsewhere is noted within a day. In milliseconds.
+pub const MAX_PLANNED_AHEAD: i64 = 366 * 24 * 3600 * 1000;
+pub const MAX_PLANNED_BEHIND: i64 = 24 * 3600 * 1000;
+/// People, teams, schools and groups asked to one session.
+pub const MAX_INVITED: usize = 200;
+/// What a session is about, beside its title.
+pub const MAX_ABOUT_CHARS: usize = 1_000;
+/// People sent away from one session.
+pub const MAX_REMOVED: usize = 500;
+/// Guests of one session, those sent away among them.
+pub const MAX_GUESTS: usize = 300;
+/// A guest's name and the name of their school.
+pub const MAX_GUEST_NAME_CHARS: usize = 20;
+pub const MAX_GUEST_SCHOOL_CHARS: usize = 40;
+/// People with the pen, or with the floor, at a time.
+pub const MAX_PENS: usize = 20;
+pub const MAX_FLOOR: usize = 4;
+/// Hands up at a time.
+pub const MAX_HANDS: usize = 300;

@@ -35,6 +35,8 @@ pub struct Peer {
     pub trouble: bool,
     pub right: Option<shared::access::Right>,
     pub title: Option<String>,
+    /// What changed beside the document.
+    pub told: Vec<Bytes>,
     pub closed: Option<u16>,
     /// The answer to the first question has come.
     pub caught_up: bool,
@@ -104,6 +106,7 @@ impl Peer {
             trouble: false,
             right: None,
             title: None,
+            told: Vec::new(),
             closed: None,
             caught_up: false,
         }
@@ -200,7 +203,8 @@ impl Peer {
             Message::Trouble(_) => self.trouble = true,
             Message::TroubleOver => self.trouble = false,
             Message::Ping => self.send(Message::Pong.encode()).await,
-            Message::Awareness(_) | Message::QueryAwareness | Message::Pong | Message::Ask(_) => {}
+            Message::Told(payload) => self.told.push(payload),
+            Message::Awareness(_) | Message::Live(_) | Message::QueryAwareness | Message::Pong | Message::Ask(_) => {}
         }
     }
 

@@ -258,7 +258,7 @@ fn documents() -> Vec<DocumentAccess> {
                     right: Right::Comment,
                 })
                 .collect();
-            DocumentAccess { author, shelf, shares, binned: number % 50 == 0 }
+            DocumentAccess { author, shelf, shares, binned: number % 50 == 0, session: None }
         })
         .collect()
 }

@@ -6,6 +6,7 @@
 
 pub mod coding;
 pub mod element;
+pub mod glance;
 pub mod ids;
 pub mod ink;
 pub mod live;

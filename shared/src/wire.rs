@@ -68,6 +68,10 @@ pub enum Message {
     Live(Bytes),
     /// Something outside the document changed, as JSON; empty if one was behind, and may have missed some of it.
     Told(Bytes),
+    /// "This is what I look at": a [`crate::board::glance::View`], asked before the first step 1.
+    Look(Bytes),
+    /// What lies there, as [`crate::board::glance::glance`] writes it.
+    Glance(Bytes),
 }
 
 /// First frame to our own client.
@@ -228,6 +232,8 @@ const ASK: u64 = 73;
 const PACKED: u64 = 74;
 const LIVE: u64 = 75;
 const TOLD: u64 = 76;
+const LOOK: u64 = 77;
+const GLANCE: u64 = 78;
 
 const STEP1: u64 = 0;
 const STEP2: u64 = 1;
@@ -283,6 +289,8 @@ impl Message {
             PACKED => Message::Packed(frame.slice_ref(reader.bytes()?)),
             LIVE => Message::Live(frame.slice_ref(reader.bytes()?)),
             TOLD => Message::Told(frame.slice_ref(reader.bytes()?)),
+            LOOK => Message::Look(frame.slice_ref(reader.bytes()?)),
+            GLANCE => Message::Glance(frame.slice_ref(reader.bytes()?)),
             other => return Err(FrameError::UnknownType(other)),
         };
         match reader.remaining() {
@@ -291,12 +299,12 @@ impl Message {
         }
     }
 
-    /// Whether the frame is a step 1, if it is one at all.
+    /// Whether the frame asks for what takes long to write: a step 1 or a view, if it is one at all.
     pub fn is_question(frame: &[u8]) -> bool {
         let mut reader = Reader::new(frame);
         match reader.uint() {
             Ok(SYNC) => reader.uint() == Ok(STEP1),
-            Ok(ASK) => true,
+            Ok(ASK | LOOK) => true,
             Ok(_) | Err(_) => false,
         }
     }
@@ -346,6 +354,8 @@ impl Message {
             Message::Packed(payload) => byte_frame(&mut out, PACKED, payload),
             Message::Live(payload) => byte_frame(&mut out, LIVE, payload),
             Message::Told(payload) => byte_frame(&mut out, TOLD, payload),
+            Message::Look(payload) => byte_frame(&mut out, LOOK, payload),
+            Message::Glance(payload) => byte_frame(&mut out, GLANCE, payload),
         }
         out.into()
     }
@@ -359,7 +369,9 @@ impl Message {
             | Message::Ask(payload)
             | Message::Packed(payload)
             | Message::Live(payload)
-            | Message::Told(payload) => payload.len(),
+            | Message::Told(payload)
+            | Message::Look(payload)
+            | Message::Glance(payload) => payload.len(),
             Message::Welcome(welcome) => welcome.epoch.as_str().len(),
             Message::Title(title) => title.as_str().len(),
             Message::QueryAwareness

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use proptest::prelude::*;
 use shared::board::coding::{self, MAX_ENTRY, MAX_POINTS};
+use shared::board::glance::{self, MAX_GLANCE, View};
 use shared::board::ink::{self, Pen};
 use shared::board::live::{self, Live, LiveStrokes, MAX_LIVE, MAX_LIVE_POINTS};
 use shared::board::{
@@ -210,9 +212,7 @@ fn what_is_written_on_a_board_is_read_page_by_page() {
         note(4, PageId::FIRST, 20.0, "  "),
         element(5, 0.0, 0.0),
     ]);
-    let mut stored = shared::document::Replica::new(9);
-    stored.apply(&board.snapshot()).unwrap();
-    assert_eq!(shared::board::words(stored.doc()), ["先写横线：表示平均分", "最后上面：取了几份", "第二页"]);
+    assert_eq!(shared::board::words(stored(&board).doc()), ["先写横线：表示平均分", "最后上面：取了几份", "第二页"]);
     assert!(shared::board::words(shared::document::Replica::new(9).doc()).is_empty());
 }
 
@@ -315,6 +315,62 @@ fn an_outline_goes_around_its_line() {
     assert!((around.right - 45.0).abs() < 0.1, "{around:?}");
 }
 
+/// A board as a server has it.
+fn stored(board: &Board) -> shared::document::Replica {
+    let mut stored = shared::document::Replica::new(9);
+    stored.apply(&board.snapshot()).unwrap();
+    stored
+}
+
+#[test]
+fn a_glance_is_seen_until_the_board_is_there() {
+    let mut ann = Board::open(1);
+    let second = PageId::new(2);
+    ann.add_page(second, Some(PageId::FIRST), &Background::Grid);
+    ann.put(&[element(1, 0.0, 0.0), element(2, 10.0, 0.0), element(3, 5_000.0, 0.0)]);
+    ann.place(&[(ElementId::new(1), Place { scale_x: 2.0, ..Place::at(30.0, 40.0, 9) })]);
+    let view = View { page: PageId::FIRST, rect: Rect { left: -50.0, top: -50.0, right: 800.0, bottom: 600.0 } };
+    assert_eq!(View::decode(&view.encode()), Ok(view));
+    let seen = glance::read(&glance::glance(stored(&ann).doc(), &view)).unwrap();
+    // Somebody erases one while the rest is on its way.
+    let later = {
+        ann.remove(&[ElementId::new(2)]);
+        ann.snapshot()
+    };
+
+    let mut late = Board::open(3);
+    let changes = late.glimpse(seen);
+    assert_eq!(changes.len(), 3, "the pages and two elements: {changes:?}");
+    assert_eq!(late.pages().len(), 2);
+    assert_eq!(shown(&late), [(ElementId::new(2), Place::at(10.0, 0.0, 2)), (ElementId::new(1), shown(&ann)[1].1)]);
+    // It is only looked at; one's own stroke is real from the start.
+    assert!(late.remove(&[ElementId::new(1)]).update.is_empty());
+    assert!(late.place(&[(ElementId::new(1), Place::at(0.0, 0.0, 1))]).update.is_empty());
+    assert!(!late.put(&[element(7, 90.0, 90.0)]).update.is_empty());
+
+    late.apply(&later).unwrap();
+    assert_eq!(late.elements().count(), 4, "what was erased meanwhile is still seen");
+    late.arrived();
+    assert_eq!(late.elements().map(|element| element.id.number()).collect::<Vec<_>>(), [1, 3, 7]);
+    assert!(!late.remove(&[ElementId::new(1)]).update.is_empty());
+}
+
+#[test]
+fn a_full_view_is_small_at_a_glance_and_the_topmost_are_in_it() {
+    let body = Arc::new(stroke(handwriting()));
+    let mut board = Board::open(1);
+    let at = |number: u64| Place::at((number % 40 * 30) as f32, (number / 40 * 10) as f32, number as u32);
+    let all = |number| Element::new(ElementId::new(number), PageId::FIRST, at(number), body.clone());
+    board.put(&(0..3_000).map(all).collect::<Vec<_>>());
+    let view = View { page: PageId::FIRST, rect: Rect { left: 0.0, top: 0.0, right: 1_366.0, bottom: 768.0 } };
+    let packed = glance::glance(stored(&board).doc(), &view);
+    assert!(packed.len() <= MAX_GLANCE, "{}", packed.len());
+    let seen = glance::read(&packed).unwrap();
+    assert!(seen.elements.len() > 100, "{}", seen.elements.len());
+    assert_eq!(seen.elements[0].id, ElementId::new(2_999));
+    assert!(seen.elements.is_sorted_by_key(|element| std::cmp::Reverse(element.place.order)));
+}
+
 #[test]
 fn twenty_thousand_strokes_are_a_board() {
     let points = handwriting();
@@ -336,4 +392,31 @@ fn twenty_thousand_strokes_are_a_board() {
     assert_eq!(seen.len(), expected);
     assert!((40..120).contains(&expected), "{expected}");
     assert!(seen.is_sorted_by_key(|element| element.place.order));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    /// What comes from strangers is read or refused; what is read is written and read again as it was.
+    #[test]
+    fn any_bytes_are_an_entry_or_none(class in 1..=3u8, body in proptest::collection::vec(any::<u8>(), 0..120)) {
+        let bytes = [&[class][..], &body].concat();
+        if let Ok(made) = coding::read_element(&bytes) {
+            let again = coding::write_element(made.page, &made.place, &made.body);
+            prop_assert_eq!(coding::read_element(&again).unwrap(), made);
+        }
+        if let Ok(place) = coding::read_place(&bytes) {
+            prop_assert_eq!(coding::read_place(&coding::write_place(&place)).unwrap(), place);
+        }
+        if let Ok((rank, background)) = coding::read_page(&bytes) {
+            prop_assert_eq!(coding::read_page(&coding::write_page(&rank, &background)).unwrap(), (rank, background));
+        }
+        if let Ok(live) = Live::decode(&bytes) {
+            prop_assert_eq!(Live::decode(&live.encode()).unwrap(), live);
+        }
+        if let Ok(view) = View::decode(&bytes) {
+            prop_assert_eq!(View::decode(&view.encode()).unwrap(), view);
+        }
+        let _ = glance::read(&bytes);
+    }
 }

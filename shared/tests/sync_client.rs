@@ -1,4 +1,4 @@
-//! The page's end, rule by rule (docs/protocol.md: C, P7, W7, W8 and X).
+//! The page's end, rule by rule (docs/protocol.md: C, J7, P7, V1, W7, W8 and X).
 
 use bytes::Bytes;
 use serde_json::json;
@@ -9,7 +9,7 @@ use shared::sync::client::{
 };
 use shared::sync::packed::pack;
 use shared::wire::{
-    CloseCode, MAX_FIRST_SYNC, MAX_FRAME, Message, PresenceEntry, Refused, RefusedReason, Trouble, Welcome,
+    CloseCode, MAX_FIRST_SYNC, MAX_FRAME, Message, PresenceEntry, Refused, RefusedReason, Trouble, Welcome, live_frame,
     presence_entries, presence_frame,
 };
 use shared::words::UnixMillis;
@@ -22,6 +22,7 @@ struct Copy {
     difference: Vec<u8>,
     lacks: bool,
     taken: Vec<Bytes>,
+    arrived: bool,
 }
 
 impl Replica for Copy {
@@ -35,6 +36,10 @@ impl Replica for Copy {
 
     fn is_whole(&self) -> bool {
         !self.lacks
+    }
+
+    fn arrived(&mut self) {
+        self.arrived = true;
     }
 
     fn apply(&mut self, update: &[u8]) -> Result<(), ReplicaError> {
@@ -156,6 +161,54 @@ fn c1_lost_lines_are_tried_again_by_chance_within_bounds() {
         has(&page.give(ClientInput::Network { online: true }), &ClientEffect::Connect),
         "at once when the net is back"
     );
+}
+
+#[test]
+fn j7_who_has_nothing_yet_asks_first_for_what_they_look_at() {
+    let mut page = Page::new();
+    page.give(ClientInput::Look(Bytes::from_static(b"here")));
+    page.give(ClientInput::Start);
+    page.give(ClientInput::Opened);
+    let asked = sent(&page.hear(welcome("e1", 1, Right::Edit)));
+    assert!(matches!(&asked[..], [Message::Look(view), Message::Ask(_)] if view == "here"), "{asked:?}");
+    let seen = Bytes::from_static(b"strokes");
+    assert!(has(&page.hear(Message::Glance(seen.clone())), &ClientEffect::Glance(seen)));
+    page.hear(Message::Step2(Bytes::from_static(&[0, 0])));
+    assert!(!page.copy.arrived);
+    page.hear(Message::Step1(EMPTY));
+    assert!(page.copy.arrived);
+
+    // Who comes back with a copy of it has seen more than a glance.
+    page.copy.has = vec![1, 7, 3];
+    page.close(1006);
+    page.wait(20_000);
+    page.give(ClientInput::Opened);
+    let asked = sent(&page.hear(welcome("e1", 1, Right::Edit)));
+    assert!(matches!(&asked[..], [Message::Ask(_)]), "{asked:?}");
+}
+
+#[test]
+fn v1_what_is_drawn_goes_out_at_once_or_not_at_all() {
+    let line = || ClientInput::Live(Bytes::from_static(b"line"));
+    let mut page = Page::new();
+    page.give(ClientInput::Start);
+    page.give(ClientInput::Opened);
+    page.hear(welcome("e1", 1, Right::Edit));
+    assert_eq!(sent(&page.give(line())), [], "nobody is there yet");
+    page.hear(Message::Step2(Bytes::from_static(&[0, 0])));
+    page.hear(Message::Step1(EMPTY));
+    assert_eq!(sent(&page.give(line())), [Message::Live(Bytes::from_static(b"line"))]);
+    page.give(ClientInput::Waiting { bytes: 4_000 });
+    assert_eq!(sent(&page.give(line())), [], "edits go first");
+    page.give(ClientInput::Waiting { bytes: 0 });
+    page.hear(Message::Right(Right::View));
+    assert_eq!(sent(&page.give(line())), [], "the pen is somebody else's");
+
+    // One's own comes back among others'.
+    let own = page.sync.client_id();
+    let entries = [(own, &b"own"[..]), (5, &b"theirs"[..])];
+    let heard = page.give(ClientInput::Frame(live_frame(entries.into_iter())));
+    assert_eq!(heard, [ClientEffect::Live { from: 5, message: Bytes::from_static(b"theirs") }]);
 }
 
 #[test]

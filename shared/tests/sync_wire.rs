@@ -76,6 +76,8 @@ fn w4_own_frames_byte_for_byte() {
         (Message::Packed(bytes("0300")), "4a020300"),
         (Message::Live(bytes("0203")), "4b020203"),
         (Message::Told(bytes("7b7d")), "4c027b7d"),
+        (Message::Look(bytes("01")), "4d0101"),
+        (Message::Glance(bytes("0300")), "4e020300"),
     ];
     for (message, expected) in frames {
         let frame = message.encode();
@@ -105,7 +107,7 @@ fn w1_w3_w5_w7_frames_that_are_none_have_a_reason() {
     let cases = [
         ("nothing", "", FrameError::Read(End)),
         ("W7: unknown type", "05", FrameError::UnknownType(5)),
-        ("W7: unknown own type", "4d", FrameError::UnknownType(77)),
+        ("W7: unknown own type", "4f", FrameError::UnknownType(79)),
         ("unknown step", "000300", FrameError::UnknownStep(3)),
         ("W3: two messages in one frame", "0000010000000100", FrameError::Trailing(4)),
         ("W3: bytes after a ping", "4600", FrameError::Trailing(1)),

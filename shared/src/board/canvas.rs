@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use yrs::{Any, Doc, Map, MapRef, Observable, Out, ReadTxn, Transact, TransactionMut};
 
 use super::element::{Background, Body, Element, Page, Place, Rect};
+use super::glance::Glance;
 use super::grid::Grid;
 use super::history::{History, Way, Written};
 use super::ids::{ElementId, Key, PageId};
@@ -47,6 +48,8 @@ pub struct Board {
     /// Nothing lies higher.
     top: u32,
     history: History,
+    /// Elements that are shown by a glance, before the board is there.
+    glimpsed: BTreeSet<ElementId>,
 }
 
 /// What the CRDT told while a transaction was committed.
@@ -77,6 +80,7 @@ impl Board {
             grids: BTreeMap::new(),
             top: 0,
             history: History::default(),
+            glimpsed: BTreeSet::new(),
         }
     }
 
@@ -89,6 +93,35 @@ impl Board {
         let heard = std::mem::take(&mut *lock(&self.heard));
         let changes = self.read_anew(heard.keys.iter().filter_map(|key| Key::named(key)).collect());
         entered.map(|()| changes)
+    }
+
+    /// Shows what one looks at before the board is there, until [`Board::arrived`]. It can't be changed.
+    pub fn glimpse(&mut self, glance: Glance) -> Vec<Change> {
+        let Glance { pages, elements } = glance;
+        let mut changes = Vec::new();
+        if !pages.is_empty() {
+            self.pages = pages;
+            changes.push(Change::Pages);
+        }
+        for element in elements {
+            if self.page(element.page).is_some() && !self.elements.contains_key(&element.id) {
+                self.glimpsed.insert(element.id);
+                changes.extend(self.show(element.id, Some(element)));
+            }
+        }
+        changes
+    }
+
+    /// The board is there: what was only glimpsed and is not on it any more goes.
+    pub fn arrived(&mut self) -> Vec<Change> {
+        let glimpsed = std::mem::take(&mut self.glimpsed);
+        if glimpsed.is_empty() {
+            return Vec::new();
+        }
+        let mut changes: Vec<_> = glimpsed.into_iter().filter_map(|id| self.read_element(id)).collect();
+        self.read_pages();
+        changes.push(Change::Pages);
+        changes
     }
 
     /// Nothing it was given waits for something it lacks.
@@ -185,14 +218,14 @@ impl Board {
 
     /// Moves, scales or turns elements, or puts them higher or lower.
     pub fn place(&mut self, places: &[(ElementId, Place)]) -> Edit {
-        let there = places.iter().filter(|(id, _)| self.elements.contains_key(id));
+        let there = places.iter().filter(|(id, _)| self.is_there(*id));
         let writes = there.map(|(id, place)| (Key::Place(*id), Some(coding::write_place(place)))).collect();
         self.write(writes)
     }
 
     /// Makes something else of an element at its place: other words, another colour.
     pub fn rewrite(&mut self, id: ElementId, body: &Body) -> Edit {
-        let element = self.elements.get(&id);
+        let element = self.elements.get(&id).filter(|_| self.is_there(id));
         let written = element.map(|element| coding::write_element(element.page, &element.place, body));
         self.write(written.map(|bytes| (Key::Element(id), Some(bytes))).into_iter().collect())
     }
@@ -241,6 +274,11 @@ impl Board {
     /// Does again what was taken back last.
     pub fn redo(&mut self) -> Option<Edit> {
         self.go(Way::Forth)
+    }
+
+    /// It lies on the board, and not only in a glance of it.
+    fn is_there(&self, id: ElementId) -> bool {
+        self.elements.contains_key(&id) && !self.glimpsed.contains(&id)
     }
 
     fn go(&mut self, way: Way) -> Option<Edit> {
@@ -311,6 +349,17 @@ impl Board {
             let txn = self.doc.transact();
             element(&txn, &self.root, id)
         };
+        match now {
+            // It is still on its way.
+            None if self.glimpsed.contains(&id) => None,
+            now => {
+                self.glimpsed.remove(&id);
+                self.show(id, now)
+            }
+        }
+    }
+
+    fn show(&mut self, id: ElementId, now: Option<Element>) -> Option<Change> {
         let before = self.elements.remove(&id);
         if let Some(before) = &before {
             self.grids.entry(before.page).or_default().remove(id, &before.bounds());
@@ -375,7 +424,7 @@ pub(super) fn element(txn: &impl ReadTxn, root: &MapRef, id: ElementId) -> Optio
     Some(Element::new(id, made.page, moved.unwrap_or(made.place), made.body))
 }
 
-fn entry(txn: &impl ReadTxn, root: &MapRef, key: Key) -> Option<Vec<u8>> {
+pub(super) fn entry(txn: &impl ReadTxn, root: &MapRef, key: Key) -> Option<Vec<u8>> {
     match root.get(txn, &key.to_string())? {
         Out::Any(Any::Buffer(bytes)) => Some(bytes.to_vec()),
         _ => None,

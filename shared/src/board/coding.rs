@@ -234,6 +234,13 @@ pub fn read_element(bytes: &[u8]) -> Result<Made, EntryError> {
     Ok(Made { page: PageId::new(page), place, body })
 }
 
+/// On which page an element lies, without reading the rest of it.
+pub(super) fn page_of(bytes: &[u8]) -> Option<PageId> {
+    let (class, rest) = bytes.split_first()?;
+    let page = rest.first_chunk().copied().map(u64::from_le_bytes)?;
+    (*class == ELEMENT).then_some(PageId::new(page))
+}
+
 fn begin(bytes: &[u8], class: u8) -> Result<Reader<'_>, EntryError> {
     if bytes.len() > MAX_ENTRY {
         return Err(EntryError::TooLarge(bytes.len()));

@@ -27,6 +27,8 @@ pub trait Replica {
     fn is_whole(&self) -> bool;
     /// Takes in an update of others, or one that is known already.
     fn apply(&mut self, update: &[u8]) -> Result<(), ReplicaError>;
+    /// The replica has all that the server had when it was asked.
+    fn arrived(&mut self) {}
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -82,6 +84,8 @@ pub enum ClientInput {
     Cursor(Option<Value>),
     /// What is drawn at this moment, one message of [`crate::board::live`]: sent at once or not at all.
     Live(Bytes),
+    /// What the page looks at, a [`crate::board::glance::View`]: comes first where there is nothing yet.
+    Look(Bytes),
     /// What the browser says of the network.
     Network {
         online: bool,
@@ -129,6 +133,8 @@ pub enum ClientEffect {
     },
     /// Something outside the document changed, as JSON; empty if some of it was missed.
     Told(Bytes),
+    /// What lies where the page looks, for [`crate::board::glance::read`], before the document is there.
+    Glance(Bytes),
 }
 
 /// How safe the person's own edits are. What is in the tab only is lost with it.
@@ -207,6 +213,8 @@ pub struct ClientSync {
     no_network: bool,
     caret: Caret,
     people: People,
+    /// What the page looks at.
+    look: Option<Bytes>,
 }
 
 /// The client id of this page load (C2).
@@ -268,6 +276,7 @@ impl ClientSync {
             no_network: false,
             caret: Caret::default(),
             people: People::default(),
+            look: None,
         }
     }
 
@@ -301,6 +310,7 @@ impl ClientSync {
                 self.show_caret(at.now, &mut effects);
             }
             ClientInput::Live(message) => self.show_live(message, &mut effects),
+            ClientInput::Look(view) => self.look = Some(view),
             ClientInput::Network { online } => self.network(at, online, &mut effects),
             ClientInput::SignedIn => {
                 if self.link == Link::Stopped(StopReason::SessionEnded) {

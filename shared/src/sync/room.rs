@@ -415,6 +415,7 @@ impl Room {
                     participant.send(from, now, frame, effects);
                 }
             }
+            Message::Look(view) => self.look(now, from, &view, effects),
             Message::Live(payload) => self.live_heard(now, from, payload, effects),
             Message::Ping => participant.send(from, now, Message::Pong.encode(), effects),
             Message::Pong => {}
@@ -426,6 +427,7 @@ impl Room {
             | Message::TroubleOver
             | Message::Title(_)
             | Message::Told(_)
+            | Message::Glance(_)
             | Message::Packed(_) => participant.close(from, CloseCode::Malformed, "not for a server", effects),
         }
     }

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use bytes::Bytes;
 use shared::access::Right;
+use shared::board::glance::{self, View};
+use shared::board::{Board, Body, Colour, Element, ElementId, PageId, Place, Rect};
 use shared::sync::room::RoomInput;
 use shared::wire::{CloseCode, MAX_LIVE, Message, live_entries};
 
@@ -153,4 +155,37 @@ fn v4_what_the_server_tells_comes_to_whom_it_is_for_and_is_not_missed() {
     // Only servers tell.
     scene.say(1, told("{}"));
     assert_eq!(scene.closed, [(1, CloseCode::Malformed)]);
+}
+
+#[test]
+fn j7_what_one_looks_at_comes_before_a_long_board_and_once_a_connection() {
+    let view = View { page: PageId::FIRST, rect: Rect { left: 0.0, top: 0.0, right: 500.0, bottom: 500.0 } };
+    let look = || Message::Look(view.encode().into());
+    let mut board = Board::open(7);
+    let mut scene = Scene::new();
+    scene.join(1, "ann");
+    let mut draw = |scene: &mut Scene, numbers: std::ops::Range<u64>| {
+        let note = |number: u64| {
+            let body = Body::Note { text: "四分之一".repeat(100), colour: Colour::Green, size: (90.0, 90.0) };
+            Element::new(ElementId::new(number), PageId::FIRST, Place::at(0.0, 0.0, number as u32), body)
+        };
+        let update = board.put(&numbers.map(note).collect::<Vec<_>>()).update;
+        scene.update(1, update.into());
+        scene.store();
+    };
+    draw(&mut scene, 0..2);
+    scene.join(2, "bob");
+    scene.heard(2);
+    scene.say(2, look());
+    assert_eq!(scene.heard(2), [], "all of a short one is there as soon");
+
+    draw(&mut scene, 2..90);
+    scene.heard(2);
+    scene.say(2, look());
+    let [Message::Glance(seen)] = &scene.heard(2)[..] else { panic!("he looks for the first time") };
+    assert!(!glance::read(seen).unwrap().elements.is_empty());
+    scene.say(2, look());
+    assert_eq!(scene.heard(2), []);
+    scene.say(2, Message::Look(Bytes::from_static(b"nowhere")));
+    assert_eq!(scene.closed, [(2, CloseCode::Malformed)]);
 }

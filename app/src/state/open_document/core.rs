@@ -164,7 +164,7 @@ impl<M: Medium> OpenDocument<M> {
             ClientEffect::PeopleChanged => self.show_people(),
             ClientEffect::Titled(title) => self.titled(&title),
             // Nobody draws in a text, and nothing beside it is told.
-            ClientEffect::Live { .. } | ClientEffect::Told(_) => {}
+            ClientEffect::Live { .. } | ClientEffect::Told(_) | ClientEffect::Glance(_) => {}
         }
     }
 

@@ -139,6 +139,9 @@ impl ClientSync {
         self.link = Link::Syncing { life };
         let ours = replica.state_vector();
         self.was_empty = ours == [0];
+        if let Some(view) = self.look.as_ref().filter(|_| self.was_empty) {
+            effects.push(ClientEffect::Send(Message::Look(view.clone()).encode()));
+        }
         effects.push(self.question(ours));
     }
 
@@ -164,6 +167,7 @@ impl ClientSync {
                     self.edits.compare |= self.life != Some(life) && !self.was_empty;
                     self.life = Some(life);
                 }
+                replica.arrived();
                 self.attempt = 0;
                 self.loads_given_up = 0;
                 self.link = Link::Live;
@@ -204,8 +208,9 @@ impl ClientSync {
                 Err(_) => self.drop_line(at, effects),
             },
             Message::Told(payload) => effects.push(ClientEffect::Told(payload)),
+            Message::Glance(seen) => effects.push(ClientEffect::Glance(seen)),
             // Only asked by clients.
-            Message::Ask(_) => {}
+            Message::Ask(_) | Message::Look(_) => {}
             Message::Welcome(_) => unreachable!("a welcome is taken before"),
         }
     }

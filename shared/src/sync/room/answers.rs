@@ -5,6 +5,7 @@ use yrs::{ClientID, ReadTxn, StateVector, Transact};
 
 use super::participant::{CatchUp, MAX_QUEUE_BYTES};
 use super::{Dialect, ParticipantId, Room, RoomEffect, RoomInput};
+use crate::board::glance::{self, View};
 use crate::sync::Millis;
 use crate::sync::admit::Clocks;
 use crate::sync::packed;
@@ -23,6 +24,9 @@ const MAX_SINCE: usize = 64;
 const MAX_SINCE_BYTES: usize = 64 << 10;
 /// A document from this size on keeps a thread busy while an answer is written.
 const LONG: usize = 256 << 10;
+
+/// A document under this size is there as soon as a glance of it.
+const WORTH_A_GLANCE: usize = 64 << 10;
 
 /// The whole document as a step 2, one for all who ask. For our own client one letter more does not make it stale: what
 /// came since goes after it, and the end of it all is told (J3). A stock client takes the step 2 for all there is.
@@ -82,6 +86,19 @@ impl Room {
         }
         if !self.participants.get_mut(&who).is_some_and(|p| p.send_answer(who, now, &frames, effects)) {
             self.ask_later(now, who, has);
+        }
+    }
+
+    /// What somebody looks at, before all the rest (J7): only of a document that takes a while, and once a connection.
+    pub(super) fn look(&mut self, now: Millis, who: ParticipantId, view: &[u8], effects: &mut Vec<RoomEffect>) {
+        let is_worth_it = self.size >= WORTH_A_GLANCE;
+        let Some(participant) = self.participants.get_mut(&who) else { return };
+        let Ok(view) = View::decode(view) else {
+            return participant.close(who, CloseCode::Malformed, "malformed view", effects);
+        };
+        if is_worth_it && !std::mem::replace(&mut participant.has_looked, true) {
+            let seen = Message::Glance(glance::glance(&self.doc, &view).into()).encode();
+            participant.send(who, now, seen, effects);
         }
     }
 

@@ -50,6 +50,8 @@ pub(super) struct Participant {
     /// Bytes of answers so far.
     pub answered: u64,
     pub live: Allowance,
+    /// They have had what they looked at.
+    pub has_looked: bool,
     last_sent: Millis,
     closed: bool,
 }
@@ -154,6 +156,7 @@ impl Participant {
             behind: None,
             answered: 0,
             live: Allowance::new(now),
+            has_looked: false,
             last_sent: now,
             closed: false,
         }

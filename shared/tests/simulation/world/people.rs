@@ -197,7 +197,8 @@ impl World {
             ClientEffect::PeopleChanged
             | ClientEffect::Titled(_)
             | ClientEffect::Live { .. }
-            | ClientEffect::Told(_) => {}
+            | ClientEffect::Told(_)
+            | ClientEffect::Glance(_) => {}
         }
     }
 

@@ -185,7 +185,7 @@ async fn fill(app: &App) -> anyhow::Result<()> {
         let at = UnixMillis(at.0 - (DOCUMENTS - n) as i64 * 60_000);
         let epoch = format!("e{n}").parse()?;
         let kind = DocumentKind::LessonPlan;
-        app.store.create(NewDocument { id, kind, title, author, shelf, epoch, at, seed: None }).await?;
+        app.store.create(NewDocument { id, kind, title, author, shelf, epoch, at, wish: None, seed: None }).await?;
         if n % 10 == 1 {
             share(app, n, at).await?;
         }

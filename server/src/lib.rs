@@ -36,3 +36,4 @@ pub mod throttle;
 pub mod tls;
 pub mod upkeep;
 pub mod visits;
+pub mod wish;

@@ -12,6 +12,7 @@ use shared::words::{DocumentId, DocumentKind, Title, UnixMillis, UserId};
 use crate::clock;
 use crate::secret;
 use crate::store::{Documents, NewDocument, Organisation, StoreError};
+use crate::wish::Wish;
 
 #[derive(Debug, thiserror::Error)]
 pub enum NewDocumentError {
@@ -69,15 +70,16 @@ pub async fn create_with<S: Documents + ?Sized>(
     at: UnixMillis,
 ) -> Result<DocumentId, StoreError> {
     let id: DocumentId = secret::random_id().parse().expect("random ids have the form of ids");
-    create_as(store, id.clone(), author, kind, title, shelf, content, at).await?;
+    create_as(store, id.clone(), None, author, kind, title, shelf, content, at).await?;
     Ok(id)
 }
 
-/// The same under an id that is known before: its content may name it.
+/// The same under an id that is known before: its content may name it. With what was asked for, if it may be asked for again.
 #[allow(clippy::too_many_arguments, reason = "they are the columns of a new document")]
 pub async fn create_as<S: Documents + ?Sized>(
     store: &S,
     id: DocumentId,
+    wish: Option<Wish>,
     author: UserId,
     kind: DocumentKind,
     title: Title,
@@ -88,5 +90,5 @@ pub async fn create_as<S: Documents + ?Sized>(
     let epoch = secret::random_id().parse().expect("random ids have the form of epochs");
     let client = secret::random_client_id();
     let seed = (!content.content.is_empty()).then(|| (client, seed(content, client).into()));
-    store.create(NewDocument { id, kind, title, author, shelf, epoch, at, seed }).await
+    store.create(NewDocument { id, kind, title, author, shelf, epoch, at, wish, seed }).await
 }

@@ -24,6 +24,7 @@ pub fn of(
         shelf: shelf.clone(),
         epoch: secret::random_id().parse().expect("random ids have the form of epochs"),
         at,
+        wish: None,
         seed: None,
     };
     let (board, notes) = (document(DocumentKind::Board), document(DocumentKind::Page));

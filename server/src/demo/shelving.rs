@@ -72,6 +72,7 @@ pub async fn fill(store: &dyn Store, taxonomies: &Taxonomies, blobs: &Blobs) -> 
             words: words(item)?,
             author: by,
             adapted_from,
+            wish: None,
             version: first,
         };
         deposits.push(Deposit { item: new, versions: made.collect(), uses, files });
@@ -104,6 +105,7 @@ async fn collect(store: &dyn Store, now: UnixMillis) -> anyhow::Result<()> {
                 author: demo.by.parse()?,
                 shelf,
                 lines,
+                wish: None,
                 at: ago(now, demo.days_ago),
             })
             .await?;

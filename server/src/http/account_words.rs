@@ -71,24 +71,44 @@ async fn collections(
         };
         let items: Vec<ItemId> = lines.iter().filter_map(|line| item(&line.content)).collect();
         let titles = titles(app, caller, items.iter()).await?;
-        let line = |content: &LineContent| match content {
-            LineContent::Heading(text) => Some(json!({ "heading": text })),
-            LineContent::Item { item, note } => {
-                let title = titles.get(item)?;
-                Some(json!({ "item": item, "title": title, "note": note }))
-            }
-        };
+        let contents: Vec<&LineContent> = lines.iter().map(|line| &line.content).collect();
+        let lines = told(&contents, &titles, handle.right().may_edit());
         let stored = handle.stored();
         let about = json!({
             "id": id, "title": stored.title, "description": stored.description, "shelf": stored.shelf,
             "created": stored.created, "changed": stored.changed,
-            "lines": lines.iter().filter_map(|one| line(&one.content)).collect::<Vec<_>>(),
+            "lines": lines,
         });
         let name = format!("library/collections/{:04} {}.json", number + 1, plain(&stored.title));
         file(files, &name, &about).await?;
         sent.push((Sort::Collections, name));
     }
     Ok(())
+}
+
+/// Lines on items that they see. A heading goes with the last item under it, as it may tell of what is not seen; only who
+/// edits the list keeps one under which there never was anything.
+fn told(contents: &[&LineContent], titles: &BTreeMap<ItemId, String>, edits: bool) -> Vec<Value> {
+    let mut told = Vec::with_capacity(contents.len());
+    for (place, content) in contents.iter().enumerate() {
+        match content {
+            LineContent::Heading(text) => {
+                let under = contents[place + 1..].iter().map_while(|content| match content {
+                    LineContent::Item { item, note: _ } => Some(item),
+                    LineContent::Heading(_) => None,
+                });
+                let mut under = under.peekable();
+                if (edits && under.peek().is_none()) || under.any(|item| titles.contains_key(item)) {
+                    told.push(json!({ "heading": text }));
+                }
+            }
+            LineContent::Item { item, note } => {
+                let line = |title| json!({ "item": item, "title": title, "note": note });
+                told.extend(titles.get(item).map(line));
+            }
+        }
+    }
+    told
 }
 
 async fn keep(files: &Files, sent: &mut Vec<(Sort, String)>, sort: Sort, lines: &[Value]) -> Result<(), BrokenOff> {

@@ -3,6 +3,7 @@
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
+use bytes::Bytes;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use shared::api::ASKS_AS;
@@ -137,9 +138,30 @@ impl<T: DeserializeOwned> FromRequest<SharedApp> for Body<T> {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, app: &SharedApp) -> Result<Self, Refusal> {
-        let read = axum::Json::from_request(request, app).await;
+        let (parts, body) = request.into_parts();
+        let bytes = Bytes::from_request(Request::from_parts(parts.clone(), body), app).await;
+        let bytes = bytes.map_err(|rejection| Refusal::of_status(rejection.status()))?;
+        // It is in no word that anybody writes, and not every database takes it.
+        if has_nul(&bytes) {
+            return Err(Refusal::HasNul);
+        }
+        let read = axum::Json::from_request(Request::from_parts(parts, bytes.into()), app).await;
         read.map(|axum::Json(body)| Self(body)).map_err(|rejection| Refusal::of_status(rejection.status()))
     }
+}
+
+/// Whether a text in this JSON has the character NUL, which can only stand there as `\u0000`.
+fn has_nul(json: &[u8]) -> bool {
+    let mut rest = json;
+    while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {
+        let escape = &rest[at + 1..];
+        if escape.starts_with(b"u0000") {
+            return true;
+        }
+        // What is escaped may be a backslash itself.
+        rest = escape.get(1..).unwrap_or_default();
+    }
+    false
 }
 
 /// Query parameters, refused in our own words.

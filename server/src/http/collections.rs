@@ -70,12 +70,14 @@ pub fn curated<'a>(app: &'a App, caller: &'a Caller, directory: &'a Directory) -
 pub async fn create(
     State(app): State<SharedApp>,
     caller: Caller,
-    Body(CreateCollection { id, title, description, shelf, lines }): Body<CreateCollection>,
+    Body(asked): Body<CreateCollection>,
 ) -> Result<Created, Refusal> {
+    let wish = repeat::wish(&["collection"], &asked)?;
+    let CreateCollection { id, title, description, shelf, lines } = asked;
     let (directory, at) = (app.store.directory(), clock::now());
     may_put(&directory, &caller.person, &shelf, at)?;
     let (title, description) = checked_curation(&title, &description)?;
-    let repeats = Repeats { app: &app, person: &caller.person, title: &title, shelf: &shelf };
+    let repeats = Repeats { app: &app, person: &caller.person, title: &title, shelf: &shelf, wish };
     if let Some(id) = &id
         && repeats.collection_is_made(id).await?
     {
@@ -89,8 +91,9 @@ pub async fn create(
     let lines = lines.into_iter().map(|(_, content)| content).collect();
     let id = repeat::named(id)?;
     let (author, title, shelf) = (caller.person.clone(), title.clone(), shelf.clone());
-    match app.store.add_collection(NewCollection { id: id.clone(), title, description, author, shelf, lines, at }).await
-    {
+    let wish = Some(wish);
+    let new = NewCollection { id: id.clone(), title, description, author, shelf, lines, wish, at };
+    match app.store.add_collection(new).await {
         Ok(()) => Ok(created(id)),
         // The same wish was under way already.
         Err(error) if error.is_taken() && repeats.collection_is_made(&id).await? => Ok(created(id)),
@@ -246,5 +249,6 @@ fn saved(saved: Saved) -> Result<(), Refusal> {
         Saved::Stored => Ok(()),
         Saved::Stale => Err(Refusal::StaleForm),
         Saved::Full => Err(Refusal::CollectionFull),
+        Saved::Otherwise => Err(Refusal::SentOtherwise),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use serde::Serialize;
 use shared::access::DocumentAccess;
 use shared::organisation::Shelf;
 use shared::words::{CollectionId, DocumentId, ItemId, Title, UploadId, UserId};
@@ -10,6 +11,7 @@ use super::refusal::Refusal;
 use crate::app::App;
 use crate::secret;
 use crate::store::{DocumentHandle, ItemHandle};
+use crate::wish::Wish;
 
 /// What the same item would say again.
 pub struct Repeats<'a> {
@@ -17,6 +19,7 @@ pub struct Repeats<'a> {
     pub person: &'a UserId,
     pub title: &'a Title,
     pub shelf: &'a Shelf,
+    pub wish: Wish,
 }
 
 impl Repeats<'_> {
@@ -26,26 +29,34 @@ impl Repeats<'_> {
     /// If something else has the name, or they made it otherwise.
     pub async fn item_is_made(&self, id: &ItemId) -> Result<bool, Refusal> {
         let Some(facts) = self.app.store.item_facts(id).await? else { return Ok(false) };
-        self.same(&facts.access, &facts.title).map(|()| true)
+        let wish = self.app.store.item_wish(id).await?;
+        self.same(&facts.access, &facts.title, wish).map(|()| true)
     }
 
     /// The same of a collection.
     pub async fn collection_is_made(&self, id: &CollectionId) -> Result<bool, Refusal> {
         let stored = self.app.store.collections(std::slice::from_ref(id)).await?;
         let Some(stored) = stored.first() else { return Ok(false) };
-        self.same(&stored.access(), &stored.title).map(|()| true)
+        let wish = self.app.store.collection_wish(id).await?;
+        self.same(&stored.access(), &stored.title, wish).map(|()| true)
     }
 
     /// The same of a document.
     pub async fn document_is_made(&self, id: &DocumentId) -> Result<bool, Refusal> {
         let Some(facts) = self.app.store.facts(id).await? else { return Ok(false) };
-        self.same(&facts.access, &facts.title).map(|()| true)
+        let wish = self.app.store.document_wish(id).await?;
+        self.same(&facts.access, &facts.title, wish).map(|()| true)
     }
 
-    fn same(&self, access: &DocumentAccess, title: &Title) -> Result<(), Refusal> {
+    fn same(&self, access: &DocumentAccess, title: &Title, wish: Option<Wish>) -> Result<(), Refusal> {
+        let same = match wish {
+            Some(wish) => wish == self.wish,
+            // Of what is older only this is known.
+            None => title == self.title && access.shelf == *self.shelf,
+        };
         match () {
             () if access.author != *self.person => Err(Refusal::IdTaken),
-            () if title != self.title || access.shelf != *self.shelf => Err(Refusal::SentOtherwise),
+            () if !same => Err(Refusal::SentOtherwise),
             () => Ok(()),
         }
     }
@@ -74,6 +85,11 @@ impl Repeats<'_> {
         }
         Ok(None)
     }
+}
+
+/// What is asked for; `of` is the sort of thing, and what it is made from.
+pub fn wish(of: &[&str], asked: &impl Serialize) -> Result<Wish, Refusal> {
+    Wish::of(of, asked).map_err(|_| Refusal::Internal)
 }
 
 /// The name that the asker has given, or a new one.

@@ -154,8 +154,10 @@ pub fn new_use(app: &App, item: &Item, deed: Deed, version: u32) -> NewUse {
 pub async fn copy(
     State(app): State<SharedApp>,
     item: Item,
-    Body(CopyItem { id, title, shelf }): Body<CopyItem>,
+    Body(asked): Body<CopyItem>,
 ) -> Result<(StatusCode, Json<CreatedDocument>), Refusal> {
+    let wish = repeat::wish(&["copy", item.handle.id().as_str()], &asked)?;
+    let CopyItem { id, title, shelf } = asked;
     let (directory, now) = (app.store.directory(), clock::now());
     let person = &item.caller.person;
     let facts = item.handle.facts();
@@ -169,7 +171,7 @@ pub async fn copy(
         Some(title) => Title::new(&title)?,
         None => facts.title.clone(),
     };
-    let repeats = Repeats { app: &app, person, title: &title, shelf: &shelf };
+    let repeats = Repeats { app: &app, person, title: &title, shelf: &shelf, wish };
     let is_made = match &id {
         Some(id) => repeats.document_is_made(id).await?,
         None => false,
@@ -191,7 +193,8 @@ pub async fn copy(
     // One that is there may lack the rest, if the line or the server broke off then.
     if !is_made {
         let (author, title, shelf) = (person.clone(), title.clone(), shelf.clone());
-        match new_document::create_as(&*app.store, id.clone(), author, kind, title, shelf, &content, now).await {
+        let wish = Some(wish);
+        match new_document::create_as(&*app.store, id.clone(), wish, author, kind, title, shelf, &content, now).await {
             Ok(_) => {}
             // The same wish was under way already.
             Err(error) if error.is_taken() && repeats.document_is_made(&id).await? => {}

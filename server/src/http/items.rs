@@ -76,8 +76,10 @@ impl Item {
 pub async fn create(
     State(app): State<SharedApp>,
     caller: Caller,
-    Body(CreateItem { id, words, shelf, substance, adapted_from }): Body<CreateItem>,
+    Body(asked): Body<CreateItem>,
 ) -> Result<Created, Refusal> {
+    let wish = repeat::wish(&["item"], &asked)?;
+    let CreateItem { id, words, shelf, substance, adapted_from } = asked;
     let (directory, now) = (app.store.directory(), clock::now());
     may_put(&directory, &caller.person, &shelf, now)?;
     let words = checked(words, &caller.person, &directory, &app.taxonomies, &[])?;
@@ -88,7 +90,7 @@ pub async fn create(
         }
     }
     // The answer to the same wish may have been lost on the line.
-    let repeats = Repeats { app: &app, person: &caller.person, title: &words.title, shelf: &shelf };
+    let repeats = Repeats { app: &app, person: &caller.person, title: &words.title, shelf: &shelf, wish };
     if let Some(id) = &id
         && repeats.item_is_made(id).await?
     {
@@ -112,7 +114,7 @@ pub async fn create(
     let version = NewVersion { by: caller.person.clone(), at: now, note: String::new(), substance };
     let school = directory.school_of(&caller.person, now).map(|school| school.id.clone());
     let (author, words, shelf) = (caller.person.clone(), words.clone(), shelf.clone());
-    let item = NewItem { id: id.clone(), words, author, shelf, school, adapted_from, version };
+    let item = NewItem { id: id.clone(), words, author, shelf, school, adapted_from, wish: Some(wish), version };
     match app.store.add_item(item).await {
         Ok(true) => {}
         Ok(false) => return Err(Refusal::UploadsNotReady),

@@ -374,6 +374,9 @@ refusals! {
         "这份花名册已经按更新的回答重新看过，刚才的不算数，什么都没有导入。请看过最新的预览再导入。",
         "This roster has been looked at again with newer answers. These don't count, and nothing was imported. Please \
          look at the latest preview, then import.";
+    HasNul = BAD_REQUEST, "has-nul",
+        "文字里夹着一个看不见的空字符，存不下来，所以什么都没有改动。请把粘贴来的那一段先贴到记事本里，再从那里复制过来。",
+        "There is an invisible NUL character in the text, which can't be stored, so nothing was changed. Please paste that passage into a plain text editor first, and copy it from there.";
     BadRequest = BAD_REQUEST, "bad-request",
         "请求的内容读不懂。",
         "The request can't be read.";

@@ -152,6 +152,10 @@ impl FindableThings {
         if self.store.stamp().await? <= done {
             return Ok(());
         }
+        // Names come from memory: a stamp that another process has set may be ahead of it, for half a second.
+        if !self.store.is_fresh().await? {
+            return Ok(());
+        }
         self.catch_up().await?;
         let mut reached = (done, u32::MAX);
         loop {

@@ -10,6 +10,7 @@ use shared::words::{CollectionId, ItemId, LineId, Title, UnixMillis, UserId};
 
 use super::{Organisation, Result, StoredUse};
 use crate::clock;
+use crate::wish::Wish;
 
 /// Collections, what is in them, and which of them are menus.
 #[async_trait]
@@ -20,6 +21,8 @@ pub trait Collections: Send + Sync {
     /// How many there are of this person's making that are not in the bin.
     async fn collections_made_by(&self, person: &UserId) -> Result<u64>;
     async fn collections(&self, ids: &[CollectionId]) -> Result<Vec<StoredCollection>>;
+    /// What was asked for when it was made; `None` if that is not known.
+    async fn collection_wish(&self, id: &CollectionId) -> Result<Option<Wish>>;
     /// Those on these shelves, the last changed first.
     async fn collections_on(&self, query: &CollectionQuery) -> Result<Vec<StoredCollection>>;
     /// The list, in its order.
@@ -57,6 +60,8 @@ pub struct NewCollection {
     pub author: UserId,
     pub shelf: Shelf,
     pub lines: Vec<LineContent>,
+    /// Why it is made, if somebody may ask for it again.
+    pub wish: Option<Wish>,
     pub at: UnixMillis,
 }
 
@@ -99,6 +104,8 @@ pub enum Saved {
     Stale,
     /// It would have too many lines, and nothing is stored.
     Full,
+    /// The item is there with other words, and nothing is stored.
+    Otherwise,
 }
 
 #[derive(Debug, Clone, PartialEq)]

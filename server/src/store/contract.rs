@@ -95,6 +95,7 @@ pub(super) fn new_page(name: &str) -> NewDocument {
         shelf: Shelf::Person(id("ann")),
         epoch: id("epoch"),
         at: NOW,
+        wish: None,
         seed: None,
     }
 }

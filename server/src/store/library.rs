@@ -13,6 +13,7 @@ use shared::words::{
 
 use super::{AuditEntry, DocumentHandle, LineWords, Organisation, Rendition, Result, StoredCollection, StoredFile};
 use crate::clock;
+use crate::wish::Wish;
 
 /// Items, what they are made of, and what was done with them.
 #[async_trait]
@@ -32,6 +33,8 @@ pub trait Library: Send + Sync {
     async fn put_in(&self, deposits: &[Deposit]) -> Result<()>;
     /// What the judge needs. Ask [`ItemHandle::open`] instead, unless you are the judge's clerk.
     async fn item_facts(&self, id: &ItemId) -> Result<Option<ItemFacts>>;
+    /// What was asked for when it was made; `None` if that is not known.
+    async fn item_wish(&self, id: &ItemId) -> Result<Option<Wish>>;
     /// Items whose facts are at hand, in the order of the ids; those that are gone are left out.
     async fn items(&self, ids: &[ItemId]) -> Result<Vec<StoredItem>>;
     /// What was published from the document last and is not in the bin, newest first.
@@ -108,6 +111,8 @@ pub struct NewItem {
     pub shelf: Shelf,
     pub school: Option<SchoolId>,
     pub adapted_from: Option<ItemId>,
+    /// Why it is made, if somebody may ask for it again.
+    pub wish: Option<Wish>,
     pub version: NewVersion,
 }
 

@@ -15,6 +15,8 @@ use shared::sync::room::RoomSeed;
 use shared::words::{BlobId, DocumentId, DocumentKind, Epoch, GroupId, Seq, Title, UnixMillis, UserId};
 use tokio::sync::mpsc;
 
+use crate::wish::Wish;
+
 mod accounts;
 mod collections;
 mod handle;
@@ -254,6 +256,9 @@ pub trait Organisation: Send + Sync {
     /// Reads it anew if another process has changed it; says whether one had.
     async fn refresh(&self) -> Result<bool>;
 
+    /// Whether [`Organisation::directory`] is what is stored. It is not while a change by another process is not read yet.
+    async fn is_fresh(&self) -> Result<bool>;
+
     /// Makes all the changes or none, judged one by one, and writes them into the audit log.
     async fn change(&self, changes: NewChanges<'_>) -> Result<Changed, ChangeError>;
 
@@ -470,6 +475,9 @@ pub trait Documents: Send + Sync {
     /// The facts the judge needs. Ask [`DocumentHandle::open`] instead, unless you are the judge's clerk.
     async fn facts(&self, id: &DocumentId) -> Result<Option<DocumentFacts>>;
 
+    /// What was asked for when it was made; `None` if that is not known.
+    async fn document_wish(&self, id: &DocumentId) -> Result<Option<Wish>>;
+
     async fn document_card(&self, document: &DocumentHandle) -> Result<Option<DocumentCard>>;
     /// Documents the person has a right on, by the judge; newest change (or visit) first.
     async fn list(&self, person: &UserId, query: &ListQuery) -> Result<Page>;
@@ -510,6 +518,8 @@ pub struct NewDocument {
     pub shelf: Shelf,
     pub epoch: Epoch,
     pub at: UnixMillis,
+    /// Why it is made, if somebody may ask for it again.
+    pub wish: Option<Wish>,
     /// The template's content with the client id that wrote it; `None` for a document that starts empty.
     pub seed: Option<(u64, Bytes)>,
 }

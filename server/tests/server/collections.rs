@@ -321,3 +321,45 @@ async fn a_feed_tells_what_is_new_of_what_one_subscribes_to() {
     }
     assert_eq!(feed(&lin).await["by_default"], true);
 }
+
+/// What a file of the export has.
+fn exported(export: &[u8], name: &str) -> String {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(export)).unwrap();
+    let mut text = String::new();
+    std::io::Read::read_to_string(&mut archive.by_name(name).unwrap(), &mut text).unwrap();
+    text
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_tells_no_heading_over_what_is_not_seen_any_more() {
+    let world = World::start().await;
+    let (zhou, lin) = (world.sign_in("zhou").await, world.sign_in("lin").await);
+    let secret = lent(&zhou, "周老师的", on("team", "maths-3")).await;
+    let shared = lent(&zhou, "组里的", on("team", "maths-3")).await;
+    let lines =
+        json!([heading("期末卷"), line(&secret, "先别传"), heading("第二周"), line(&shared, ""), heading("待定")]);
+    collection(&lin, "分数单元", on("person", "lin"), lines).await;
+    let answer =
+        zhou.send(Method::PUT, &format!("/api/items/{secret}/shelf"), json!({"shelf": on("person", "zhou")})).await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    let export = lin.get("/api/account/export").await.bytes().await.unwrap();
+    let told = exported(&export, "library/collections/0001 分数单元.json");
+    assert!(told.contains("第二周") && told.contains("组里的") && told.contains("待定"), "{told}");
+    assert!(!told.contains("期末卷") && !told.contains("周老师的") && !told.contains("先别传"), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_text_with_a_nul_in_it_is_refused_in_words_wherever_it_is_sent() {
+    let world = World::start().await;
+    let lin = world.sign_in("lin").await;
+    for (path, body) in [
+        ("/api/collections", json!({"title": "单\0元", "shelf": on("person", "lin")})),
+        ("/api/collections", json!({"title": "单元", "description": "\0", "shelf": on("person", "lin")})),
+        ("/api/documents", json!({"kind": "page", "title": "\\\0"})),
+    ] {
+        assert_eq!(problem(lin.send(Method::POST, path, body).await).await, (400, "has-nul".to_owned()), "{path}");
+    }
+    // These six letters behind a backslash are words.
+    let harmless = json!({"kind": "page", "title": "写作 \\u0000 的意思"});
+    assert_eq!(lin.send(Method::POST, "/api/documents", harmless).await.status(), StatusCode::CREATED);
+}

@@ -1,7 +1,12 @@
 //! The box over everything: documents, items, collections, people and places, as far as the asker may see each.
 
+use std::collections::BTreeSet;
+
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use server::clock;
+use server::store::{By, NewChanges};
+use shared::organisation::{Change, Person as Named, Record, School, Team};
 
 use crate::collections::{collection, lent, line, on};
 use crate::world::{Person, World};
@@ -163,4 +168,43 @@ async fn with_nothing_asked_for_one_gets_what_one_had_open_last() {
     assert_eq!(found["groups"].as_array().unwrap().len(), 1);
     let too_long = "长".repeat(5_000);
     assert_eq!(glance(&lin, &too_long).await["groups"], json!([]), "only the beginning counts");
+}
+
+/// The titles that are found, with their texts as they are now.
+async fn titles(world: &World, person: &Person, q: &str) -> BTreeSet<String> {
+    indexed(world).await;
+    let found = glance(person, q).await;
+    let groups = ["documents", "items", "collections"].map(|of| group(&found, of));
+    groups.into_iter().flatten().flat_map(|(_, titles)| titles).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_made_is_found_by_their_new_name_and_the_new_name_of_their_school() {
+    let world = World::start().await;
+    let lin = world.sign_in("lin").await;
+    lin.document("月相观察教案").await;
+    let item = lent(&lin, "月相演示仪", on("school", "liuxi")).await;
+    collection(&lin, "月相一条龙", on("school", "liuxi"), json!([line(&item, "")])).await;
+    collection(&lin, "教研组的单子", on("team", "maths-3"), json!([])).await;
+    let own = ["月相观察教案", "月相演示仪", "月相一条龙", "教研组的单子"];
+    // Others have her name in what they wrote.
+    let mine = |found: BTreeSet<String>| own.iter().filter(|title| found.contains(**title)).count();
+    assert_eq!(mine(titles(&world, &lin, "林秀兰").await), own.len());
+    let directory = world.app.store.directory();
+    let person = directory.person(&"lin".parse().unwrap()).unwrap().clone();
+    put(&world, Record::Person(Named { name: "林望舒".to_owned(), ..person })).await;
+    assert_eq!(mine(titles(&world, &lin, "林望舒").await), own.len());
+    assert_eq!(mine(titles(&world, &lin, "林秀兰").await), 0);
+    let school = directory.school(&"liuxi".parse().unwrap()).unwrap().clone();
+    put(&world, Record::School(School { name: "柳岸小学".to_owned(), ..school })).await;
+    let of_school = titles(&world, &lin, "柳岸小学").await;
+    assert!(["月相一条龙", "月相演示仪"].iter().all(|title| of_school.contains(*title)), "{of_school:?}");
+    let team = directory.team(&"maths-3".parse().unwrap()).unwrap().clone();
+    put(&world, Record::Team(Team { name: "望舒备课组".to_owned(), ..team })).await;
+    assert!(titles(&world, &lin, "望舒备课组").await.contains("教研组的单子"));
+}
+
+async fn put(world: &World, record: Record) {
+    let changes = [Change::Put(record)];
+    world.app.store.change(NewChanges::new(By::Server, &changes, clock::now())).await.unwrap();
 }

@@ -2,7 +2,10 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use server::store::NewCollection;
+use shared::words::{Title, UnixMillis};
 
+use crate::collections::{collection, lent, on};
 use crate::uploads::{self, Tus, decided, file};
 use crate::world::{Person, problem};
 
@@ -133,4 +136,83 @@ async fn a_damaged_file_keeps_nothing_else_from_its_owner() {
     let mut named = String::new();
     std::io::Read::read_to_string(&mut archive.by_name("unreadable-resources.json").unwrap(), &mut named).unwrap();
     assert!(named.contains("坏了的"), "{named}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_whole_wish_is_compared_and_a_new_name_of_what_was_made_is_no_other_wish() {
+    let world = uploads::world().await;
+    let lin = world.sign_in("lin").await;
+    let on_school = json!({"type": "school", "id": "liuxi"});
+    let thing = |id: &str, source: &str| {
+        json!({"id": id, "kind": "equipment", "title": "月相演示仪", "licence": "group-use", "source": source,
+            "shelf": on_school, "substance": {"type": "nothing"}})
+    };
+    let list = |note: &str| {
+        json!({"id": "list-1", "title": "单元", "shelf": {"type": "person", "id": "lin"},
+            "lines": [{"type": "item", "item": "thing-1", "note": note}]})
+    };
+    let copy = json!({"id": "copy-1", "title": "看月亮"});
+    let made = sent(&lin, Method::POST, "/api/items", &thing("thing-2", "")).await;
+    assert_eq!(made.0, 201, "{made:?}");
+    let renamed = json!({"kind": "equipment", "title": "改了名的", "licence": "group-use", "revision": 0});
+    let listed = json!({"title": "改了名的", "description": "", "lines": [], "seen": [], "revision": 0});
+    for (path, first, other, (method, address, rename)) in [
+        ("/api/items", thing("thing-1", ""), thing("thing-1", "旧教具"), (Method::PUT, "/api/items/thing-1", renamed)),
+        ("/api/collections", list("一"), list("二"), (Method::PUT, "/api/collections/list-1", listed)),
+        (
+            "/api/items/thing-1/copy",
+            copy.clone(),
+            json!({"id": "copy-1", "title": "看月亮", "shelf": on_school}),
+            (Method::PATCH, "/api/documents/copy-1", json!({"title": "改了名的"})),
+        ),
+    ] {
+        let (status, made) = sent(&lin, Method::POST, path, &first).await;
+        assert_eq!(status, 201, "{path}: {made}");
+        let (status, after) = sent(&lin, method, address, &rename).await;
+        assert_eq!((status, &after["title"]), (200, &json!("改了名的")), "{after}");
+        assert_eq!(sent(&lin, Method::POST, path, &first).await, (201, made), "{path}");
+        let otherwise = lin.send(Method::POST, path, other).await;
+        assert_eq!(problem(otherwise).await, (409, "sent-otherwise".to_owned()), "{path}");
+    }
+    // A copy of something else is another wish, with the same words.
+    let elsewhere = lin.send(Method::POST, "/api/items/thing-2/copy", copy).await;
+    assert_eq!(problem(elsewhere).await, (409, "sent-otherwise".to_owned()));
+    let uses = lin.json("/api/items/thing-2/uses").await;
+    assert_eq!(uses["uses"], json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_made_before_wishes_were_kept_is_compared_by_title_and_shelf() {
+    let world = uploads::world().await;
+    let lin = world.sign_in("lin").await;
+    let list = |title: &str, description: &str| {
+        json!({"id": "old", "title": title, "description": description,
+            "shelf": {"type": "person", "id": "lin"}, "lines": []})
+    };
+    let (title, shelf) = (Title::new("单元").unwrap(), "person:lin".parse().unwrap());
+    let (id, author, description) = ("old".parse().unwrap(), "lin".parse().unwrap(), String::new());
+    let old = NewCollection { id, title, description, author, shelf, lines: Vec::new(), wish: None, at: UnixMillis(1) };
+    world.app.store.add_collection(old).await.unwrap();
+    let again = sent(&lin, Method::POST, "/api/collections", &list("单元", "别的话")).await;
+    assert_eq!(again, (201, json!({"id": "old"})));
+    let otherwise = lin.send(Method::POST, "/api/collections", list("单元二", "")).await;
+    assert_eq!(problem(otherwise).await, (409, "sent-otherwise".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_that_is_added_again_with_another_note_is_told_and_not_dropped() {
+    let world = uploads::world().await;
+    let lin = world.sign_in("lin").await;
+    let item = lent(&lin, "月相演示仪", on("school", "liuxi")).await;
+    let id = collection(&lin, "单元", on("person", "lin"), json!([])).await;
+    let path = format!("/api/collections/{id}/lines");
+    let wish = |note: &str| json!({"item": item, "note": note});
+    // The last says nothing of it: it is there.
+    for note in ["借一套", "借一套", ""] {
+        let (status, view) = sent(&lin, Method::POST, &path, &wish(note)).await;
+        assert_eq!((status, &view["lines"][0]["note"]), (200, &json!("借一套")), "{view}");
+        assert_eq!(view["lines"].as_array().unwrap().len(), 1);
+    }
+    let otherwise = lin.send(Method::POST, &path, wish("借两套")).await;
+    assert_eq!(problem(otherwise).await, (409, "sent-otherwise".to_owned()));
 }

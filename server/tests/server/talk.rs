@@ -227,7 +227,7 @@ async fn words_are_kept_as_words_and_within_bounds() {
     let world = World::start().await;
     let (lin, qian) = (world.sign_in("lin").await, world.sign_in("qian").await);
     let item = published(&lin).await;
-    let hostile = "<script>alert(1)</script>\u{202e}倒过来\u{2066}\u{0}\u{7}\n**第二行**";
+    let hostile = "<script>alert(1)</script>\u{202e}倒过来\u{2066}\u{1}\u{7}\n**第二行**";
     let kept = said(&qian, &item, json!({"id": "h1", "type": "remark", "text": hostile})).await;
     assert_eq!(kept["text"], "<script>alert(1)</script>倒过来\n**第二行**");
     for (text, slug) in [(" \u{202e}\n ".to_owned(), "nothing-said"), ("字".repeat(2_001), "said-too-much")] {

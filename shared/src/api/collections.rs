@@ -66,7 +66,8 @@ pub struct ChangeCollection {
     pub revision: u64,
 }
 
-/// `POST /api/collections/{collection}/lines`: puts an item at the end. Nothing happens if it is there.
+/// `POST /api/collections/{collection}/lines`: puts an item at the end. Nothing happens if it is there
+/// with this note, or if none is given.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AddLine {
     pub item: ItemId,

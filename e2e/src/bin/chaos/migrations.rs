@@ -15,7 +15,19 @@ use crate::tools;
 
 /// What of the schema each step has brought, taken back; the last step first. Tables that a step goes through from
 /// beginning to end get enough to go through.
-const STEPS_BACK: [(i64, &str); 18] = [
+const STEPS_BACK: [(i64, &str); 19] = [
+    (
+        20,
+        "DROP TRIGGER works_of_renamed_people_are_found_anew;
+        DROP TRIGGER works_of_renamed_schools_are_found_anew;
+        DROP TRIGGER works_of_renamed_teams_are_found_anew;
+        DROP TRIGGER works_of_renamed_groups_are_found_anew;
+        DROP INDEX item_authors_by_person;
+        DROP INDEX collections_of_author;
+        ALTER TABLE documents DROP COLUMN wish;
+        ALTER TABLE collections DROP COLUMN wish;
+        ALTER TABLE items DROP COLUMN wish;",
+    ),
     (
         19,
         "DROP TRIGGER sessions_of_returned_are_found_anew;

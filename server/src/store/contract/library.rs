@@ -46,6 +46,7 @@ async fn put_in(store: &dyn Store, name: &str, substance: NewSubstance) {
         shelf: id("school:school"),
         school: Some(id("school")),
         adapted_from: None,
+        wish: None,
         version: version("ann", "", substance),
     };
     assert!(store.add_item(item).await.unwrap());
@@ -167,6 +168,7 @@ pub async fn collections_keep_their_lines_in_order(store: &dyn Store) {
         author: id("ann"),
         shelf: id("school:school"),
         lines: vec![LineContent::Heading("先看".to_owned()), line_of("item")],
+        wish: None,
         at: NOW,
     };
     store.add_collection(collection).await.unwrap();
@@ -220,6 +222,7 @@ pub async fn menus_and_news_are_told_to_others(store: &dyn Store) {
             author: id("bob"),
             shelf: id("school:school"),
             lines: Vec::new(),
+            wish: None,
             at: at(time),
         };
         store.add_collection(collection).await.unwrap();
@@ -391,6 +394,7 @@ pub async fn room_is_held_and_given_back(store: &dyn Store) {
         shelf: id("school:school"),
         school: None,
         adapted_from: None,
+        wish: None,
         version: version("ann", "", NewSubstance::Uploads(vec![id("one")])),
     };
     assert!(!store.add_item(again).await.unwrap(), "it is used up");

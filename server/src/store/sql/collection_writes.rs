@@ -10,12 +10,13 @@ use super::organisation::unreadable;
 use super::{Connection, audit};
 use crate::secret;
 use crate::store::{AuditEntry, By, Curating, Curation, LineContent, NewCollection, Saved, StoredLine};
+use crate::wish::Wish;
 
 pub async fn insert(connection: &mut Connection, collection: &NewCollection) -> sqlx::Result<()> {
-    let NewCollection { id, title, description, author, shelf, lines, at } = collection;
+    let NewCollection { id, title, description, author, shelf, lines, wish, at } = collection;
     sqlx::query(
-        "INSERT INTO collections (id, title, description, author, shelf, created, changed) \
-         VALUES ($1, $2, $3, $4, $5, $6, $6)",
+        "INSERT INTO collections (id, title, description, author, shelf, created, changed, wish) \
+         VALUES ($1, $2, $3, $4, $5, $6, $6, $7)",
     )
     .bind(id.as_str())
     .bind(title.as_str())
@@ -23,6 +24,7 @@ pub async fn insert(connection: &mut Connection, collection: &NewCollection) -> 
     .bind(author.as_str())
     .bind(shelf.to_string())
     .bind(at.0)
+    .bind(wish.as_ref().map(Wish::as_bytes))
     .execute(&mut *connection)
     .await?;
     for (position, content) in (0..).zip(lines) {
@@ -90,16 +92,18 @@ pub async fn append_line(
     at: UnixMillis,
 ) -> sqlx::Result<Saved> {
     let id = collection.id().as_str();
-    let (count, last, there): (i64, i64, bool) = sqlx::query_as(
-        "SELECT count(*), coalesce(max(position), -1), count(CASE WHEN item = $2 THEN 1 END) > 0 FROM collection_lines \
-         WHERE collection = $1",
+    let (count, last, there, same): (i64, i64, bool, bool) = sqlx::query_as(
+        "SELECT count(*), coalesce(max(position), -1), count(CASE WHEN item = $2 THEN 1 END) > 0, \
+         count(CASE WHEN item = $2 AND text = $3 THEN 1 END) > 0 FROM collection_lines WHERE collection = $1",
     )
     .bind(id)
     .bind(item.as_str())
+    .bind(note)
     .fetch_one(&mut *connection)
     .await?;
     if there {
-        return Ok(Saved::Stored);
+        // Whoever says nothing of it wants it there, whatever is said of it.
+        return Ok(if same || note.is_empty() { Saved::Stored } else { Saved::Otherwise });
     }
     if count as usize >= MAX_LINES_IN_ALL {
         return Ok(Saved::Full);

@@ -12,12 +12,13 @@ use sqlx::{QueryBuilder, Row};
 use super::collection_writes::{self, entry};
 use super::connections::Connections;
 use super::organisation::unreadable;
-use super::rows::{anywhere, in_parts, parsed, title};
+use super::rows::{anywhere, in_parts, parsed, title, wish};
 use super::{Db, DbRow, Deed, SqlStore, audit, menus};
 use crate::store::{
     CollectionHandle, CollectionQuery, Collections, Curating, Curation, Disposing, LineContent, LineWords,
     NewCollection, Publishing, Result, Saved, StoredCollection, StoredLine, StoredMenu, StoredUse,
 };
+use crate::wish::Wish;
 
 const COLUMNS: &str = "id, title, description, author, shelf, created, changed, binned, revision";
 
@@ -41,6 +42,12 @@ impl Collections for SqlStore {
 
     async fn collections(&self, ids: &[CollectionId]) -> Result<Vec<StoredCollection>> {
         by_id(&self.read, ids).await.deed(|| format!("read {} collections", ids.len()))
+    }
+
+    async fn collection_wish(&self, id: &CollectionId) -> Result<Option<Wish>> {
+        wish(&self.read, "SELECT wish FROM collections WHERE id = $1", id.as_str())
+            .await
+            .deed(|| format!("read why collection {id} was made"))
     }
 
     async fn collections_on(&self, query: &CollectionQuery) -> Result<Vec<StoredCollection>> {

@@ -8,7 +8,7 @@ use shared::words::{BlobId, DocumentId, Seq, Title, UnixMillis, UserId};
 use sqlx::{QueryBuilder, Row};
 
 use super::chain::{Place, chained_checksum};
-use super::rows::{grantee, grantee_columns, in_parts, parsed, right, right_name};
+use super::rows::{grantee, grantee_columns, in_parts, parsed, right, right_name, wish};
 use super::tutoring_rows::of_documents;
 use super::{Connection, Db, DbRow, Deed, SqlStore, audit, item_rows, lists};
 use crate::clock;
@@ -16,6 +16,7 @@ use crate::store::{
     AuditEntry, By, DocumentFacts, DocumentHandle, Documents, Editing, ItemImage, ListQuery, Managing, NewDocument,
     NewImage, Organisation, Page, Result, SharedWith, Visit,
 };
+use crate::wish::Wish;
 
 #[async_trait]
 impl Documents for SqlStore {
@@ -48,6 +49,12 @@ impl Documents for SqlStore {
             lists::facts(first, shares, session.remove(id.as_str()))
         };
         facts().map(Some).deed(deed)
+    }
+
+    async fn document_wish(&self, id: &DocumentId) -> Result<Option<Wish>> {
+        wish(&self.read, "SELECT wish FROM documents WHERE id = $1", id.as_str())
+            .await
+            .deed(|| format!("read why document {id} was made"))
     }
 
     async fn document_card(&self, document: &DocumentHandle) -> Result<Option<DocumentCard>> {
@@ -291,8 +298,8 @@ impl Documents for SqlStore {
 /// A new document with its first update.
 pub async fn insert(connection: &mut Connection, document: &NewDocument) -> sqlx::Result<()> {
     sqlx::query(
-        "INSERT INTO documents (id, kind, title, author, shelf, epoch, created, changed, changed_by) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $4)",
+        "INSERT INTO documents (id, kind, title, author, shelf, epoch, created, changed, changed_by, wish) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $4, $8)",
     )
     .bind(document.id.as_str())
     .bind(document.kind.as_str())
@@ -301,6 +308,7 @@ pub async fn insert(connection: &mut Connection, document: &NewDocument) -> sqlx
     .bind(document.shelf.to_string())
     .bind(document.epoch.as_str())
     .bind(document.at.0)
+    .bind(document.wish.as_ref().map(Wish::as_bytes))
     .execute(&mut *connection)
     .await?;
     let Some((client, bytes)) = &document.seed else { return Ok(()) };

@@ -6,6 +6,7 @@ use shared::words::{ItemId, RegionId};
 
 use super::Connection;
 use crate::store::{ItemImage, NewItem, NewSubstance, NewUse, NewVersion, StoredFile, Words};
+use crate::wish::Wish;
 
 /// Puts a node of the textbooks in, in the place of what it was.
 pub async fn insert_taxon(connection: &mut Connection, region: &RegionId, taxon: &Taxon) -> sqlx::Result<()> {
@@ -30,11 +31,11 @@ pub async fn insert_taxon(connection: &mut Connection, region: &RegionId, taxon:
 }
 
 pub async fn insert_item(connection: &mut Connection, item: &NewItem) -> sqlx::Result<()> {
-    let NewItem { id, words, author, shelf, school, adapted_from, version } = item;
+    let NewItem { id, words, author, shelf, school, adapted_from, wish, version } = item;
     sqlx::query(
         "INSERT INTO items (id, kind, title, description, author, shelf, school, licence, source, stage, subject, \
-         grade, taxon, lesson_type, created, changed, version, adapted_from) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, 1, $16)",
+         grade, taxon, lesson_type, created, changed, version, adapted_from, wish) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, 1, $16, $17)",
     )
     .bind(id.as_str())
     .bind(words.kind.as_str())
@@ -52,6 +53,7 @@ pub async fn insert_item(connection: &mut Connection, item: &NewItem) -> sqlx::R
     .bind(&words.placing.lesson_type)
     .bind(version.at.0)
     .bind(adapted_from.as_ref().map(|id| id.as_str()))
+    .bind(wish.as_ref().map(Wish::as_bytes))
     .execute(&mut *connection)
     .await?;
     write_lists(connection, id, words).await?;

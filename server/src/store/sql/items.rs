@@ -9,12 +9,13 @@ use sqlx::Row;
 use super::item_rows::{self, decoded};
 use super::item_writes::{insert_file, insert_item, insert_taxon, insert_use, insert_version, write_lists};
 use super::loans::{resume, suspend};
-use super::rows::parsed;
+use super::rows::{parsed, wish};
 use super::{DbRow, Deed, SqlStore, audit};
 use crate::store::{
     AuditEntry, By, CrossUse, Deposit, DocumentHandle, ItemFacts, ItemFile, ItemHandle, ItemImage, Keeping, Library,
     NewItem, NewUse, NewVersion, Result, StoredItem, StoredUse, StoredVersion, Tending, Words,
 };
+use crate::wish::Wish;
 
 #[async_trait]
 impl Library for SqlStore {
@@ -145,6 +146,12 @@ impl Library for SqlStore {
         .await
         .deed(deed)?;
         row.as_ref().map(item_rows::facts).transpose().deed(deed)
+    }
+
+    async fn item_wish(&self, id: &ItemId) -> Result<Option<Wish>> {
+        wish(&self.read, "SELECT wish FROM items WHERE id = $1", id.as_str())
+            .await
+            .deed(|| format!("read why item {id} was made"))
     }
 
     async fn items(&self, ids: &[ItemId]) -> Result<Vec<StoredItem>> {

@@ -56,6 +56,14 @@ impl Organisation for SqlStore {
         self.read_again().await
     }
 
+    async fn is_fresh(&self) -> Result<bool> {
+        let version: i64 = sqlx::query_scalar("SELECT version FROM organisation")
+            .fetch_one(&self.read)
+            .await
+            .deed(|| "look whether the organisation has changed".to_owned())?;
+        Ok(version == self.registry.version.load(Ordering::SeqCst))
+    }
+
     async fn change(&self, asked: NewChanges<'_>) -> Result<Changed, ChangeError> {
         let NewChanges { by, changes, passwords, at, dry, import } = asked;
         let _changing = self.registry.changing.lock().await;

@@ -3,6 +3,16 @@
 use shared::access::{Grantee, Right};
 use shared::words::{DocumentKind, Title};
 
+use super::connections::Connections;
+use crate::wish::Wish;
+
+/// What `sql` finds of the thing with this id; `None` also if there is no such thing.
+pub async fn wish(read: &Connections, sql: &'static str, id: &str) -> Result<Option<Wish>, sqlx::Error> {
+    let stored: Option<Option<Vec<u8>>> = sqlx::query_scalar(sql).bind(id).fetch_optional(read).await?;
+    let Some(stored) = stored.flatten() else { return Ok(None) };
+    Wish::from_bytes(&stored).map(Some).ok_or_else(|| unreadable("a wish".to_owned()))
+}
+
 pub fn kind(name: &str) -> Result<DocumentKind, sqlx::Error> {
     DocumentKind::named(name).ok_or_else(|| unreadable(format!("the document kind {name}")))
 }

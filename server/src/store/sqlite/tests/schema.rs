@@ -102,7 +102,10 @@ async fn the_audit_log_of_a_program_with_eight_steps_ends_where_it_ended() {
     let before = store.check_audit().await.unwrap();
     store.close().await;
     let mut older = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(&file)).await.unwrap();
-    let back = "DROP TRIGGER sessions_of_returned_are_found_anew;
+    let back = "DROP TRIGGER works_of_renamed_people_are_found_anew; DROP TRIGGER works_of_renamed_schools_are_found_anew;
+        DROP TRIGGER works_of_renamed_teams_are_found_anew; DROP TRIGGER works_of_renamed_groups_are_found_anew;
+        ALTER TABLE documents DROP COLUMN wish;
+        DROP TRIGGER sessions_of_returned_are_found_anew;
         DROP TRIGGER sessions_of_removed_are_found_anew;
         DROP TRIGGER uninvited_sessions_are_found_anew;
         DROP TRIGGER invited_sessions_are_found_anew;

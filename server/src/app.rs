@@ -29,7 +29,7 @@ use crate::poison::PoisonGuard;
 use crate::rooms::{RoomLimits, Rooms};
 use crate::roster::{Imports, TableReader};
 use crate::sockets::Sockets;
-use crate::store::{self, Address, Log, SharedStore, StoreLimits};
+use crate::store::{self, Address, Cause, Log, SharedStore, Store, StoreError, StoreLimits};
 use crate::tls;
 use crate::visits::Visits;
 
@@ -93,6 +93,8 @@ const VISITS_EVERY: Duration = Duration::from_secs(1);
 const SESSIONS_EVERY: Duration = Duration::from_secs(2);
 /// A check of an upload that could not be made, for a disk that failed, is made again after so long.
 const CHECKS_EVERY: Duration = Duration::from_secs(60);
+/// Whether another server has the database is asked at these times.
+const DATABASE_EVERY: Duration = Duration::from_secs(2);
 const CLOSED_EVERY: Duration = Duration::from_millis(500);
 /// Each look goes back over the one before it: a closing is stored a moment after its time was taken.
 const CLOSED_OVERLAP: Duration = Duration::from_secs(15);
@@ -105,7 +107,7 @@ impl App {
     /// Opens the data folder and puts the parts together.
     pub async fn open(folder: &DataFolder, settings: Settings) -> anyhow::Result<Arc<Self>> {
         let database = Database::of(folder, settings.database.as_ref())?;
-        let store = database.open(folder, settings.store).await?;
+        let store = database.open_to_serve(folder, settings.store).await?;
         Self::with_log(folder, settings, store.clone(), store).await
     }
 
@@ -183,9 +185,13 @@ impl App {
         let (drain, draining) = watch::channel(false);
         let serving = crate::http::serve(self.clone(), listener, draining);
         tokio::pin!(serving);
-        tokio::select! {
-            () = &mut serving => {}
-            _ = stop.wait_for(|stop| *stop) => {}
+        let ended = tokio::select! {
+            () = &mut serving => Ok(()),
+            _ = stop.wait_for(|stop| *stop) => Ok(()),
+            why = database_is_lost(&*self.store) => Err(why),
+        };
+        if let Err(why) = &ended {
+            tracing::error!("{why}");
         }
         tracing::info!("stopping");
         drain.send(true).ok();
@@ -204,7 +210,20 @@ impl App {
         self.accounts.write_sessions().await;
         self.log.close().await;
         tracing::info!("stopped");
-        Ok(())
+        Ok(ended?)
+    }
+}
+
+/// Comes back once another server has the database: nothing can be stored here any more, and what is in memory grows old.
+async fn database_is_lost(store: &dyn Store) -> StoreError {
+    let mut ticks = tokio::time::interval(DATABASE_EVERY);
+    loop {
+        ticks.tick().await;
+        match store.is_ours().await {
+            Err(why) if matches!(why.cause, Cause::Elsewhere) => return why,
+            // One that can't be reached may come back.
+            Err(_) | Ok(()) => {}
+        }
     }
 }
 

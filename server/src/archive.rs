@@ -18,7 +18,9 @@ use crate::check::{self, Problem};
 use crate::clock;
 use crate::data_folder::{self, DataFolder};
 use crate::database::Database;
-use crate::store::{Address, Documents, Log, PostgresStore, Renditions, SqliteStore, Upkeep, Uploads};
+use crate::store::{
+    Address, Documents, Log, PostgresStore, Renditions, SqliteStore, StoreLimits, Upkeep, Uploads, is_vacant,
+};
 
 /// Grows when an older program could not read the file.
 const FORMAT: u32 = 1;
@@ -192,17 +194,43 @@ pub async fn restore(
 ) -> anyhow::Result<Report> {
     let unfinished = root.join("restoring.db");
     // What a restore left that was cut off may be cleared away; anything else is somebody's.
-    if !is_free(root)? && (!unfinished.exists() || root.join(DATABASE).exists() || root.join("database-place").exists())
-    {
+    if !is_free(root)? && (!unfinished.exists() || root.join(DATABASE).exists()) {
         bail!("{} is not empty: restore into an empty folder, then serve that one", root.display());
     }
     let folder = DataFolder::take(root)?;
+    let database = match database {
+        Some(asked) => Some(vacant(&folder, asked, &unfinished).await?),
+        None if folder.database_place().exists() => {
+            bail!("a restore into {} was cut off: run it again as it was, with --database", root.display())
+        }
+        None => None,
+    };
     clear(&folder, &unfinished)?;
     let restored = read_backup(file, &folder, &unfinished, bucket, database).await;
     if restored.is_err() {
         clear(&folder, &unfinished).ok();
     }
     restored.with_context(|| format!("cannot restore {}; nothing was put into {}", file.display(), root.display()))
+}
+
+/// The database of a server, if nothing is in it; nothing is written there before that is known.
+async fn vacant<'a>(folder: &DataFolder, asked: &'a Address, unfinished: &Path) -> anyhow::Result<&'a Address> {
+    // The place is noted in the moment in which the database gets everything.
+    let was_noted = folder.database_place().exists();
+    // Another one than is noted is refused.
+    Database::of(folder, Some(asked))?;
+    if is_vacant(asked).await? {
+        return Ok(asked);
+    }
+    let root = folder.root().display();
+    if was_noted {
+        clear_companions(unfinished)?;
+        fs::remove_file(unfinished)?;
+        bail!(
+            "an earlier restore into {root} was cut off after all was done: serve that folder, or restore into others"
+        );
+    }
+    bail!("there is something in the database {asked} already: give an empty one")
 }
 
 /// Nothing there, or only the lock of a process that found nothing to do there.
@@ -222,6 +250,7 @@ fn clear(folder: &DataFolder, unfinished: &Path) -> io::Result<()> {
     clear_companions(unfinished)?;
     absent_is_fine(fs::remove_file(unfinished))?;
     absent_is_fine(fs::remove_file(folder.blobs_place()))?;
+    absent_is_fine(fs::remove_file(folder.database_place()))?;
     absent_is_fine(fs::remove_dir_all(folder.fetched()))?;
     absent_is_fine(fs::remove_dir_all(folder.blobs()))
 }
@@ -251,7 +280,10 @@ async fn read_backup(
     server: Option<&Address>,
 ) -> anyhow::Result<Report> {
     let server = match server {
-        Some(address) => Some((PostgresStore::open(address).await?, Database::Postgres(address.clone()))),
+        Some(address) => {
+            let store = PostgresStore::open_to_serve(address, StoreLimits::default()).await?;
+            Some((store, Database::Postgres(address.clone())))
+        }
         None => None,
     };
     let opened = File::open(file)?;
@@ -314,9 +346,8 @@ async fn read_backup(
     match server {
         // All of it or nothing, in one transaction.
         Some((store, place)) => {
-            store.take_over(unfinished).await?;
+            store.take_over(unfinished, || place.note(folder)).await?;
             store.close().await;
-            place.note(folder)?;
             fs::remove_file(unfinished)?;
         }
         None => fs::rename(unfinished, folder.database())?,

@@ -53,6 +53,18 @@ impl Database {
         })
     }
 
+    /// The same for the one server that it has: of a file, whoever has taken the folder is that.
+    pub async fn open_to_serve(&self, folder: &DataFolder, limits: StoreLimits) -> anyhow::Result<SharedStore> {
+        Ok(match self {
+            Self::File(_) => self.open(folder, limits).await?,
+            Self::Postgres(address) => {
+                let store = Arc::new(PostgresStore::open_to_serve(address, limits).await?);
+                self.note(folder)?;
+                store
+            }
+        })
+    }
+
     /// Opens it as it is, for reading alone, beside whoever writes it.
     pub async fn open_to_read(&self) -> store::Result<SharedStore> {
         Ok(match self {
@@ -89,8 +101,21 @@ impl Database {
 const MOVE: &str = "make a backup and restore it into an empty folder with --database";
 
 /// Where a client of Postgres finds what the address does not say.
-const KEYS: [&str; 8] =
-    ["PGPASSWORD", "PGPASSFILE", "HOME", "PGUSER", "PGSSLMODE", "PGSSLROOTCERT", "PGSSLCERT", "PGSSLKEY"];
+const KEYS: [&str; 13] = [
+    "PGHOST",
+    "PGHOSTADDR",
+    "PGPORT",
+    "PGDATABASE",
+    "PGUSER",
+    "PGPASSWORD",
+    "PGPASSFILE",
+    "HOME",
+    "PGSSLMODE",
+    "PGSSLROOTCERT",
+    "PGSSLCERT",
+    "PGSSLKEY",
+    "PGOPTIONS",
+];
 
 fn noted(folder: &DataFolder) -> anyhow::Result<Option<Address>> {
     let note = folder.database_place();

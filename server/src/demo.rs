@@ -41,7 +41,7 @@ pub enum Filled {
 /// the next start makes it.
 pub async fn fill_folder(folder: &DataFolder, database: &Database, blobs: &Blobs) -> anyhow::Result<Filled> {
     if !matches!(database, Database::File(file) if !file.is_file()) {
-        let store = database.open(folder, StoreLimits::default()).await?;
+        let store = database.open_to_serve(folder, StoreLimits::default()).await?;
         let is_empty = store.is_empty();
         store.close().await;
         if !is_empty {
@@ -68,8 +68,8 @@ pub async fn fill_folder(folder: &DataFolder, database: &Database, blobs: &Blobs
             fs::rename(made.database(), file)?;
         }
         Database::Postgres(address) => {
-            let store = PostgresStore::open(address).await?;
-            store.take_over(&made.database()).await?;
+            let store = PostgresStore::open_to_serve(address, StoreLimits::default()).await?;
+            store.take_over(&made.database(), || Ok(())).await?;
             store.close().await;
         }
     }

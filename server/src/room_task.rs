@@ -289,7 +289,7 @@ impl Running {
         tracing::error!(document = %self.document, "cannot store update {} of document {}: {cause}", from.0, self.document);
         let trouble = match cause {
             Cause::Full => Trouble::StorageFull,
-            Cause::Disk(_) | Cause::Other(_) | Cause::Taken => Trouble::StorageFailing,
+            Cause::Disk(_) | Cause::Other(_) | Cause::Elsewhere | Cause::Taken => Trouble::StorageFailing,
             // The room and its log disagree: only the log is right.
             Cause::OutOfOrder { .. } | Cause::ClientTaken { .. } | Cause::Damaged(_) => {
                 self.broken = Some(Broken { why: "the room and its log disagree", culprit: None });

@@ -40,7 +40,7 @@ impl fmt::Display for Report {
 }
 
 /// Packs all logs in the data folder. A server may go on serving it; if none does, the disk gets back what has become
-/// free in the database, and otherwise the server fills it again by and by.
+/// free in the database file, and otherwise the server fills it again by and by.
 pub async fn compact(root: &Path, asked: Option<&Address>) -> anyhow::Result<Report> {
     // Held till the end, so that no server begins while the file is copied.
     let (folder, alone) = match DataFolder::take(root) {
@@ -54,7 +54,7 @@ pub async fn compact(root: &Path, asked: Option<&Address>) -> anyhow::Result<Rep
 }
 
 async fn compact_store(store: &dyn Store, alone: bool) -> anyhow::Result<Report> {
-    let mut report = Report { before: store.room().await?.0, ..Report::default() };
+    let mut report = Report { before: store.size().await?, ..Report::default() };
     for document in store.all_documents().await? {
         match store.compact(&document).await {
             Ok(packed) => {
@@ -64,10 +64,11 @@ async fn compact_store(store: &dyn Store, alone: bool) -> anyhow::Result<Report>
             Err(error) => report.problems.push(error.to_string()),
         }
     }
-    let (all, free) = store.room().await?;
-    if alone && free * WORTH_SHRINKING >= all {
-        store.shrink().await?;
+    if let Some(file) = store.shrinking().filter(|_| alone)
+        && file.free().await? * WORTH_SHRINKING >= store.size().await?
+    {
+        file.shrink().await?;
     }
-    report.after = store.room().await?.0;
+    report.after = store.size().await?;
     Ok(report)
 }

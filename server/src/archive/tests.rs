@@ -309,12 +309,13 @@ async fn d7_check_names_the_document_of_a_damaged_segment_or_snapshot() {
 async fn what_is_packed_while_nobody_serves_is_given_back_to_the_disk() {
     let mut sample = Sample::new().await;
     // The tables themselves, empty.
-    let (empty, _) = sample.store.room().await.unwrap();
+    let empty = sample.store.size().await.unwrap();
     for _ in 0..1_500 {
         sample.write("a").await;
     }
     sample.pack([Seq(1_400), Seq(1_450)]).await;
-    let (all, free) = sample.store.room().await.unwrap();
+    let file = sample.store.shrinking().unwrap();
+    let (all, free) = (sample.store.size().await.unwrap(), file.free().await.unwrap());
     assert!(free * 4 > all - empty, "{free} of {all} bytes are free, {empty} of them at the start");
     let beside = upkeep::compact(sample.folder.root(), None).await.unwrap();
     assert_eq!((beside.packed.updates, beside.before), (0, beside.after), "it is being served");

@@ -1,6 +1,7 @@
 //! Which data folder and which database a command is for.
 
 use std::path::PathBuf;
+use std::sync::Once;
 
 use anyhow::bail;
 use clap::Args;
@@ -19,7 +20,8 @@ pub struct Place {
     #[arg(long, env = "GONGBEI_CONFIG")]
     pub config: Option<PathBuf>,
     /// Keep everything but images, files and the search in this database of a Postgres server, postgres://user@host/database,
-    /// and not in the data folder. Its password is better given in PGPASSWORD. Said once, it holds for this data folder
+    /// and not in the data folder. Its password is better given in PGPASSWORD, or all of it in the variable: whoever uses this
+    /// machine can read what stands on a command line. Said once, it holds for this data folder
     #[arg(long, env = "GONGBEI_DATABASE", hide_env_values = true)]
     pub database: Option<String>,
 }
@@ -49,7 +51,24 @@ pub fn existing(place: &Place) -> anyhow::Result<DataFolder> {
 pub fn address(place: &Place) -> anyhow::Result<Option<Address>> {
     let said = place.database.clone();
     let said = said.map_or_else(|| anyhow::Ok(settings_file(place)?.database), |said| Ok(Some(said)))?;
-    said.map(|said| said.parse().map_err(anyhow::Error::msg)).transpose()
+    let Some(said) = said else { return Ok(None) };
+    let address = said.parse().map_err(anyhow::Error::msg)?;
+    warn_of_password(&said, &address);
+    Ok(Some(address))
+}
+
+/// Tells whoever has given a password where others can read it.
+fn warn_of_password(said: &str, address: &Address) {
+    static ONCE: Once = Once::new();
+    if !address.has_password() || !std::env::args().any(|word| word.ends_with(said)) {
+        return;
+    }
+    const WARNING: &str = "the password in --database stands in this machine's list of processes, where others can read it: \
+        give it in PGPASSWORD, or the whole address in GONGBEI_DATABASE";
+    ONCE.call_once(|| match tracing::dispatcher::has_been_set() {
+        true => tracing::warn!("{WARNING}"),
+        false => eprintln!("{WARNING}"),
+    });
 }
 
 pub fn database(folder: &DataFolder, place: &Place) -> anyhow::Result<Database> {

@@ -563,7 +563,7 @@ impl From<StoreError> for Refusal {
         tracing::error!("{error}");
         match error.cause {
             Cause::Full => Refusal::StorageFull,
-            Cause::Disk(_) | Cause::Other(_) => Refusal::StorageFailing,
+            Cause::Disk(_) | Cause::Elsewhere | Cause::Other(_) => Refusal::StorageFailing,
             Cause::OutOfOrder { .. } | Cause::ClientTaken { .. } | Cause::Taken | Cause::Damaged(_) => {
                 Refusal::Internal
             }

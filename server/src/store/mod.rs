@@ -50,7 +50,7 @@ pub use library::{
 };
 pub use loans::{DepositedLoan, Entered, LoanDecision, Loans, NewLoan, Settled, StoredLoan, slots};
 pub use news::{News, NewsOf, Reach as NewsReach, StoredNews};
-pub use postgres::{Address, PostgresStore};
+pub use postgres::{Address, PostgresStore, is_vacant};
 pub use renditions::{Outcome, Rendition, Renditions, Source};
 pub use sqlite::SqliteStore;
 pub use talk::{
@@ -60,7 +60,7 @@ pub use talk::{
 pub use tutoring::{
     Leading, NewSession, Plan, Running, SessionsNear, StoredSessionPlan, StoredSign, Tutoring, TutoringHandle, When,
 };
-pub use upkeep::{Compacted, StoreLimits, Upkeep};
+pub use upkeep::{Compacted, Shrinking, StoreLimits, Upkeep};
 pub use uploads::{
     Account, Begun, HELD_FOR, NewUpload, StoredFile, StoredState, StoredUpload, USUAL_QUOTA, Uploads, Usage,
 };
@@ -139,6 +139,8 @@ pub enum Cause {
     Taken,
     #[error("the stored data is not what was written: {0}")]
     Damaged(String),
+    #[error("another gongbei serves this database: stop that one first, or name another database with --database")]
+    Elsewhere,
     #[error("{0}")]
     Other(String),
 }

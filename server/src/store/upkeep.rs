@@ -26,14 +26,27 @@ pub trait Upkeep: Send + Sync {
     /// SQLite, whatever this one is.
     async fn copy_to(&self, file: &Path) -> Result<()>;
 
-    /// How large the database is, and how much of it is free, in bytes.
-    async fn room(&self) -> Result<(u64, u64)>;
+    /// How large the database is, in bytes.
+    async fn size(&self) -> Result<u64>;
 
-    /// Gives what is free in the database back to the disk. Whoever writes waits for as long as copying it all takes.
-    async fn shrink(&self) -> Result<()>;
+    /// `None` of a database that looks after what is free in it by itself.
+    fn shrinking(&self) -> Option<&dyn Shrinking>;
+
+    /// Fails with [`super::Cause::Elsewhere`] once another server has the database of the one that asks.
+    async fn is_ours(&self) -> Result<()>;
 
     /// What the database itself finds wrong with what it keeps; empty if nothing.
     async fn integrity(&self) -> Result<Vec<String>>;
+}
+
+/// A database that does not give back by itself what has become free in it.
+#[async_trait]
+pub trait Shrinking: Send + Sync {
+    /// How much of it is free, in bytes.
+    async fn free(&self) -> Result<u64>;
+
+    /// Gives that back to the disk. Whoever writes waits for as long as copying it all takes.
+    async fn shrink(&self) -> Result<()>;
 }
 
 /// How the store behaves.

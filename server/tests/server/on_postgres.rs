@@ -2,10 +2,14 @@
 //! backup that is the same, and a password that stands nowhere.
 
 use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
+use std::time::Duration;
 
+use reqwest::Method;
+use serde_json::json;
 use server::data_folder::DataFolder;
 use server::database::Database;
 use server::store::{Address, Log, PostgresStore, SqliteStore, Upkeep};
@@ -16,8 +20,8 @@ use tempfile::TempDir;
 
 use crate::search_quality::found;
 use crate::search_quality::judged::judged;
-use crate::world::World;
 use crate::world::database::new_database;
+use crate::world::{PATIENCE, Person, World};
 
 async fn file(path: &Path) -> SqliteConnection {
     SqliteConnection::connect(&format!("sqlite://{}", path.display())).await.unwrap()
@@ -140,6 +144,10 @@ async fn a_backup_of_a_file_is_restored_into_postgres_and_back_and_nothing_in_it
     archive::restore(&tar("file.tar"), &root, None, Some(&address)).await.unwrap();
     let again = archive::restore(&tar("file.tar"), &place.path().join("more"), None, Some(&address)).await.unwrap_err();
     assert!(format!("{again:#}").contains("give an empty one"), "{again:#}");
+    // Killed after all was done: nothing is done twice, and nothing is lost.
+    std::fs::write(root.join("restoring.db"), "").unwrap();
+    let again = archive::restore(&tar("file.tar"), &root, None, Some(&address)).await.unwrap_err();
+    assert!(format!("{again:#}").contains("serve that folder") && !root.join("restoring.db").exists(), "{again:#}");
     let folder = DataFolder::beside(&root).unwrap();
     assert!(!folder.database().exists());
     let database = Database::of(&folder, None).unwrap();
@@ -166,6 +174,153 @@ async fn a_backup_of_a_file_is_restored_into_postgres_and_back_and_nothing_in_it
     let orphan = sqlx::query("DELETE FROM documents").execute(&mut raw).await.unwrap_err();
     assert!(orphan.as_database_error().unwrap().is_foreign_key_violation(), "{orphan}");
     world.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restore_looks_into_the_database_before_it_writes_there_and_goes_on_where_it_was_killed() {
+    let world = World::on_a_file().await;
+    let before = world.stop().await;
+    let place = tempfile::tempdir().unwrap();
+    let tar = place.path().join("file.tar");
+    let folder = DataFolder::beside(before.path()).unwrap();
+    archive::backup(&folder, &Database::of(&folder, None).unwrap(), &tar).await.unwrap();
+    // Of an older program, with somebody in it; and of somebody else.
+    for (made, sentence) in [
+        (
+            "DELETE FROM _sqlx_migrations WHERE version > 15; \
+             INSERT INTO people (id, name, login, phone, email, teaches, operator, created) \
+             VALUES ('ann', '安', 'ann', '', '', '', 0, 1)",
+            "give an empty one",
+        ),
+        (
+            "DROP SCHEMA gongbei CASCADE; CREATE SCHEMA gongbei; CREATE TABLE gongbei._sqlx_migrations (version BIGINT); \
+             ALTER TABLE gongbei._sqlx_migrations RENAME TO theirs; CREATE TABLE public._sqlx_migrations (version BIGINT)",
+            "not Gongbei's",
+        ),
+    ] {
+        let address = new_database(place.path()).await;
+        let mut raw = server_of(&address).await;
+        sqlx::raw_sql(AssertSqlSafe(made)).execute(&mut raw).await.unwrap();
+        let steps = "SELECT count(*) FROM _sqlx_migrations";
+        sqlx::raw_sql("SET search_path = gongbei, public").execute(&mut raw).await.unwrap();
+        let had: i64 = sqlx::query_scalar(steps).fetch_one(&mut raw).await.unwrap();
+        let refused = archive::restore(&tar, &place.path().join("data"), None, Some(&address)).await.unwrap_err();
+        assert!(format!("{refused:#}").contains(sentence), "{refused:#}");
+        let has: i64 = sqlx::query_scalar(steps).fetch_one(&mut raw).await.unwrap();
+        assert_eq!(has, had, "nothing was brought up to date");
+        assert!(!place.path().join("data/database-place").exists());
+    }
+    // Killed in the moment before everything is there.
+    let (address, root) = (new_database(place.path()).await, place.path().join("killed"));
+    let folder = DataFolder::beside(&root).unwrap();
+    Database::of(&folder, Some(&address)).unwrap().note(&folder).unwrap();
+    std::fs::write(root.join("restoring.db"), "half").unwrap();
+    let refused = archive::restore(&tar, &root, None, None).await.unwrap_err();
+    assert!(format!("{refused:#}").contains("with --database"), "{refused:#}");
+    archive::restore(&tar, &root, None, Some(&address)).await.unwrap();
+    let checked = check::check(&folder, &Database::of(&folder, None).unwrap()).await.unwrap();
+    assert!(checked.problems.is_empty() && checked.documents > 0, "{checked}");
+}
+
+/// A server of its own process on this database, once it serves.
+struct Serving {
+    child: Child,
+    site: String,
+}
+
+impl Serving {
+    fn start(data: &Path, variables: &[(&str, &str)]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gongbei"));
+        command.args(["serve", "--demo", "--listen", "127.0.0.1:0", "--data"]).arg(data).current_dir(data);
+        let log = std::fs::File::create(data.join("told")).unwrap();
+        let mut child = command.envs(variables.iter().copied()).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let line = lines.map_while(Result::ok).find(|line| line.contains("http://")).expect("it serves");
+        let site = line[line.find("http://").unwrap()..].split_whitespace().next().unwrap();
+        Self { child, site: site.trim_end_matches(['/', ':']).to_owned() }
+    }
+
+    async fn zhou(&self) -> Person {
+        Person::signed_in_at(self.site.trim_start_matches("http://").parse().unwrap(), "zhou").await
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+/// Asks until the answer is true.
+async fn until(connection: &mut PgConnection, question: &'static str) {
+    let asked = async {
+        while !sqlx::query_scalar::<_, bool>(question).fetch_one(&mut *connection).await.unwrap() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, asked).await.unwrap_or_else(|_| panic!("not in time: {question}"));
+}
+
+const SERVERS: &str =
+    "FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'gongbei server %'";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_has_one_server_and_one_that_has_lost_it_writes_nothing_and_ends() {
+    let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let database = new_database(one.path()).await;
+    let address = database.with_password();
+    let mut first = Serving::start(one.path(), &[("GONGBEI_DATABASE", &address)]);
+    let zhou = first.zhou().await;
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gongbei"));
+    command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(other.path()).current_dir(other.path());
+    let second = command.env("GONGBEI_DATABASE", &address).output().unwrap();
+    let told = String::from_utf8_lossy(&second.stderr);
+    assert!(!second.status.success() && told.contains("another gongbei serves this database"), "{told}");
+
+    // Its connection breaks, and nobody else comes: it goes on.
+    let (mut asks, mut waits) = (server_of(&database).await, server_of(&database).await);
+    sqlx::query(AssertSqlSafe(format!("SELECT pg_terminate_backend(pid, 5000) {SERVERS}")))
+        .execute(&mut asks)
+        .await
+        .unwrap();
+    until(&mut asks, "SELECT count(*) = 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = 1650813185").await;
+    zhou.document("接着写").await;
+
+    // Another one stands at the door while it breaks again.
+    let taking = tokio::spawn(async move {
+        sqlx::query("SELECT pg_advisory_lock(7453297298632960257)").execute(&mut waits).await.unwrap();
+        waits
+    });
+    until(&mut asks, "SELECT count(*) = 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted").await;
+    sqlx::query(AssertSqlSafe(format!("SELECT pg_terminate_backend(pid, 5000) {SERVERS}")))
+        .execute(&mut asks)
+        .await
+        .unwrap();
+    let _other = taking.await.unwrap();
+    let body = json!({"kind": "page", "title": "太晚了"});
+    let late = zhou.request(Method::POST, "/api/documents").json(&body).send().await;
+    assert!(late.is_err() || late.is_ok_and(|answer| answer.status().is_server_error()), "nothing is stored");
+    let ended = tokio::task::spawn_blocking(move || first.child.wait().map(|status| (status, first))).await.unwrap();
+    assert!(!ended.unwrap().0.success());
+    let told = std::fs::read_to_string(one.path().join("told")).unwrap();
+    assert!(told.contains("another gongbei serves this database"), "{told}");
+    let written: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM documents WHERE title = '太晚了')")
+        .fetch_one(&mut asks)
+        .await
+        .unwrap();
+    assert!(!written);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_address_leaves_to_variables_holds_for_the_process_that_reads_documents() {
+    let place = tempfile::tempdir().unwrap();
+    let database = new_database(place.path()).await;
+    let host = database.options().get_socket().unwrap().display().to_string();
+    let address = format!("postgres:///{}?user=gongbei", database.options().get_database().unwrap());
+    let _server = Serving::start(place.path(), &[("GONGBEI_DATABASE", &address), ("PGHOST", &host)]);
+    let mut asks = server_of(&database).await;
+    until(&mut asks, "SELECT EXISTS (SELECT 1 FROM document_texts WHERE text <> '')").await;
 }
 
 /// The folder as one that is removed in the end.
@@ -221,6 +376,8 @@ async fn the_password_of_the_database_stands_nowhere() {
         command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(nowhere.path()).args(["--database", wrong]);
         let ended = command.current_dir(nowhere.path()).output().unwrap();
         assert!(!ended.status.success() && !has(&ended.stderr) && !has(&ended.stdout), "{ended:?}");
+        let told = String::from_utf8_lossy(&ended.stderr).matches("list of processes").count();
+        assert_eq!(told, usize::from(wrong == away), "whoever shows it to others is told: {ended:?}");
     }
 }
 
@@ -235,5 +392,6 @@ async fn a_copy_has_what_was_committed_before_it_began() {
     let copied = SqliteStore::open(&copy).await.unwrap();
     copied.is_current().await.unwrap();
     assert!(copied.integrity().await.unwrap().is_empty() && store.integrity().await.unwrap().is_empty());
+    assert!(copied.shrinking().is_some() && store.shrinking().is_none(), "a server uses again what is free");
     store.close().await;
 }

@@ -80,7 +80,7 @@ impl World {
         settings: Settings,
         wrap: impl FnOnce(Arc<dyn Log>) -> Arc<dyn Log>,
     ) -> Self {
-        let store = database.open(&folder, StoreLimits::default()).await.unwrap();
+        let store = database.open_to_serve(&folder, StoreLimits::default()).await.unwrap();
         let log = wrap(store.clone());
         // This process can't read documents and tables for another.
         let program = settings.program.or_else(|| Some(env!("CARGO_BIN_EXE_gongbei").into()));

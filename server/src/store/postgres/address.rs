@@ -26,6 +26,11 @@ impl Address {
         self.text.clone()
     }
 
+    /// Whether a password stands in it.
+    pub fn has_password(&self) -> bool {
+        self.text != self.to_string()
+    }
+
     /// Whether what goes there leaves this machine.
     fn is_near(&self) -> bool {
         let host = self.options.get_host();
@@ -131,7 +136,8 @@ mod tests {
             let told = wrong.parse::<Address>().unwrap_err();
             assert!(!told.contains("secret"), "{told}");
         }
-        assert!(address.with_password().contains("secret"));
+        assert!(address.with_password().contains("secret") && address.has_password());
+        assert!(!"postgres://ann@db.example/gongbei".parse::<Address>().unwrap().has_password());
     }
 
     #[test]

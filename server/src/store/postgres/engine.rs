@@ -1,6 +1,7 @@
 //! What is Postgres' own: what is demanded of a server, one writer at a time by a lock, and how to look after the database.
 
 use std::io;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow, PgSeverity};
@@ -11,7 +12,7 @@ pub use super::schema::migrations;
 use super::sql::connections::Connections;
 use super::sql::{Deed, SqlStore};
 pub use super::transfer::copy_to;
-use crate::store::{Cause, Result, StoreError, StoreLimits};
+use crate::store::{Cause, Result, Shrinking, StoreError, StoreLimits};
 
 pub type Db = sqlx::Postgres;
 pub type Connection = PgConnection;
@@ -22,6 +23,8 @@ pub type DbRow = PgRow;
 pub struct ConnectOptions {
     address: Address,
     reads_only: bool,
+    /// Of the one server that a database has: a name for its connections, unlike that of any other process.
+    serves_as: Option<Arc<str>>,
 }
 
 /// All of ours lies in this schema of the database.
@@ -43,23 +46,36 @@ const ALIVE: [(&str, &str); 4] = [
 /// One writes at a time, whichever process, as in SQLite. The lock is taken by a statement of its own, so that the next one
 /// sees all that was written before; its number is `gongbei` in ASCII.
 const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock(7453297298632960256)";
+/// A server that ends lets go of its place within so long.
+const PLACE_WITHIN: Duration = Duration::from_secs(3);
+const PLACE_AGAIN: Duration = Duration::from_millis(200);
+/// The number of a lock, next to the one of those who write.
+const SERVERS_PLACE: i64 = 7_453_297_298_632_960_257;
 
 impl ConnectOptions {
-    fn of(address: &Address) -> Self {
-        Self { address: address.clone(), reads_only: false }
+    pub fn of(address: &Address) -> Self {
+        Self { address: address.clone(), reads_only: false, serves_as: None }
+    }
+
+    fn to_serve(address: &Address) -> Self {
+        let name = format!("gongbei server {}", crate::secret::random_id());
+        Self { serves_as: Some(name.into()), ..Self::of(address) }
     }
 
     fn settings(&self) -> PgConnectOptions {
         let reads_only = if self.reads_only { "on" } else { "off" };
-        self.address.options().clone().application_name("gongbei").statement_cache_capacity(400).options(ALIVE).options(
-            [("search_path", SCHEMA), ("lock_timeout", LOCK_WITHIN), ("default_transaction_read_only", reads_only)],
-        )
+        let name = self.serves_as.as_deref().unwrap_or("gongbei");
+        self.address.options().clone().application_name(name).statement_cache_capacity(400).options(ALIVE).options([
+            ("search_path", SCHEMA),
+            ("lock_timeout", LOCK_WITHIN),
+            ("default_transaction_read_only", reads_only),
+        ])
     }
 }
 
 /// The same database, for connections that only read.
 pub fn reading(options: ConnectOptions) -> ConnectOptions {
-    ConnectOptions { reads_only: true, ..options }
+    ConnectOptions { reads_only: true, serves_as: None, ..options }
 }
 
 /// What people call the database.
@@ -85,7 +101,54 @@ pub async fn connect(options: &ConnectOptions) -> sqlx::Result<Connection> {
     if text("fsync")? == "off" {
         tracing::error!("the database server runs with fsync=off: when its machine fails, what was saved may be lost");
     }
+    if let Some(name) = &options.serves_as {
+        take_place(&mut connection, name).await?;
+    }
     Ok(connection)
+}
+
+/// Takes the place of the database's server for as long as this connection lives. A server writes by this one alone: once it
+/// has lost the place it can write nothing, whether it has noticed or not.
+async fn take_place(connection: &mut Connection, name: &str) -> sqlx::Result<()> {
+    if has_place(connection).await? {
+        return Ok(());
+    }
+    // A connection of ours that broke off, which the database has not missed yet.
+    sqlx::query(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks JOIN pg_stat_activity USING (pid) \
+         WHERE locktype = 'advisory' AND objsubid = 1 AND ((CAST(classid AS BIGINT) << 32) | CAST(objid AS BIGINT)) = $1 \
+         AND datname = current_database() AND database = datid AND application_name = $2",
+    )
+    .bind(SERVERS_PLACE)
+    .bind(name)
+    .execute(&mut *connection)
+    .await?;
+    if has_place(connection).await? { Ok(()) } else { Err(sqlx::Error::Configuration(Box::new(ServedElsewhere))) }
+}
+
+async fn has_place(connection: &mut Connection) -> sqlx::Result<bool> {
+    sqlx::query_scalar("SELECT pg_try_advisory_lock($1)").bind(SERVERS_PLACE).fetch_one(connection).await
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("another server has the database")]
+struct ServedElsewhere;
+
+/// As `connect`; a server that is just ending is waited for.
+async fn connect_patiently(options: &ConnectOptions) -> sqlx::Result<Connection> {
+    let since = Instant::now();
+    loop {
+        match connect(options).await {
+            Err(error) if is_elsewhere(&error) && since.elapsed() < PLACE_WITHIN => {
+                tokio::time::sleep(PLACE_AGAIN).await;
+            }
+            other => return other,
+        }
+    }
+}
+
+fn is_elsewhere(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::Configuration(why) if why.is::<ServedElsewhere>())
 }
 
 /// Why a server of that kind can't keep what is given to it.
@@ -159,9 +222,21 @@ impl SqlStore {
 
     /// The same with limits of one's own.
     pub async fn open_with(address: &Address, limits: StoreLimits) -> Result<Self> {
+        Self::open_by(ConnectOptions::of(address), limits).await
+    }
+
+    /// The same for the one server that a database has, or whoever may do what it does in its stead.
+    ///
+    /// # Errors
+    /// [`Cause::Elsewhere`] if there is one; and later from whatever would write, once there is another.
+    pub async fn open_to_serve(address: &Address, limits: StoreLimits) -> Result<Self> {
+        Self::open_by(ConnectOptions::to_serve(address), limits).await
+    }
+
+    async fn open_by(options: ConnectOptions, limits: StoreLimits) -> Result<Self> {
+        let address = &options.address;
         let deed = || format!("bring the database {address} up to date");
-        let options = ConnectOptions::of(address);
-        let mut first = connect(&options).await.deed(|| format!("open the database {address}"))?;
+        let mut first = connect_patiently(&options).await.deed(|| format!("open the database {address}"))?;
         if !has_schema(&mut first).await.deed(deed)? {
             sqlx::raw_sql("CREATE SCHEMA IF NOT EXISTS gongbei").execute(&mut first).await.deed(deed)?;
         }
@@ -180,8 +255,7 @@ impl SqlStore {
     }
 }
 
-/// What is free in it the server uses again by itself.
-pub async fn room(read: &Connections) -> sqlx::Result<(u64, u64)> {
+pub async fn size(read: &Connections) -> sqlx::Result<u64> {
     let all: i64 = sqlx::query_scalar(
         "SELECT CAST(coalesce(sum(pg_total_relation_size(oid)), 0) AS BIGINT) FROM pg_class \
          WHERE relnamespace = CAST($1 AS regnamespace) AND relkind = 'r'",
@@ -189,11 +263,12 @@ pub async fn room(read: &Connections) -> sqlx::Result<(u64, u64)> {
     .bind(SCHEMA)
     .fetch_one(read)
     .await?;
-    Ok((all as u64, 0))
+    Ok(all as u64)
 }
 
-pub async fn shrink(write: &Connections) -> sqlx::Result<()> {
-    sqlx::query("VACUUM (FULL) updates, segments, snapshots").execute(write).await.map(drop)
+/// What is free in it the database looks after by itself.
+pub fn shrinking(_store: &SqlStore) -> Option<&dyn Shrinking> {
+    None
 }
 
 /// Has every row read, with the checksums of its pages if the server keeps them.
@@ -218,7 +293,7 @@ pub async fn integrity(read: &Connections) -> sqlx::Result<Vec<String>> {
     Ok(wrong)
 }
 
-async fn has_schema(connection: &mut Connection) -> sqlx::Result<bool> {
+pub async fn has_schema(connection: &mut Connection) -> sqlx::Result<bool> {
     sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = $1)")
         .bind(SCHEMA)
         .fetch_one(connection)
@@ -234,6 +309,7 @@ pub fn cause(error: &sqlx::Error) -> Cause {
             sqlx::Error::Tls(source) => Cause::Disk(format!("the database can't be reached: {source}")),
             // Half an answer, from a server that has just gone.
             sqlx::Error::Protocol(what) => Cause::Disk(format!("the database can't be reached: {what}")),
+            other if is_elsewhere(other) => Cause::Elsewhere,
             other => Cause::Other(other.to_string()),
         };
     };

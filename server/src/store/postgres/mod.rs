@@ -10,3 +10,4 @@ mod transfer;
 
 pub use address::Address;
 pub use sql::SqlStore as PostgresStore;
+pub use transfer::is_vacant;

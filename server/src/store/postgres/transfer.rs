@@ -8,7 +8,8 @@ use sqlx::postgres::PgRow;
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteRow};
 use sqlx::{AssertSqlSafe, Column, Connection as _, Row, SqliteConnection, TypeInfo, ValueRef};
 
-use super::engine::{Connection, cause};
+use super::Address;
+use super::engine::{ConnectOptions, Connection, cause, connect, has_schema, reading};
 use super::sql::connections::Connections;
 use super::sql::transaction::Transaction;
 use super::sql::{Deed, SqlStore};
@@ -124,11 +125,12 @@ async fn tables_of_file(file: &mut SqliteConnection) -> sqlx::Result<Vec<Table>>
 }
 
 impl SqlStore {
-    /// Takes all that is in a file of SQLite, in one transaction.
+    /// Takes all that is in a file of SQLite, in one transaction, which is committed only if `note` succeeds: with it, whoever
+    /// asks notes where everything will be.
     ///
     /// # Errors
     /// If anything is in the database already, or if the file's schema is not that of this program.
-    pub async fn take_over(&self, file: &Path) -> Result<()> {
+    pub async fn take_over(&self, file: &Path, note: impl FnOnce() -> anyhow::Result<()> + Send) -> Result<()> {
         let deed = || format!("take over the database {}", file.display());
         let options = SqliteConnectOptions::new().filename(file).read_only(true);
         let opened = SqliteConnection::connect_with(&options).await;
@@ -140,14 +142,40 @@ impl SqlStore {
             return Err(StoreError { deed: deed(), cause });
         }
         if !is_empty(&mut transaction, &tables).await.deed(deed)? {
-            let cause = Cause::Other("there is something in the database already: give an empty one".to_owned());
-            return Err(StoreError { deed: deed(), cause });
+            return Err(StoreError { deed: deed(), cause: Cause::Other(NOT_EMPTY.to_owned()) });
         }
         fill(&mut transaction, &mut from, &tables).await.deed(deed)?;
+        note().map_err(|error| StoreError { deed: deed(), cause: Cause::Other(format!("{error:#}")) })?;
         transaction.commit().await.deed(deed)?;
         from.close().await.ok();
         self.read_again().await.map(drop)
     }
+}
+
+const NOT_EMPTY: &str = "there is something in the database already: give an empty one";
+
+/// Whether nothing of ours is in a database, as it is: nothing is written, whatever version its tables are of.
+///
+/// # Errors
+/// If it can't be reached or is not good enough, or if somebody else's tables are where ours would be.
+pub async fn is_vacant(address: &Address) -> Result<bool> {
+    let deed = || format!("look into the database {address}");
+    let mut connection = connect(&reading(ConnectOptions::of(address))).await.deed(deed)?;
+    if !has_schema(&mut connection).await.deed(deed)? {
+        return Ok(true);
+    }
+    let tables = own_tables(&mut connection).await.deed(deed)?;
+    let ours: Option<String> = sqlx::query_scalar("SELECT CAST(to_regclass('gongbei._sqlx_migrations') AS TEXT)")
+        .fetch_one(&mut connection)
+        .await
+        .deed(deed)?;
+    if ours.is_none() && !tables.is_empty() {
+        let cause = Cause::Other("its schema gongbei has tables that are not Gongbei's".to_owned());
+        return Err(StoreError { deed: deed(), cause });
+    }
+    let vacant = is_empty(&mut connection, &tables).await.deed(deed)?;
+    connection.close().await.ok();
+    Ok(vacant)
 }
 
 async fn fill(connection: &mut Connection, from: &mut SqliteConnection, tables: &[Table]) -> sqlx::Result<()> {

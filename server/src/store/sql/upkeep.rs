@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use shared::words::{DocumentId, Seq};
 
 use super::{Deed, SqlStore, engine};
-use crate::store::{Cause, Compacted, Documents, Result, StoreError, Upkeep};
+use crate::store::{Cause, Compacted, Documents, Result, Shrinking, StoreError, Upkeep};
 
 #[async_trait]
 impl Upkeep for SqlStore {
@@ -56,12 +56,17 @@ impl Upkeep for SqlStore {
         engine::copy_to(&self.read, file).await
     }
 
-    async fn room(&self) -> Result<(u64, u64)> {
-        engine::room(&self.read).await.deed(|| "ask how large the database is".to_owned())
+    async fn size(&self) -> Result<u64> {
+        engine::size(&self.read).await.deed(|| "ask how large the database is".to_owned())
     }
 
-    async fn shrink(&self) -> Result<()> {
-        engine::shrink(&self.write).await.deed(|| "shrink the database".to_owned())
+    fn shrinking(&self) -> Option<&dyn Shrinking> {
+        engine::shrinking(self)
+    }
+
+    async fn is_ours(&self) -> Result<()> {
+        self.write.lend().await.deed(|| "keep the database".to_owned())?.give_back();
+        Ok(())
     }
 
     async fn integrity(&self) -> Result<Vec<String>> {

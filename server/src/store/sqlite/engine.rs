@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use sqlx::Connection as _;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
@@ -11,7 +12,7 @@ use sqlx::sqlite::{
 pub use super::schema::migrations;
 use super::sql::connections::Connections;
 use super::sql::{Deed, SqlStore};
-use crate::store::{Cause, Result, StoreError, StoreLimits};
+use crate::store::{Cause, Result, Shrinking, StoreError, StoreLimits};
 
 pub type Db = sqlx::Sqlite;
 pub type Connection = SqliteConnection;
@@ -113,15 +114,32 @@ pub async fn copy_to(read: &Connections, file: &Path) -> Result<()> {
     copied.deed(|| format!("copy the database to {}", file.display())).map(drop)
 }
 
-pub async fn room(read: &Connections) -> sqlx::Result<(u64, u64)> {
+async fn room(read: &Connections) -> sqlx::Result<(u64, u64)> {
     let pragma = async |name: &'static str| sqlx::query_scalar::<_, i64>(name).fetch_one(read).await;
     let page = pragma("PRAGMA page_size").await?;
     let (all, free) = (pragma("PRAGMA page_count").await?, pragma("PRAGMA freelist_count").await?);
     Ok(((page * all) as u64, (page * free) as u64))
 }
 
-pub async fn shrink(write: &Connections) -> sqlx::Result<()> {
-    sqlx::query("VACUUM").execute(write).await.map(drop)
+pub async fn size(read: &Connections) -> sqlx::Result<u64> {
+    room(read).await.map(|(all, _)| all)
+}
+
+pub fn shrinking(store: &SqlStore) -> Option<&dyn Shrinking> {
+    Some(store)
+}
+
+#[async_trait]
+impl Shrinking for SqlStore {
+    async fn free(&self) -> Result<u64> {
+        let room = room(&self.read).await.deed(|| "ask how much of the database is free".to_owned());
+        room.map(|(_, free)| free)
+    }
+
+    async fn shrink(&self) -> Result<()> {
+        let shrunk = sqlx::query("VACUUM").execute(&self.write).await;
+        shrunk.map(drop).deed(|| "shrink the database".to_owned())
+    }
 }
 
 pub async fn integrity(read: &Connections) -> sqlx::Result<Vec<String>> {

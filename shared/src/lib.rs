@@ -10,6 +10,7 @@ pub mod document;
 pub mod library;
 pub mod organisation;
 pub mod pages;
+pub mod replay;
 pub mod sync;
 pub mod tutoring;
 pub mod unseen;

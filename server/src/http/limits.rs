@@ -100,7 +100,7 @@ pub fn making(app: &App, person: &UserId) -> Result<(), Refusal> {
 fn cost(method: &Method, path: &str) -> u32 {
     match (method.as_str(), path) {
         ("GET", "/api/account/export") => 50,
-        ("GET", "/api/documents/{document}/export") => 5,
+        ("GET", "/api/documents/{document}/export" | "/api/documents/{document}/replay") => 5,
         ("GET", "/api/search" | "/api/find")
         | ("POST", "/api/documents/{document}/images" | "/api/uploads" | "/api/uploads/known") => 1,
         _ => 0,
@@ -125,6 +125,7 @@ mod tests {
             "/api/account/export",
             "/api/documents/{document}/images",
             "/api/documents/{document}/export",
+            "/api/documents/{document}/replay",
             "/api/uploads",
             "/api/uploads/known",
             "/api/find",

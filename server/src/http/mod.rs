@@ -62,6 +62,7 @@ mod pulse;
 mod quota;
 mod ratings;
 mod refusal;
+mod replay;
 mod roster;
 mod search;
 mod session;
@@ -176,6 +177,7 @@ routes! {
     post   [documents:write] "/api/documents/{document}/images" => images::upload,
     get    [documents:read] "/api/documents/{document}/images/{blob}" => images::show,
     get    [documents:read] "/api/documents/{document}/export" => export::download,
+    get    [documents:read] "/api/documents/{document}/replay" => replay::download,
 
     get    [documents:read] "/api/documents/{document}/who" => shelves::who_may,
     put    [documents:write] "/api/documents/{document}/shelf" => shelves::put,

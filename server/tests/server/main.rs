@@ -4,6 +4,7 @@ mod accounts;
 #[cfg(feature = "acme")]
 mod acme;
 mod audit;
+mod boards;
 mod bucket;
 mod collection_rights;
 mod collections;

@@ -77,6 +77,7 @@ pub const ROWS: &[(&str, &str, Need)] = &[
     ("post", "/api/documents/{document}/images", On(Right::Edit)),
     ("get", "/api/documents/{document}/images/{blob}", On(Right::View)),
     ("get", "/api/documents/{document}/export", On(Right::View)),
+    ("get", "/api/documents/{document}/replay", On(Right::Edit)),
     ("get", "/api/documents/{document}/who", On(Right::View)),
     ("put", "/api/documents/{document}/shelf", On(Right::Manage)),
     ("get", "/api/documents/{document}/items", On(Right::View)),

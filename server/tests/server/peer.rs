@@ -6,7 +6,7 @@ use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
 use shared::document::new_doc;
 use shared::sync::packed::unpack;
-use shared::wire::{Message, SUBPROTOCOL, Welcome};
+use shared::wire::{Message, SUBPROTOCOL, Welcome, live_entries};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
@@ -37,6 +37,8 @@ pub struct Peer {
     pub title: Option<String>,
     /// What changed beside the document.
     pub told: Vec<Bytes>,
+    /// What others drew, and who.
+    pub live: Vec<(u64, Bytes)>,
     pub closed: Option<u16>,
     /// The answer to the first question has come.
     pub caught_up: bool,
@@ -107,6 +109,7 @@ impl Peer {
             right: None,
             title: None,
             told: Vec::new(),
+            live: Vec::new(),
             closed: None,
             caught_up: false,
         }
@@ -204,7 +207,13 @@ impl Peer {
             Message::TroubleOver => self.trouble = false,
             Message::Ping => self.send(Message::Pong.encode()).await,
             Message::Told(payload) => self.told.push(payload),
-            Message::Awareness(_) | Message::Live(_) | Message::QueryAwareness | Message::Pong | Message::Ask(_) => {}
+            Message::Live(payload) => self.live.extend(live_entries(&payload).unwrap()),
+            Message::Awareness(_)
+            | Message::QueryAwareness
+            | Message::Pong
+            | Message::Ask(_)
+            | Message::Look(_)
+            | Message::Glance(_) => {}
         }
     }
 

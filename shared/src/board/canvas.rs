@@ -13,6 +13,7 @@ use super::ids::{ElementId, Key, PageId};
 use super::rank::Rank;
 use super::{ROOT, coding};
 use crate::document::{DocumentError, Waiting, new_doc, replica};
+use crate::replay::Stage;
 
 /// Something that looks different now.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -440,4 +441,19 @@ fn put(txn: &mut TransactionMut<'_>, root: &MapRef, key: Key, bytes: Option<&[u8
 
 fn lock(heard: &Mutex<Heard>) -> MutexGuard<'_, Heard> {
     heard.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Stage for Board {
+    fn apply(&mut self, update: &[u8]) {
+        // A log holds what a board took in once; if not, the rest of it is still to be seen.
+        let _ = Board::apply(self, update);
+    }
+
+    fn snapshot(&self) -> Vec<u8> {
+        Board::snapshot(self)
+    }
+
+    fn clear(&mut self) {
+        *self = Board::open(self.doc.client_id().get());
+    }
 }

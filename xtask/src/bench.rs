@@ -5,15 +5,16 @@ use anyhow::{Result, bail};
 use crate::steps::{Done, Steps};
 use crate::{budget, peers, place, run, shell};
 
-/// Builds what people run, then hands over to the measuring programs: `--browser`, `--library` (printed only), `--engine`
+/// Builds what people run, then hands over to the measuring programs: `--browser`, `--library` and `--board` (printed only), `--engine`
 /// with its own options, or browsers and engine.
 pub fn bench(options: &[&str]) -> Result<()> {
     let (browser, engine): (Option<InBrowsers>, Option<&[&str]>) = match options {
         [] => (Some(InBrowsers::All), Some(&[])),
         ["--browser"] => (Some(InBrowsers::All), None),
         ["--library"] => (Some(InBrowsers::Library), None),
+        ["--board"] => (Some(InBrowsers::Board), None),
         ["--engine", options @ ..] => (None, Some(options)),
-        [unknown, ..] => bail!("`bench` knows --browser, --library and --engine, but no option `{unknown}`"),
+        [unknown, ..] => bail!("`bench` knows --browser, --library, --board and --engine, but no option `{unknown}`"),
     };
     run::build()?;
     let mut steps = Steps::begin();
@@ -35,6 +36,8 @@ enum InBrowsers {
     All,
     /// The page of the library alone; printed.
     Library,
+    /// Boards alone; printed.
+    Board,
 }
 
 fn in_browsers(steps: &mut Steps, which: InBrowsers, commit: &str) -> Result<()> {
@@ -44,8 +47,10 @@ fn in_browsers(steps: &mut Steps, which: InBrowsers, commit: &str) -> Result<()>
         let mut bench = shell::cargo();
         bench.args(["run", "--release", "--package", "e2e", "--bin", "bench", "--"]);
         bench.arg(place::root().join("docs/performance.md"));
-        if which == InBrowsers::Library {
-            bench.arg("library");
+        match which {
+            InBrowsers::All => {}
+            InBrowsers::Library => drop(bench.arg("library")),
+            InBrowsers::Board => drop(bench.arg("board")),
         }
         bench.env("GONGBEI_BIN", place::server()).env("GONGBEI_COMMIT", commit).env("GONGBEI_SIZES", sizes);
         shell::run(&mut bench, "see what it says above")?;

@@ -40,6 +40,7 @@ cargo xtask tidy                 the checks of names, layers and leftovers alone
 cargo xtask bench                measure in real browsers and beside other servers; writes docs/performance.md
             bench --browser      only in real browsers
             bench --library      only the page of the library; prints, and writes nothing
+            bench --board    only boards; prints, and writes nothing
             bench --engine       only the sync engine beside its peers; with options (--quick, --only S1a,S3,
                                  --servers Gongbei,Hocuspocus, --rounds 5) it prints and writes nothing
 cargo xtask chaos                kill the server under load, fill its disk, cut its lines; writes docs/trust.md

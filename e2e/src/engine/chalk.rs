@@ -55,12 +55,19 @@ impl Chalk {
         frame(LIVE, &message)
     }
 
-    /// An update with one more stroke, as our client stores it when the pen is lifted; `key` is its own.
+    /// An update with one more stroke, as our client stores it when the pen is lifted.
     pub fn stroke(&mut self) -> Bytes {
-        self.strokes += 1;
-        let key = format!("e{}", digits(self.client << 20 | self.strokes));
+        self.strokes(1)
+    }
+
+    /// The same with so many at once.
+    pub fn strokes(&mut self, count: usize) -> Bytes {
         let mut change = self.doc.transact_mut();
-        self.board.insert(&mut change, key, Any::from(entry(self.strokes).as_slice()));
+        for _ in 0..count {
+            self.strokes += 1;
+            let key = format!("e{}", digits(self.client << 20 | self.strokes));
+            self.board.insert(&mut change, key, Any::from(entry(self.strokes).as_slice()));
+        }
         change.encode_update_v1().into()
     }
 

@@ -2,6 +2,7 @@
 //!
 //! Figures are not judged here. Times of two windows are compared by the one clock of the machine they run on.
 
+mod board;
 mod library;
 mod long_document;
 mod page;
@@ -14,6 +15,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use e2e::{Stage, Teacher, Witness};
 
+use board::BoardFigures;
 use library::LibraryFigures;
 use long_document::fill;
 use report::{Figures, Report};
@@ -41,7 +43,17 @@ async fn main() -> Result<()> {
         println!("{}", report::library_table(&figures));
         return Ok(());
     }
-    let keys = what.map_or(Ok(KEYS), |keys| keys.parse()).context("KEYS is a number, or `library`")?;
+    if what.as_deref() == Some("board") {
+        let mut figures = BoardFigures::default();
+        Stage::play_within(LONGEST, "bench_board", async |stage| {
+            figures = board::measure(stage).await?;
+            Ok(())
+        })
+        .await?;
+        println!("{}", report::board_table(&figures));
+        return Ok(());
+    }
+    let keys = what.map_or(Ok(KEYS), |keys| keys.parse()).context("KEYS is a number, or `library`, or `board`")?;
     let mut report = Report { keys, ..Report::default() };
     Stage::play_within(LONGEST, "bench", async |stage| measure(stage, &mut report).await).await?;
     println!("{}", report.table());
@@ -51,6 +63,7 @@ async fn main() -> Result<()> {
 async fn measure(stage: &mut Stage, report: &mut Report) -> Result<()> {
     let keys = report.keys;
     report.library = library::measure(stage).await?;
+    report.board = board::measure(stage).await?;
     let (zhou, lin) = tokio::try_join!(stage.teacher("zhou"), stage.teacher("lin"))?;
     for characters in CHARACTERS {
         let title = format!("{characters} 字的教案");

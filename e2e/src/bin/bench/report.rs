@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::Result;
 use e2e::figures;
 
+use crate::board::BoardFigures;
 use crate::library::LibraryFigures;
 
 const BEGIN: &str = "<!-- cargo xtask bench writes from here -->";
@@ -35,6 +36,7 @@ pub struct Report {
     /// An editable element with the same text and no program.
     pub bare: Vec<(usize, Figures)>,
     pub library: LibraryFigures,
+    pub board: BoardFigures,
 }
 
 impl Report {
@@ -65,6 +67,8 @@ impl Report {
         }
         table.push('\n');
         table += &library_table(&self.library);
+        table.push('\n');
+        table += &board_table(&self.board);
         if let Ok(sizes) = std::env::var("GONGBEI_SIZES") {
             table.push_str("\n| first load | bytes, brotli |\n|---|---|\n");
             for (name, bytes) in sizes.split(',').filter_map(|pair| pair.split_once('=')) {
@@ -100,6 +104,21 @@ pub fn library_table(figures: &LibraryFigures) -> String {
     for (what, times, goal) in rows {
         let (middle, highest) = (percentile(times, 50), percentile(times, 100));
         writeln!(table, "| {what} | {middle:.0} ms | {highest:.0} ms | {goal} ms |").ok();
+    }
+    table
+}
+
+/// The figures of boards.
+pub fn board_table(figures: &BoardFigures) -> String {
+    let mut table = String::from("| boards | p50 | p95 | highest | goal |\n|---|---|---|---|---|\n");
+    let rows = [
+        ("pointer → the other screen", &figures.drawn, "p50 40 ms"),
+        ("picture → picture, 20,000 strokes moved about", &figures.frames, "16.7 ms"),
+        ("20,000 strokes over 400 kbit/s: address → strokes on the screen", &figures.joined, "2,000 ms"),
+    ];
+    for (what, times, goal) in rows {
+        let [middle, high, highest] = [50, 95, 100].map(|percent| percentile(times, percent));
+        writeln!(table, "| {what} | {middle:.1} ms | {high:.1} ms | {highest:.1} ms | {goal} |").ok();
     }
     table
 }

@@ -356,7 +356,7 @@ fn a_glance_is_seen_until_the_board_is_there() {
 }
 
 #[test]
-fn a_full_view_is_small_at_a_glance_and_the_topmost_are_in_it() {
+fn a_full_view_is_small_at_a_glance_and_seen_all_over() {
     let body = Arc::new(stroke(handwriting()));
     let mut board = Board::open(1);
     let at = |number: u64| Place::at((number % 40 * 30) as f32, (number / 40 * 10) as f32, number as u32);
@@ -367,8 +367,12 @@ fn a_full_view_is_small_at_a_glance_and_the_topmost_are_in_it() {
     assert!(packed.len() <= MAX_GLANCE, "{}", packed.len());
     let seen = glance::read(&packed).unwrap();
     assert!(seen.elements.len() > 100, "{}", seen.elements.len());
-    assert_eq!(seen.elements[0].id, ElementId::new(2_999));
-    assert!(seen.elements.is_sorted_by_key(|element| std::cmp::Reverse(element.place.order)));
+    assert!(seen.elements.is_sorted_by_key(|element| element.place.order));
+    let rows: std::collections::BTreeSet<u64> = seen.elements.iter().map(|it| it.id.number() / 300).collect();
+    assert_eq!(rows.len(), 10, "some of each part");
+    // From afar less of each is told, so that more of them are.
+    let afar = glance::read(&glance::glance(stored(&board).doc(), &View::whole(PageId::FIRST))).unwrap();
+    assert!(afar.elements.len() >= seen.elements.len(), "{} of {}", afar.elements.len(), seen.elements.len());
 }
 
 #[test]

@@ -9,12 +9,12 @@ use yrs::{Doc, Map, MapRef, ReadTxn, Transact};
 
 use super::canvas::{element, entry, pages};
 use super::coding::{self, EntryError, Trail};
-use super::element::{Body, Element, Page, Point, Rect, Stroke};
+use super::element::{Body, Element, MAX_COORDINATE, Page, Point, Rect, Stroke};
 use super::ids::{ElementId, Key, PageId};
 use super::{ROOT, ink};
 use crate::wire::lib0::{ReadError, Reader, write_bytes, write_uint};
 
-/// Bytes of entries in a glance before they are packed; of a fuller view the topmost are in it.
+/// Bytes of entries in a glance before they are packed; of a fuller view every second or tenth is in it, from all over it.
 pub const MAX_GLANCE: usize = 64 << 10;
 /// Pixels of the largest screen that a glance is drawn for: finer than one of them nobody sees.
 const PIXELS: f32 = 1_400.0;
@@ -27,7 +27,7 @@ pub struct View {
     pub rect: Rect,
 }
 
-/// Pages, and what lies in the view, topmost first.
+/// Pages, and what lies in the view, the lowest first.
 #[derive(Debug, Default, PartialEq)]
 pub struct Glance {
     pub pages: Vec<Page>,
@@ -35,6 +35,12 @@ pub struct Glance {
 }
 
 impl View {
+    /// All that lies on a page.
+    pub fn whole(page: PageId) -> Self {
+        let far = MAX_COORDINATE;
+        Self { page, rect: Rect { left: -far, top: -far, right: far, bottom: far } }
+    }
+
     pub fn encode(&self) -> Vec<u8> {
         let Rect { left, top, right, bottom } = self.rect;
         let mut out = self.page.number().to_le_bytes().to_vec();
@@ -65,19 +71,38 @@ pub fn glance(doc: &Doc, view: &View) -> Vec<u8> {
         out.extend_from_slice(&page.id.number().to_le_bytes());
         write_bytes(&mut out, &coding::write_page(&page.rank, &page.background));
     }
-    for element in seen(&txn, &root, view) {
-        if out.len() >= MAX_GLANCE {
-            break;
+    let seen = seen(&txn, &root, view);
+    let pixel = pixel(&seen, view.rect);
+    let written: Vec<Vec<u8>> = seen.iter().map(|element| write(element, pixel)).collect();
+    let (room, all) = (MAX_GLANCE.saturating_sub(out.len()), written.iter().map(Vec::len).sum::<usize>().max(1));
+    let mut share = 0;
+    for bytes in &written {
+        share += room.min(all);
+        if share >= all {
+            share -= all;
+            out.extend_from_slice(bytes);
         }
-        let body = coarse(&element.body, view.rect);
-        out.extend_from_slice(&element.id.number().to_le_bytes());
-        write_bytes(&mut out, &coding::write_element(element.page, &element.place, &body));
-        write_bytes(&mut out, &coding::write_place(&element.place));
     }
     compress_to_vec(&out, LEVEL)
 }
 
-/// The topmost first.
+/// What a pixel of the screen is, in board units, where all of this is to be seen.
+fn pixel(seen: &[Element], view: Rect) -> f32 {
+    let corners = seen.iter().map(Element::bounds).flat_map(|it| [(it.left, it.top), (it.right, it.bottom)]);
+    let covered = Rect::around(corners).unwrap_or(view);
+    let width = covered.width().min(view.width());
+    let height = covered.height().min(view.height());
+    (width.max(height) / PIXELS).max(0.25)
+}
+
+fn write(element: &Element, pixel: f32) -> Vec<u8> {
+    let mut out = element.id.number().to_le_bytes().to_vec();
+    write_bytes(&mut out, &coding::write_element(element.page, &element.place, &coarse(&element.body, pixel)));
+    write_bytes(&mut out, &coding::write_place(&element.place));
+    out
+}
+
+/// The lowest first.
 fn seen(txn: &impl ReadTxn, root: &MapRef, view: &View) -> Vec<Element> {
     let here = |id: &ElementId| {
         let made = entry(txn, root, Key::Element(*id));
@@ -89,17 +114,14 @@ fn seen(txn: &impl ReadTxn, root: &MapRef, view: &View) -> Vec<Element> {
     });
     let mut seen: Vec<Element> = ids.filter(here).filter_map(|id| element(txn, root, id)).collect();
     seen.retain(|element| element.bounds().meets(&view.rect));
-    seen.sort_unstable_by_key(|element| std::cmp::Reverse((element.place.order, element.id)));
+    seen.sort_unstable_by_key(|element| (element.place.order, element.id));
     seen
 }
 
-/// The body without what can't be seen from this far.
-fn coarse(body: &Body, view: Rect) -> Body {
+/// The body without what is less than a pixel.
+fn coarse(body: &Body, pixel: f32) -> Body {
     match body {
-        Body::Stroke(stroke) => {
-            let pixel = view.width().max(view.height()) / PIXELS;
-            Body::Stroke(Stroke { points: ink::simplify(&stroke.points, pixel.max(0.25)), ..stroke.clone() })
-        }
+        Body::Stroke(stroke) => Body::Stroke(Stroke { points: ink::simplify(&stroke.points, pixel), ..stroke.clone() }),
         Body::Shape { .. } | Body::Text { .. } | Body::Note { .. } | Body::Picture { .. } => body.clone(),
     }
 }

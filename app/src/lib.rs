@@ -2,6 +2,7 @@
 //! whoever writes does not load what a secretary needs, nor what the library does, nor what a board does (ADR 17, 25, 40).
 
 mod app;
+mod board;
 mod browser;
 mod components;
 mod contexts;

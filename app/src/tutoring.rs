@@ -8,6 +8,7 @@ use shared::pages::Program;
 use crate::components::toasts::ToastList;
 use crate::contexts;
 use crate::i18n::I18nContextProvider;
+use crate::pages::board::BoardPage;
 use crate::pages::frame::Frame;
 use crate::pages::missing::MissingPage;
 use crate::pages::signin::SignInPage;
@@ -29,6 +30,7 @@ fn Contexts() -> impl IntoView {
         <Router>
             <Routes fallback=move || view! { <Frame session place="" ><MissingPage/></Frame> }>
                 <Route path=path!("/signin") view=SignInPage/>
+                <Route path=path!("/boards/:id") view=move || view! { <Frame session place="board"><BoardPage/></Frame> }/>
             </Routes>
         </Router>
         <ToastList words=failure_words/>

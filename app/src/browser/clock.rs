@@ -42,6 +42,16 @@ pub fn fresh_client_id() -> u64 {
     id.max(1)
 }
 
+/// 64 bits by chance, for the name of something that nobody names again.
+pub fn fresh_number() -> u64 {
+    let mut bytes = [0u8; 8];
+    let drawn = dom::window().crypto().and_then(|crypto| crypto.get_random_values_with_u8_array(&mut bytes));
+    if drawn.is_err() {
+        bytes.fill_with(|| (Math::random() * 256.0) as u8);
+    }
+    u64::from_le_bytes(bytes)
+}
+
 /// An id for something new: 26 letters and digits, which nobody guesses or draws twice.
 pub fn fresh_id() -> String {
     const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";

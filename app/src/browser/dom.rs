@@ -7,6 +7,9 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlElement};
 
+/// An element of the page that something is shown in.
+pub type Place = HtmlElement;
+
 pub fn window() -> web_sys::Window {
     web_sys::window().expect("the client runs in a page")
 }
@@ -24,9 +27,78 @@ pub fn set_root(name: &str, value: Option<&str>) {
     };
 }
 
+/// Reads something of the page as the light theme has it. Nothing of that is seen.
+pub fn by_day<T>(read: impl FnOnce() -> T) -> T {
+    const THEME: &str = "data-theme";
+    let chosen = document().document_element().and_then(|root| root.get_attribute(THEME));
+    set_root(THEME, Some("light"));
+    let read = read();
+    set_root(THEME, chosen.as_deref());
+    read
+}
+
+/// Shows an SVG inside an element. It is read as XML, in which nothing of it is run.
+pub fn show_svg(place: &Element, svg: &str) {
+    let Ok(parser) = web_sys::DomParser::new() else { return };
+    let read = parser.parse_from_string(svg, web_sys::SupportedType::ImageSvgXml);
+    let Some(root) = read.ok().and_then(|read| read.document_element()) else { return };
+    if let Ok(root) = document().import_node_with_deep(&root, true) {
+        place.replace_children_with_node_1(&root);
+    }
+}
+
+/// Prints an SVG alone.
+pub fn print_svg(svg: &str) {
+    const SHEET: &str = "print-sheet";
+    let document = document();
+    let (Some(body), Ok(sheet)) = (document.body(), document.create_element("div")) else { return };
+    sheet.set_class_name(SHEET);
+    show_svg(&sheet, svg);
+    if body.append_child(&sheet).is_ok() {
+        // It comes back when the person has printed, or has let it be.
+        let _ = window().print();
+        sheet.remove();
+    }
+}
+
 /// The language of the page, as first.js or the person set it.
 pub fn language() -> String {
     document().document_element().and_then(|root| root.get_attribute("lang")).unwrap_or_else(|| "zh-CN".to_owned())
+}
+
+/// The value of a custom property of the page, as the theme has it.
+pub fn token(name: &str) -> String {
+    let root = document().document_element();
+    let style = root.and_then(|root| window().get_computed_style(&root).ok().flatten());
+    style.and_then(|style| style.get_property_value(name).ok()).unwrap_or_default().trim().to_owned()
+}
+
+/// The two canvases inside an element, the lower one first; the upper one is shown as soon as it is drawn.
+pub fn canvases(place: &Element) -> Option<[super::canvas::Canvas; 2]> {
+    let found = place.query_selector_all("canvas").ok()?;
+    let canvas = |at, quick| super::canvas::Canvas::of(found.get(at)?.unchecked_into(), quick);
+    Some([canvas(0, false)?, canvas(1, true)?])
+}
+
+/// Calls when the size of an element becomes another one; dropped, it stops.
+pub struct SizeWatch {
+    observer: web_sys::ResizeObserver,
+    _call: Closure<dyn Fn()>,
+}
+
+impl SizeWatch {
+    pub fn of(element: &Element, call: impl Fn() + 'static) -> Self {
+        let call = Closure::<dyn Fn()>::new(call);
+        let observer = web_sys::ResizeObserver::new(call.as_ref().unchecked_ref()).expect("its argument is a function");
+        observer.observe(element);
+        Self { observer, _call: call }
+    }
+}
+
+impl Drop for SizeWatch {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
 }
 
 pub fn set_title(title: &str) {
@@ -194,6 +266,13 @@ pub fn rove(group: &Element, event: &ev::KeyboardEvent, vertical: bool) -> bool 
     true
 }
 
+/// Whether a key is for the element of that id: it, or nothing, has the focus.
+pub fn is_for(id: &str) -> bool {
+    document()
+        .active_element()
+        .is_none_or(|focused| focused.id() == id || matches!(focused.tag_name().as_str(), "BODY" | "MAIN"))
+}
+
 /// The focusable controls of a group that can be seen.
 fn stops(group: &Element) -> Vec<HtmlElement> {
     let Ok(found) = group.query_selector_all("button:not(:disabled), a[href]") else {
@@ -314,8 +393,14 @@ pub fn blob(kind: &str, text: &str) -> Option<web_sys::Blob> {
 
 /// Offers a text as a file to keep.
 pub fn download(name: &str, kind: &str, text: &str) {
-    let Some(blob) = blob(kind, text) else { return };
-    let Ok(url) = web_sys::Url::create_object_url_with_blob(&blob) else { return };
+    if let Some(blob) = blob(kind, text) {
+        download_blob(name, &blob);
+    }
+}
+
+/// Gives the person a file.
+pub fn download_blob(name: &str, blob: &web_sys::Blob) {
+    let Ok(url) = web_sys::Url::create_object_url_with_blob(blob) else { return };
     if let Ok(link) = document().create_element("a").map(|link| link.unchecked_into::<web_sys::HtmlAnchorElement>()) {
         link.set_href(&url);
         link.set_download(name);

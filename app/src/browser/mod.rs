@@ -1,5 +1,6 @@
 //! The only place that knows wasm-bindgen and web-sys. Everything here is thin: no decisions, no words for people.
 
+pub mod canvas;
 pub mod carry;
 pub mod clipboard;
 pub mod clock;
@@ -12,6 +13,7 @@ pub mod line;
 pub mod locks;
 pub mod media;
 pub mod page;
+pub mod pointer;
 pub mod sending;
 pub mod settings;
 pub mod socket;

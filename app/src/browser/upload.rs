@@ -14,6 +14,18 @@ pub struct Picture {
     pub(super) blob: Blob,
 }
 
+impl Picture {
+    /// Those that an input of files has, which forgets them: the same can be chosen again.
+    pub fn chosen(input: NodeRef<html::Input>) -> Vec<Self> {
+        let Some(input) = input.get_untracked() else { return Vec::new() };
+        let files = input.files();
+        let files: Vec<File> =
+            files.iter().flat_map(|files| (0..files.length()).filter_map(|at| files.get(at))).collect();
+        input.set_value("");
+        files.into_iter().map(|file| Self { blob: file.into() }).collect()
+    }
+}
+
 /// Stores a picture with a document. It may take its time: a photo on a village line does.
 pub async fn store(document: &DocumentId, picture: Picture) -> Result<StoredImage, Failure> {
     let request = fetch::started(Verb::POST, &format!("/api/documents/{document}/images"))

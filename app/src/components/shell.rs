@@ -21,7 +21,7 @@ pub fn Rail(place: &'static str) -> impl IntoView {
     let group = move || session.me().and_then(|me| me.group);
     let current = move |name: &str| match (place, name) {
         ("home", "home") | ("documents", "documents") | ("library", "library") | ("people", "people") => Some("page"),
-        ("document", "documents") => Some("true"),
+        ("document" | "board", "documents") => Some("true"),
         _ => None,
     };
     view! {

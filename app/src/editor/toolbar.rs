@@ -55,8 +55,8 @@ pub fn Toolbar(document: OpenDocument, link_open: RwSignal<bool>, library_open: 
     view! {
         <section class="doc-tools" id="tools" aria-label=move || t_string!(i18n, editor.tools)>
             <div class="toolbar" role="toolbar" aria-orientation="horizontal" aria-label=move || t_string!(i18n, editor.tools) node_ref=bar on:keydown=rove>
-                {take_back("undo", Shortcut::Undo, None, |(undo, _)| undo, OpenDocument::undo)}
-                {take_back("redo", Shortcut::Redo, Some("-1"), |(_, redo)| redo, OpenDocument::redo)}
+                {take_back("undo", Shortcut::Undo, None, |(undo, _)| undo, |document| document.undo())}
+                {take_back("redo", Shortcut::Redo, Some("-1"), |(_, redo)| redo, |document| document.redo())}
                 <span role="separator"></span>
                 <StyleMenu document disabled=off/>
                 <span role="separator"></span>

@@ -4,18 +4,17 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 use serde_json::json;
-use shared::words::{DocumentId, ItemId};
+use shared::pages::document_address;
+use shared::words::{DocumentId, DocumentKind, ItemId};
 
 use crate::browser::{dom, page, settings};
 use crate::components::banner::{Banner, Tone};
-use crate::components::dialog::Dialog;
 use crate::components::icon::icon;
 use crate::components::menu::Menu;
 use crate::components::person::by;
 use crate::components::save::{LineState, SaveState};
 use crate::components::shell::MyItems;
 use crate::components::skeleton::Skeleton;
-use crate::components::time::spoken;
 use crate::editor::host::{DocumentHost, labels};
 use crate::editor::image::{ImageBar, ImageDialog};
 use crate::editor::library::LibraryPanel;
@@ -30,6 +29,7 @@ use crate::i18n::*;
 use crate::pages::away::AwayDialog;
 use crate::pages::draft::{Drafts, FileForm, keep_as_file};
 use crate::pages::missing::MissingPage;
+use crate::pages::saving::SavingDialog;
 use crate::pages::share::ShareDialog;
 use crate::pages::trouble::Troubles;
 use crate::pages::words::kind_name;
@@ -39,6 +39,7 @@ use crate::state::open_document::{OpenDocument, Stage};
 use crate::state::preferences::Preferences;
 use crate::state::session::Session;
 use crate::state::toasts::Toasts;
+use crate::state::way::{Trace, use_way};
 
 /// A sheet on the desk: head, tools, outline, paper.
 #[component]
@@ -57,6 +58,13 @@ fn Desk(id: DocumentId) -> impl IntoView {
     let session: Session = expect_context();
     let document = OpenDocument::open(session, id);
     let missing = Memo::new(move |_| document.stage.get() == Stage::Missing);
+    let way = use_way();
+    Effect::new(move || {
+        let kind = document.card.with(|card| card.as_ref().map(|card| card.kind));
+        if let Some(kind @ DocumentKind::Board) = kind {
+            way(&document_address(kind, &document.id()), Trace::Replace);
+        }
+    });
     view! {
         {move || if missing.get() {
             view! { <MissingPage><Drafts document/></MissingPage> }.into_any()
@@ -288,28 +296,5 @@ fn PaperHead(document: OpenDocument) -> impl IntoView {
                 <p class="doc-by">{kind_name(kind)}" · "{team.map(|team| format!("{} · ", team.name))}{by(&owner)}</p>
             })}
         </header>
-    }
-}
-
-/// How saving works, asked for by a click on its state or by Ctrl S.
-#[component]
-fn SavingDialog(document: OpenDocument, open: RwSignal<bool>) -> impl IntoView {
-    let i18n = use_i18n();
-    let saved = move || document.saving.with(|saving| saving.on_server).map(spoken);
-    view! {
-        <Dialog open title=Signal::derive(move || t_string!(i18n, save.title).to_string())>
-            <div class="body">
-                <p>{t!(i18n, save.how)}</p>
-                <dl class="save-steps">
-                    <dt>{t!(i18n, save.step_tab)}</dt><dd>{t!(i18n, save.step_tab_words)}</dd>
-                    <dt>{t!(i18n, save.step_device)}</dt><dd>{t!(i18n, save.step_device_words)}</dd>
-                    <dt>{t!(i18n, save.step_server)}</dt><dd>{t!(i18n, save.step_server_words)}</dd>
-                </dl>
-                {move || saved().map(|time| view! { <p>{t_string!(i18n, save.last, time = time).to_string()}</p> })}
-                {move || document.no_shelf.get().then(|| view! { <Banner tone=Tone::Warn picture="warn">{t!(i18n, save.no_shelf)}</Banner> })}
-                <Drafts document/>
-            </div>
-            <footer><button class="button" type="button" autofocus on:click=move |_| open.set(false)>{t!(i18n, common.close)}</button></footer>
-        </Dialog>
     }
 }

@@ -1,6 +1,7 @@
 //! One file per route; a page fetches through state and shows through components.
 
 pub mod away;
+pub mod board;
 pub mod create;
 pub mod document;
 pub mod documents;
@@ -11,6 +12,7 @@ pub mod leaving;
 pub mod library;
 pub mod missing;
 pub mod office;
+pub mod saving;
 pub mod share;
 mod share_who;
 pub mod shown;

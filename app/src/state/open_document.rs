@@ -6,6 +6,7 @@
 
 mod again;
 mod aside;
+mod board;
 mod core;
 mod device;
 mod drafts;
@@ -28,6 +29,7 @@ use shared::sync::client::{ClientInput, Line, Saving};
 use shared::words::{DocumentId, Title, UnixMillis};
 
 pub use self::aside::{Aside, NotMoved, ShownDraft};
+pub use self::board::drafted;
 use self::core::Core;
 pub use self::drafts::document_of;
 pub use self::medium::{Medium, View};

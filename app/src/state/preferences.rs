@@ -49,6 +49,11 @@ impl Preferences {
         settings::write("text", size);
     }
 
+    /// Runs an effect again when the person chooses light or dark.
+    pub fn track_theme(self) {
+        self.theme.track();
+    }
+
     /// To the other of light and dark, from what is seen now.
     pub fn toggle_theme(self) {
         let dark = match self.theme.get_untracked() {

@@ -163,8 +163,9 @@ impl<M: Medium> OpenDocument<M> {
             ClientEffect::Show => self.tell(&core),
             ClientEffect::PeopleChanged => self.show_people(),
             ClientEffect::Titled(title) => self.titled(&title),
-            // Nobody draws in a text, and nothing beside it is told.
-            ClientEffect::Live { .. } | ClientEffect::Told(_) | ClientEffect::Glance(_) => {}
+            ClientEffect::Live { from, message } => self.with_view(|view| view.live(from, &message)),
+            // Nothing beside a document is told to whoever has opened it alone, and nobody asked for a glance.
+            ClientEffect::Told(_) | ClientEffect::Glance(_) => {}
         }
     }
 

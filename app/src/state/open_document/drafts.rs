@@ -115,7 +115,7 @@ pub fn document_of(draft: &Draft) -> Node {
     draft.content.clone().unwrap_or_else(|| paragraphs(&draft.text))
 }
 
-fn paragraphs(text: &str) -> Node {
+pub(super) fn paragraphs(text: &str) -> Node {
     let content = text.lines().map(|line| Node { content: run(line), ..node("paragraph") }).collect();
     Node { content, ..node("doc") }
 }

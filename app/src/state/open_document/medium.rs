@@ -80,6 +80,9 @@ pub trait View: 'static {
 
     fn show_cursors(&self, cursors: &[Self::Cursor]);
 
+    /// What somebody draws at this moment, by the client id of their presence; see [`shared::board::live`].
+    fn live(&self, from: u64, message: &[u8]);
+
     fn focus(&self);
 }
 

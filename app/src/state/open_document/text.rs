@@ -141,6 +141,9 @@ impl View for Editor {
         self.show_cursors(cursors);
     }
 
+    /// Nobody draws in a text.
+    fn live(&self, _: u64, _: &[u8]) {}
+
     fn focus(&self) {
         self.focus();
     }

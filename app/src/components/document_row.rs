@@ -1,11 +1,13 @@
 use leptos::prelude::*;
 use shared::api::DocumentCard;
+use shared::pages::document_address;
 
 use super::icon::kind_icon;
 use super::person::avatar;
 use super::time::spoken;
 use crate::i18n::*;
 use crate::pages::words::kind_name;
+use crate::state::way::Way;
 
 /// A document in a list: title, what and whose it is, who changed it when, who is in it.
 #[component]
@@ -16,7 +18,9 @@ pub fn DocumentRow(
     deeds: Option<ViewFn>,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let href = format!("/documents/{}", card.id);
+    let way: Way = expect_context();
+    let href = document_address(card.kind, &card.id);
+    let rel = way.rel(&href);
     let changed = card.changed;
     let (kind, team, changed_by) = (card.kind, card.team.clone(), card.changed_by.clone());
     let second = move || {
@@ -44,7 +48,7 @@ pub fn DocumentRow(
         <li class="row">
             {kind_icon(card.kind)}
             <div class="grow">
-                <a class="title" href=href>{card.title.clone()}</a>
+                <a class="title" href=href rel=rel>{card.title.clone()}</a>
                 <p class="second">{second}</p>
             </div>
             {people.map(|people| view! { <span class="facts">{people}</span> })}

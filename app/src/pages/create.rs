@@ -1,7 +1,7 @@
 use leptos::html;
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
 use shared::api::CreateDocument;
+use shared::pages::document_address;
 use shared::words::{DocumentKind, InvalidTitle, TeamId, Title};
 
 use crate::browser::fetch::Failure;
@@ -12,14 +12,16 @@ use crate::i18n::*;
 use crate::pages::words::{failure_words, kind_name};
 use crate::state::documents::create;
 use crate::state::session::Session;
+use crate::state::way::{Trace, use_way};
 
-/// The kinds that open in the editor, each with its template.
-pub(super) const KINDS: [DocumentKind; 5] = [
+/// The kinds that can be made, each with its template. A board begins empty.
+pub(super) const KINDS: [DocumentKind; 6] = [
     DocumentKind::LessonPlan,
     DocumentKind::UnitPlan,
     DocumentKind::Resource,
     DocumentKind::Agenda,
     DocumentKind::Page,
+    DocumentKind::Board,
 ];
 
 /// Makes a document and opens it. Open while `kind` says which one to begin with.
@@ -38,7 +40,7 @@ pub fn CreateDialog(kind: RwSignal<Option<DocumentKind>>) -> impl IntoView {
 fn CreateForm(first: DocumentKind, close: impl Fn() + Copy + Send + 'static) -> impl IntoView {
     let i18n = use_i18n();
     let session: Session = expect_context();
-    let navigate = use_navigate();
+    let way = use_way();
     let kind = RwSignal::new(first);
     let title = NodeRef::<html::Input>::new();
     let team = RwSignal::new(String::new());
@@ -58,21 +60,22 @@ fn CreateForm(first: DocumentKind, close: impl Fn() + Copy + Send + 'static) -> 
         wrong.set(None);
         busy.set(true);
         let team = team.with_untracked(|team| team.parse::<TeamId>().ok());
+        let made = kind.get_untracked();
         let wish = CreateDocument {
-            kind: kind.get_untracked(),
+            kind: made,
             title: title.as_str().to_owned(),
             team,
             shelf: None,
-            empty: false,
+            empty: made == DocumentKind::Board,
         };
-        let navigate = navigate.clone();
+        let way = way.clone();
         leptos::task::spawn_local(async move {
             let answer = create(session, wish).await;
             let _ = busy.try_set(false);
             match answer {
                 Ok(id) => {
                     close();
-                    navigate(&format!("/documents/{id}"), Default::default());
+                    way(&document_address(made, &id), Trace::Leave);
                 }
                 Err(reason) => drop(failure.try_set(Some(reason))),
             }
@@ -126,7 +129,8 @@ fn kind_hint(kind: DocumentKind) -> String {
         DocumentKind::UnitPlan => t_string!(i18n, create.hint_unit_plan),
         DocumentKind::Resource => t_string!(i18n, create.hint_resource),
         DocumentKind::Agenda => t_string!(i18n, create.hint_agenda),
-        DocumentKind::Page | DocumentKind::Board => t_string!(i18n, create.hint_page),
+        DocumentKind::Page => t_string!(i18n, create.hint_page),
+        DocumentKind::Board => t_string!(i18n, create.hint_board),
     }
     .to_string()
 }

@@ -5,6 +5,7 @@ use axum::http::HeaderMap;
 use serde::Deserialize;
 use shared::api::{AuthorCard, FoundEntry, Glance, GlanceGroup, GlanceLine, GlanceOf, PersonCard, Which};
 use shared::library::Piece;
+use shared::pages::document_address;
 
 use super::caller::Query;
 use super::found_cards::{FoundCard, FoundCards};
@@ -121,7 +122,7 @@ async fn entries(
 fn line(what: FoundEntry, title: Vec<Piece>, snippet: Vec<Piece>) -> GlanceLine {
     let (href, kind, place, by) = match what {
         FoundEntry::Document(card) => (
-            format!("/documents/{}", card.id),
+            document_address(card.kind, &card.id),
             format!("document:{}", card.kind.as_str()),
             card.shelf.name,
             card.owner.name,

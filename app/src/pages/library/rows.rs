@@ -1,6 +1,7 @@
 use leptos::prelude::*;
 use shared::api::{CollectionCard, DocumentCard, FoundEntry, Hit, ItemCard};
 use shared::library::Piece;
+use shared::pages::document_address;
 use shared::words::ItemId;
 
 use super::words::{authors, extent, item_icon, item_kind_name, marked};
@@ -80,7 +81,7 @@ pub fn thumb(card: &ItemCard) -> AnyView {
 
 fn document_row(card: &DocumentCard, title: &[Piece], snippet: &[Piece]) -> AnyView {
     let way: Way = expect_context();
-    let href = format!("/documents/{}", card.id);
+    let href = document_address(card.kind, &card.id);
     let rel = way.rel(&href);
     let (kind, shelf, changed) = (card.kind, card.shelf.name.clone(), card.changed);
     view! {

@@ -1,14 +1,14 @@
 //! `test`: everything that CI checks, cheap steps first.
 //!
-//! Profiles and package selections are the same in every step, so that nothing is compiled twice: one set of
-//! checked crates for clippy, one set of debug builds for all tests, one release server, which is also what people run.
+//! Profiles and package selections are the same in every step, so that nothing is compiled twice: one set of debug builds for
+//! all tests, which Clippy makes, and one release server, which is also what people run.
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+use crate::native::{self, Browsers};
 use crate::steps::{Done, Steps};
 use crate::{
     budget, chaos, contrast, debian, differential, frontend, npm, place, postgres, power, run, shell, stop, tidy,
@@ -31,7 +31,7 @@ enum Length {
     Soak,
 }
 
-const CHECKS: [Check; 28] = [
+const CHECKS: [Check; 27] = [
     Check { name: "fmt", what: "rustfmt", needs: &[], work: |_| fmt() },
     Check { name: "tidy", what: "names, layers, leftovers", needs: &[], work: |_| tidy::check() },
     Check { name: "contrast", what: "legible colours", needs: &[], work: |_| contrast::check() },
@@ -40,8 +40,12 @@ const CHECKS: [Check; 28] = [
     Check { name: "packages", what: "npm packages of the editor view", needs: &[], work: |_| npm::packages("app/js") },
     Check { name: "js-check", what: "types of the editor view", needs: &["packages"], work: |_| script("check") },
     Check { name: "js-test", what: "tests of the editor view", needs: &["packages"], work: |_| script("test") },
-    Check { name: "clippy", what: "all but the app", needs: &[], work: |_| clippy() },
-    Check { name: "clippy-app", what: "the app, for the browser", needs: &["target"], work: |_| clippy_app() },
+    Check {
+        name: "build",
+        what: "all but the app for its tests, and what Clippy says of it",
+        needs: &[],
+        work: |_| build(),
+    },
     Check { name: "tests", what: "native tests, no retries", needs: &[], work: |_| tests() },
     Check { name: "ffmpeg", what: "makes films smaller", needs: &[], work: |_| ffmpeg() },
     Check {
@@ -50,7 +54,12 @@ const CHECKS: [Check; 28] = [
         needs: &["ffmpeg"],
         work: |_| films(),
     },
-    Check { name: "tests-app", what: "what of the app needs no browser", needs: &[], work: |_| tests_app() },
+    Check {
+        name: "tests-app",
+        what: "what of the app needs no browser, and what Clippy says of it",
+        needs: &[],
+        work: |_| tests_app(),
+    },
     Check { name: "tools", what: "trunk and wasm-bindgen", needs: &[], work: |_| tools::install() },
     Check {
         name: "frontend",
@@ -162,31 +171,16 @@ fn script(name: &str) -> Result<Done> {
     Ok(Done::Worked)
 }
 
-fn clippy() -> Result<Done> {
-    let mut clippy = shell::cargo();
-    clippy.args([
-        "clippy",
-        "--quiet",
-        "--workspace",
-        "--exclude",
-        "app",
-        "--all-targets",
-        "--features",
-        "e2e/browsers,server/postgres",
-    ]);
-    shell::run(clippy.args(["--", "-D", "warnings"]), "mend what it says above")?;
-    Ok(Done::Worked)
-}
-
-fn clippy_app() -> Result<Done> {
-    let mut clippy = shell::cargo();
-    clippy.args(["clippy", "--quiet", "--package", "app", "--target", "wasm32-unknown-unknown"]);
-    shell::run(clippy.args(["--", "-D", "warnings"]), "mend what it says above")?;
+fn build() -> Result<Done> {
+    native::compile()?;
     Ok(Done::Worked)
 }
 
 fn tests() -> Result<Done> {
-    shell::run(&mut native(Browsers::Without)?, "see the failed tests above; one alone: cargo test -p PACKAGE NAME")?;
+    shell::run(
+        &mut native::tests(Browsers::Without)?,
+        "see the failed tests above; one alone: cargo test -p PACKAGE NAME",
+    )?;
     Ok(Done::Worked)
 }
 
@@ -202,11 +196,12 @@ fn films() -> Result<Done> {
     with_programs(&["films::real::"])
 }
 
-/// Apart from the others, whose crates are built without what the app asks of them.
+/// Apart from the others, whose crates are built without what the app asks of them. It has no line that only the browser's
+/// target compiles (`tidy` sees to it), so all of it is linted here.
 fn tests_app() -> Result<Done> {
-    let mut tests = shell::cargo();
+    let mut tests = native::linting()?;
     tests.args(["test", "--quiet", "--package", "app"]);
-    shell::run(&mut tests, "see the failed tests above")?;
+    shell::run(&mut tests, "mend what it says above")?;
     Ok(Done::Worked)
 }
 
@@ -214,26 +209,15 @@ fn sign_on(_: Length) -> Result<Done> {
     with_programs(&["oidc::", "tus_client::"])
 }
 
-/// Tests of the server that need programs of others, built once for all of them.
+/// Tests of the server that need programs of others.
 fn with_programs(names: &[&str]) -> Result<Done> {
-    let mut tests = shell::cargo();
-    tests.args([
-        "test",
-        "--quiet",
-        "--package",
-        "server",
-        "--features",
-        "films,oidc,postgres",
-        "--test",
-        "server",
-        "--",
-    ]);
+    let mut tests = native::test(&["--test", "server", "--"])?;
     shell::run(tests.args(names), "see the failed promises above")?;
     Ok(Done::Worked)
 }
 
 fn browsers(length: Length) -> Result<Done> {
-    let mut tests = native(Browsers::Only)?;
+    let mut tests = native::tests(Browsers::Only)?;
     tests.env("GONGBEI_BIN", place::server()).env("RUST_LIB_BACKTRACE", "0");
     if length == Length::Soak {
         tests.env("GONGBEI_SOAK", "1");
@@ -254,49 +238,6 @@ fn told_in(accounts: &Path) -> Result<Done> {
     }
     lines.sort();
     Ok(Done::Measured(lines.join("\n")))
-}
-
-/// All workspace crates but the app, built alike for every use; of their tests those that belong to the browser tests
-/// or those that do not.
-fn native(browsers: Browsers) -> Result<Command> {
-    let same = ["--workspace", "--exclude", "app", "--features", "e2e/browsers", "--no-fail-fast"];
-    let mut command = shell::cargo();
-    if shell::answer(shell::cargo().args(["nextest", "--version"])).is_some() {
-        command.args(["nextest", "run"]).args(same);
-        match browsers {
-            // Each has a server and several browsers of its own: two at a time are plenty.
-            Browsers::Only => command.args(["-E", "package(e2e) and kind(test)", "--test-threads", "2"]),
-            Browsers::Without => command.args(["-E", "not (package(e2e) and kind(test))"]),
-        };
-        return Ok(command);
-    }
-    command.arg("test").args(same);
-    let e2e = place::root().join("e2e");
-    let folders = match browsers {
-        Browsers::Only => vec![e2e],
-        Browsers::Without => {
-            command.args(["--lib", "--bins"]);
-            ["server", "shared", "xtask"].map(|name| place::root().join(name)).into()
-        }
-    };
-    for folder in folders {
-        for file in fs::read_dir(folder.join("tests")).into_iter().flatten() {
-            let file = file?.path();
-            if file.extension().is_some_and(|ending| ending == "rs") {
-                command.arg("--test").arg(file.file_stem().expect("it has an extension"));
-            }
-        }
-    }
-    if browsers == Browsers::Only {
-        command.args(["--", "--test-threads", "2"]);
-    }
-    Ok(command)
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Browsers {
-    Only,
-    Without,
 }
 
 /// The browser and its driver; on a Debian-like machine where we are root, they are fetched.

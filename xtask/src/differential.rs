@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::steps::Done;
-use crate::{npm, numbers, shell};
+use crate::{native, npm, numbers, shell};
 
 const TEST: [&str; 2] = ["--test", "differential"];
 const REMEDY: &str = "each seed above does the same again: cargo xtask differential --cases 1 --seed SEED";
@@ -21,8 +21,7 @@ pub fn differential(options: &[&str]) -> Result<()> {
 
 /// The short form, with the crates as the other native tests build them.
 pub fn check() -> Result<Done> {
-    let mut test = shell::cargo();
-    test.args(["test", "--quiet", "--workspace", "--exclude", "app", "--features", "e2e/browsers"]).args(TEST);
+    let mut test = native::test(&TEST)?;
     shell::run(test.args(["--", "--cases", "1000"]), REMEDY)?;
     Ok(Done::Worked)
 }

@@ -10,6 +10,7 @@ mod differential;
 mod frontend;
 mod fuzz;
 mod hostile;
+mod native;
 mod npm;
 mod numbers;
 mod peers;

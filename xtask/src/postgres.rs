@@ -8,7 +8,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 
 use crate::steps::Done;
-use crate::{debian, shell};
+use crate::{debian, native, shell};
 
 /// What is tried on it: the contract of every store, and what the server promises by HTTP.
 const PROMISES: [&str; 12] = [
@@ -120,8 +120,7 @@ impl Cluster {
     }
 
     fn test(&self, which: &[&str]) -> Result<()> {
-        let mut tests = shell::cargo();
-        tests.args(["test", "--quiet", "--package", "server", "--features", "films,oidc,postgres"]).args(which);
+        let mut tests = native::test(which)?;
         let address = format!("postgres://gongbei@localhost/postgres?host={}", self.folder.display());
         tests.env("GONGBEI_TEST_POSTGRES", address);
         tests.env("GONGBEI_TEST_POSTGRES_CONTROL", self.control.join("\n"));

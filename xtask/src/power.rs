@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::steps::Done;
-use crate::{debian, numbers, shell};
+use crate::{debian, native, numbers, shell};
 
 /// `power [--words N] [--seed S]`
 pub fn power(options: &[&str]) -> Result<()> {
@@ -20,9 +20,7 @@ pub fn check() -> Result<Done> {
 }
 
 fn run(settings: &[(&str, u64)]) -> Result<()> {
-    let mut test = shell::cargo();
-    test.args(["test", "--quiet", "--package", "server", "--features", "power", "--test", "server"]);
-    test.args(["power_cut", "--", "--nocapture"]);
+    let mut test = native::test(&["--test", "server", "power_cut", "--", "--nocapture"])?;
     test.envs(settings.iter().map(|(name, value)| (*name, value.to_string())));
     shell::run(&mut test, "the words above say what was lost at which call of the server")
 }

@@ -11,6 +11,18 @@ pub fn stray_browser(tree: &Tree) -> Findings {
     stray(tree, "app/src/", "app/src/browser/", &["wasm_bindgen", "wasm_bindgen_futures", "web_sys", "js_sys"])
 }
 
+/// Lines for the browser's target alone, or for all but it: lints are looked for as the crates are compiled for their native
+/// tests.
+pub fn for_one_target(tree: &Tree) -> Findings {
+    let mut findings = Vec::new();
+    for (path, text) in ["app/src/", "shared/src/"].into_iter().flat_map(|folder| tree.below(folder, ".rs")) {
+        let lines = code_lines(text).filter(|(_, line)| line.contains("cfg") && line.contains("target_"));
+        findings
+            .extend(lines.map(|(at, _)| format!("{path}:{at}: no lint is looked for where one target alone compiles")));
+    }
+    findings
+}
+
 /// Uses of `words` in `folder` outside `home`.
 fn stray(tree: &Tree, folder: &str, home: &str, words: &[&str]) -> Findings {
     let mut findings = Vec::new();
@@ -140,6 +152,18 @@ mod tests {
                 "app/src/state/session.rs:2: `wasm_bindgen` belongs in app/src/browser/"
             ]
         );
+    }
+
+    #[test]
+    fn bad_samples_of_lines_for_one_target_are_found() {
+        let tree = Tree::of(&[
+            ("app/src/state/a.rs", "fn fine() {}\n#[cfg(target_arch = \"wasm32\")]\nfn unseen() {}"),
+            ("shared/src/b.rs", "if cfg!(not(target_family = \"wasm\")) {}"),
+            ("server/src/c.rs", "#[cfg(target_os = \"linux\")]"),
+            ("app/src/d.rs", "// cfg(target_arch) is not for us"),
+        ]);
+        let places: Vec<_> = for_one_target(&tree).iter().map(|found| found[..20].to_owned()).collect();
+        assert_eq!(places, ["app/src/state/a.rs:2", "shared/src/b.rs:1: n"]);
     }
 
     #[test]

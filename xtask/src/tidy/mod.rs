@@ -20,13 +20,14 @@ struct Rule {
     find: fn(&Tree) -> Findings,
 }
 
-const RULES: [Rule; 9] = [
+const RULES: [Rule; 10] = [
     Rule { name: "paths and types named in ARCHITECTURE.md exist", find: docs::unknown_names },
     Rule { name: "every rule of docs/protocol.md is quoted by a test", find: docs::unquoted_rules },
     Rule { name: "axum stays in server/src/http", find: layers::stray_axum },
     Rule { name: "the browser's API stays in app/src/browser", find: layers::stray_browser },
     Rule { name: "app, server and shared depend on what they may", find: layers::forbidden_dependencies },
     Rule { name: "shared has no clocks and no chance", find: layers::impure_shared },
+    Rule { name: "Clippy sees every line of app and shared, for whichever target it is", find: layers::for_one_target },
     Rule { name: "nothing is left to do", find: leftovers::unfinished },
     Rule { name: "both languages have the same keys", find: locales::different_keys },
     Rule { name: "every key of the languages is said, and written once", find: locales::idle_keys },

@@ -304,7 +304,8 @@ async fn written(
         may_move(&app.store.directory(), &caller.person, access, shelf, clock::now())?;
     }
     let mut content = content::read(&*app.log, &document).await?;
-    let text = plain_text(&content);
+    // As in texts for the search: Postgres takes no text with the sign that ends texts.
+    let text = plain_text(&content).replace('\0', "\u{fffd}");
     let from = format!("/api/documents/{document}/images/");
     let images = images_of(app, &handle, &content, &from).await?;
     with_images_at(&mut content, &from, &format!("/api/items/{item}/images/"));

@@ -33,6 +33,7 @@ mod tickets;
 
 pub use agent::Agent;
 pub use closing::{CloseError, Will};
+pub use codes::{random_session_code, session_code};
 pub use invitations::{CodeError, InviteError, JoinError, NewcomerAt};
 pub use me::{me, teams_of};
 pub use one_time::{Enrolment, OneTimeError};
@@ -116,6 +117,16 @@ pub struct Caller {
     pub may: May,
 }
 
+impl Caller {
+    /// Whose account it is; nobody's, of a guest.
+    pub fn account(&self) -> Option<&UserId> {
+        match self.ground.kind {
+            GroundKind::Session | GroundKind::Token => Some(&self.person),
+            GroundKind::Guest => None,
+        }
+    }
+}
+
 /// What the ground is good for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum May {
@@ -138,6 +149,8 @@ pub struct Ground {
 pub enum GroundKind {
     Session,
     Token,
+    /// A guest of a tutoring session, in its rooms alone: the judge says when that ends.
+    Guest,
 }
 
 impl Accounts {
@@ -212,6 +225,7 @@ impl Accounts {
         match ground.kind {
             GroundKind::Session => self.session_until(ground.hash, used).await,
             GroundKind::Token => Ok(self.lasting_token(ground.hash, clock::now()).await?.map(|token| token.expires)),
+            GroundKind::Guest => Ok(Some(clock::after(clock::now(), self.limits.idle))),
         }
     }
 

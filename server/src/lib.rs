@@ -34,6 +34,7 @@ pub mod sockets;
 pub mod store;
 pub mod throttle;
 pub mod tls;
+mod told;
 pub mod upkeep;
 pub mod visits;
 pub mod wish;

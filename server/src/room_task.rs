@@ -183,6 +183,13 @@ impl Running {
                 }
             }
             ToRoom::Renamed => Box::pin(self.renamed()).await,
+            ToRoom::Told { payload, to } => {
+                // Whoever may not be here any more is told nothing.
+                if self.is_outdated() {
+                    Box::pin(self.rejudge()).await;
+                }
+                self.handle(RoomInput::Told { payload, to });
+            }
             ToRoom::Stop { stopped } => {
                 self.handle(RoomInput::Stop);
                 self.stopped = Some(stopped);

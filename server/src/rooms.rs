@@ -1,6 +1,6 @@
 //! Which documents are open: document id → running room.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use shared::api::PersonCard;
 use shared::sync::room::{Join, ParticipantId};
-use shared::words::{DocumentId, UnixMillis};
+use shared::words::{DocumentId, UnixMillis, UserId};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::clock;
@@ -87,6 +87,11 @@ pub enum ToRoom {
     Rejudge,
     /// The document has another title.
     Renamed,
+    /// Something beside the document changed, of which everybody there is told, or these people.
+    Told {
+        payload: Bytes,
+        to: Option<BTreeSet<UserId>>,
+    },
     Stop {
         stopped: oneshot::Sender<()>,
     },
@@ -182,6 +187,15 @@ impl Rooms {
     /// Call after a new title is stored.
     pub fn renamed(&self, document: &DocumentId) {
         self.facts_changed_in(document, ToRoom::Renamed);
+    }
+
+    /// Tells everybody in the document, or these people, what changed beside it. Nobody there, nobody told.
+    pub fn tell(&self, document: &DocumentId, payload: Bytes, to: Option<BTreeSet<UserId>>) {
+        let Some(room) = self.running().rooms.get(document).map(|slot| slot.inbox.clone()) else { return };
+        // In its order, unless the room is behind.
+        if let Err(mpsc::error::TrySendError::Full(told)) = room.try_send(ToRoom::Told { payload, to }) {
+            tokio::spawn(async move { room.send(told).await.ok() });
+        }
     }
 
     fn facts_changed_in(&self, document: &DocumentId, news: ToRoom) {

@@ -32,7 +32,8 @@ struct Open {
 
 struct OpenSocket {
     ground: SecretHash,
-    person: UserId,
+    /// Nobody, of a guest: they have no account that could end.
+    person: Option<UserId>,
     end: oneshot::Sender<()>,
 }
 
@@ -47,8 +48,8 @@ impl Sockets {
         Ends(self.ends.load(Ordering::SeqCst))
     }
 
-    /// Enters a socket. The receiver hears of it when its session or token ends or the account is closed.
-    pub fn enter(&self, person: UserId, ground: SecretHash) -> (Entry<'_>, oneshot::Receiver<()>) {
+    /// Enters a socket of this person, or of a guest. The receiver hears of it when its session or token ends or the account is closed.
+    pub fn enter(&self, person: Option<UserId>, ground: SecretHash) -> (Entry<'_>, oneshot::Receiver<()>) {
         let (end, ended) = oneshot::channel();
         self.entries.fetch_add(1, Ordering::Relaxed);
         let mut open = self.open();
@@ -65,13 +66,17 @@ impl Sockets {
 
     /// Ends what came from these people.
     pub fn end_of(&self, whom: impl Fn(&UserId) -> bool) {
-        self.end_all(|socket| whom(&socket.person));
+        self.end_all(|socket| socket.person.as_ref().is_some_and(&whom));
     }
 
     /// The sessions and tokens that this person's sockets came with.
     pub fn grounds_of(&self, person: &UserId) -> HashSet<SecretHash> {
         let open = self.open();
-        open.sockets.values().filter(|socket| socket.person == *person).map(|socket| socket.ground).collect()
+        open.sockets
+            .values()
+            .filter(|socket| socket.person.as_ref() == Some(person))
+            .map(|socket| socket.ground)
+            .collect()
     }
 
     /// Waits until every socket has closed.

@@ -24,6 +24,7 @@ const MOST_NAMES: usize = 6;
 const MOST_NAMES_PER_ADDRESS: usize = 40;
 /// Wrong codes from one address.
 const MOST_CODES_PER_ADDRESS: usize = 10;
+const MOST_SESSION_CODES_PER_ADDRESS: usize = 40;
 /// After half of the attempts one has to wait so long, then twice as long five times.
 const FIRST_WAIT: Duration = Duration::from_secs(5);
 const DOUBLINGS: usize = 5;
@@ -103,6 +104,11 @@ impl Counter {
     /// Start codes, open invitations and the code of the first start from an address.
     pub fn codes_from(address: IpAddr) -> Self {
         Self::new("codes", &[network(address).to_string().as_bytes()], MOST_CODES_PER_ADDRESS)
+    }
+
+    /// Codes of tutoring sessions from an address: a whole school may type one from the board in the same minute.
+    pub fn session_codes_from(address: IpAddr) -> Self {
+        Self::new("session codes", &[network(address).to_string().as_bytes()], MOST_SESSION_CODES_PER_ADDRESS)
     }
 
     fn new(kind: &str, parts: &[&[u8]], most: usize) -> Self {

@@ -47,8 +47,9 @@ pub use talk::{
 };
 pub use textbooks::{PutVolume, PutVolumeAnswer, RenamedTaxon, VolumeText};
 pub use tutoring::{
-    AttendeeCard, ChangeSession, InviteToSession, InvitedLine, LeadView, MoveSession, PlanSession, PlannedSession,
-    SessionCard, SessionList, SessionPlan, SessionView, SignLine,
+    AttendeeCard, ChangeSession, GuestLine, GuestView, InviteToSession, InvitedLine, JoinSession, LeadView,
+    MoveSession, PlanSession, PlannedSession, SessionAtDoor, SessionCard, SessionList, SessionNews, SessionPlan,
+    SessionView, SetCode, SignLine,
 };
 pub use uploads::{
     AnswerKnown, AskKnown, ByteRange, KnownChallenge, MAX_QUOTA, MAX_UPLOAD_BYTES, MAX_UPLOADS_UNDER_WAY, QuotaView,

@@ -247,6 +247,19 @@ impl Accounts {
         })
     }
 
+    /// What `find` has behind the code of a tutoring session. Wrong ones are counted by address, beside those of accounts.
+    pub async fn behind_session_code<T>(
+        &self,
+        from: IpAddr,
+        find: impl Future<Output = Result<Option<T>, StoreError>>,
+    ) -> Result<T, CodeError> {
+        let (counters, taken) = ([Counter::session_codes_from(from)], Instant::now());
+        self.throttle.take(&counters, taken).map_err(CodeError::TooMany)?;
+        let found = find.await?.ok_or(CodeError::Wrong)?;
+        self.throttle.give_back(&counters, taken);
+        Ok(found)
+    }
+
     /// What lies behind a code that is still good. Wrong ones are counted by address.
     async fn behind(&self, code: &Secret, from: IpAddr) -> Result<(Behind, SecretHash), CodeError> {
         let (counters, taken) = ([Counter::codes_from(from)], Instant::now());

@@ -173,12 +173,16 @@ fn key(act: &str, dissolved: bool) -> &'static str {
         "invitation.ended" => "invitation_ended",
         "document.shared" => "document_shared",
         "tutoring.planned" => "tutoring_planned",
-        "tutoring.changed" => "tutoring_changed",
+        "tutoring.changed" | "tutoring.code-made" | "tutoring.code-ended" => "tutoring_changed",
         "tutoring.invited" => "tutoring_invited",
         "tutoring.opened" => "tutoring_opened",
         "tutoring.ended" => "tutoring_ended",
         "tutoring.cancelled" => "tutoring_cancelled",
-        "tutoring.sent-away" | "tutoring.let-return" | "tutoring.pen-given" | "tutoring.pen-taken" => "tutoring_people",
+        "tutoring.sent-away"
+        | "tutoring.let-in"
+        | "tutoring.let-return"
+        | "tutoring.pen-given"
+        | "tutoring.pen-taken" => "tutoring_people",
         "document.binned" => "document_binned",
         "document.restored" => "document_restored",
         "password.set" => "password_set",

@@ -30,6 +30,8 @@ impl CookieName {
     /// Names a browser in which somebody has signed in before. It signs nobody in.
     pub const DEVICE: Self = Self { plain: "gongbei_device", secure: "__Host-gongbei_device" };
 
+    /// Names a guest of one tutoring session, who can do nothing else with it.
+    pub const GUEST: Self = Self { plain: "gongbei_guest", secure: "__Host-gongbei_guest" };
     /// Names the browser that is away at the provider of a single sign-on.
     pub const SIGN_ON: Self = Self { plain: "gongbei_sign_on", secure: "__Host-gongbei_sign_on" };
 

@@ -18,6 +18,7 @@ mod account_index;
 mod account_items;
 mod account_words;
 mod admin;
+mod attendee;
 mod audit;
 mod audit_export;
 mod audit_words;
@@ -35,6 +36,7 @@ mod failure;
 mod feed;
 mod find;
 mod found_cards;
+mod guests;
 mod hang_up;
 mod headers;
 mod health;
@@ -281,6 +283,10 @@ routes! {
 
     get    [documents:read] "/api/tutoring" => tutoring::list,
     post   [documents:write] "/api/tutoring" => tutoring::plan,
+    get    [open] "/api/tutoring/join/{code}" => guests::look,
+    post   [open] "/api/tutoring/join/{code}" => guests::join,
+    get    [open] "/api/tutoring/guest" => guests::show,
+    delete [open] "/api/tutoring/guest" => guests::leave,
     get    [documents:read] "/api/tutoring/{session}" => tutoring::show,
     put    [documents:write] "/api/tutoring/{session}" => tutoring::change,
     put    [documents:write] "/api/tutoring/{session}/state" => tutoring::go_on,
@@ -290,6 +296,9 @@ routes! {
     delete [documents:write] "/api/tutoring/{session}/signs/{sign}/{person}" => tutoring_people::take,
     put    [documents:write] "/api/tutoring/{session}/people/{person}" => tutoring_people::let_return,
     delete [documents:write] "/api/tutoring/{session}/people/{person}" => tutoring_people::send_away,
+    put    [documents:write] "/api/tutoring/{session}/code" => guests::set_code,
+    put    [documents:write] "/api/tutoring/{session}/guests/{guest}" => guests::let_in,
+    delete [documents:write] "/api/tutoring/{session}/guests/{guest}" => guests::send_away,
 
     get    [open] "/api/openapi.json" => openapi::describe,
 

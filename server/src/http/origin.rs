@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::caller::{bearer, session_cookie};
+use super::caller::{CookieName, bearer, cookie, session_cookie};
 use super::refusal::Refusal;
 use crate::app::{App, SharedApp};
 
@@ -24,7 +24,8 @@ pub async fn guard(State(app): State<SharedApp>, request: Request, next: Next) -
 /// Who brings a session must name our origin, exactly (R12); who brings nothing may also be no browser at all.
 fn may_change(headers: &HeaderMap, app: &App) -> bool {
     let no_other_site = is_ours_or_no_browser(headers, app.site());
-    match (bearer(headers), session_cookie(headers, app)) {
+    let brought = session_cookie(headers, app).or_else(|| cookie(headers, CookieName::GUEST.on(app)));
+    match (bearer(headers), brought) {
         (Some(_), _) => true,
         (None, Some(_)) => no_other_site && is_ours(headers, app.site()),
         (None, None) => no_other_site,

@@ -417,6 +417,9 @@ refusals! {
     RunnerStays = UNPROCESSABLE_ENTITY, "runner-stays",
         "主讲人和安排这场课堂的人不能被请出去。",
         "The host and whoever runs the session can't be sent away.";
+    TooManyGuests = CONFLICT, "too-many-guests",
+        "这场课堂的访客已经满了（300 位），请联系主讲人。",
+        "The session has 300 guests already, which is the most. Please ask the host.";
     TooManyRemoved = CONFLICT, "too-many-removed",
         "已经请出了 500 人，不能再多了。请取消这场课堂的大范围邀请。",
         "500 people were sent away already, which is the most. Please take back the wide invitation instead.";

@@ -119,7 +119,7 @@ pub async fn sign_out(State(app): State<SharedApp>, caller: Caller) -> Result<Re
             app.accounts.end_session(caller.ground.hash).await?;
             app.sockets.end(caller.ground.hash);
         }
-        GroundKind::Token => {}
+        GroundKind::Token | GroundKind::Guest => {}
     }
     Ok(gone(&app, &caller))
 }

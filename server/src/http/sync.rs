@@ -11,10 +11,11 @@ use axum::response::Response;
 use serde::Deserialize;
 use shared::sync::room::{Dialect, Join};
 use shared::wire::{CloseCode, MAX_FIRST_SYNC, SUBPROTOCOL};
-use shared::words::DocumentId;
+use shared::words::{DocumentId, UserId};
 use tokio::sync::oneshot;
 
 use super::access::Need;
+use super::attendee::guest_for_socket;
 use super::caller::{self, Query};
 use super::limits::ToStranger;
 use super::pulse::{Peer, Pulse};
@@ -57,7 +58,11 @@ pub async fn upgrade(
     let upgrade = upgrade.map_err(|_| Refusal::NoWebSocket)?;
     let judged = app.sockets.ends();
     let caller = caller::for_socket(&headers, token, need, &app).await?;
-    let caller = caller.filter(|caller| person.is_none_or(|person| person == caller.person.as_str()));
+    let named = |caller: &Box<Caller>| person.as_deref().is_none_or(|person| person == caller.person.as_str());
+    let caller = match caller.filter(named) {
+        Some(caller) => Some(caller),
+        None => guest_for_socket(&headers, &document, &app).await?.filter(named),
+    };
     let upgrade = upgrade
         .protocols([SUBPROTOCOL])
         .read_buffer_size(READ_BUFFER)
@@ -91,7 +96,7 @@ async fn visit(
     let mut entry = None;
     let goodbye = match caller {
         Some(caller) => {
-            let (entered, ended) = app.sockets.enter(caller.person.clone(), caller.ground.hash);
+            let (entered, ended) = app.sockets.enter(caller.account().cloned(), caller.ground.hash);
             entry = Some(entered);
             let visitor = Visitor { caller, judged, dialect, pulse };
             stay(&app, visitor, &document, ended, &outbox, &mut socket).await
@@ -132,7 +137,7 @@ async fn stay(
     outbox: &Outbox,
     socket: &mut WebSocket,
 ) -> Option<Goodbye> {
-    let person = caller.person.clone();
+    let person = caller.account().cloned();
     // Boxed: it is over in a moment, and what it needs would stay part of the visit.
     let (seat, document) = match Box::pin(join(app, &caller, judged, document, dialect, outbox.clone())).await {
         Ok(joined) => joined,
@@ -141,7 +146,7 @@ async fn stay(
     let ground = caller.ground;
     // A visit may be long, and is one of thousands.
     drop(caller);
-    app.visits.note(person.clone(), document.clone(), clock::now());
+    note_visit(app, person.as_ref(), &document);
     pulse.hear();
     let signs = Signs { pulse, used: AtomicBool::new(false) };
     let goodbye = tokio::select! {
@@ -151,13 +156,20 @@ async fn stay(
         Ok(()) = ended => Some(Goodbye::new(CloseCode::SessionEnded, "session ended")),
     };
     seat.room.send(ToRoom::Leave { who: seat.who }).await.ok();
-    app.visits.note(person, document, clock::now());
+    note_visit(app, person.as_ref(), &document);
     match goodbye {
         // An account that is closed loses its rights, too, and whichever is heard first: it is the session that ended.
         Some(Goodbye { code: CloseCode::NoRight, .. }) if has_ended(app, ground).await => {
             Some(Goodbye::new(CloseCode::SessionEnded, "session ended"))
         }
         goodbye => goodbye,
+    }
+}
+
+/// Guests have no list of what they had open.
+fn note_visit(app: &App, person: Option<&UserId>, document: &DocumentId) {
+    if let Some(person) = person {
+        app.visits.note(person.clone(), document.clone(), clock::now());
     }
 }
 

@@ -3,14 +3,13 @@
 use std::collections::BTreeSet;
 
 use axum::Json;
-use axum::extract::{FromRequestParts, Path, State};
-use axum::http::request::Parts;
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use serde::Deserialize;
 use shared::access::{Circle, Grantee, may_plan, sight};
 use shared::api::{
-    ChangeSession, InviteToSession, MoveSession, PlanSession, PlannedSession, SessionList, SessionPlan, SessionView,
-    ShelfCard,
+    ChangeSession, InviteToSession, MoveSession, PlanSession, PlannedSession, SessionList, SessionNews, SessionPlan,
+    SessionView, ShelfCard,
 };
 use shared::organisation::{Directory, Shelf};
 use shared::tutoring::{
@@ -19,6 +18,7 @@ use shared::tutoring::{
 };
 use shared::words::{Title, TutoringId, UnixMillis, UserId};
 
+use super::attendee::Tutored;
 use super::calendar::{self, Event};
 use super::caller::{Body, Query};
 use super::limits;
@@ -31,46 +31,10 @@ use crate::app::{App, SharedApp};
 use crate::clock;
 use crate::library::words::{checked_placing, checked_saying};
 use crate::new_session;
-use crate::store::{
-    DocumentHandle, ItemHandle, Leading, Plan, Running, SessionsNear, StoredSessionPlan, TutoringHandle, When,
-};
+use crate::store::{DocumentHandle, ItemHandle, Plan, SessionsNear, StoredSessionPlan, TutoringHandle, When};
 
 /// Sessions on one page of a list.
 const PAGE: usize = 30;
-
-/// The session in the path with what it is to the caller; absent and forbidden are refused alike.
-pub struct Tutored {
-    pub caller: Caller,
-    pub handle: TutoringHandle,
-}
-
-#[derive(Deserialize)]
-struct InPath {
-    session: String,
-}
-
-impl FromRequestParts<SharedApp> for Tutored {
-    type Rejection = Refusal;
-
-    async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Self, Refusal> {
-        let caller = Caller::from_request_parts(parts, app).await?;
-        let Path(InPath { session }) =
-            Path::from_request_parts(parts, app).await.map_err(|_| Refusal::NoSuchTutoring)?;
-        let id: TutoringId = session.parse().map_err(|_| Refusal::NoSuchTutoring)?;
-        let handle = TutoringHandle::open(&*app.store, &caller.person, &id).await?.ok_or(Refusal::NoSuchTutoring)?;
-        Ok(Self { caller, handle })
-    }
-}
-
-impl Tutored {
-    pub fn running(&self) -> Result<Running<'_>, Refusal> {
-        self.handle.running().ok_or(Refusal::OnlySessionHost)
-    }
-
-    pub fn leading(&self) -> Result<Leading<'_>, Refusal> {
-        self.handle.leading().ok_or(Refusal::OnlySessionLeaders)
-    }
-}
 
 #[derive(Deserialize)]
 pub struct ListParameters {
@@ -156,7 +120,7 @@ pub async fn plan(
     if !may_plan(&directory, &caller.person, &shelf, now) {
         return Err(Refusal::NotYoursToPlan);
     }
-    let plan = checked(&app, &caller, plan, None).await?;
+    let plan = checked(&app, &caller.person, plan, None).await?;
     let invited = checked_invited(&directory, &caller.person, invited, &[], now)?;
     if is_planned(&app, &caller, &id, &plan, &shelf).await? {
         return Ok(planned(id));
@@ -194,7 +158,7 @@ pub fn planned(id: TutoringId) -> Planned {
 /// The plan as it can be stored. Who was the host may stay so; so may what it was about.
 async fn checked(
     app: &App,
-    caller: &Caller,
+    planner: &UserId,
     plan: SessionPlan,
     before: Option<&StoredSessionPlan>,
 ) -> Result<Plan, Refusal> {
@@ -207,17 +171,16 @@ async fn checked(
     if !(same_time || fits) {
         return Err(Refusal::TutoringTimeUnfit);
     }
-    let known =
-        host == caller.person || is_within_reach(&directory, &caller.person, &Grantee::Person(host.clone()), now);
+    let known = host == *planner || is_within_reach(&directory, planner, &Grantee::Person(host.clone()), now);
     let active = directory.person(&host).is_some_and(|person| person.is_active());
     if before.is_none_or(|before| before.host != host) && !(known && active) {
         return Err(Refusal::HostUnfit);
     }
     if let Some(document) = plan.as_ref().filter(|id| before.is_none_or(|before| before.plan.as_ref() != Some(id))) {
-        DocumentHandle::open(&*app.store, &caller.person, document).await?.ok_or(Refusal::NotFound)?;
+        DocumentHandle::open(&*app.store, planner, document).await?.ok_or(Refusal::NotFound)?;
     }
     if let Some(item) = item.as_ref().filter(|id| before.is_none_or(|before| before.item.as_ref() != Some(id))) {
-        ItemHandle::open(&*app.store, &caller.person, item).await?.ok_or(Refusal::NotFound)?;
+        ItemHandle::open(&*app.store, planner, item).await?.ok_or(Refusal::NotFound)?;
     }
     Ok(Plan {
         kind,
@@ -274,11 +237,12 @@ pub async fn change(
     if matches!(session.handle.state(), TutoringState::Ended | TutoringState::Cancelled) {
         return Err(Refusal::SessionStandsOtherwise);
     }
-    let plan = checked(&app, &session.caller, plan, Some(session.handle.stored())).await?;
+    let plan = checked(&app, session.who(), plan, Some(session.handle.stored())).await?;
     if !app.store.change_plan(running, &plan, revision, clock::now()).await? {
         return Err(Refusal::StaleForm);
     }
     rights_changed(&app, &session.handle);
+    app.tell_session(session.handle.stored(), SessionNews::Plan);
     let StoredSessionPlan { board, notes, .. } = session.handle.stored();
     app.rooms.renamed(board);
     app.rooms.renamed(notes);
@@ -304,6 +268,7 @@ pub async fn go_on(
             return Err(Refusal::SessionStandsOtherwise);
         }
         rights_changed(&app, &session.handle);
+        app.tell_session(session.handle.stored(), SessionNews::Plan);
     }
     again(&app, &session).await
 }
@@ -317,9 +282,10 @@ pub async fn invite(
     let running = session.running()?;
     let (directory, now) = (app.store.directory(), clock::now());
     let before = &session.handle.stored().access.invited;
-    let invited = checked_invited(&directory, &session.caller.person, invited, before, now)?;
+    let invited = checked_invited(&directory, session.who(), invited, before, now)?;
     app.store.invite(running, &invited, now).await?;
     rights_changed(&app, &session.handle);
+    app.tell_session(session.handle.stored(), SessionNews::People);
     again(&app, &session).await
 }
 
@@ -343,13 +309,16 @@ pub async fn ics(session: Tutored) -> Result<([(HeaderName, &'static str); 2], S
 
 /// Whoever has one of its documents open is judged anew before the next frame.
 pub fn rights_changed(app: &App, session: &TutoringHandle) {
-    let StoredSessionPlan { board, notes, .. } = session.stored();
+    rights_changed_in(app, session.stored());
+}
+
+pub fn rights_changed_in(app: &App, StoredSessionPlan { board, notes, .. }: &StoredSessionPlan) {
     app.rooms.rights_changed_in(board);
     app.rooms.rights_changed_in(notes);
 }
 
 /// The session as it is after a change.
 pub async fn again(app: &App, session: &Tutored) -> Result<Json<SessionView>, Refusal> {
-    let handle = TutoringHandle::open(&*app.store, &session.caller.person, session.handle.id()).await?;
+    let handle = TutoringHandle::open(&*app.store, session.who(), session.handle.id()).await?;
     Ok(Json(view(app, &handle.ok_or(Refusal::NoSuchTutoring)?).await?))
 }

@@ -4,12 +4,14 @@ use axum::Json;
 use axum::extract::{Path, State};
 use serde::Deserialize;
 use shared::access::{role, runs};
-use shared::api::SessionView;
+use shared::api::{SessionNews, SessionView};
 use shared::tutoring::{MAX_FLOOR, MAX_HANDS, MAX_PENS, Role, Sign, TutoringState};
 use shared::words::UserId;
 
+use super::attendee::Tutored;
 use super::refusal::Refusal;
-use super::tutoring::{Tutored, again, rights_changed};
+use super::tutoring::{again, rights_changed};
+use super::tutoring_view::sign_lines;
 use crate::app::SharedApp;
 use crate::clock;
 
@@ -51,7 +53,7 @@ pub async fn give(
     if !app.store.set_sign(&session.handle, sign, &who, most, now).await? {
         return Err(Refusal::TooManySigns);
     }
-    told(&app, &session, sign);
+    told(&app, &session, sign).await?;
     again(&app, &session).await
 }
 
@@ -62,28 +64,31 @@ pub async fn take(
     Path(path): Path<SignInPath>,
 ) -> Result<Json<SessionView>, Refusal> {
     let (sign, who) = path.read()?;
-    if who != session.caller.person {
+    if who != *session.who() {
         session.leading()?;
     }
     app.store.end_sign(&session.handle, sign, &who, clock::now()).await?;
-    told(&app, &session, sign);
+    told(&app, &session, sign).await?;
     again(&app, &session).await
 }
 
 /// A hand is raised by whose it is; pen and floor are given by host and helpers.
 fn may_touch(session: &Tutored, sign: Sign, who: &UserId) -> Result<(), Refusal> {
     match sign {
-        Sign::Hand if *who == session.caller.person => Ok(()),
+        Sign::Hand if who == session.who() => Ok(()),
         Sign::Hand => Err(Refusal::NotInSession),
         Sign::Pen | Sign::Floor => session.leading().map(drop),
     }
 }
 
-fn told(app: &SharedApp, session: &Tutored, sign: Sign) {
+async fn told(app: &SharedApp, session: &Tutored, sign: Sign) -> Result<(), Refusal> {
     match sign {
         Sign::Pen => rights_changed(app, &session.handle),
         Sign::Hand | Sign::Floor => {}
     }
+    let signs = sign_lines(app, &session.handle).await?;
+    app.tell_session(session.handle.stored(), SessionNews::Signs(signs));
+    Ok(())
 }
 
 #[derive(Deserialize)]
@@ -113,6 +118,7 @@ pub async fn send_away(
             return Err(Refusal::TooManyRemoved);
         }
         rights_changed(&app, &session.handle);
+        app.tell_session(session.handle.stored(), SessionNews::People);
     }
     again(&app, &session).await
 }
@@ -130,5 +136,6 @@ pub async fn let_return(
     }
     app.store.let_return(leading, &person, clock::now()).await?;
     rights_changed(&app, &session.handle);
+    app.tell_session(session.handle.stored(), SessionNews::People);
     again(&app, &session).await
 }

@@ -2,19 +2,20 @@
 
 use shared::access::{DocumentAccess, Grantee, right, role};
 use shared::api::{
-    AttendeeCard, InvitedLine, LeadView, PersonCard, SessionCard, SessionView, ShelfCard, SignLine, TitledDocument,
-    TitledItem,
+    AttendeeCard, GuestLine, InvitedLine, LeadView, PersonCard, SessionAtDoor, SessionCard, SessionView, ShelfCard,
+    SignLine, TitledDocument, TitledItem,
 };
 use shared::organisation::{Body, Directory};
 use shared::tutoring::{Invitation, OfSession, Part, Role};
 use shared::words::{DocumentId, ItemId, UnixMillis, UserId};
 
+use super::attendee::guest_card;
 use super::item_uses::titled_item;
 use super::refusal::Refusal;
 use crate::app::App;
 use crate::clock;
 use crate::library::cards::Reader;
-use crate::store::{DocumentHandle, ItemHandle, StoredSessionPlan, TutoringHandle};
+use crate::store::{DocumentHandle, ItemHandle, StoredGuest, StoredSessionPlan, StoredSign, TutoringHandle};
 
 pub fn card(app: &App, handle: &TutoringHandle) -> SessionCard {
     let directory = app.store.directory();
@@ -41,7 +42,8 @@ pub fn card(app: &App, handle: &TutoringHandle) -> SessionCard {
 pub async fn view(app: &App, handle: &TutoringHandle) -> Result<SessionView, Refusal> {
     let (directory, now) = (app.store.directory(), clock::now());
     let stored = handle.stored();
-    let attendees = Attendees { app, directory: &directory, session: stored, now };
+    let guests = app.store.guests(&stored.id).await?;
+    let attendees = Attendees { app, directory: &directory, session: stored, guests: &guests, now };
     let is_guest = handle.role() == Some(Role::Guest);
     let invited = if is_guest { &[][..] } else { &stored.access.invited };
     let signs = app.store.signs(handle).await?.into_iter();
@@ -59,7 +61,7 @@ pub async fn view(app: &App, handle: &TutoringHandle) -> Result<SessionView, Ref
         me: handle.who().clone(),
         invited: invited.iter().map(|one| invited_line(&directory, one, now)).collect(),
         here,
-        signs: signs.map(|one| SignLine { sign: one.sign, who: attendees.of(&one.who), at: one.at }).collect(),
+        signs: signs.map(|one| attendees.sign(one)).collect(),
         lead: lead(app, handle, &attendees).await?,
         card: card(app, handle),
     })
@@ -72,7 +74,35 @@ async fn lead(app: &App, handle: &TutoringHandle, attendees: &Attendees<'_>) -> 
     }
     let removed = app.store.removed_from(handle).await?;
     let removed = removed.iter().map(|id| attendees.of(id).person).collect();
-    Ok(Some(LeadView { code: handle.stored().code.clone(), removed }))
+    let guests = attendees.guests.iter().map(|guest| {
+        let StoredGuest { id, session: _, name, school, at, let_in, sent_away } = guest.clone();
+        GuestLine { id, name, school, at, let_in, sent_away }
+    });
+    Ok(Some(LeadView { code: handle.stored().code.clone(), removed, guests: guests.collect() }))
+}
+
+/// The signs of a session as everybody there sees them.
+pub async fn sign_lines(app: &App, handle: &TutoringHandle) -> Result<Vec<SignLine>, Refusal> {
+    let (directory, now) = (app.store.directory(), clock::now());
+    let guests = app.store.guests(handle.id()).await?;
+    let attendees = Attendees { app, directory: &directory, session: handle.stored(), guests: &guests, now };
+    Ok(app.store.signs(handle).await?.into_iter().map(|one| attendees.sign(one)).collect())
+}
+
+/// What whoever has the code is told of a session.
+pub fn at_door(app: &App, session: &StoredSessionPlan) -> SessionAtDoor {
+    let directory = app.store.directory();
+    let plan = &session.plan;
+    SessionAtDoor {
+        id: session.id.clone(),
+        kind: plan.kind,
+        title: plan.title.as_str().to_owned(),
+        host: Reader::new(&plan.host, &directory, &app.taxonomies).person(&plan.host),
+        begins: plan.begins,
+        minutes: plan.minutes,
+        state: session.access.state,
+        lobby: plan.lobby,
+    }
 }
 
 /// Whether the asker sees this document of the session now.
@@ -125,17 +155,26 @@ pub struct Attendees<'a> {
     pub app: &'a App,
     pub directory: &'a Directory,
     pub session: &'a StoredSessionPlan,
+    pub guests: &'a [StoredGuest],
     pub now: UnixMillis,
 }
 
 impl Attendees<'_> {
     pub fn of(&self, id: &UserId) -> AttendeeCard {
+        if let Some(guest) = self.guests.iter().find(|guest| guest.id == *id) {
+            return self.here(guest_card(guest));
+        }
         let reader = Reader::new(id, self.directory, &self.app.taxonomies);
         self.here(reader.person(id))
     }
 
     fn here(&self, person: PersonCard) -> AttendeeCard {
         let role = role(self.directory, &person.id, &self.session.access, self.now);
-        AttendeeCard { person, school: String::new(), role }
+        let guest = self.guests.iter().find(|guest| guest.id == person.id);
+        AttendeeCard { school: guest.map(|guest| guest.school.clone()).unwrap_or_default(), person, role }
+    }
+
+    fn sign(&self, StoredSign { sign, who, at }: StoredSign) -> SignLine {
+        SignLine { sign, who: self.of(&who), at }
     }
 }

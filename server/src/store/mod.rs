@@ -19,6 +19,7 @@ use crate::wish::Wish;
 
 mod accounts;
 mod collections;
+mod guests;
 mod handle;
 mod library;
 mod loans;
@@ -43,6 +44,7 @@ pub use collections::{
     CollectionHandle, CollectionQuery, Collections, Curating, Curation, Disposing, LineContent, LineWords,
     NewCollection, Publishing, Saved, StoredCollection, StoredLine, StoredMenu,
 };
+pub use guests::{Guests, StoredGuest};
 pub use handle::{DocumentHandle, Editing, Managing};
 pub use library::{
     Catalogue, CrossUse, Deposit, Findable, ItemFacts, ItemFile, ItemHandle, ItemImage, Keeping, Library, NewItem,
@@ -84,6 +86,7 @@ pub trait Store:
     + Talk
     + Loans
     + Tutoring
+    + Guests
 {
 }
 impl<
@@ -103,7 +106,8 @@ impl<
         + Catalogue
         + Talk
         + Loans
-        + Tutoring,
+        + Tutoring
+        + Guests,
 > Store for T
 {
 }

@@ -48,5 +48,6 @@ mod trouble;
 #[cfg(feature = "oidc")]
 mod tus_client;
 mod tutoring;
+mod tutoring_guests;
 mod uploads;
 mod world;

@@ -184,6 +184,14 @@ pub const ROWS: &[(&str, &str, Need)] = &[
     ("delete", "/api/tutoring/{session}/signs/{sign}/{person}", SignedIn),
     ("put", "/api/tutoring/{session}/people/{person}", SignedIn),
     ("delete", "/api/tutoring/{session}/people/{person}", SignedIn),
+    ("put", "/api/tutoring/{session}/code", SignedIn),
+    ("put", "/api/tutoring/{session}/guests/{guest}", SignedIn),
+    ("delete", "/api/tutoring/{session}/guests/{guest}", SignedIn),
+    // By the code, and by the cookie that it gives: see the tests of guests.
+    ("get", "/api/tutoring/join/{code}", Open),
+    ("post", "/api/tutoring/join/{code}", Open),
+    ("get", "/api/tutoring/guest", Open),
+    ("delete", "/api/tutoring/guest", Open),
     ("get", "/api/openapi.json", Open),
     // Judged on the socket: see `socket_frames_and_lists_leak_nothing` and the tests of sync.
     ("get", "/sync/{document}", Open),

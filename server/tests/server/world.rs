@@ -150,6 +150,11 @@ impl Person {
         Self { http, address, cookie }
     }
 
+    /// A browser with these cookies.
+    pub fn with_cookie(address: SocketAddr, cookie: &str) -> Self {
+        Self { http: reqwest::Client::new(), address, cookie: cookie.to_owned() }
+    }
+
     pub fn origin(&self) -> String {
         format!("http://{}", self.address)
     }

@@ -186,4 +186,78 @@ pub struct LeadView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     pub removed: Vec<PersonCard>,
+    /// All that ever came by the code, in the order in which they did.
+    pub guests: Vec<GuestLine>,
+}
+
+/// A guest as host and helpers see them: without `let_in` they wait, unless there is no lobby.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GuestLine {
+    pub id: UserId,
+    pub name: String,
+    pub school: String,
+    pub at: UnixMillis,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub let_in: Option<UnixMillis>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent_away: Option<UnixMillis>,
+}
+
+/// `PUT /api/tutoring/{session}/code`: another code, or none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetCode {
+    pub on: bool,
+}
+
+/// `POST /api/tutoring/join/{code}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JoinSession {
+    /// At most [`crate::tutoring::MAX_GUEST_NAME_CHARS`] characters.
+    pub name: String,
+    /// At most [`crate::tutoring::MAX_GUEST_SCHOOL_CHARS`] characters.
+    pub school: String,
+}
+
+/// `GET /api/tutoring/join/{code}`: what a code leads to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionAtDoor {
+    pub id: TutoringId,
+    pub kind: TutoringKind,
+    pub title: String,
+    pub host: PersonCard,
+    pub begins: UnixMillis,
+    pub minutes: u32,
+    pub state: TutoringState,
+    pub lobby: bool,
+}
+
+/// `GET /api/tutoring/guest`, and the answer to joining: who waits, and whether they may go in by now. In they go while the
+/// session is open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GuestView {
+    /// What the page names itself by, in the header [`super::ASKS_AS`] and as `person` of its socket.
+    pub id: UserId,
+    pub name: String,
+    pub school: String,
+    pub let_in: bool,
+    pub sent_away: bool,
+    pub session: SessionAtDoor,
+}
+
+/// What is told in the room of the board, as JSON: what changed, or only that it did, to be read anew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SessionNews {
+    /// Plan or state.
+    Plan,
+    /// Who is asked, or was sent away.
+    People,
+    /// Guests who wait, came or went; to host and helpers alone.
+    Lobby,
+    /// All signs as they are now.
+    Signs(Vec<SignLine>),
+    Questions,
+    Checks,
+    /// Too much to be told.
+    Anew,
 }

@@ -289,14 +289,18 @@ fn other_act(i18n: I18n, act: &str, name: String) -> String {
         "invitation.ended" => t_string!(i18n, audit.invitation_ended, name = name).to_string(),
         "document.shared" => t_string!(i18n, audit.document_shared).to_string(),
         "tutoring.planned" => t_string!(i18n, audit.tutoring_planned).to_string(),
-        "tutoring.changed" => t_string!(i18n, audit.tutoring_changed).to_string(),
+        "tutoring.changed" | "tutoring.code-made" | "tutoring.code-ended" => {
+            t_string!(i18n, audit.tutoring_changed).to_string()
+        }
         "tutoring.invited" => t_string!(i18n, audit.tutoring_invited).to_string(),
         "tutoring.opened" => t_string!(i18n, audit.tutoring_opened).to_string(),
         "tutoring.ended" => t_string!(i18n, audit.tutoring_ended).to_string(),
         "tutoring.cancelled" => t_string!(i18n, audit.tutoring_cancelled).to_string(),
-        "tutoring.sent-away" | "tutoring.let-return" | "tutoring.pen-given" | "tutoring.pen-taken" => {
-            t_string!(i18n, audit.tutoring_people).to_string()
-        }
+        "tutoring.sent-away"
+        | "tutoring.let-in"
+        | "tutoring.let-return"
+        | "tutoring.pen-given"
+        | "tutoring.pen-taken" => t_string!(i18n, audit.tutoring_people).to_string(),
         "document.binned" => t_string!(i18n, audit.document_binned).to_string(),
         "document.restored" => t_string!(i18n, audit.document_restored).to_string(),
         "item.binned" => t_string!(i18n, audit.item_binned).to_string(),

@@ -17,6 +17,7 @@ mod collection_writes;
 mod collections;
 pub(super) mod connections;
 mod documents;
+mod guests;
 mod invitations;
 mod item_rows;
 mod item_writes;

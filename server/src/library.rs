@@ -37,6 +37,9 @@ fn kind_words(kind: ItemKind) -> &'static [&'static str] {
 /// … for a collection …
 const COLLECTION_WORDS: &[&str] = &["专题", "集子"];
 
+/// … for an answered question …
+const QUESTION_WORDS: &[&str] = &["答疑", "提问", "走网课堂"];
+
 /// … and for a kind of document.
 fn document_words(kind: DocumentKind) -> &'static [&'static str] {
     match kind {

@@ -23,12 +23,17 @@ impl App {
             SessionNews::Plan
             | SessionNews::People
             | SessionNews::Signs(_)
+            | SessionNews::Question(_)
             | SessionNews::Questions
             | SessionNews::Checks
             | SessionNews::Anew => None,
         };
         let told = |news: &SessionNews| serde_json::to_vec(news).ok().filter(|json| json.len() <= MAX_TOLD);
-        if let Some(payload) = told(&news).or_else(|| told(&SessionNews::Anew)) {
+        let shorter = match news {
+            SessionNews::Question(_) => SessionNews::Questions,
+            _ => SessionNews::Anew,
+        };
+        if let Some(payload) = told(&news).or_else(|| told(&shorter)) {
             self.rooms.tell(&session.board, Bytes::from(payload), to);
         }
     }

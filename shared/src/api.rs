@@ -12,6 +12,7 @@ mod glance;
 mod library;
 mod loans;
 mod organisation;
+mod questions;
 mod roster;
 mod talk;
 mod textbooks;
@@ -39,6 +40,10 @@ pub use loans::{AskLoan, DecideLoan, LoanCalendar, LoanCard, LoanLine, LoanList,
 pub use organisation::{
     AskedChanges, AuditLine, AuditList, Changed, ClosedTo, FoundPeople, MisfitIn, OrganisationView, PersonLine,
     SeatLine, WhoLine, WhoMay,
+};
+pub use questions::{
+    AskQuestion, BoardPlace, DecideQuestion, FoundQuestion, QuestionCard, QuestionList, WaitingQuestion,
+    WaitingQuestions,
 };
 pub use roster::{ImportDetails, ImportState, ImportedLine, RosterAnswers, RosterPlan, RosterProgress};
 pub use talk::{

@@ -96,6 +96,30 @@ named! {
     }
 }
 
+named! {
+    /// Where a question stands.
+    QuestionState {
+        Asked = "asked",
+        /// It is being answered.
+        Taken = "taken",
+        /// Live or in writing: found by the library's search from then on.
+        Answered = "answered",
+        /// Not in this session.
+        Aside = "aside",
+        /// It asks what another one asks, and is counted there.
+        Merged = "merged",
+        /// By whoever asked it.
+        Withdrawn = "withdrawn",
+    }
+}
+
+impl QuestionState {
+    /// Whether somebody still has to answer it.
+    pub fn waits(self) -> bool {
+        matches!(self, QuestionState::Asked | QuestionState::Taken)
+    }
+}
+
 /// Who is asked to come, and as what.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Invitation {

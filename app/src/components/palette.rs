@@ -117,6 +117,7 @@ fn rows_of(glancing: Glancing) -> Vec<Row> {
         let more = match of {
             GlanceOf::People => Some(format!("/people?q={}", dom::encode(&words))),
             GlanceOf::Collections => Some(format!("/library?q={}&kind=collection", dom::encode(&words))),
+            GlanceOf::Questions => Some(format!("/library?q={}&kind=question", dom::encode(&words))),
             GlanceOf::Recent | GlanceOf::Documents | GlanceOf::Items | GlanceOf::Places => None,
         };
         let more = more.filter(|_| lines.len() < total as usize);
@@ -163,6 +164,7 @@ fn heading(of: GlanceOf, total: u32) -> String {
         GlanceOf::Documents => t_string!(i18n, documents.title),
         GlanceOf::Items => t_string!(i18n, find.items),
         GlanceOf::Collections => t_string!(i18n, collection.title),
+        GlanceOf::Questions => t_string!(i18n, find.questions),
         GlanceOf::People => t_string!(i18n, find.people),
         GlanceOf::Places => t_string!(i18n, find.places),
     };
@@ -214,6 +216,8 @@ fn shown_kind(kind: &str) -> (&'static str, String) {
                 "search"
             } else if kind == "collection" {
                 "outline"
+            } else if kind == "question" {
+                "quote"
             } else {
                 "people"
             },

@@ -178,6 +178,7 @@ fn key(act: &str, dissolved: bool) -> &'static str {
         "tutoring.opened" => "tutoring_opened",
         "tutoring.ended" => "tutoring_ended",
         "tutoring.cancelled" => "tutoring_cancelled",
+        "tutoring.answered" => "tutoring_answered",
         "tutoring.sent-away"
         | "tutoring.let-in"
         | "tutoring.let-return"

@@ -111,6 +111,7 @@ async fn entries(
             What::Document => GlanceOf::Documents,
             What::Item => GlanceOf::Items,
             What::Collection => GlanceOf::Collections,
+            What::Question => GlanceOf::Questions,
         };
         let is_in = |number: &u32| group.hits.iter().any(|hit| hit.number == *number);
         let lines = lines.iter().filter(|(number, _)| is_in(number)).map(|(_, line)| line.clone()).collect();
@@ -137,6 +138,10 @@ fn line(what: FoundEntry, title: Vec<Piece>, snippet: Vec<Piece>) -> GlanceLine 
         }
         FoundEntry::Collection(card) => {
             (format!("/library/collections/{}", card.id), "collection".to_owned(), card.shelf.name, card.by.name)
+        }
+        FoundEntry::Question(card) => {
+            let href = format!("/tutoring/{}?question={}", card.session, card.id);
+            (href, "question".to_owned(), card.asked_in, card.host.name)
         }
     };
     GlanceLine { href, kind, title, snippet, place, by }

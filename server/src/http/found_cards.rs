@@ -3,14 +3,15 @@
 use std::collections::HashMap;
 
 use axum::Json;
-use shared::api::{DocumentCard, FoundEntry};
-use shared::words::{CollectionId, DocumentId, ItemId};
+use shared::api::{DocumentCard, FoundEntry, FoundQuestion};
+use shared::words::{CollectionId, DocumentId, ItemId, QuestionId};
 
 use super::refusal::Refusal;
 use super::{collections, documents, items};
 use crate::accounts::Caller;
 use crate::app::SharedApp;
 use crate::library::cards::Reader;
+use crate::library::catalogue::titled;
 use crate::library::collection_texts::readable;
 use crate::store::{CollectionHandle, DocumentHandle};
 
@@ -36,12 +37,14 @@ impl FoundCard {
 
 impl FoundCards {
     pub async fn read(app: &SharedApp, caller: &Caller, keys: impl Iterator<Item = &str>) -> Result<Self, Refusal> {
-        let (mut items, mut documents, mut collections) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut items, mut documents, mut collections, mut questions) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for key in keys {
             match key.split_once(':') {
                 Some(("item", id)) => items.extend(id.parse::<ItemId>()),
                 Some(("document", id)) => documents.extend(id.parse::<DocumentId>()),
                 Some(("collection", id)) => collections.extend(id.parse::<CollectionId>()),
+                Some(("question", id)) => questions.extend(id.parse::<QuestionId>()),
                 Some(_) | None => {}
             }
         }
@@ -49,6 +52,7 @@ impl FoundCards {
         found.add_items(app, caller, &items).await?;
         found.add_documents(app, caller, &documents).await?;
         found.add_collections(app, caller, &collections).await?;
+        found.add_questions(app, caller, &questions).await?;
         Ok(found)
     }
 
@@ -92,6 +96,33 @@ impl FoundCards {
             let lines = readable(&lines.remove(&card.id).unwrap_or_default(), |access| curated.sees(access));
             let (key, title) = (format!("collection:{}", card.id), card.title.clone());
             self.add(key, FoundEntry::Collection(Box::new(card)), title, lines);
+        }
+        Ok(())
+    }
+
+    async fn add_questions(&mut self, app: &SharedApp, caller: &Caller, ids: &[QuestionId]) -> Result<(), Refusal> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let directory = app.store.directory();
+        let reader = Reader::new(&caller.person, &directory, &app.taxonomies);
+        for question in app.store.answered_questions(ids).await? {
+            if !items::sees(app, caller, &question.access) {
+                continue;
+            }
+            let (key, title) = (format!("question:{}", question.id), titled(&question.text));
+            let card = FoundQuestion {
+                id: question.id,
+                session: question.session,
+                text: question.text,
+                asked_in: question.title,
+                host: reader.person(&question.host),
+                placing: question.placing,
+                answered: question.answered,
+                moment: question.moment,
+                answer: question.answer,
+            };
+            self.add(key, FoundEntry::Question(Box::new(card)), title, String::new());
         }
         Ok(())
     }

@@ -61,6 +61,7 @@ mod pages;
 mod people;
 mod pressed;
 mod pulse;
+mod questions;
 mod quota;
 mod ratings;
 mod refusal;
@@ -287,6 +288,7 @@ routes! {
     post   [open] "/api/tutoring/join/{code}" => guests::join,
     get    [open] "/api/tutoring/guest" => guests::show,
     delete [open] "/api/tutoring/guest" => guests::leave,
+    get    [documents:read] "/api/tutoring/questions/waiting" => questions::waiting,
     get    [documents:read] "/api/tutoring/{session}" => tutoring::show,
     put    [documents:write] "/api/tutoring/{session}" => tutoring::change,
     put    [documents:write] "/api/tutoring/{session}/state" => tutoring::go_on,
@@ -299,6 +301,11 @@ routes! {
     put    [documents:write] "/api/tutoring/{session}/code" => guests::set_code,
     put    [documents:write] "/api/tutoring/{session}/guests/{guest}" => guests::let_in,
     delete [documents:write] "/api/tutoring/{session}/guests/{guest}" => guests::send_away,
+    get    [documents:read] "/api/tutoring/{session}/questions" => questions::list,
+    post   [documents:write] "/api/tutoring/{session}/questions" => questions::ask,
+    put    [documents:write] "/api/tutoring/{session}/questions/{question}" => questions::decide,
+    put    [documents:write] "/api/tutoring/{session}/questions/{question}/vote" => questions::vote,
+    delete [documents:write] "/api/tutoring/{session}/questions/{question}/vote" => questions::unvote,
 
     get    [open] "/api/openapi.json" => openapi::describe,
 

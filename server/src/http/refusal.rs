@@ -417,6 +417,15 @@ refusals! {
     RunnerStays = UNPROCESSABLE_ENTITY, "runner-stays",
         "主讲人和安排这场课堂的人不能被请出去。",
         "The host and whoever runs the session can't be sent away.";
+    NoSuchQuestion = NOT_FOUND, "no-such-question",
+        "找不到这个问题，或者提问的人已经收回。",
+        "There is no such question, or whoever asked it took it back.";
+    OnlyParticipants = FORBIDDEN, "only-participants",
+        "旁听的人不能提问和附议。想提问，请主讲人把您改为参加者。",
+        "Listeners don't ask or vote. To ask, let the host make you a participant.";
+    TooManyQuestions = CONFLICT, "too-many-questions",
+        "问题太多了：一个人最多问 50 个，一场课堂最多 500 个。这一个没有提交。",
+        "There are too many questions: 50 of one person and 500 in a session are the most. This one was not sent.";
     TooManyGuests = CONFLICT, "too-many-guests",
         "这场课堂的访客已经满了（300 位），请联系主讲人。",
         "The session has 300 guests already, which is the most. Please ask the host.";

@@ -10,8 +10,8 @@ use std::time::Duration;
 use std::{fs, io};
 
 use shared::api::ShelfCard;
-use shared::library::{Facet, Question, TaxonSort};
-use shared::words::{SchoolId, UserId};
+use shared::library::{Facet, Placing, Question, TaxonSort};
+use shared::words::{SchoolId, Title, UserId};
 use tokio::sync::Mutex;
 use tokio::task::{JoinError, spawn_blocking};
 
@@ -215,6 +215,20 @@ impl FindableThings {
                 changed: stored.changed,
                 uses: 0,
             }),
+            Findable::Question(question) => Some(Entry {
+                number,
+                what: What::Question,
+                key: format!("question:{}", question.id),
+                access: question.access.clone(),
+                parts: Vec::new(),
+                values: std::iter::once((Facet::Kind, "question".to_owned()))
+                    .chain(self.placed(&question.placing))
+                    .collect(),
+                // Of whoever answered: who asked may have done so without a name.
+                school: self.school_of(&question.host),
+                changed: question.answered,
+                uses: 0,
+            }),
         }
     }
 
@@ -224,23 +238,29 @@ impl FindableThings {
 
     fn values(&self, item: &StoredItem) -> Vec<(Facet, String)> {
         let words = &item.words;
-        let placing = &words.placing;
-        let path = placing.taxon.as_ref().map(|id| self.taxonomies.path(id)).unwrap_or_default();
         let mut values = vec![(Facet::Kind, words.kind.as_str().to_owned())];
+        values.extend(self.placed(&words.placing));
+        values.extend(item.file.iter().map(|file| (Facet::File, file.kind.as_str().to_owned())));
+        values.extend(words.tags.iter().map(|tag| (Facet::Tag, tag.as_str().to_owned())));
+        values
+    }
+
+    /// Where something belongs in teaching.
+    fn placed(&self, placing: &Placing) -> Vec<(Facet, String)> {
+        let path = placing.taxon.as_ref().map(|id| self.taxonomies.path(id)).unwrap_or_default();
         let said = [
             (Facet::Stage, &placing.stage),
             (Facet::Subject, &placing.subject),
             (Facet::Grade, &placing.grade),
             (Facet::LessonType, &placing.lesson_type),
         ];
-        values.extend(said.into_iter().filter(|(_, word)| !word.is_empty()).map(|(facet, word)| (facet, word.clone())));
+        let said = said.into_iter().filter(|(_, word)| !word.is_empty());
+        let mut values: Vec<_> = said.map(|(facet, word)| (facet, word.clone())).collect();
         for (facet, sort) in
             [(Facet::Edition, TaxonSort::Edition), (Facet::Volume, TaxonSort::Volume), (Facet::Unit, TaxonSort::Unit)]
         {
             values.extend(of_sort(&path, sort).map(|node| (facet, node.id.to_string())));
         }
-        values.extend(item.file.iter().map(|file| (Facet::File, file.kind.as_str().to_owned())));
-        values.extend(words.tags.iter().map(|tag| (Facet::Tag, tag.as_str().to_owned())));
         values
     }
 
@@ -277,8 +297,24 @@ impl FindableThings {
                 let parts = collection_texts::parts(&stored.id, lines);
                 OwnText { title: stored.title.as_str().to_owned(), also, body, parts }
             }
+            Findable::Question(question) => {
+                let mut also: Vec<String> = name_of(&question.host).into_iter().collect();
+                also.push(question.title.clone());
+                let placing = &question.placing;
+                let said = [&placing.stage, &placing.subject, &placing.grade, &placing.lesson_type];
+                also.extend(said.into_iter().filter(|word| !word.is_empty()).cloned());
+                also.extend(placing.taxon.iter().flat_map(|id| self.taxonomies.path(id)).map(|node| node.name));
+                also.extend(super::QUESTION_WORDS.iter().map(|word| (*word).to_owned()));
+                OwnText { title: titled(&question.text), also, body, parts: Vec::new() }
+            }
         }
     }
+}
+
+/// A question is called by how it begins.
+pub fn titled(question: &str) -> String {
+    let line = question.lines().next().unwrap_or_default();
+    line.chars().take(Title::MAX_CHARS).collect()
 }
 
 fn begin_anew(folder: &Path) -> io::Result<()> {

@@ -11,7 +11,10 @@ use shared::words::{
     BlobId, DocumentId, DocumentKind, ItemId, RegionId, SchoolId, TaxonId, Title, UnixMillis, UploadId, UserId,
 };
 
-use super::{AuditEntry, DocumentHandle, LineWords, Organisation, Rendition, Result, StoredCollection, StoredFile};
+use super::{
+    AnsweredQuestion, AuditEntry, DocumentHandle, LineWords, Organisation, Rendition, Result, StoredCollection,
+    StoredFile,
+};
 use crate::clock;
 use crate::wish::Wish;
 
@@ -272,6 +275,7 @@ pub enum Findable {
     Item(Box<StoredItem>),
     Document { id: DocumentId, kind: DocumentKind, title: Title, access: DocumentAccess, changed: UnixMillis },
     Collection(Box<StoredCollection>, Vec<LineWords>),
+    Question(Box<AnsweredQuestion>),
 }
 
 /// An item together with the right one person has on it. Only [`ItemHandle::open`] makes one.

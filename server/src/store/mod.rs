@@ -25,6 +25,7 @@ mod library;
 mod loans;
 mod news;
 mod postgres;
+mod questions;
 mod renditions;
 mod segment;
 mod sqlite;
@@ -53,6 +54,7 @@ pub use library::{
 pub use loans::{DepositedLoan, Entered, LoanDecision, Loans, NewLoan, Settled, StoredLoan, slots};
 pub use news::{News, NewsOf, Reach as NewsReach, StoredNews};
 pub use postgres::{Address, PostgresStore, is_vacant};
+pub use questions::{AnsweredQuestion, NewQuestion, QuestionDecision, Questions, StoredQuestion};
 pub use renditions::{Outcome, Rendition, Renditions, Source};
 pub use sqlite::SqliteStore;
 pub use talk::{
@@ -87,6 +89,7 @@ pub trait Store:
     + Loans
     + Tutoring
     + Guests
+    + Questions
 {
 }
 impl<
@@ -107,7 +110,8 @@ impl<
         + Talk
         + Loans
         + Tutoring
-        + Guests,
+        + Guests
+        + Questions,
 > Store for T
 {
 }

@@ -49,5 +49,6 @@ mod trouble;
 mod tus_client;
 mod tutoring;
 mod tutoring_guests;
+mod tutoring_questions;
 mod uploads;
 mod world;

@@ -11,14 +11,14 @@ use crate::peer::Peer;
 use crate::tutoring::{go_on, opened, planned};
 use crate::world::{Person, World, problem};
 
-async fn code_of(chen: &Person, id: &str) -> String {
+pub async fn code_of(chen: &Person, id: &str) -> String {
     let answer = chen.send(Method::PUT, &format!("/api/tutoring/{id}/code"), json!({"on": true})).await;
     assert_eq!(answer.status(), 200);
     answer.json::<Value>().await.unwrap()["lead"]["code"].as_str().unwrap().to_owned()
 }
 
 /// Somebody who typed the code, with the id they got.
-async fn guest(world: &World, code: &str, name: &str) -> (Person, String) {
+pub async fn guest(world: &World, code: &str, name: &str) -> (Person, String) {
     let body = json!({"name": name, "school": "河湾小学"});
     let url = world.url(&format!("/api/tutoring/join/{code}"));
     let answer = reqwest::Client::new().post(url).json(&body).send().await.unwrap();
@@ -28,7 +28,7 @@ async fn guest(world: &World, code: &str, name: &str) -> (Person, String) {
     (Person::with_cookie(world.address, &cookie), id)
 }
 
-async fn of_guest(by: &Person, method: Method, session: &str, guest: &str) -> u16 {
+pub async fn of_guest(by: &Person, method: Method, session: &str, guest: &str) -> u16 {
     by.request(method, &format!("/api/tutoring/{session}/guests/{guest}")).send().await.unwrap().status().as_u16()
 }
 

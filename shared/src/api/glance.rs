@@ -33,6 +33,8 @@ pub enum GlanceOf {
     Documents,
     Items,
     Collections,
+    /// Questions that were answered in tutoring sessions.
+    Questions,
     People,
     /// Schools, teams and groups.
     Places,
@@ -42,7 +44,7 @@ pub enum GlanceOf {
 pub struct GlanceLine {
     /// The address of its page on this site.
     pub href: String,
-    /// A kind of item, `document:` and a kind of document, `collection`, `person`, `school`, `team` or `group`.
+    /// A kind of item, `document:` and a kind of document, `collection`, `question`, `person`, `school`, `team` or `group`.
     pub kind: String,
     pub title: Vec<Piece>,
     /// Where the text fits, if the title doesn't.

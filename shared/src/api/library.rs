@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{CollectionCard, DocumentCard, PersonCard, SchoolCard, ShelfCard};
+use super::{CollectionCard, DocumentCard, FoundQuestion, PersonCard, SchoolCard, ShelfCard};
 use crate::access::Right;
 use crate::document::change::Node;
 use crate::library::{Facet, FacetCount, FileFacts, ItemKind, Licence, Piece, Placing, Tag, Taxon};
@@ -383,6 +383,7 @@ pub enum Found {
     Item(Box<ItemCard>),
     Document(Box<DocumentCard>),
     Collection(Box<CollectionCard>),
+    Question(Box<FoundQuestion>),
 }
 
 /// `GET /api/items/{item}/versions/{version}/files/{place}/text`.

@@ -256,6 +256,8 @@ pub enum SessionNews {
     Lobby,
     /// All signs as they are now.
     Signs(Vec<SignLine>),
+    /// A question as it is now, without what it is to whoever hears of it.
+    Question(Box<super::QuestionCard>),
     Questions,
     Checks,
     /// Too much to be told.

@@ -22,3 +22,13 @@ pub const MAX_PENS: usize = 20;
 pub const MAX_FLOOR: usize = 4;
 /// Hands up at a time.
 pub const MAX_HANDS: usize = 300;
+/// A question, an answer in writing, and the passage of a plan that a question is about.
+pub const MAX_QUESTION_CHARS: usize = 2_000;
+pub const MAX_ANSWER_CHARS: usize = 2_000;
+pub const MAX_QUOTE_CHARS: usize = 300;
+/// Questions of one session, and of one person or guest in it.
+pub const MAX_QUESTIONS: usize = 500;
+pub const MAX_OWN_QUESTIONS: usize = 50;
+/// Pages of a board, and how far from the middle of a page a question may stand, in its own measure.
+pub const MAX_BOARD_PAGE: u32 = 10_000;
+pub const MAX_BOARD_PLACE: i64 = 1 << 40;

@@ -1,5 +1,5 @@
 use leptos::prelude::*;
-use shared::api::{CollectionCard, DocumentCard, FoundEntry, Hit, ItemCard};
+use shared::api::{CollectionCard, DocumentCard, FoundEntry, FoundQuestion, Hit, ItemCard};
 use shared::library::Piece;
 use shared::pages::document_address;
 use shared::words::ItemId;
@@ -28,6 +28,7 @@ pub fn HitRow(
         FoundEntry::Item(card) => item_row(*card, title, &snippet, address, open),
         FoundEntry::Document(card) => document_row(&card, &title, &snippet),
         FoundEntry::Collection(card) => collection_row(&card, &title, &snippet),
+        FoundEntry::Question(card) => question_row(&card, &title, &snippet),
     }
 }
 
@@ -109,6 +110,23 @@ fn collection_row(card: &CollectionCard, title: &[Piece], snippet: &[Piece]) -> 
                 <p class="second">{move || [t_string!(i18n, collection.title).to_string(), shelf.clone()].join(" · ")}</p>
                 {passage(snippet)}
                 <p class="meta">{by(&card.by)}<span class="quiet">{t!(i18n, collection.items, count = move || items)}</span><span class="quiet">{move || spoken(changed)}</span></p>
+            </div>
+        </li>
+    }
+    .into_any()
+}
+
+fn question_row(card: &FoundQuestion, title: &[Piece], snippet: &[Piece]) -> AnyView {
+    let i18n = use_i18n();
+    let (asked_in, answered) = (card.asked_in.clone(), card.answered);
+    view! {
+        <li class="row">
+            <span class="thumb" aria-hidden="true">{icon("quote")}</span>
+            <div class="grow">
+                <a class="title" rel="external" href=format!("/tutoring/{}?question={}", card.session, card.id)>{marked(title)}</a>
+                <p class="second">{t!(i18n, find.asked_in, title = move || asked_in.clone())}</p>
+                {passage(snippet)}
+                <p class="meta">{by(&card.host)}<span class="quiet">{move || spoken(answered)}</span></p>
             </div>
         </li>
     }

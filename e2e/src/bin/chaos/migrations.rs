@@ -15,7 +15,19 @@ use crate::tools;
 
 /// What of the schema each step has brought, taken back; the last step first. Tables that a step goes through from
 /// beginning to end get enough to go through.
-const STEPS_BACK: [(i64, &str); 19] = [
+const STEPS_BACK: [(i64, &str); 20] = [
+    (
+        21,
+        "DROP TRIGGER questions_for_returned_are_found_anew;
+        DROP TRIGGER questions_for_removed_are_found_anew;
+        DROP TRIGGER questions_for_uninvited_are_found_anew;
+        DROP TRIGGER questions_for_invited_are_found_anew;
+        DROP TRIGGER questions_of_sessions_are_found_anew;
+        DROP TRIGGER answered_questions_are_found;
+        DROP TABLE tutoring_votes;
+        DROP TABLE tutoring_questions;
+        DELETE FROM entries WHERE key LIKE 'question:%';",
+    ),
     (
         20,
         "DROP TRIGGER works_of_renamed_people_are_found_anew;

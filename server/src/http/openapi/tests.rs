@@ -179,6 +179,11 @@ fn body_of(schema: &str) -> fn(&Value) -> Result<Value, String> {
         "JoinSession" => said_back::<shared::api::JoinSession>,
         "SessionAtDoor" => said_back::<shared::api::SessionAtDoor>,
         "GuestView" => said_back::<shared::api::GuestView>,
+        "AskQuestion" => said_back::<shared::api::AskQuestion>,
+        "DecideQuestion" => said_back::<shared::api::DecideQuestion>,
+        "QuestionCard" => said_back::<shared::api::QuestionCard>,
+        "QuestionList" => said_back::<shared::api::QuestionList>,
+        "WaitingQuestions" => said_back::<shared::api::WaitingQuestions>,
         other => panic!("no type for the schema {other}"),
     }
 }
@@ -270,6 +275,9 @@ fn every_body_has_an_example_that_its_schema_and_its_type_agree_on() {
     }
     // A part is shown in the bodies that have it.
     let parts = [
+        "WaitingQuestion",
+        "BoardPlace",
+        "QuestionState",
         "GuestLine",
         "LeadView",
         "SignLine",

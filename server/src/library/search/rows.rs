@@ -15,7 +15,7 @@ pub struct Entry {
     /// Its own as long as it lives, and small: there is room in memory for each number up to the largest.
     pub number: u32,
     pub what: What,
-    /// `item:…`, `document:…` or `collection:…`.
+    /// `item:…`, `document:…`, `collection:…` or `question:…`.
     pub key: String,
     pub access: DocumentAccess,
     /// Texts of it that not everybody sees who sees it.
@@ -35,6 +35,7 @@ pub enum What {
     Document,
     Item,
     Collection,
+    Question,
 }
 
 /// A text of an entry that is found by whoever sees the entry and what this text is about.

@@ -73,6 +73,7 @@ pub async fn whatever_changes_is_stamped_in_its_order(store: &dyn Store) {
         .iter()
         .map(|entry| match entry.what.as_ref().unwrap() {
             Findable::Item(item) => item.id.to_string(),
+            Findable::Question(question) => question.id.to_string(),
             Findable::Collection(collection, lines) => format!("{} {}", collection.id, lines.len()),
             Findable::Document { title, access, .. } => format!("{} {}", title.as_str(), access.shares.len()),
         })

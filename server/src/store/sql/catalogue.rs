@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, HashMap};
 
 use async_trait::async_trait;
-use shared::words::{CollectionId, DocumentId, ItemId, UnixMillis};
+use shared::words::{CollectionId, DocumentId, ItemId, QuestionId, UnixMillis};
 use sqlx::{QueryBuilder, Row};
 
 use super::collections;
 use super::item_rows;
 use super::lists;
 use super::organisation::unreadable;
+use super::question_rows;
 use super::rows::{in_parts, parsed};
 use super::tutoring_rows;
 use super::{Db, Deed, SqlStore};
@@ -103,6 +104,7 @@ enum Key {
     Item(ItemId),
     Document(DocumentId),
     Collection(CollectionId),
+    Question(QuestionId),
 }
 
 impl Key {
@@ -111,6 +113,7 @@ impl Key {
             Some(("item", id)) => Ok(Key::Item(parsed(id.to_owned())?)),
             Some(("document", id)) => Ok(Key::Document(parsed(id.to_owned())?)),
             Some(("collection", id)) => Ok(Key::Collection(parsed(id.to_owned())?)),
+            Some(("question", id)) => Ok(Key::Question(parsed(id.to_owned())?)),
             Some(_) | None => Err(unreadable(&format!("the entry {key}"))),
         }
     }
@@ -120,13 +123,17 @@ impl SqlStore {
     /// What the keys name, by key; what is gone is left out.
     async fn findable(&self, keys: &[Key]) -> sqlx::Result<HashMap<String, Findable>> {
         let mut found = HashMap::with_capacity(keys.len());
-        let (mut items, mut documents, mut curated) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut items, mut documents, mut curated, mut asked) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for key in keys {
             match key {
                 Key::Item(id) => items.push(id.clone()),
                 Key::Document(id) => documents.push(id.clone()),
                 Key::Collection(id) => curated.push(id.clone()),
+                Key::Question(id) => asked.push(id.clone()),
             }
+        }
+        for question in question_rows::answered(&self.read, &asked).await? {
+            found.insert(format!("question:{}", question.id), Findable::Question(Box::new(question)));
         }
         for part in in_parts(&curated) {
             let mut lines = collections::words_in(&self.read, part).await?;
@@ -188,6 +195,11 @@ impl SqlStore {
             query.push(
                 " UNION ALL SELECT entries.number, description, 1 FROM entries \
                  JOIN collections ON key = 'collection:' || id WHERE entries.number IN ",
+            );
+            push_numbers(&mut query, part);
+            query.push(
+                " UNION ALL SELECT entries.number, q.text || '\n' || answer, 1 FROM entries \
+                 JOIN tutoring_questions AS q ON key = 'question:' || q.id WHERE state = 'answered' AND entries.number IN ",
             );
             push_numbers(&mut query, part);
             query.push(" UNION ALL SELECT entries.number, substr(v.text, 1, ").push_bind(most).push(

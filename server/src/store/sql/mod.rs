@@ -32,6 +32,8 @@ mod organisation;
 mod packer;
 mod packing;
 mod proofs;
+mod question_rows;
+mod questions;
 mod records;
 mod renditions;
 mod room;

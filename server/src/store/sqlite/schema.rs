@@ -26,6 +26,7 @@ pub fn migrations() -> Migrator {
         ("collections are found", include_str!("../migrations/0018_collections_are_found.sql")),
         ("tutoring", include_str!("../migrations/0019_tutoring.sql")),
         ("wishes", include_str!("../migrations/0020_wishes.sql")),
+        ("questions", include_str!("../migrations/0021_questions.sql")),
     ];
     let numbered = (1..).zip(steps).map(|(number, (name, sql))| {
         Migration::new(number, name.into(), MigrationType::Simple, sql.into_sql_str(), false)

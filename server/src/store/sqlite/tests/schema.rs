@@ -102,7 +102,15 @@ async fn the_audit_log_of_a_program_with_eight_steps_ends_where_it_ended() {
     let before = store.check_audit().await.unwrap();
     store.close().await;
     let mut older = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(&file)).await.unwrap();
-    let back = "DROP TRIGGER works_of_renamed_people_are_found_anew; DROP TRIGGER works_of_renamed_schools_are_found_anew;
+    let back = "DROP TRIGGER questions_for_returned_are_found_anew;
+        DROP TRIGGER questions_for_removed_are_found_anew;
+        DROP TRIGGER questions_for_uninvited_are_found_anew;
+        DROP TRIGGER questions_for_invited_are_found_anew;
+        DROP TRIGGER questions_of_sessions_are_found_anew;
+        DROP TRIGGER answered_questions_are_found;
+        DROP TABLE tutoring_votes;
+        DROP TABLE tutoring_questions;
+        DROP TRIGGER works_of_renamed_people_are_found_anew; DROP TRIGGER works_of_renamed_schools_are_found_anew;
         DROP TRIGGER works_of_renamed_teams_are_found_anew; DROP TRIGGER works_of_renamed_groups_are_found_anew;
         ALTER TABLE documents DROP COLUMN wish;
         DROP TRIGGER sessions_of_returned_are_found_anew;

@@ -26,6 +26,7 @@ mod loans;
 pub mod organisation;
 mod shelving;
 mod talk;
+mod tutoring;
 
 const PASSWORD: &str = "gongbei-demo";
 /// Whether the folder was empty.
@@ -55,6 +56,7 @@ pub async fn fill_folder(folder: &DataFolder, database: &Database, blobs: &Blobs
     fill(&app).await?;
     // Its files go where they stay at once: a start that is ended leaves some that nobody names.
     shelving::fill(&*app.store, &app.taxonomies, blobs).await?;
+    tutoring::fill(&*app.store, clock::now()).await?;
     app.log.close().await;
     drop(app);
     match database {
@@ -100,6 +102,11 @@ pub async fn fill(app: &App) -> anyhow::Result<Filled> {
         add(store, document).await?;
     }
     Ok(Filled::Now)
+}
+
+/// Puts the demo's tutoring sessions in, too.
+pub async fn fill_tutoring(app: &App) -> anyhow::Result<()> {
+    tutoring::fill(&*app.store, clock::now()).await
 }
 
 /// Puts the demo's library in, too.

@@ -52,9 +52,9 @@ pub use talk::{
 };
 pub use textbooks::{PutVolume, PutVolumeAnswer, RenamedTaxon, VolumeText};
 pub use tutoring::{
-    AttendeeCard, ChangeSession, GuestLine, GuestView, InviteToSession, InvitedLine, JoinSession, LeadView,
-    MoveSession, PlanSession, PlannedSession, SessionAtDoor, SessionCard, SessionList, SessionNews, SessionPlan,
-    SessionView, SetCode, SignLine,
+    AttendanceList, AttendanceStay, AttendeeCard, ChangeSession, CorrectStay, GuestLine, GuestView, InviteToSession,
+    InvitedLine, JoinSession, LeadView, MoveSession, PlanSession, PlannedSession, SessionAtDoor, SessionCard,
+    SessionList, SessionNews, SessionPlan, SessionView, SetCode, SignLine,
 };
 pub use uploads::{
     AnswerKnown, AskKnown, ByteRange, KnownChallenge, MAX_QUOTA, MAX_UPLOAD_BYTES, MAX_UPLOADS_UNDER_WAY, QuotaView,

@@ -18,6 +18,7 @@ mod account_index;
 mod account_items;
 mod account_words;
 mod admin;
+mod attendance;
 mod attendee;
 mod audit;
 mod audit_export;
@@ -306,6 +307,8 @@ routes! {
     put    [documents:write] "/api/tutoring/{session}/questions/{question}" => questions::decide,
     put    [documents:write] "/api/tutoring/{session}/questions/{question}/vote" => questions::vote,
     delete [documents:write] "/api/tutoring/{session}/questions/{question}/vote" => questions::unvote,
+    get    [documents:read] "/api/tutoring/{session}/attendance" => attendance::list,
+    put    [documents:write] "/api/tutoring/{session}/attendance/{stay}" => attendance::correct,
 
     get    [open] "/api/openapi.json" => openapi::describe,
 

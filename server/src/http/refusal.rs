@@ -417,6 +417,12 @@ refusals! {
     RunnerStays = UNPROCESSABLE_ENTITY, "runner-stays",
         "主讲人和安排这场课堂的人不能被请出去。",
         "The host and whoever runs the session can't be sent away.";
+    NoSuchStay = NOT_FOUND, "no-such-stay",
+        "出席记录里没有这一条。",
+        "There is no such line of attendance.";
+    StayUnfit = UNPROCESSABLE_ENTITY, "stay-unfit",
+        "时间不对：来的时间要早于离开的时间，并且都在这场课堂之内。什么都没有改。",
+        "That time does not fit: coming is before leaving, and both within the session. Nothing was changed.";
     NoSuchQuestion = NOT_FOUND, "no-such-question",
         "找不到这个问题，或者提问的人已经收回。",
         "There is no such question, or whoever asked it took it back.";

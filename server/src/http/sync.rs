@@ -10,6 +10,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Deserialize;
 use shared::sync::room::{Dialect, Join};
+use shared::tutoring::Part;
 use shared::wire::{CloseCode, MAX_FIRST_SYNC, SUBPROTOCOL};
 use shared::words::{DocumentId, UserId};
 use tokio::sync::oneshot;
@@ -137,16 +138,18 @@ async fn stay(
     outbox: &Outbox,
     socket: &mut WebSocket,
 ) -> Option<Goodbye> {
-    let person = caller.account().cloned();
+    let (person, who) = (caller.account().cloned(), caller.person.clone());
     // Boxed: it is over in a moment, and what it needs would stay part of the visit.
-    let (seat, document) = match Box::pin(join(app, &caller, judged, document, dialect, outbox.clone())).await {
-        Ok(joined) => joined,
-        Err(goodbye) => return Some(goodbye),
-    };
+    let (seat, document, is_session) =
+        match Box::pin(join(app, &caller, judged, document, dialect, outbox.clone())).await {
+            Ok(joined) => joined,
+            Err(goodbye) => return Some(goodbye),
+        };
     let ground = caller.ground;
     // A visit may be long, and is one of thousands.
     drop(caller);
     note_visit(app, person.as_ref(), &document);
+    let stay = if is_session { arrive(app, &document, &who).await } else { None };
     pulse.hear();
     let signs = Signs { pulse, used: AtomicBool::new(false) };
     let goodbye = tokio::select! {
@@ -157,6 +160,9 @@ async fn stay(
     };
     seat.room.send(ToRoom::Leave { who: seat.who }).await.ok();
     note_visit(app, person.as_ref(), &document);
+    if is_session {
+        depart(app, &document, &who, stay).await;
+    }
     match goodbye {
         // An account that is closed loses its rights, too, and whichever is heard first: it is the session that ended.
         Some(Goodbye { code: CloseCode::NoRight, .. }) if has_ended(app, ground).await => {
@@ -173,10 +179,23 @@ fn note_visit(app: &App, person: Option<&UserId>, document: &DocumentId) {
     }
 }
 
+/// What can't be noted keeps nobody from the session.
+async fn arrive(app: &App, board: &DocumentId, who: &UserId) -> Option<u64> {
+    let noted = app.store.note_arrival(board, who, clock::now()).await;
+    noted.inspect_err(|error| tracing::warn!("{error}")).ok().flatten()
+}
+
+async fn depart(app: &App, board: &DocumentId, who: &UserId, stay: Option<u64>) {
+    if let Err(error) = app.store.note_departure(board, who, stay, clock::now()).await {
+        tracing::warn!("{error}");
+    }
+}
+
 async fn has_ended(app: &App, ground: Ground) -> bool {
     matches!(app.accounts.ground_until(ground, false).await, Ok(None))
 }
 
+/// Whether it is the board of a session, too: who has that open attends.
 async fn join(
     app: &App,
     caller: &Caller,
@@ -184,7 +203,7 @@ async fn join(
     document: &str,
     dialect: Dialect,
     outbox: Outbox,
-) -> Result<(Seat, DocumentId), Goodbye> {
+) -> Result<(Seat, DocumentId, bool), Goodbye> {
     let failing = |error: StoreError| {
         tracing::error!("{error}");
         Goodbye::new(CloseCode::RoomClosed, "store failing")
@@ -207,7 +226,10 @@ async fn join(
         client_id: secret::random_client_id(),
     });
     match joined.await {
-        Ok(seat) => Ok((seat, id)),
+        Ok(seat) => {
+            let of = handle.facts().access.session.as_deref();
+            Ok((seat, id, of.is_some_and(|of| of.part == Part::Board)))
+        }
         Err(CannotJoin) => Err(Goodbye::new(CloseCode::RoomClosed, "come back")),
     }
 }

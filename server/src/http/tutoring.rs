@@ -267,6 +267,11 @@ pub async fn go_on(
         if !goes || !app.store.move_session(leading, before, state, clock::now()).await? {
             return Err(Refusal::SessionStandsOtherwise);
         }
+        if state == TutoringState::Open {
+            let there = app.rooms.people_in(&session.handle.stored().board);
+            let there: Vec<_> = there.into_iter().map(|card| card.id).collect();
+            app.store.begin_stays(leading, &there, clock::now()).await?;
+        }
         rights_changed(&app, &session.handle);
         app.tell_session(session.handle.stored(), SessionNews::Plan);
     }

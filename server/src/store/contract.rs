@@ -19,9 +19,11 @@ mod damage;
 #[path = "../../tests/server/database.rs"]
 mod database;
 mod library;
+mod tutoring;
 mod ways_in;
 
 use library::*;
+use tutoring::*;
 use ways_in::*;
 
 const NOW: UnixMillis = UnixMillis(1_000);
@@ -529,7 +531,7 @@ macro_rules! contract {
             whatever_changes_is_stamped_in_its_order, items_keep_their_words_and_versions,
             uses_are_noted_once_and_counted_by_people, collections_keep_their_lines_in_order,
             menus_and_news_are_told_to_others, what_is_said_is_said_once, nobody_borrows_what_another_has,
-            room_is_held_and_given_back, textbooks_change_and_what_lies_there_is_found_anew);
+            room_is_held_and_given_back, sessions_keep_people_signs_and_questions, textbooks_change_and_what_lies_there_is_found_anew);
     };
     (@ $store:ident, $open:expr, $($check:ident),*) => {
         mod $store {

@@ -18,6 +18,7 @@ use tokio::sync::mpsc;
 use crate::wish::Wish;
 
 mod accounts;
+mod attendance;
 mod collections;
 mod guests;
 mod handle;
@@ -41,6 +42,7 @@ pub use accounts::{
     Accounts, Belonging, Belongings, Credentials, Invitations, Machine, NewStartCode, NewToken, OtherProofs, OwnRating,
     StoredOneTime, StoredOpenInvitation, StoredSession, StoredStartCode, StoredToken, UsedBy,
 };
+pub use attendance::{Attendance, StoredStay};
 pub use collections::{
     CollectionHandle, CollectionQuery, Collections, Curating, Curation, Disposing, LineContent, LineWords,
     NewCollection, Publishing, Saved, StoredCollection, StoredLine, StoredMenu,
@@ -90,6 +92,7 @@ pub trait Store:
     + Tutoring
     + Guests
     + Questions
+    + Attendance
 {
 }
 impl<
@@ -111,7 +114,8 @@ impl<
         + Loans
         + Tutoring
         + Guests
-        + Questions,
+        + Questions
+        + Attendance,
 > Store for T
 {
 }

@@ -184,6 +184,8 @@ pub const ROWS: &[(&str, &str, Need)] = &[
     ("delete", "/api/tutoring/{session}/signs/{sign}/{person}", SignedIn),
     ("put", "/api/tutoring/{session}/people/{person}", SignedIn),
     ("delete", "/api/tutoring/{session}/people/{person}", SignedIn),
+    ("get", "/api/tutoring/{session}/attendance", SignedIn),
+    ("put", "/api/tutoring/{session}/attendance/{stay}", SignedIn),
     ("get", "/api/tutoring/questions/waiting", SignedIn),
     ("get", "/api/tutoring/{session}/questions", SignedIn),
     ("post", "/api/tutoring/{session}/questions", SignedIn),

@@ -330,3 +330,72 @@ async fn a_plan_is_changed_by_one_form_at_a_time_and_goes_into_calendars() {
     let ics = ics.text().await.unwrap();
     assert!(ics.contains("SUMMARY:分数从哪里来\r\n") && ics.contains("UID:s1@gongbei"), "{ics}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_there_is_noted_and_corrected_by_hand() {
+    let world = World::start().await;
+    let (chen, lin) = (world.sign_in("chen").await, world.sign_in("lin").await);
+    let session = planned(&chen, "s1").await;
+    let board = text(&session, "board");
+    // Who prepares it is there when it begins, and was not before.
+    let mut host = Peer::page(&chen, board).await;
+    host.write("备好了。").await;
+    host.until_saved().await;
+    assert_eq!(go_on(&chen, "s1", "open").await.status(), 200);
+    let page = Peer::page(&lin, board).await;
+    let stays = async || chen.json("/api/tutoring/s1/attendance").await["stays"].as_array().unwrap().clone();
+    let names =
+        |stays: &[Value]| stays.iter().map(|one| text(&one["who"]["person"], "id").to_owned()).collect::<Vec<_>>();
+    assert_eq!(names(&stays().await), ["chen", "lin"]);
+    assert!(stays().await.iter().all(|one| one["until"].is_null()));
+    drop(page);
+    let started = Instant::now();
+    while stays().await[1]["until"].is_null() {
+        assert!(started.elapsed() < crate::world::PATIENCE, "lin is there still");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert_eq!(go_on(&chen, "s1", "ended").await.status(), 200);
+    let after = stays().await;
+    assert!(after.iter().all(|one| one["until"].is_i64()), "{after:?}");
+    let (number, since) = (after[1]["number"].clone(), after[1]["since"].as_i64().unwrap());
+    let until = chen.json("/api/tutoring/s1").await["ended"].as_i64().unwrap();
+    let path = format!("/api/tutoring/s1/attendance/{number}");
+    for (by, body, why) in [
+        (&lin, json!({"since": since, "until": until}), "only-session-host"),
+        (&chen, json!({"since": since, "until": since}), "stay-unfit"),
+        (&chen, json!({"since": since, "until": until + HOUR}), "stay-unfit"),
+    ] {
+        assert_eq!(problem(by.send(Method::PUT, &path, body).await).await.1, why);
+    }
+    let body = json!({"since": since, "until": until});
+    let corrected: Value = chen.send(Method::PUT, &path, body.clone()).await.json().await.unwrap();
+    assert_eq!(
+        (&corrected["stays"][1]["until"], &corrected["stays"][1]["corrected_by"]["id"]),
+        (&json!(until), &json!("chen"))
+    );
+    let absent = chen.send(Method::PUT, "/api/tutoring/s1/attendance/999", body).await;
+    assert_eq!(problem(absent).await.1, "no-such-stay");
+    assert_eq!(problem(lin.get("/api/tutoring/s1/attendance").await).await.1, "only-session-leaders");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_has_a_session_that_took_place_and_one_to_come() {
+    let world = World::start().await;
+    server::demo::fill_tutoring(&world.app).await.unwrap();
+    world.app.findable.index_changed().await.unwrap();
+    let ma = world.sign_in("ma").await;
+    let titles = async |when: &str| {
+        let list = ma.json(&format!("/api/tutoring?when={when}")).await;
+        list["sessions"].as_array().unwrap().iter().map(|one| text(one, "title").to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        (titles("coming").await, titles("past").await),
+        (vec!["看一节《周长》的导入".into()], vec!["分数怎么起头".into()])
+    );
+    let questions = ma.json("/api/tutoring/demo-fenshu/questions").await["questions"].as_array().unwrap().clone();
+    assert!(questions.len() == 5 && questions.iter().all(|one| one["state"] == "answered"), "{questions:?}");
+    assert!(questions[3]["by"].is_null() && questions[3]["school"]["name"] == "清河幼儿园", "{}", questions[3]);
+    let hits = ma.json("/api/search?q=%E4%B8%80%E5%88%86%E4%B9%8B%E5%9B%9B").await;
+    assert_eq!(hits["hits"][0]["id"], "demo-fenshu-2");
+    assert_eq!(world.sign_in("chen").await.json("/api/tutoring/questions/waiting").await["total"], 1);
+}

@@ -263,3 +263,32 @@ pub enum SessionNews {
     /// Too much to be told.
     Anew,
 }
+
+/// `GET /api/tutoring/{session}/attendance`, for host and helpers: in the order in which they came.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttendanceList {
+    pub stays: Vec<AttendanceStay>,
+}
+
+/// Somebody's time in a session. Who was there twice, or on two machines, has two.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttendanceStay {
+    pub number: u64,
+    pub who: AttendeeCard,
+    pub since: UnixMillis,
+    /// Absent while they are there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<UnixMillis>,
+    /// When it was corrected by hand, and by whom.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrected: Option<UnixMillis>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrected_by: Option<PersonCard>,
+}
+
+/// `PUT /api/tutoring/{session}/attendance/{stay}`: both within the session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CorrectStay {
+    pub since: UnixMillis,
+    pub until: UnixMillis,
+}

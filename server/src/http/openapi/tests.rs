@@ -184,6 +184,8 @@ fn body_of(schema: &str) -> fn(&Value) -> Result<Value, String> {
         "QuestionCard" => said_back::<shared::api::QuestionCard>,
         "QuestionList" => said_back::<shared::api::QuestionList>,
         "WaitingQuestions" => said_back::<shared::api::WaitingQuestions>,
+        "AttendanceList" => said_back::<shared::api::AttendanceList>,
+        "CorrectStay" => said_back::<shared::api::CorrectStay>,
         other => panic!("no type for the schema {other}"),
     }
 }
@@ -275,6 +277,7 @@ fn every_body_has_an_example_that_its_schema_and_its_type_agree_on() {
     }
     // A part is shown in the bodies that have it.
     let parts = [
+        "AttendanceStay",
         "WaitingQuestion",
         "BoardPlace",
         "QuestionState",

@@ -9,6 +9,7 @@ use super::engine::{self, ConnectOptions, Connection, Db, DbRow, cause};
 use crate::store::{Cause, Result, StoreError, StoreLimits};
 
 mod accounts;
+mod attendance;
 mod audit;
 mod belongings;
 mod catalogue;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use shared::board::live::Live;
-use shared::board::{Board, Body, Change, Edit, Element, PageId, Rect};
+use shared::board::{Board, Body, Change, Edit, Element, PageId, Rect, glance};
 use shared::document::DocumentError;
 use shared::document::change::Node;
 use shared::sync::PresentPerson;
@@ -56,6 +56,19 @@ impl Medium for Board {
 
     fn apply_remote(&mut self, update: &[u8]) -> Result<Vec<Change>, DocumentError> {
         self.apply(update)
+    }
+
+    fn first_look() -> Option<Vec<u8>> {
+        Some(glance::View::whole(PageId::FIRST).encode())
+    }
+
+    fn glimpse(&mut self, seen: &[u8]) -> Vec<Change> {
+        // What can't be read comes with the rest.
+        glance::read(seen).map(|seen| Board::glimpse(self, seen)).unwrap_or_default()
+    }
+
+    fn arrived(&mut self) -> Vec<Change> {
+        Board::arrived(self)
     }
 
     /// Entries are replaced whole: nothing is carried over.

@@ -90,6 +90,11 @@ impl<M: Medium> Replica for Desk<M> {
         self.base_is_kept = false;
         Ok(())
     }
+
+    fn arrived(&mut self) {
+        let changes = self.replica.arrived();
+        self.changes.extend(changes);
+    }
 }
 
 impl<M: Medium> OpenDocument<M> {
@@ -164,8 +169,12 @@ impl<M: Medium> OpenDocument<M> {
             ClientEffect::PeopleChanged => self.show_people(),
             ClientEffect::Titled(title) => self.titled(&title),
             ClientEffect::Live { from, message } => self.with_view(|view| view.live(from, &message)),
-            // Nothing beside a document is told to whoever has opened it alone, and nobody asked for a glance.
-            ClientEffect::Told(_) | ClientEffect::Glance(_) => {}
+            ClientEffect::Glance(seen) => {
+                let changes = core.borrow_mut().desk.replica.glimpse(&seen);
+                self.glimpsed(&changes);
+            }
+            // Nothing beside a document is told to whoever has opened it alone.
+            ClientEffect::Told(_) => {}
         }
     }
 

@@ -62,6 +62,9 @@ impl<M: Medium> OpenDocument<M> {
             return;
         }
         self.hold_unreadable(&core, unreadable);
+        if let Some(view) = M::first_look() {
+            self.handle(ClientInput::Look(view.into()));
+        }
         self.handle(ClientInput::Start);
         if !page::is_online() {
             self.handle(ClientInput::Network { online: false });

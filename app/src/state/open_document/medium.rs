@@ -42,6 +42,21 @@ pub trait Medium: Sized + 'static {
     /// Takes in an update of others, or one that was kept; gives what the view has to show anew.
     fn apply_remote(&mut self, update: &[u8]) -> Result<Vec<ChangeOf<Self>>, DocumentError>;
 
+    /// What one looks at first, for [`shared::sync::client::ClientInput::Look`]; `None`: it comes whole.
+    fn first_look() -> Option<Vec<u8>> {
+        None
+    }
+
+    /// Shows what lies there, before the document has come; see [`shared::board::glance`].
+    fn glimpse(&mut self, _seen: &[u8]) -> Vec<ChangeOf<Self>> {
+        Vec::new()
+    }
+
+    /// The document has come.
+    fn arrived(&mut self) -> Vec<ChangeOf<Self>> {
+        Vec::new()
+    }
+
     /// Edits of one's own that taking in an update of others has led to.
     fn take_carried(&mut self) -> Vec<Vec<u8>>;
 

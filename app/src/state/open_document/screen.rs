@@ -10,6 +10,7 @@ use shared::sync::client::{Line, StopReason};
 use shared::wire::RefusedReason;
 
 use super::core::Core;
+use super::medium::ChangeOf;
 use super::{Colleague, Medium, OpenDocument, Stage, Stop, View};
 use crate::browser::{clock, page};
 
@@ -138,6 +139,18 @@ impl<M: Medium> OpenDocument<M> {
         let filled = self.core().is_some_and(|core| matches!(core.borrow().sync.line(), Line::Online | Line::Weak));
         let code = self.code.try_get_value().flatten().is_some();
         if filled && code && self.stage.try_get_untracked() == Some(Stage::Opening) {
+            self.stage.set(Stage::Ready);
+        }
+    }
+
+    /// What one looks at is there before the rest: it is shown at once.
+    pub(super) fn glimpsed(self, changes: &[ChangeOf<M>]) {
+        if changes.is_empty() {
+            return;
+        }
+        self.with_view(|view| view.apply(changes));
+        let code = self.code.try_get_value().flatten().is_some();
+        if code && self.stage.try_get_untracked() == Some(Stage::Opening) {
             self.stage.set(Stage::Ready);
         }
     }

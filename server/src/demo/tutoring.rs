@@ -15,6 +15,9 @@ use crate::store::{NewQuestion, Plan, QuestionDecision, Store, TutoringHandle};
 
 const MINUTE: i64 = 60_000;
 const HOST: &str = "chen";
+/// How many it makes, each with a board and notes.
+#[cfg(test)]
+pub const SESSIONS: usize = 2;
 
 /// A question: who asks, without a name or with it, what, and who else wants to know it.
 struct Asked {

@@ -59,10 +59,10 @@ pub async fn upgrade(
     let upgrade = upgrade.map_err(|_| Refusal::NoWebSocket)?;
     let judged = app.sockets.ends();
     let caller = caller::for_socket(&headers, token, need, &app).await?;
-    let named = |caller: &Box<Caller>| person.as_deref().is_none_or(|person| person == caller.person.as_str());
-    let caller = match caller.filter(named) {
+    let is_named = |who: &UserId| person.as_deref().is_none_or(|person| person == who.as_str());
+    let caller = match caller.filter(|caller| is_named(&caller.person)) {
         Some(caller) => Some(caller),
-        None => guest_for_socket(&headers, &document, &app).await?.filter(named),
+        None => guest_for_socket(&headers, &document, &app).await?.filter(|guest| is_named(&guest.person)),
     };
     let upgrade = upgrade
         .protocols([SUBPROTOCOL])

@@ -346,6 +346,12 @@ async fn who_was_there_is_noted_and_corrected_by_hand() {
     let stays = async || chen.json("/api/tutoring/s1/attendance").await["stays"].as_array().unwrap().clone();
     let names =
         |stays: &[Value]| stays.iter().map(|one| text(&one["who"]["person"], "id").to_owned()).collect::<Vec<_>>();
+    // It is noted once she is in the room.
+    let started = Instant::now();
+    while stays().await.len() < 2 {
+        assert!(started.elapsed() < crate::world::PATIENCE, "lin has come");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
     assert_eq!(names(&stays().await), ["chen", "lin"]);
     assert!(stays().await.iter().all(|one| one["until"].is_null()));
     drop(page);

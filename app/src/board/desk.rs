@@ -267,7 +267,7 @@ impl Desk {
 
     pub(super) fn paint(self: &Rc<Self>) {
         let now = clock::now();
-        if matches!(self.hand.borrow().doing, Doing::Erasing(_) | Doing::Moving { .. } | Doing::Sizing { .. }) {
+        if matches!(self.hand.borrow().doing, Doing::Erasing { .. } | Doing::Moving { .. } | Doing::Sizing { .. }) {
             self.lift();
             self.tell_selection();
         }

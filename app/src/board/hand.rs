@@ -48,7 +48,10 @@ pub enum Words {
 pub enum Doing {
     Nothing,
     Drawing(Drawing),
-    Erasing(BTreeSet<ElementId>),
+    Erasing {
+        gone: BTreeSet<ElementId>,
+        last: (f32, f32),
+    },
     Shaping {
         id: ElementId,
         from: (f32, f32),
@@ -187,7 +190,7 @@ impl Hand {
                 self.go(&spot, false, board, fresh)
             }
             Tool::Eraser => {
-                self.doing = Doing::Erasing(BTreeSet::new());
+                self.doing = Doing::Erasing { gone: BTreeSet::new(), last: at };
                 self.go(&spot, false, board, fresh)
             }
             Tool::Shape => {
@@ -286,9 +289,10 @@ impl Hand {
                     .into_iter()
                     .collect()
             }
-            Doing::Erasing(gone) => {
+            Doing::Erasing { gone, last } => {
                 let page = self.page;
-                gone.extend(hit_all(board, page, at, reach));
+                gone.extend(way(*last, at, reach).flat_map(|there| hit_all(board, page, there, reach)));
+                *last = at;
                 Vec::new()
             }
             Doing::Shaping { from, to, .. } => {
@@ -322,8 +326,8 @@ impl Hand {
                 let made = finished(drawing, at, self.page, board.above_all());
                 made.map(|element| Act::Put(vec![element])).into_iter().collect()
             }
-            Doing::Erasing(gone) if gone.is_empty() => Vec::new(),
-            Doing::Erasing(gone) => vec![Act::Remove(gone.into_iter().collect())],
+            Doing::Erasing { gone, .. } if gone.is_empty() => Vec::new(),
+            Doing::Erasing { gone, .. } => vec![Act::Remove(gone.into_iter().collect())],
             Doing::Shaping { id, from, to } if far(from, to) => {
                 vec![Act::Put(vec![self.shape(id, from, to, board.above_all())])]
             }
@@ -364,7 +368,7 @@ impl Hand {
             Doing::Pointing(_) => vec![Act::Tell(Live::LaserOff)],
             Doing::Nothing
             | Doing::Drawing(_)
-            | Doing::Erasing(_)
+            | Doing::Erasing { .. }
             | Doing::Shaping { .. }
             | Doing::Moving { .. }
             | Doing::Sizing { .. }
@@ -417,6 +421,17 @@ impl Hand {
     }
 }
 
+/// Places on the way from one to another, no further apart than `step`: a fast hand is told of few.
+fn way(from: (f32, f32), to: (f32, f32), step: f32) -> impl Iterator<Item = (f32, f32)> {
+    const MOST: f32 = 400.0;
+    let length = (to.0 - from.0).hypot(to.1 - from.1);
+    let steps = (length / step.max(0.1)).ceil().clamp(1.0, MOST) as u32;
+    (1..=steps).map(move |number| {
+        let part = number as f32 / steps as f32;
+        (from.0 + (to.0 - from.0) * part, from.1 + (to.1 - from.1) * part)
+    })
+}
+
 fn hit_all(board: &Board, page: PageId, at: (f32, f32), reach: f32) -> Vec<ElementId> {
     let around = Rect { left: at.0, top: at.1, right: at.0, bottom: at.1 }.grown(reach);
     let near = board.visible(page, around).into_iter().filter(|element| element.is_near(at, reach));
@@ -449,5 +464,20 @@ fn straightened(from: (f32, f32), to: (f32, f32), form: shared::board::Form) -> 
             let side = dx.abs().max(dy.abs());
             (from.0 + side.copysign(dx), from.1 + side.copysign(dy))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fast_eraser_misses_nothing_on_its_way() {
+        let places: Vec<_> = way((0.0, 0.0), (240.0, 0.0), 8.0).collect();
+        assert_eq!(places.last(), Some(&(240.0, 0.0)));
+        assert!(places.windows(2).all(|two| two[1].0 - two[0].0 <= 8.0) && places[0].0 <= 8.0, "{places:?}");
+        // Where it is put down it erases, too, and a giant leap takes no giant time.
+        assert_eq!(way((5.0, 5.0), (5.0, 5.0), 8.0).collect::<Vec<_>>(), [(5.0, 5.0)]);
+        assert_eq!(way((0.0, 0.0), (1e6, 0.0), 0.0).count(), 400);
     }
 }

@@ -35,7 +35,7 @@ fn places_now(hand: &Hand, board: &Board) -> Option<Vec<(ElementId, Place)>> {
         Doing::Nothing
         | Doing::Moving { .. }
         | Doing::Drawing(_)
-        | Doing::Erasing(_)
+        | Doing::Erasing { .. }
         | Doing::Shaping { .. }
         | Doing::Boxing { .. }
         | Doing::Pointing(_) => None,
@@ -47,7 +47,7 @@ pub fn lifted(hand: &Hand) -> BTreeSet<ElementId> {
     match &hand.doing {
         Doing::Moving { from, to, .. } if from != to => hand.selection.clone(),
         Doing::Sizing { .. } => hand.selection.clone(),
-        Doing::Erasing(gone) => gone.clone(),
+        Doing::Erasing { gone, .. } => gone.clone(),
         Doing::Nothing
         | Doing::Moving { .. }
         | Doing::Drawing(_)
@@ -77,7 +77,7 @@ impl Scene {
 
     fn lifted_things(&mut self, board: &Board, hand: &Hand, scale: f32, origin: (f64, f64)) {
         let on = self.moving.clone();
-        if let Doing::Erasing(gone) = &hand.doing {
+        if let Doing::Erasing { gone, .. } = &hand.doing {
             for element in gone.iter().filter_map(|id| board.element(*id)) {
                 self.draw(&on, element, scale, origin, ERASED);
             }

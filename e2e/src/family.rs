@@ -159,6 +159,13 @@ mod tests {
         }
         let within = place.path().join(&forsaken).join("within");
         let mut left_over = Family::start(Command::new("sleep").arg("60"), &within).unwrap();
+        // A process has begun a moment before the system tells what it was started with.
+        let told = format!("/proc/{}/environ", left_over.number());
+        let begun = Instant::now();
+        while fs::read(&told).is_ok_and(|told| told.is_empty()) {
+            assert!(begun.elapsed() < Duration::from_secs(10), "it never began");
+            std::thread::sleep(Duration::from_millis(1));
+        }
         sweep(place.path());
         assert!(!left_over.head.wait().await.unwrap().success(), "it was ended");
         let mut left: Vec<_> = fs::read_dir(place.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();

@@ -13,7 +13,7 @@ use super::caller::{Body, CookieName};
 use super::failure::Failure;
 use super::refusal::Refusal;
 use super::session::{Lasts, set_cookie};
-use super::tutoring::{again, rights_changed, rights_changed_in};
+use super::tutoring::{again, changed};
 use super::tutoring_view::at_door;
 use crate::accounts::{Source, random_session_code, session_code};
 use crate::app::{App, SharedApp};
@@ -104,8 +104,7 @@ pub async fn leave(
     if let Some((guest, _)) = guest_of(&headers, &app).await? {
         app.store.guest_leaves(&guest, clock::now()).await?;
         if let Some(session) = app.store.tutoring_session(&guest.session).await? {
-            rights_changed_in(&app, &session);
-            app.tell_session(&session, SessionNews::Lobby);
+            changed(&app, &session, SessionNews::Lobby);
         }
     }
     let cookie = set_cookie(&app, CookieName::GUEST, "", Lasts::Seconds(0));
@@ -128,8 +127,7 @@ pub async fn let_in(
     if !app.store.let_in(leading, &guest, clock::now()).await? {
         return Err(Refusal::NotInSession);
     }
-    rights_changed(&app, &session.handle);
-    app.tell_session(session.handle.stored(), SessionNews::Lobby);
+    changed(&app, session.handle.stored(), SessionNews::Lobby);
     again(&app, &session).await
 }
 
@@ -144,7 +142,6 @@ pub async fn send_away(
     if !app.store.send_guest_away(leading, &guest, clock::now()).await? {
         return Err(Refusal::NotInSession);
     }
-    rights_changed(&app, &session.handle);
-    app.tell_session(session.handle.stored(), SessionNews::Lobby);
+    changed(&app, session.handle.stored(), SessionNews::Lobby);
     again(&app, &session).await
 }

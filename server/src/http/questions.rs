@@ -1,6 +1,7 @@
 //! Questions in a tutoring session: asking, voting, taking, answering.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use axum::Json;
 use axum::extract::{FromRequestParts, Path, State};
@@ -240,18 +241,21 @@ pub async fn waiting(
     caller: Caller,
 ) -> Result<Pressed<WaitingQuestions>, Refusal> {
     let (found, total) = app.store.questions_waiting_for(&caller.person, MOST_WAITING).await?;
-    let mut questions: Vec<WaitingQuestion> = Vec::with_capacity(found.len());
-    let mut handles: Vec<TutoringHandle> = Vec::new();
-    for question in found {
-        if !handles.iter().any(|handle| *handle.id() == question.session) {
-            handles.extend(TutoringHandle::open(&*app.store, &caller.person, &question.session).await?);
-        }
-        let Some(handle) = handles.iter().find(|handle| *handle.id() == question.session) else { continue };
-        let title = handle.stored().plan.title.as_str().to_owned();
-        let session = question.session.clone();
-        let question = QuestionReader::of(&app, handle).await?.card(question);
-        questions.push(WaitingQuestion { session, title, question });
+    let sessions: BTreeSet<_> = found.iter().map(|question| &question.session).collect();
+    let mut handles: Vec<TutoringHandle> = Vec::with_capacity(sessions.len());
+    for session in sessions {
+        handles.extend(TutoringHandle::open(&*app.store, &caller.person, session).await?);
     }
+    let mut readers = Vec::with_capacity(handles.len());
+    for handle in &handles {
+        readers.push(QuestionReader::of(&app, handle).await?);
+    }
+    let questions = found.into_iter().filter_map(|question| {
+        let reader = readers.iter().find(|reader| *reader.handle.id() == question.session)?;
+        let title = reader.handle.stored().plan.title.as_str().to_owned();
+        Some(WaitingQuestion { session: question.session.clone(), title, question: reader.card(question) })
+    });
+    let questions = questions.collect();
     Ok(Pressed::new(&headers, WaitingQuestions { questions, total }))
 }
 

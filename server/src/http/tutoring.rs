@@ -241,8 +241,7 @@ pub async fn change(
     if !app.store.change_plan(running, &plan, revision, clock::now()).await? {
         return Err(Refusal::StaleForm);
     }
-    rights_changed(&app, &session.handle);
-    app.tell_session(session.handle.stored(), SessionNews::Plan);
+    changed(&app, session.handle.stored(), SessionNews::Plan);
     let StoredSessionPlan { board, notes, .. } = session.handle.stored();
     app.rooms.renamed(board);
     app.rooms.renamed(notes);
@@ -272,8 +271,7 @@ pub async fn go_on(
             let there: Vec<_> = there.into_iter().map(|card| card.id).collect();
             app.store.begin_stays(leading, &there, clock::now()).await?;
         }
-        rights_changed(&app, &session.handle);
-        app.tell_session(session.handle.stored(), SessionNews::Plan);
+        changed(&app, session.handle.stored(), SessionNews::Plan);
     }
     again(&app, &session).await
 }
@@ -289,8 +287,7 @@ pub async fn invite(
     let before = &session.handle.stored().access.invited;
     let invited = checked_invited(&directory, session.who(), invited, before, now)?;
     app.store.invite(running, &invited, now).await?;
-    rights_changed(&app, &session.handle);
-    app.tell_session(session.handle.stored(), SessionNews::People);
+    changed(&app, session.handle.stored(), SessionNews::People);
     again(&app, &session).await
 }
 
@@ -312,12 +309,14 @@ pub async fn ics(session: Tutored) -> Result<([(HeaderName, &'static str); 2], S
     Ok((calendar::ABOUT, event.to_string()))
 }
 
-/// Whoever has one of its documents open is judged anew before the next frame.
-pub fn rights_changed(app: &App, session: &TutoringHandle) {
-    rights_changed_in(app, session.stored());
+/// Something changed by which people may do more or less: they are judged anew, and everybody it is for is told.
+pub fn changed(app: &App, session: &StoredSessionPlan, news: SessionNews) {
+    rights_changed(app, session);
+    app.tell_session(session, news);
 }
 
-pub fn rights_changed_in(app: &App, StoredSessionPlan { board, notes, .. }: &StoredSessionPlan) {
+/// Whoever has one of its documents open is judged anew before the next frame.
+pub fn rights_changed(app: &App, StoredSessionPlan { board, notes, .. }: &StoredSessionPlan) {
     app.rooms.rights_changed_in(board);
     app.rooms.rights_changed_in(notes);
 }

@@ -10,7 +10,7 @@ use shared::words::UserId;
 
 use super::attendee::Tutored;
 use super::refusal::Refusal;
-use super::tutoring::{again, rights_changed};
+use super::tutoring::{again, changed, rights_changed};
 use super::tutoring_view::sign_lines;
 use crate::app::SharedApp;
 use crate::clock;
@@ -83,7 +83,7 @@ fn may_touch(session: &Tutored, sign: Sign, who: &UserId) -> Result<(), Refusal>
 
 async fn told(app: &SharedApp, session: &Tutored, sign: Sign) -> Result<(), Refusal> {
     match sign {
-        Sign::Pen => rights_changed(app, &session.handle),
+        Sign::Pen => rights_changed(app, session.handle.stored()),
         Sign::Hand | Sign::Floor => {}
     }
     let signs = sign_lines(app, &session.handle).await?;
@@ -117,8 +117,7 @@ pub async fn send_away(
         if !app.store.send_from_session(leading, &person, now).await? {
             return Err(Refusal::TooManyRemoved);
         }
-        rights_changed(&app, &session.handle);
-        app.tell_session(session.handle.stored(), SessionNews::People);
+        changed(&app, session.handle.stored(), SessionNews::People);
     }
     again(&app, &session).await
 }
@@ -135,7 +134,6 @@ pub async fn let_return(
         return Err(Refusal::NotInSession);
     }
     app.store.let_return(leading, &person, clock::now()).await?;
-    rights_changed(&app, &session.handle);
-    app.tell_session(session.handle.stored(), SessionNews::People);
+    changed(&app, session.handle.stored(), SessionNews::People);
     again(&app, &session).await
 }

@@ -191,7 +191,7 @@ pub fn write_element(page: PageId, place: &Place, body: &Body) -> Vec<u8> {
 /// If the bytes are no element.
 pub fn read_element(bytes: &[u8]) -> Result<Made, EntryError> {
     let mut reader = begin(bytes, ELEMENT)?;
-    let page = reader.take(8)?.try_into().map(u64::from_le_bytes).map_err(|_| ReadError::End)?;
+    let page = PageId::new(read_number(&mut reader)?);
     let place = read_at(&mut reader)?;
     let body = match reader.byte()? {
         kind @ (0 | 1) => {
@@ -231,7 +231,7 @@ pub fn read_element(bytes: &[u8]) -> Result<Made, EntryError> {
         kind => return Err(EntryError::Kind(kind.into())),
     };
     end(&reader)?;
-    Ok(Made { page: PageId::new(page), place, body })
+    Ok(Made { page, place, body })
 }
 
 /// On which page an element lies, without reading the rest of it.
@@ -296,6 +296,12 @@ pub(super) fn read_points(reader: &mut Reader<'_>, count: usize, mut trail: Trai
         trail = trail.go(at, pressure);
     }
     Ok(points)
+}
+
+/// A page's or an element's name: eight bytes, the lowest first.
+pub(super) fn read_number(reader: &mut Reader<'_>) -> Result<u64, EntryError> {
+    let bytes = reader.take(8)?.try_into().map_err(|_| ReadError::End)?;
+    Ok(u64::from_le_bytes(bytes))
 }
 
 fn write_at(out: &mut Vec<u8>, place: &Place) {

@@ -53,10 +53,15 @@ impl View {
     /// If the bytes are no view.
     pub fn decode(bytes: &[u8]) -> Result<View, EntryError> {
         let mut reader = Reader::new(bytes);
-        let page = PageId::new(number(&mut reader)?);
-        let corners = coding::read_points(&mut reader, 2, Trail::default())?;
+        let view = Self::read(&mut reader)?;
+        if reader.remaining() == 0 { Ok(view) } else { Err(EntryError::Trailing) }
+    }
+
+    pub(super) fn read(reader: &mut Reader<'_>) -> Result<View, EntryError> {
+        let page = PageId::new(coding::read_number(reader)?);
+        let corners = coding::read_points(reader, 2, Trail::default())?;
         let rect = Rect::around(corners.iter().map(|corner| (corner.x, corner.y))).ok_or(ReadError::End)?;
-        if reader.remaining() == 0 { Ok(View { page, rect }) } else { Err(EntryError::Trailing) }
+        Ok(View { page, rect })
     }
 }
 
@@ -135,20 +140,15 @@ pub fn read(packed: &[u8]) -> Result<Glance, EntryError> {
     let mut reader = Reader::new(&bytes);
     let mut glance = Glance::default();
     for _ in 0..reader.uint()? {
-        let id = PageId::new(number(&mut reader)?);
+        let id = PageId::new(coding::read_number(&mut reader)?);
         let (rank, background) = coding::read_page(reader.bytes()?)?;
         glance.pages.push(Page { id, rank, background });
     }
     while reader.remaining() > 0 {
-        let id = ElementId::new(number(&mut reader)?);
+        let id = ElementId::new(coding::read_number(&mut reader)?);
         let made = coding::read_element(reader.bytes()?)?;
         let place = coding::read_place(reader.bytes()?)?;
         glance.elements.push(Element::new(id, made.page, place, made.body));
     }
     Ok(glance)
-}
-
-fn number(reader: &mut Reader<'_>) -> Result<u64, EntryError> {
-    let bytes = reader.take(8)?.try_into().map_err(|_| ReadError::End)?;
-    Ok(u64::from_le_bytes(bytes))
 }

@@ -7,10 +7,11 @@ use std::collections::BTreeMap;
 
 use super::coding::{self, EntryError, MAX_POINTS, Trail};
 use super::element::{Colour, Point, Rect, StrokeTool};
+use super::glance::View;
 use super::ids::{ElementId, PageId};
 use crate::sync::Millis;
 pub use crate::wire::MAX_LIVE;
-use crate::wire::lib0::{ReadError, Reader, write_uint};
+use crate::wire::lib0::{Reader, write_uint};
 
 /// Most points in one message: all of them fit [`MAX_LIVE`], wherever they lie.
 pub const MAX_LIVE_POINTS: usize = 64;
@@ -53,7 +54,6 @@ impl Live {
     /// At most [`MAX_LIVE`] bytes, if there are no more than [`MAX_LIVE_POINTS`] points.
     pub fn encode(&self) -> Vec<u8> {
         let mut out = Vec::new();
-        let at = |x: f32, y: f32| Point { x, y, pressure: 0.0 };
         match self {
             Live::Begin { stroke, page, tool, colour, width } => {
                 out.push(match tool {
@@ -75,14 +75,12 @@ impl Live {
             Live::Laser { page, x, y } => {
                 out.push(4);
                 out.extend_from_slice(&page.number().to_le_bytes());
-                coding::write_points(&mut out, &[at(*x, *y)], Trail::default());
+                coding::write_points(&mut out, &[Point { x: *x, y: *y, pressure: 0.0 }], Trail::default());
             }
             Live::LaserOff => out.push(5),
             Live::View { page, view } => {
                 out.push(6);
-                out.extend_from_slice(&page.number().to_le_bytes());
-                let corners = [at(view.left, view.top), at(view.right, view.bottom)];
-                coding::write_points(&mut out, &corners, Trail::default());
+                out.extend(View { page: *page, rect: *view }.encode());
             }
         }
         out
@@ -95,8 +93,8 @@ impl Live {
         let live = match reader.byte()? {
             kind @ (0 | 1) => Live::Begin {
                 tool: if kind == 0 { StrokeTool::Pen } else { StrokeTool::Highlighter },
-                stroke: ElementId::new(number(&mut reader)?),
-                page: PageId::new(number(&mut reader)?),
+                stroke: ElementId::new(coding::read_number(&mut reader)?),
+                page: PageId::new(coding::read_number(&mut reader)?),
                 colour: coding::read_colour(&mut reader)?,
                 width: coding::read_width(&mut reader)?,
             },
@@ -110,16 +108,14 @@ impl Live {
             }
             3 => Live::Drop { tag: reader.byte()? },
             4 => {
-                let page = PageId::new(number(&mut reader)?);
+                let page = PageId::new(coding::read_number(&mut reader)?);
                 let at = coding::read_points(&mut reader, 1, Trail::default())?[0];
                 Live::Laser { page, x: at.x, y: at.y }
             }
             5 => Live::LaserOff,
             6 => {
-                let page = PageId::new(number(&mut reader)?);
-                let corners = coding::read_points(&mut reader, 2, Trail::default())?;
-                let view = Rect::around(corners.iter().map(|corner| (corner.x, corner.y))).ok_or(ReadError::End)?;
-                Live::View { page, view }
+                let View { page, rect } = View::read(&mut reader)?;
+                Live::View { page, view: rect }
             }
             kind => return Err(EntryError::Kind(kind.into())),
         };
@@ -131,11 +127,6 @@ impl Live {
 /// as nobody draws two at once.
 pub fn tag(stroke: ElementId) -> u8 {
     stroke.number() as u8
-}
-
-fn number(reader: &mut Reader<'_>) -> Result<u64, EntryError> {
-    let bytes = reader.take(8)?.try_into().map_err(|_| ReadError::End)?;
-    Ok(u64::from_le_bytes(bytes))
 }
 
 /// A stroke that somebody else is drawing.

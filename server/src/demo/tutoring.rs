@@ -174,7 +174,7 @@ async fn turn(
     at: UnixMillis,
 ) -> anyhow::Result<()> {
     let chen = handle(store, HOST, id).await?;
-    store.move_session(chen.leading().context("chen hosts it")?, from, to, at).await?;
+    store.move_session(chen.leading().context("chen hosts it")?, from, to, None, at).await?;
     Ok(())
 }
 

@@ -22,7 +22,7 @@ use crate::app::{App, SharedApp};
 use crate::clock;
 use crate::library::cards::Reader;
 use crate::new_document;
-use crate::store::{DocumentHandle, NewImage, NewUse, StoredItem, StoredUse};
+use crate::store::{DocumentHandle, ItemHandle, NewImage, NewUse, Plan, StoredItem, StoredSessionPlan, StoredUse};
 
 /// Uses shown of one item.
 const MOST_USES: u32 = 200;
@@ -65,6 +65,7 @@ pub async fn line(app: &SharedApp, caller: &Caller, one: StoredUse) -> Result<Op
         at: one.at,
         version: one.version,
         by,
+        session: one.session.filter(|_| document.is_some()),
         document,
         item: adapted,
         quote: one.quote,
@@ -101,6 +102,14 @@ pub fn titled_item(app: &App, item: &StoredItem) -> TitledItem {
     TitledItem { id: item.id.clone(), title: item.words.title.as_str().to_owned(), school }
 }
 
+/// That the host shows the item a session is about; `None` if there is none, or none that they may see now.
+pub async fn shown(app: &App, session: &StoredSessionPlan, plan: &Plan) -> Result<Option<NewUse>, Refusal> {
+    let Some(item) = &plan.item else { return Ok(None) };
+    let Some(handle) = ItemHandle::open(&*app.store, &plan.host, item).await? else { return Ok(None) };
+    let new = use_by(app, plan.host.clone(), &handle, Deed::Shown, handle.facts().version);
+    Ok(Some(NewUse { document: Some(session.board.clone()), ..new }))
+}
+
 /// `POST /api/items/{item}/uses`.
 pub async fn note(
     State(app): State<SharedApp>,
@@ -134,10 +143,14 @@ pub fn without_spaces(text: &str) -> String {
 
 /// A use by the caller, of the item alone.
 pub fn new_use(app: &App, item: &Item, deed: Deed, version: u32) -> NewUse {
-    let (person, at) = (item.caller.person.clone(), clock::now());
+    use_by(app, item.caller.person.clone(), &item.handle, deed, version)
+}
+
+fn use_by(app: &App, person: UserId, item: &ItemHandle, deed: Deed, version: u32) -> NewUse {
+    let at = clock::now();
     let school = app.store.directory().school_of(&person, at).map(|school| school.id.clone());
     NewUse {
-        item: item.handle.id().clone(),
+        item: item.id().clone(),
         version,
         deed,
         person,

@@ -21,6 +21,7 @@ use shared::words::{Title, TutoringId, UnixMillis, UserId};
 use super::attendee::Tutored;
 use super::calendar::{self, Event};
 use super::caller::{Body, Query};
+use super::item_uses::shown;
 use super::limits;
 use super::pressed::Pressed;
 use super::refusal::Refusal;
@@ -238,7 +239,11 @@ pub async fn change(
         return Err(Refusal::SessionStandsOtherwise);
     }
     let plan = checked(&app, session.who(), plan, Some(session.handle.stored())).await?;
-    if !app.store.change_plan(running, &plan, revision, clock::now()).await? {
+    let shown = match session.handle.state() {
+        TutoringState::Open => shown(&app, session.handle.stored(), &plan).await?,
+        TutoringState::Planned | TutoringState::Ended | TutoringState::Cancelled => None,
+    };
+    if !app.store.change_plan(running, &plan, revision, shown, clock::now()).await? {
         return Err(Refusal::StaleForm);
     }
     changed(&app, session.handle.stored(), SessionNews::Plan);
@@ -263,7 +268,9 @@ pub async fn go_on(
     // The answer to the same wish may have been lost on the line.
     if before != state {
         let goes = before.goes_on_to(state);
-        if !goes || !app.store.move_session(leading, before, state, clock::now()).await? {
+        let stored = session.handle.stored();
+        let shown = if state == TutoringState::Open { shown(&app, stored, &stored.plan).await? } else { None };
+        if !goes || !app.store.move_session(leading, before, state, shown, clock::now()).await? {
             return Err(Refusal::SessionStandsOtherwise);
         }
         if state == TutoringState::Open {

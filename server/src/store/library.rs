@@ -8,7 +8,8 @@ use shared::api::{Author, Deed};
 use shared::library::{FileFacts, ItemKind, Licence, Placing, Tag, Taxon};
 use shared::organisation::{Directory, Shelf};
 use shared::words::{
-    BlobId, DocumentId, DocumentKind, ItemId, RegionId, SchoolId, TaxonId, Title, UnixMillis, UploadId, UserId,
+    BlobId, DocumentId, DocumentKind, ItemId, RegionId, SchoolId, TaxonId, Title, TutoringId, UnixMillis, UploadId,
+    UserId,
 };
 
 use super::{
@@ -247,6 +248,8 @@ pub struct StoredUse {
     pub deed: Deed,
     pub person: UserId,
     pub document: Option<DocumentId>,
+    /// The session whose board the document is.
+    pub session: Option<TutoringId>,
     pub adapted: Option<ItemId>,
     pub quote: String,
     pub at: UnixMillis,

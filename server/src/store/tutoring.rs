@@ -7,7 +7,7 @@ use shared::organisation::{Directory, Shelf};
 use shared::tutoring::{Invitation, Role, SessionAccess, Sign, TutoringKind, TutoringState};
 use shared::words::{DocumentId, ItemId, Title, TutoringId, UnixMillis, UserId};
 
-use super::{NewDocument, Organisation, Result};
+use super::{NewDocument, NewUse, Organisation, Result};
 use crate::clock;
 
 /// Sessions, who is asked to them, and what those who are there hold.
@@ -19,14 +19,23 @@ pub trait Tutoring: Send + Sync {
     /// Sessions that may concern the person; whether they do is for the judge to say.
     async fn sessions_near(&self, near: &SessionsNear) -> Result<Vec<StoredSessionPlan>>;
 
-    /// Changes the plan; `false`, and nothing is stored, if it is not at `revision` any more.
-    async fn change_plan(&self, session: Running<'_>, plan: &Plan, revision: u64, at: UnixMillis) -> Result<bool>;
-    /// `false`, and nothing is stored, if it does not stand so any more. With the end all signs are taken away.
+    /// Changes the plan, and notes what is shown by it; `false`, and nothing is stored, if it is not at `revision` any more.
+    async fn change_plan(
+        &self,
+        session: Running<'_>,
+        plan: &Plan,
+        revision: u64,
+        shown: Option<NewUse>,
+        at: UnixMillis,
+    ) -> Result<bool>;
+    /// Notes what is shown by it, too. `false`, and nothing is stored, if it does not stand so any more. With the end all
+    /// signs are taken away.
     async fn move_session(
         &self,
         session: Leading<'_>,
         from: TutoringState,
         to: TutoringState,
+        shown: Option<NewUse>,
         at: UnixMillis,
     ) -> Result<bool>;
     /// Replaces the list of who is asked to come.

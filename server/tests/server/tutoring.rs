@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use server::clock;
 use shared::access::Right;
 
+use crate::library::{on, published};
 use crate::peer::Peer;
 use crate::world::{Person, World, problem};
 
@@ -404,4 +405,35 @@ async fn the_demo_has_a_session_that_took_place_and_one_to_come() {
     let hits = ma.json("/api/search?q=%E4%B8%80%E5%88%86%E4%B9%8B%E5%9B%9B").await;
     assert_eq!(hits["hits"][0]["id"], "demo-fenshu-2");
     assert_eq!(world.sign_in("chen").await.json("/api/tutoring/questions/waiting").await["total"], 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_item_is_shown_when_its_session_opens_and_not_before() {
+    let world = World::start().await;
+    let (chen, zhou, wu) = (world.sign_in("chen").await, world.sign_in("zhou").await, world.sign_in("wu").await);
+    let (item, _) = published(&zhou, "半个怎么写", on("school", "shiyan")).await;
+    let (later, _) = published(&zhou, "四分之一怎么读", on("school", "shiyan")).await;
+    let uses = |item: &str| format!("/api/items/{item}/uses");
+    let about = |item: &str| {
+        let mut plan = plan("s1");
+        plan["item"] = json!(item);
+        plan
+    };
+    assert_eq!(chen.send(Method::POST, "/api/tutoring", about(&item)).await.status(), 201);
+    assert_eq!(chen.json(&uses(&item)).await["uses"], json!([]), "planned is not shown");
+    let helper = world.sign_in("zhao").await;
+    for _ in 0..2 {
+        assert_eq!(go_on(&helper, "s1", "open").await.status(), 200, "asked again after a lost answer");
+    }
+    let chain = chen.json(&uses(&item)).await;
+    assert_eq!((&chain["adopters"], chain["uses"].as_array().unwrap().len()), (&json!(1), 1));
+    let line = &chain["uses"][0];
+    assert_eq!((&line["deed"], &line["by"]["id"], &line["session"]), (&json!("shown"), &json!("chen"), &json!("s1")));
+    assert_eq!(line["document"]["title"], "分数怎么起头");
+    let unasked = &wu.json(&uses(&item)).await["uses"][0];
+    assert_eq!((&unasked["by"]["id"], &unasked["session"]), (&json!("chen"), &json!(null)), "{unasked}");
+    let mut change = about(&later);
+    change["revision"] = chen.json("/api/tutoring/s1").await["revision"].clone();
+    assert_eq!(chen.send(Method::PUT, "/api/tutoring/s1", change).await.status(), 200);
+    assert_eq!(chen.json(&uses(&later)).await["uses"][0]["session"], "s1", "another one while it is open");
 }

@@ -9,7 +9,7 @@ use crate::access::Right;
 use crate::document::change::Node;
 use crate::library::{Facet, FacetCount, FileFacts, ItemKind, Licence, Piece, Placing, Tag, Taxon};
 use crate::organisation::Shelf;
-use crate::words::{DocumentId, ItemId, UnixMillis, UploadId, UserId};
+use crate::words::{DocumentId, ItemId, TutoringId, UnixMillis, UploadId, UserId};
 
 /// Whoever made an item: somebody here, or a name from elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -296,6 +296,9 @@ pub struct UseLine {
     /// The document in which it lives on, if the asking person may see that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document: Option<TitledDocument>,
+    /// The session in which it was shown, if the asking person may see its board: `document` then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<TutoringId>,
     /// The item that was made of it, if the asking person may see that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item: Option<TitledItem>,

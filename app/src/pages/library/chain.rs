@@ -59,9 +59,11 @@ fn node(item: TitledItem) -> AnyView {
 
 fn use_line(line: UseLine) -> AnyView {
     let way: Way = expect_context();
-    let UseLine { deed, at, by: person, document, quote, .. } = line;
+    let UseLine { deed, at, by: person, document, session, quote, .. } = line;
     let document = document.map(|document| {
-        let href = format!("/documents/{}", document.id);
+        let href = session
+            .as_ref()
+            .map_or_else(|| format!("/documents/{}", document.id), |session| format!("/tutoring/{session}"));
         let rel = way.rel(&href);
         view! { <a href=href rel=rel>"《"{document.title}"》"</a> }
     });

@@ -47,8 +47,8 @@ pub async fn sessions_keep_people_signs_and_questions(store: &dyn Store) {
     );
     assert!(handle(store, "bob", ann.stored().board.as_str()).await.is_none(), "not before it is open");
     let (planned, open) = (TutoringState::Planned, TutoringState::Open);
-    assert!(store.move_session(ann.leading().unwrap(), planned, open, at(1)).await.unwrap());
-    assert!(!store.move_session(ann.leading().unwrap(), planned, open, at(1)).await.unwrap());
+    assert!(store.move_session(ann.leading().unwrap(), planned, open, None, at(1)).await.unwrap());
+    assert!(!store.move_session(ann.leading().unwrap(), planned, open, None, at(1)).await.unwrap());
     let board = handle(store, "bob", ann.stored().board.as_str()).await.unwrap();
     assert_eq!((board.right(), board.editing().is_none()), (Right::View, true));
     for _ in 0..2 {
@@ -123,6 +123,6 @@ pub async fn sessions_keep_people_signs_and_questions(store: &dyn Store) {
         3,
         "board, notes and what was answered"
     );
-    assert!(store.move_session(leading, open, TutoringState::Ended, at(11)).await.unwrap());
+    assert!(store.move_session(leading, open, TutoringState::Ended, None, at(11)).await.unwrap());
     assert!(store.session_by_code("ABCD-EFGH").await.unwrap().is_none());
 }

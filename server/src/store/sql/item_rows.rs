@@ -91,6 +91,7 @@ pub fn one_use(row: &DbRow) -> sqlx::Result<StoredUse> {
         deed: decoded("a deed", Deed::named, row.try_get("deed")?)?,
         person: parsed(row.try_get("person")?)?,
         document: optional(row.try_get("document")?)?,
+        session: optional(row.try_get("session")?)?,
         adapted: optional(row.try_get("adapted")?)?,
         quote: row.try_get("quote")?,
         at: UnixMillis(row.try_get("at")?),

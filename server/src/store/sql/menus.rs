@@ -124,8 +124,9 @@ pub async fn uses_since(
     limit: u32,
 ) -> sqlx::Result<Vec<(ItemId, StoredUse)>> {
     let rows = sqlx::query(
-        "SELECT u.item AS item, u.version AS version, deed, person, u.document AS document, adapted, quote, at \
-         FROM item_uses AS u JOIN items ON items.id = u.item \
+        "SELECT u.item AS item, u.version AS version, deed, person, u.document AS document, \
+         (SELECT session FROM documents WHERE id = u.document) AS session, adapted, quote, at FROM item_uses AS u \
+         JOIN items ON items.id = u.item \
          WHERE u.item IN (SELECT value FROM json_each($1)) AND at >= $2 AND deed NOT IN ('downloaded', 'adapted') \
          AND person <> items.author ORDER BY u.id DESC LIMIT $3",
     )

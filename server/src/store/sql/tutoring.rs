@@ -6,12 +6,13 @@ use shared::words::{TutoringId, UnixMillis, UserId};
 use sqlx::Row;
 
 use super::item_rows::decoded;
+use super::item_writes::insert_use;
 use super::rows::{grantee_columns, parsed};
 use super::tutoring_rows::{by_ids, with_people};
 use super::{Connection, DbRow, Deed, SqlStore, audit, documents};
 use crate::store::{
-    AuditEntry, By, Leading, NewSession, Plan, Result, Running, SessionsNear, StoredSessionPlan, StoredSign, Tutoring,
-    TutoringHandle, When,
+    AuditEntry, By, Leading, NewSession, NewUse, Plan, Result, Running, SessionsNear, StoredSessionPlan, StoredSign,
+    Tutoring, TutoringHandle, When,
 };
 
 /// Sessions that may concern somebody: `$1` is the person, `$2` shelves and `$3` bodies as pairs of type and id, in JSON;
@@ -88,7 +89,14 @@ impl Tutoring for SqlStore {
         with_people(&self.read, &rows).await.deed(deed)
     }
 
-    async fn change_plan(&self, session: Running<'_>, plan: &Plan, revision: u64, at: UnixMillis) -> Result<bool> {
+    async fn change_plan(
+        &self,
+        session: Running<'_>,
+        plan: &Plan,
+        revision: u64,
+        shown: Option<NewUse>,
+        at: UnixMillis,
+    ) -> Result<bool> {
         let handle = session.handle();
         let deed = || format!("change the plan of session {}", handle.id());
         let mut transaction = self.begin(deed).await?;
@@ -110,6 +118,9 @@ impl Tutoring for SqlStore {
                 "before": { "begins": before.begins, "host": before.host },
                 "after": { "begins": plan.begins, "host": plan.host },
             });
+            if let Some(shown) = &shown {
+                insert_use(&mut transaction, shown).await?;
+            }
             audit::append(&mut transaction, &[entry(handle, at, "tutoring.changed", details)]).await?;
             sqlx::Result::Ok(true)
         };
@@ -123,6 +134,7 @@ impl Tutoring for SqlStore {
         session: Leading<'_>,
         from: TutoringState,
         to: TutoringState,
+        shown: Option<NewUse>,
         at: UnixMillis,
     ) -> Result<bool> {
         let handle = session.handle();
@@ -157,6 +169,9 @@ impl Tutoring for SqlStore {
                     .bind(handle.id().as_str())
                     .execute(&mut *transaction)
                     .await?;
+            }
+            if let Some(shown) = &shown {
+                insert_use(&mut transaction, shown).await?;
             }
             audit::append(&mut transaction, &[entry(handle, at, act, serde_json::json!({}))]).await?;
             sqlx::Result::Ok(true)

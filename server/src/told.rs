@@ -19,7 +19,7 @@ impl App {
     /// Tells everybody in the room, or those whom it is for. Who is not there reads it when they come.
     pub fn tell_session(&self, session: &StoredSessionPlan, news: SessionNews) {
         let to = match news {
-            SessionNews::Lobby => Some(self.leaders_of(session)),
+            SessionNews::Lobby | SessionNews::Answers => Some(self.leaders_of(session)),
             SessionNews::Plan
             | SessionNews::People
             | SessionNews::Signs(_)

@@ -7,6 +7,7 @@ use crate::organisation::{Body, Directory, Shelf};
 use crate::words::{BlobId, DocumentId, DocumentKind, GroupId, SchoolId, TeamId, Tone, UnixMillis, UserId};
 
 mod accounts;
+mod checks;
 mod collections;
 mod glance;
 mod library;
@@ -23,6 +24,10 @@ pub use accounts::{
     Account, ChangePassword, Close, Closed, Closing, ConfirmOneTime, CreatedOpenInvitation, EndOneTime, FirstGroup,
     FirstSchool, Invite, InviteOpenly, Invited, Join, KeptLine, OneTimeSecret, OpenInvitation, RecoveryCodes, Scope,
     SecondStep, SecondStepNeeded, SessionLine, SetProfile, SetUp, SetUpOneTime, SetupState, SingleSignOn, StartCode,
+};
+pub use checks::{
+    CheckAnswer, CheckCard, CheckList, CheckResults, CheckView, CheckWords, DecideCheck, NamedAnswer, SchoolCounted,
+    WriteCheck,
 };
 pub use collections::{
     AddLine, ChangeCollection, CollectionCard, CollectionLine, CollectionList, CollectionUses, CollectionView,

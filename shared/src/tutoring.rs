@@ -6,8 +6,10 @@ use crate::organisation::{Directory, Shelf};
 use crate::words::UserId;
 
 mod bounds;
+mod tally;
 
 pub use bounds::*;
+pub use tally::{Counted, Tally};
 
 named! {
     /// What a session is for.
@@ -75,6 +77,14 @@ impl Role {
         }
     }
 
+    /// Whether they answer quick checks: whoever asks these does not.
+    pub fn answers_checks(self) -> bool {
+        match self {
+            Role::Listener | Role::Helper | Role::Host => false,
+            Role::Guest | Role::Participant => true,
+        }
+    }
+
     /// Whether one is invited as this: the host is named by the plan, and guests come by themselves.
     pub fn is_invited(self) -> bool {
         match self {
@@ -117,6 +127,31 @@ impl QuestionState {
     /// Whether somebody still has to answer it.
     pub fn waits(self) -> bool {
         matches!(self, QuestionState::Asked | QuestionState::Taken)
+    }
+}
+
+named! {
+    /// What a quick check wants for an answer.
+    CheckKind {
+        /// One of its choices.
+        One = "one",
+        /// One or several of its choices.
+        Several = "several",
+        /// Its choices are right and wrong, in this order.
+        TrueFalse = "true-false",
+        /// A few words.
+        Short = "short",
+    }
+}
+
+named! {
+    /// Where a quick check stands.
+    CheckState {
+        /// Host and helpers alone see it.
+        Written = "written",
+        /// It can be answered, and answers can be changed.
+        Open = "open",
+        Closed = "closed",
     }
 }
 

@@ -133,6 +133,10 @@ id!(
     QuestionId
 );
 id!(
+    /// A quick check in a tutoring session; whoever writes it chooses the id.
+    CheckId
+);
+id!(
     /// A school's wish for a tutoring session; whoever asks chooses the id.
     WishId
 );

@@ -179,6 +179,8 @@ fn key(act: &str, dissolved: bool) -> &'static str {
         "tutoring.ended" => "tutoring_ended",
         "tutoring.cancelled" => "tutoring_cancelled",
         "tutoring.answered" => "tutoring_answered",
+        "tutoring.check-opened" => "tutoring_check_opened",
+        "tutoring.check-closed" => "tutoring_check_closed",
         "tutoring.sent-away"
         | "tutoring.let-in"
         | "tutoring.let-return"

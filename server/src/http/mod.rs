@@ -26,6 +26,8 @@ mod audit_words;
 mod bytes;
 mod calendar;
 mod caller;
+mod check_results;
+mod checks;
 mod closing;
 mod collection_lists;
 mod collections;
@@ -302,6 +304,11 @@ routes! {
     put    [documents:write] "/api/tutoring/{session}/code" => guests::set_code,
     put    [documents:write] "/api/tutoring/{session}/guests/{guest}" => guests::let_in,
     delete [documents:write] "/api/tutoring/{session}/guests/{guest}" => guests::send_away,
+    get    [documents:read] "/api/tutoring/{session}/checks" => checks::list,
+    post   [documents:write] "/api/tutoring/{session}/checks" => checks::write,
+    get    [documents:read] "/api/tutoring/{session}/checks/{check}" => checks::show,
+    put    [documents:write] "/api/tutoring/{session}/checks/{check}" => checks::decide,
+    put    [documents:write] "/api/tutoring/{session}/checks/{check}/answer" => checks::answer,
     get    [documents:read] "/api/tutoring/{session}/questions" => questions::list,
     post   [documents:write] "/api/tutoring/{session}/questions" => questions::ask,
     put    [documents:write] "/api/tutoring/{session}/questions/{question}" => questions::decide,

@@ -432,6 +432,30 @@ refusals! {
     TooManyQuestions = CONFLICT, "too-many-questions",
         "问题太多了：一个人最多问 50 个，一场课堂最多 500 个。这一个没有提交。",
         "There are too many questions: 50 of one person and 500 in a session are the most. This one was not sent.";
+    NoSuchCheck = NOT_FOUND, "no-such-check",
+        "找不到这个小测。",
+        "There is no such check.";
+    NotAsked = FORBIDDEN, "not-asked",
+        "小测由参加者和访客作答；主讲、协助的人和旁听的人不作答。",
+        "Checks are answered by participants and guests, not by host, helpers and listeners.";
+    CheckStandsOtherwise = CONFLICT, "check-stands-otherwise",
+        "这个小测的状态已经变了，所以没有照办。请看看它现在怎样。",
+        "The check stands otherwise by now, so this was not done. Please look at it as it is.";
+    CheckClosed = CONFLICT, "check-closed",
+        "这个小测现在不收答案，您这次的作答没有记下。",
+        "The check takes no answers now. This one was not kept.";
+    CheckUnfit = UNPROCESSABLE_ENTITY, "check-unfit",
+        "选择题要有 2 到 8 个选项，每个不超过 100 字，各不相同；判断题和简答题不写选项。",
+        "A poll has 2 to 8 choices of 100 characters at most, no two alike; the other kinds have none.";
+    AnswerUnfit = UNPROCESSABLE_ENTITY, "answer-unfit",
+        "这个答案和题目的形式对不上，请重新作答。",
+        "The answer does not fit what is asked. Please answer again.";
+    TooManyChecks = CONFLICT, "too-many-checks",
+        "一场课堂最多 50 个小测。没开始的可以删掉几个。",
+        "A session has 50 checks at most. Those that were never opened can be discarded.";
+    TooManyAnswers = CONFLICT, "too-many-answers",
+        "这个小测已经收了 1000 份答案，不再收新的。",
+        "The check has 1,000 answers, which is the most.";
     TooManyGuests = CONFLICT, "too-many-guests",
         "这场课堂的访客已经满了（300 位），请联系主讲人。",
         "The session has 300 guests already, which is the most. Please ask the host.";

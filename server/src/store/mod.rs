@@ -19,6 +19,7 @@ use crate::wish::Wish;
 
 mod accounts;
 mod attendance;
+mod checks;
 mod collections;
 mod guests;
 mod handle;
@@ -43,6 +44,7 @@ pub use accounts::{
     StoredOneTime, StoredOpenInvitation, StoredSession, StoredStartCode, StoredToken, UsedBy,
 };
 pub use attendance::{Attendance, StoredStay};
+pub use checks::{Answered, Checks, StoredAnswer, StoredCheck};
 pub use collections::{
     CollectionHandle, CollectionQuery, Collections, Curating, Curation, Disposing, LineContent, LineWords,
     NewCollection, Publishing, Saved, StoredCollection, StoredLine, StoredMenu,
@@ -92,6 +94,7 @@ pub trait Store:
     + Tutoring
     + Guests
     + Questions
+    + Checks
     + Attendance
 {
 }
@@ -115,6 +118,7 @@ impl<
         + Tutoring
         + Guests
         + Questions
+        + Checks
         + Attendance,
 > Store for T
 {

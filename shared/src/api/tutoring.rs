@@ -259,7 +259,10 @@ pub enum SessionNews {
     /// A question as it is now, without what it is to whoever hears of it.
     Question(Box<super::QuestionCard>),
     Questions,
+    /// Quick checks were opened, closed, shown …
     Checks,
+    /// Somebody answered one; to host and helpers alone.
+    Answers,
     /// Too much to be told.
     Anew,
 }

@@ -32,3 +32,14 @@ pub const MAX_OWN_QUESTIONS: usize = 50;
 /// Pages of a board, and how far from the middle of a page a question may stand, in its own measure.
 pub const MAX_BOARD_PAGE: u32 = 10_000;
 pub const MAX_BOARD_PLACE: i64 = 1 << 40;
+/// Quick checks of one session, those that were never opened among them; what one asks, its choices, and an answer in words.
+pub const MAX_CHECKS: usize = 50;
+pub const MAX_CHECK_CHARS: usize = 300;
+pub const MIN_CHOICES: usize = 2;
+pub const MAX_CHOICES: usize = 8;
+pub const MAX_CHOICE_CHARS: usize = 100;
+pub const MAX_SHORT_CHARS: usize = 200;
+/// Answers to one check.
+pub const MAX_CHECK_ANSWERS: usize = 1_000;
+/// Answers without names are counted together with so many others, or not shown (ADR 46).
+pub const MIN_TOGETHER: u32 = 5;

@@ -15,7 +15,8 @@ use crate::tools;
 
 /// What of the schema each step has brought, taken back; the last step first. Tables that a step goes through from
 /// beginning to end get enough to go through.
-const STEPS_BACK: [(i64, &str); 20] = [
+const STEPS_BACK: [(i64, &str); 21] = [
+    (22, "DROP TABLE tutoring_check_answers; DROP TABLE tutoring_checks;"),
     (
         21,
         "DROP TRIGGER questions_for_returned_are_found_anew;

@@ -1,10 +1,13 @@
 //! What every store must do for tutoring sessions.
 
+use shared::api::{CheckAnswer, CheckWords};
 use shared::library::Placing;
-use shared::tutoring::{Invitation, QuestionState, Role, Sign, TutoringKind, TutoringState};
+use shared::tutoring::{CheckKind, CheckState, Invitation, QuestionState, Role, Sign, TutoringKind, TutoringState};
 
 use super::*;
-use crate::store::{Findable, NewQuestion, Plan, QuestionDecision, Said, StoredGuest, TutoringHandle};
+use crate::store::{
+    Answered, Findable, NewQuestion, Plan, QuestionDecision, Said, StoredAnswer, StoredGuest, TutoringHandle,
+};
 
 const HOUR: i64 = 3_600_000;
 
@@ -94,6 +97,8 @@ pub async fn sessions_keep_people_signs_and_questions(store: &dyn Store) {
     let text = store.entry_texts(&[found[0].number], 99).await.unwrap();
     assert_eq!(text[&found[0].number], "q1？\n从下往上读");
 
+    checks_are_answered_while_they_are_open(store, &ann, &bob).await;
+
     let guest = StoredGuest {
         id: id("guest-1"),
         session: id("s1"),
@@ -125,4 +130,38 @@ pub async fn sessions_keep_people_signs_and_questions(store: &dyn Store) {
     );
     assert!(store.move_session(leading, open, TutoringState::Ended, None, at(11)).await.unwrap());
     assert!(store.session_by_code("ABCD-EFGH").await.unwrap().is_none());
+    let closed = store.check(&ann, &id("c1")).await.unwrap().unwrap();
+    assert_eq!((closed.state, closed.closed), (CheckState::Closed, Some(at(11))), "with the session");
+}
+
+/// An answer takes the place of the one before, as long as the check is open; what was opened is neither changed nor gone.
+async fn checks_are_answered_while_they_are_open(store: &dyn Store, ann: &TutoringHandle, bob: &TutoringHandle) {
+    use CheckState::{Closed, Open, Written};
+    let (leading, c1) = (ann.leading().unwrap(), id("c1"));
+    let choices = vec!["二分之一".to_owned(), "四分之一".to_owned()];
+    let words =
+        |named| CheckWords { kind: CheckKind::One, text: "先讲哪个".to_owned(), choices: choices.clone(), named };
+    assert_eq!(store.write_check(leading, &c1, &words(false), at(3)).await.unwrap(), Said::Now);
+    assert_eq!(store.write_check(leading, &c1, &words(false), at(3)).await.unwrap(), Said::Before);
+    assert!(store.check(bob, &c1).await.unwrap().is_none(), "not before it is opened");
+    assert!(store.change_check(leading, &c1, &words(true)).await.unwrap());
+    let answer = |choice| CheckAnswer { choices: vec![choice], text: String::new() };
+    let answered =
+        async |choice| store.answer_check(bob, &c1, Some(&id("school")), &answer(choice), at(4)).await.unwrap();
+    assert_eq!(answered(0).await, Answered::Closed);
+    assert!(store.move_check(leading, &c1, Written, Open, at(4)).await.unwrap());
+    assert!(!store.move_check(leading, &c1, Written, Open, at(4)).await.unwrap());
+    assert!(!store.change_check(leading, &c1, &words(false)).await.unwrap());
+    assert!(!store.discard_check(leading, &c1).await.unwrap());
+    assert_eq!((answered(0).await, answered(1).await), (Answered::Kept, Answered::Kept));
+    assert!(store.move_check(leading, &c1, Open, Closed, at(5)).await.unwrap());
+    assert_eq!(answered(0).await, Answered::Closed);
+    assert!(store.show_check(leading, &c1, true).await.unwrap());
+    let seen = store.checks(bob).await.unwrap().pop().unwrap();
+    assert_eq!((seen.answered, seen.mine, seen.words, seen.shown), (1, Some(answer(1)), words(true), true));
+    let kept = StoredAnswer { who: id("bob"), school: Some(id("school")), answer: answer(1), at: at(4) };
+    assert_eq!(store.check_answers(ann, &c1).await.unwrap(), [kept]);
+    assert!(store.move_check(leading, &c1, Closed, Open, at(6)).await.unwrap());
+    assert_eq!(store.write_check(leading, &id("c2"), &words(false), at(6)).await.unwrap(), Said::Now);
+    assert!(store.discard_check(leading, &id("c2")).await.unwrap());
 }

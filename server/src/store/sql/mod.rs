@@ -14,6 +14,7 @@ mod audit;
 mod belongings;
 mod catalogue;
 pub(super) mod chain;
+mod checks;
 mod collection_writes;
 mod collections;
 pub(super) mod connections;

@@ -9,7 +9,7 @@ use super::item_rows::decoded;
 use super::item_writes::insert_use;
 use super::rows::{grantee_columns, parsed};
 use super::tutoring_rows::{by_ids, with_people};
-use super::{Connection, DbRow, Deed, SqlStore, audit, documents};
+use super::{Connection, DbRow, Deed, SqlStore, audit, checks, documents};
 use crate::store::{
     AuditEntry, By, Leading, NewSession, NewUse, Plan, Result, Running, SessionsNear, StoredSessionPlan, StoredSign,
     Tutoring, TutoringHandle, When,
@@ -169,6 +169,7 @@ impl Tutoring for SqlStore {
                     .bind(handle.id().as_str())
                     .execute(&mut *transaction)
                     .await?;
+                checks::close_all(&mut transaction, handle.id(), at).await?;
             }
             if let Some(shown) = &shown {
                 insert_use(&mut transaction, shown).await?;

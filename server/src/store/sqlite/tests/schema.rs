@@ -102,7 +102,8 @@ async fn the_audit_log_of_a_program_with_eight_steps_ends_where_it_ended() {
     let before = store.check_audit().await.unwrap();
     store.close().await;
     let mut older = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(&file)).await.unwrap();
-    let back = "DROP TRIGGER questions_for_returned_are_found_anew;
+    let back = "DROP TABLE tutoring_check_answers; DROP TABLE tutoring_checks;
+        DROP TRIGGER questions_for_returned_are_found_anew;
         DROP TRIGGER questions_for_removed_are_found_anew;
         DROP TRIGGER questions_for_uninvited_are_found_anew;
         DROP TRIGGER questions_for_invited_are_found_anew;

@@ -10,6 +10,7 @@ mod editor;
 mod library;
 mod office;
 mod pages;
+mod replay;
 mod state;
 mod tutoring;
 mod wording;

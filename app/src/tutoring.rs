@@ -11,6 +11,7 @@ use crate::i18n::I18nContextProvider;
 use crate::pages::board::BoardPage;
 use crate::pages::frame::Frame;
 use crate::pages::missing::MissingPage;
+use crate::pages::replay::{BoardReplayPage, SessionReplayPage};
 use crate::pages::signin::SignInPage;
 use crate::pages::words::failure_words;
 
@@ -31,6 +32,8 @@ fn Contexts() -> impl IntoView {
             <Routes fallback=move || view! { <Frame session place="" ><MissingPage/></Frame> }>
                 <Route path=path!("/signin") view=SignInPage/>
                 <Route path=path!("/boards/:id") view=move || view! { <Frame session place="board"><BoardPage/></Frame> }/>
+                <Route path=path!("/boards/:id/replay") view=move || view! { <Frame session place="board"><BoardReplayPage/></Frame> }/>
+                <Route path=path!("/tutoring/:id/replay") view=move || view! { <Frame session place="board"><SessionReplayPage/></Frame> }/>
             </Routes>
         </Router>
         <ToastList words=failure_words/>

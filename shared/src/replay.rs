@@ -6,12 +6,16 @@
 //! stand the version and the time at which it all began.
 
 mod player;
+mod transport;
+
+use std::ops::RangeInclusive;
 
 use bytes::Bytes;
 use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::decompress_to_vec_with_limit;
 
 pub use player::{Player, Stage};
+pub use transport::{SPEEDS, Transport};
 
 use crate::wire::MAX_ANSWER;
 use crate::wire::lib0::{ReadError, Reader, write_bytes, write_string, write_uint};
@@ -168,12 +172,18 @@ impl Recording {
         self.entries.last().map_or(0, |entry| entry.at)
     }
 
-    /// How many updates fall into each of so many equal stretches of it, for the line of a scrubber.
-    pub fn density(&self, stretches: usize) -> Vec<u32> {
+    /// When the first update after that moment was stored, as far as the recording has come; both as [`Entry::at`].
+    pub fn next_after(&self, at: u64) -> Option<u64> {
+        self.entries.get(self.entries.partition_point(|entry| entry.at <= at)).map(|entry| entry.at)
+    }
+
+    /// How many updates fall into each of so many equal stretches between two moments (as [`Entry::at`]), for the line of a
+    /// scrubber.
+    pub fn density(&self, span: RangeInclusive<u64>, stretches: usize) -> Vec<u32> {
         let mut counts = vec![0; stretches];
-        let length = self.length() + 1;
-        for entry in &self.entries {
-            let stretch = u128::from(entry.at) * stretches as u128 / u128::from(length);
+        let length = span.end().saturating_sub(*span.start()).saturating_add(1);
+        for entry in self.entries.iter().filter(|entry| span.contains(&entry.at)) {
+            let stretch = u128::from(entry.at - span.start()) * stretches as u128 / u128::from(length);
             if let Some(count) = counts.get_mut(stretch as usize) {
                 *count += 1;
             }

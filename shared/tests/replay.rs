@@ -53,7 +53,7 @@ fn it_reads_back_wherever_it_is_cut() {
         assert_eq!(recording.length(), 499 * 500);
         assert!(recording.entries().iter().map(|entry| &entry.update[..]).eq(updates.iter().map(|it| &it[..])));
         assert_eq!(recording.entries()[4].author, 1);
-        assert_eq!(recording.density(5), [100; 5]);
+        assert_eq!(recording.density(0..=recording.length(), 5), [100; 5]);
     }
 }
 
@@ -121,5 +121,5 @@ fn what_is_no_recording_is_refused() {
         assert_eq!(cut.take(&recorded[..len]), Ok(()), "the rest is on its way");
         assert!(cut.entries().is_empty());
     }
-    assert_eq!((recording.length(), recording.density(3)), (0, vec![0; 3]));
+    assert_eq!((recording.length(), recording.density(0..=0, 3)), (0, vec![0; 3]));
 }

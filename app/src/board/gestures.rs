@@ -68,6 +68,11 @@ impl Default for Gestures {
 }
 
 impl Gestures {
+    /// Hands that move the paper and nothing else.
+    pub fn of_the_paper() -> Self {
+        Self { hand: true, ..Self::default() }
+    }
+
     pub fn hear(&mut self, told: Told) -> Vec<Deed> {
         match told {
             Told::Down { id, pointer, press, spot, many } => self.down(id, pointer, press, spot, many),

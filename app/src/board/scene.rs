@@ -114,6 +114,12 @@ impl Scene {
         }
     }
 
+    /// Another board takes the place of this one.
+    pub fn forget(&mut self) {
+        self.figures.clear();
+        self.begin_anew();
+    }
+
     fn begin_anew(&mut self) {
         self.before = None;
         self.tiles = Tiles::new(self.tiles.scale);
@@ -142,8 +148,7 @@ impl Scene {
 
     pub fn changed(&mut self, board: &Board, changes: &[Change]) {
         if changes.len() > MANY_CHANGES {
-            self.figures.clear();
-            self.begin_anew();
+            self.forget();
         }
         for change in changes {
             match change {

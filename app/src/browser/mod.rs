@@ -18,5 +18,6 @@ pub mod sending;
 pub mod settings;
 pub mod socket;
 pub mod storage;
+pub mod stream;
 pub mod tabs;
 pub mod upload;

@@ -142,6 +142,7 @@ fn BoardMenu(document: OpenDocument<Board>, share_open: RwSignal<bool>, keys_ope
             <button role="menuitem" type="button" on:click=move |_| export::keep(document, Form::Png)>{icon("image")}{t!(i18n, board.as_png)}</button>
             <button role="menuitem" type="button" on:click=move |_| export::keep(document, Form::Svg)>{icon("shape")}{t!(i18n, board.as_svg)}</button>
             <button role="menuitem" type="button" on:click=move |_| export::print(document)>{icon("print")}{t!(i18n, board.as_pdf)}</button>
+            <a role="menuitem" href=format!("/boards/{}/replay", document.id())>{icon("play")}{t!(i18n, replay.title)}</a>
             <div role="separator"></div>
             <button class="wide-only" role="menuitem" type="button" on:click=move |_| keys_open.set(true)>{icon("keys")}{t!(i18n, shortcuts.title)}</button>
             <button role="menuitem" type="button" on:click=move |_| preferences.toggle_theme()>{icon("theme")}{t!(i18n, shell.theme)}</button>

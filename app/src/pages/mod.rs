@@ -12,6 +12,7 @@ pub mod leaving;
 pub mod library;
 pub mod missing;
 pub mod office;
+pub mod replay;
 pub mod saving;
 pub mod share;
 mod share_who;

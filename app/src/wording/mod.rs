@@ -1,6 +1,7 @@
 //! How things are said: pure choices of words, tested without a browser.
 
 pub mod day;
+pub mod length;
 pub mod origin;
 pub mod person;
 pub mod plain;

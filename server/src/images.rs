@@ -5,8 +5,10 @@
 
 use std::fmt;
 
+pub use bare::bare;
 use reader::{Ended, Reader};
 
+mod bare;
 mod gif;
 mod jpeg;
 mod png;

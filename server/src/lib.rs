@@ -6,6 +6,7 @@ pub mod archive;
 pub mod audit;
 pub mod blobs;
 pub mod check;
+mod clips;
 pub mod clock;
 mod confined;
 pub mod content;

@@ -26,11 +26,14 @@ impl App {
             | SessionNews::Question(_)
             | SessionNews::Questions
             | SessionNews::Checks
+            | SessionNews::Clip(_)
+            | SessionNews::Clips
             | SessionNews::Anew => None,
         };
         let told = |news: &SessionNews| serde_json::to_vec(news).ok().filter(|json| json.len() <= MAX_TOLD);
         let shorter = match news {
             SessionNews::Question(_) => SessionNews::Questions,
+            SessionNews::Clip(_) => SessionNews::Clips,
             _ => SessionNews::Anew,
         };
         if let Some(payload) = told(&news).or_else(|| told(&shorter)) {

@@ -12,6 +12,7 @@ mod collections;
 mod glance;
 mod library;
 mod loans;
+mod media;
 mod organisation;
 mod questions;
 mod roster;
@@ -42,6 +43,7 @@ pub use library::{
     TaxonList, TitledDocument, TitledItem, UseLine, VersionCard, WrittenContent,
 };
 pub use loans::{AskLoan, DecideLoan, LoanCalendar, LoanCard, LoanLine, LoanList, LoanWish};
+pub use media::{ClipCard, ClipList, MediaCard, SayClip, SendMedia};
 pub use organisation::{
     AskedChanges, AuditLine, AuditList, Changed, ClosedTo, FoundPeople, MisfitIn, OrganisationView, PersonLine,
     SeatLine, WhoLine, WhoMay,

@@ -155,6 +155,15 @@ named! {
     }
 }
 
+named! {
+    /// What comes with a question, or is said to all.
+    MediaKind {
+        Photo = "photo",
+        /// A few words, spoken.
+        Clip = "clip",
+    }
+}
+
 /// Who is asked to come, and as what.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Invitation {

@@ -137,6 +137,10 @@ id!(
     CheckId
 );
 id!(
+    /// A photo or voice clip in a tutoring session; whoever sends it chooses the id.
+    MediaId
+);
+id!(
     /// A school's wish for a tutoring session; whoever asks chooses the id.
     WishId
 );

@@ -192,6 +192,7 @@ async fn ask(
         place: question.place,
         quote: String::new(),
         follows: None,
+        media: Vec::new(),
         at,
     };
     store.ask_question(session, &question).await?;

@@ -179,6 +179,7 @@ fn key(act: &str, dissolved: bool) -> &'static str {
         "tutoring.ended" => "tutoring_ended",
         "tutoring.cancelled" => "tutoring_cancelled",
         "tutoring.answered" => "tutoring_answered",
+        "tutoring.clip-removed" => "tutoring_clip_removed",
         "tutoring.check-opened" => "tutoring_check_opened",
         "tutoring.check-closed" => "tutoring_check_closed",
         "tutoring.sent-away"

@@ -77,7 +77,7 @@ pub fn about_picture(media_type: &str, etag: &str) -> Result<[(HeaderName, Heade
     ])
 }
 
-fn refusal(why: NotAnImage) -> Refusal {
+pub fn refusal(why: NotAnImage) -> Refusal {
     tracing::debug!("refused an upload: {why}");
     match why {
         NotAnImage::TooLarge(_) => Refusal::TooLarge,

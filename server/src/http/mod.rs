@@ -81,6 +81,7 @@ mod talk;
 mod textbooks;
 mod tokens;
 mod tutoring;
+mod tutoring_media;
 mod tutoring_people;
 mod tutoring_view;
 pub mod unfit;
@@ -309,6 +310,11 @@ routes! {
     get    [documents:read] "/api/tutoring/{session}/checks/{check}" => checks::show,
     put    [documents:write] "/api/tutoring/{session}/checks/{check}" => checks::decide,
     put    [documents:write] "/api/tutoring/{session}/checks/{check}/answer" => checks::answer,
+    get    [documents:read] "/api/tutoring/{session}/clips" => tutoring_media::clips,
+    post   [documents:write] "/api/tutoring/{session}/clips" => tutoring_media::say,
+    delete [documents:write] "/api/tutoring/{session}/clips/{media}" => tutoring_media::withdraw,
+    get    [documents:read] "/api/tutoring/{session}/media/{media}" => tutoring_media::show,
+    put    [documents:write] "/api/tutoring/{session}/media/{media}" => tutoring_media::send,
     get    [documents:read] "/api/tutoring/{session}/questions" => questions::list,
     post   [documents:write] "/api/tutoring/{session}/questions" => questions::ask,
     put    [documents:write] "/api/tutoring/{session}/questions/{question}" => questions::decide,

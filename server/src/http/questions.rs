@@ -14,8 +14,8 @@ use shared::api::{
 };
 use shared::organisation::Directory;
 use shared::tutoring::{
-    MAX_ANSWER_CHARS, MAX_BOARD_PAGE, MAX_BOARD_PLACE, MAX_QUESTION_CHARS, MAX_QUOTE_CHARS, QuestionState, Role,
-    TutoringState,
+    MAX_ANSWER_CHARS, MAX_BOARD_PAGE, MAX_BOARD_PLACE, MAX_QUESTION_CHARS, MAX_QUOTE_CHARS, MediaKind, QuestionState,
+    Role, TutoringState,
 };
 use shared::words::{QuestionId, UnixMillis};
 
@@ -24,12 +24,15 @@ use super::caller::Body;
 use super::limits;
 use super::pressed::Pressed;
 use super::refusal::Refusal;
+use super::tutoring_media::{self, own_loose};
 use super::tutoring_view::Attendees;
 use crate::accounts::Caller;
 use crate::app::{App, SharedApp};
 use crate::clock;
 use crate::library::words::{checked_saying, checked_words};
-use crate::store::{NewQuestion, QuestionDecision, Said, StoredGuest, StoredQuestion, TutoringHandle};
+use crate::store::{
+    MediaPart, NewQuestion, QuestionDecision, Said, StoredGuest, StoredMedia, StoredQuestion, TutoringHandle,
+};
 
 /// Of the host's waiting list.
 const MOST_WAITING: u32 = 100;
@@ -65,7 +68,7 @@ impl FromRequestParts<SharedApp> for Asked {
 }
 
 /// Who may see the board may see the questions: before it opens, those who prepare it and those who ask beforehand.
-fn hears(handle: &TutoringHandle) -> bool {
+pub fn hears(handle: &TutoringHandle) -> bool {
     match handle.state() {
         TutoringState::Planned | TutoringState::Open | TutoringState::Ended => true,
         TutoringState::Cancelled => handle.leading().is_some(),
@@ -92,7 +95,7 @@ pub async fn list(
 pub async fn ask(
     State(app): State<SharedApp>,
     session: Tutored,
-    Body(AskQuestion { id, text, anonymous, place, quote, follows }): Body<AskQuestion>,
+    Body(AskQuestion { id, text, anonymous, place, quote, follows, photo, clip }): Body<AskQuestion>,
 ) -> Result<(StatusCode, Json<QuestionCard>), Refusal> {
     if !session.handle.role().is_some_and(Role::asks) {
         return Err(Refusal::OnlyParticipants);
@@ -100,19 +103,29 @@ pub async fn ask(
     if session.handle.state() == TutoringState::Cancelled {
         return Err(Refusal::SessionStandsOtherwise);
     }
-    let text = checked_words(&text, MAX_QUESTION_CHARS)?;
+    let media = own_loose(&app, &session, &id, photo.as_ref(), clip.as_ref()).await?;
+    let text = match media.is_empty() {
+        true => checked_words(&text, MAX_QUESTION_CHARS)?,
+        false => checked_saying(&text, MAX_QUESTION_CHARS)?,
+    };
     let quote = checked_saying(&quote, MAX_QUOTE_CHARS)?;
     if !place.is_none_or(is_on_a_board) {
         return Err(Refusal::BadRequest);
     }
     limits::speech(&app, session.who())?;
-    let question = NewQuestion { id, text, anonymous, place, quote, follows, at: clock::now() };
+    let question = NewQuestion { id, text, anonymous, place, quote, follows, media, at: clock::now() };
     match app.store.ask_question(&session.handle, &question).await? {
         Said::Now => {}
         Said::Before => {
             let before = app.store.question(&session.handle, &question.id).await?.ok_or(Refusal::NoSuchQuestion)?;
             if (&before.text, before.anonymous) != (&question.text, question.anonymous) {
                 return Err(Refusal::SentOtherwise);
+            }
+            for id in &question.media {
+                let media = app.store.media(&session.handle, id).await?;
+                if media.is_none_or(|media| media.part != MediaPart::Question(question.id.clone())) {
+                    return Err(Refusal::SentOtherwise);
+                }
             }
         }
         Said::Foreign => return Err(Refusal::IdTaken),
@@ -265,13 +278,15 @@ struct QuestionReader<'a> {
     directory: std::sync::Arc<Directory>,
     handle: &'a TutoringHandle,
     guests: Vec<StoredGuest>,
+    media: Vec<StoredMedia>,
     now: UnixMillis,
 }
 
 impl<'a> QuestionReader<'a> {
     async fn of(app: &'a App, handle: &'a TutoringHandle) -> Result<Self, Refusal> {
         let guests = app.store.guests(handle.id()).await?;
-        Ok(Self { app, directory: app.store.directory(), handle, guests, now: clock::now() })
+        let media = app.store.media_of(handle).await?;
+        Ok(Self { app, directory: app.store.directory(), handle, guests, media, now: clock::now() })
     }
 
     fn card(&self, question: StoredQuestion) -> QuestionCard {
@@ -284,7 +299,13 @@ impl<'a> QuestionReader<'a> {
             let lead = self.directory.leads(&school.id, self.now);
             Some(SchoolCard { id: school.id.clone(), name: school.name.clone(), seal: school.seal.clone(), lead })
         };
+        let of_it = |kind| {
+            let is_it = |one: &&StoredMedia| one.kind == kind && one.part == MediaPart::Question(question.id.clone());
+            self.media.iter().find(is_it).map(tutoring_media::card)
+        };
         QuestionCard {
+            photo: of_it(MediaKind::Photo),
+            clip: of_it(MediaKind::Clip),
             by: (!question.anonymous).then(|| attendees.of(&question.author)),
             school: question.anonymous.then(school).flatten(),
             decided_by: question.decided_by.as_ref().map(|id| attendees.of(id).person),

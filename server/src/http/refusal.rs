@@ -456,6 +456,30 @@ refusals! {
     TooManyAnswers = CONFLICT, "too-many-answers",
         "这个小测已经收了 1000 份答案，不再收新的。",
         "The check has 1,000 answers, which is the most.";
+    NoSuchMedia = NOT_FOUND, "no-such-media",
+        "找不到这张照片或这段语音，或者它已经收回。",
+        "There is no such photo or clip, or it was taken back.";
+    PhotoTooLarge = PAYLOAD_TOO_LARGE, "photo-too-large",
+        "照片太大了，最大 4 MB。请缩小以后再发。",
+        "The photo is too large: 4 MB at most. Please make it smaller.";
+    NotAPhoto = UNSUPPORTED_MEDIA_TYPE, "not-a-photo",
+        "这不是能用的照片。请用 PNG、JPEG 或 WebP 格式的静态图片。",
+        "This is no photo that can be shown. Please send a still PNG, JPEG or WebP.";
+    ClipTooLong = PAYLOAD_TOO_LARGE, "clip-too-long",
+        "这段语音太长了：最长 60 秒，最大 512 KB。",
+        "The clip is too long: 60 seconds and 512 KB at most.";
+    NotAClip = UNSUPPORTED_MEDIA_TYPE, "not-a-clip",
+        "这不是浏览器录的语音，没有收下。请重新录一段。",
+        "This is no sound as browsers record it, so it was not kept. Please record it again.";
+    TooManyMedia = CONFLICT, "too-many-media",
+        "您发来的照片和语音里，还有 10 个没有用上。请先把它们用在问题里，或者明天再发。",
+        "Ten photos and clips of yours are not part of anything yet. Ask with them first, or send this one tomorrow.";
+    TooManyClips = CONFLICT, "too-many-clips",
+        "一场课堂最多 300 段语音，已经满了。",
+        "A session has 300 clips at most, and all are used.";
+    WithoutFloor = FORBIDDEN, "without-floor",
+        "现在轮不到您发言。举手以后，主讲人可以请您说。",
+        "You don't have the floor. Raise your hand, and the host can give it to you.";
     TooManyGuests = CONFLICT, "too-many-guests",
         "这场课堂的访客已经满了（300 位），请联系主讲人。",
         "The session has 300 guests already, which is the most. Please ask the host.";

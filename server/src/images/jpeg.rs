@@ -51,6 +51,64 @@ pub fn size(mut file: Reader<'_>) -> Result<Size, Flaw> {
     }
 }
 
+/// The file up to its end marker, with frame, tables and scans as they are. Of what lies beside them the colour profile and the
+/// mark of Adobe's colours are kept, and of Exif a note of which side is up, as the picture would lie on its side without.
+pub fn bare(mut file: Reader<'_>) -> Result<Vec<u8>, Flaw> {
+    let mut bare = file.take(2)?.to_vec();
+    let mut turned = None;
+    loop {
+        let marker = marker(&mut file)?;
+        match marker {
+            0x01 | 0xd0..=0xd7 => bare.extend([0xff, marker]),
+            END => {
+                bare.extend([0xff, END]);
+                return Ok(bare);
+            }
+            START | 0x00 => return Err(Flaw::Damaged),
+            SCAN => {
+                put(&mut bare, SCAN, segment(&mut file)?)?;
+                let mut after = file.clone();
+                skip_scan(&mut after)?;
+                let coded = file.length() - after.length();
+                bare.extend_from_slice(file.take(coded)?);
+            }
+            APP1 => {
+                let seen = orientation(segment(&mut file)?).ok().flatten().filter(|side| (2..=8).contains(side));
+                if let Some(side) = seen.filter(|_| turned.is_none()) {
+                    turned = Some(side);
+                    put(&mut bare, APP1, Reader::new(&exif_of(side)))?;
+                }
+            }
+            0xe0..=0xef | 0xfe => {
+                let segment = segment(&mut file)?;
+                let profile = marker == 0xe2 && segment.clone().take(12).is_ok_and(|start| start == b"ICC_PROFILE\0");
+                if profile || marker == 0xee {
+                    put(&mut bare, marker, segment)?;
+                }
+            }
+            _ => put(&mut bare, marker, segment(&mut file)?)?,
+        }
+    }
+}
+
+fn put(to: &mut Vec<u8>, marker: u8, mut content: Reader<'_>) -> Result<(), Flaw> {
+    let content = content.take(content.length())?;
+    let length = u16::try_from(content.len() + 2).map_err(|_| Flaw::Damaged)?;
+    to.extend([0xff, marker]);
+    to.extend(length.to_be_bytes());
+    to.extend_from_slice(content);
+    Ok(())
+}
+
+/// Exif with this one entry.
+fn exif_of(orientation: u16) -> Vec<u8> {
+    let mut exif = b"Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01".to_vec();
+    exif.extend(orientation.to_be_bytes());
+    // The value is padded, and no further directory follows.
+    exif.extend([0; 6]);
+    exif
+}
+
 fn marker(file: &mut Reader<'_>) -> Result<u8, Flaw> {
     if file.byte()? != 0xff {
         return Err(Flaw::Damaged);

@@ -16,6 +16,10 @@ impl<'a> Reader<'a> {
         self.0.is_empty()
     }
 
+    pub fn length(&self) -> usize {
+        self.0.len()
+    }
+
     pub fn take(&mut self, length: usize) -> Result<&'a [u8], Ended> {
         let (taken, rest) = self.0.split_at_checked(length).ok_or(Ended)?;
         self.0 = rest;

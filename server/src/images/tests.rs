@@ -212,3 +212,31 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn nothing_is_left_beside_the_picture_but_which_side_is_up() {
+    let place = segment(0xe1, b"Exif\0\0GPS 31.2N 103.9E");
+    let xmp = segment(0xe1, b"http://ns.adobe.com/xap/1.0/\0GPS");
+    let film = segment(0xe2, b"MPF\0GPS");
+    let profile = segment(0xe2, b"ICC_PROFILE\0\x01\x01colours");
+    let comment = segment(0xfe, b"GPS");
+    let parts = [place, xmp, exif(b"II", 6), film, profile, comment];
+    let mut photo = jpeg(0xc0, 40, 30, &parts);
+    photo.extend(b"a film GPS behind the end");
+    let mut chunks = png(20, 10);
+    let end = chunks.len() - 12;
+    chunks.splice(end..end, [&6_u32.to_be_bytes()[..], b"eXIfGPS GP", &[0; 4]].concat());
+    let mut riff =
+        b"WEBPVP8X\x0a\0\0\0\x0c\0\0\0\x0f\0\0\x07\0\0VP8L\x05\0\0\0\x2f\x0f\xc0\x01\0\0EXIF\x04\0\0\0GPS ".to_vec();
+    riff.splice(0..0, [b"RIFF", &(riff.len() as u32).to_le_bytes()[..]].concat());
+    for (kind, bytes) in [(ImageKind::Jpeg, photo), (ImageKind::Png, chunks), (ImageKind::Webp, riff)] {
+        let before = inspect(&bytes).unwrap_or_else(|why| panic!("{kind}: {why}"));
+        let bare = bare(kind, &bytes).unwrap_or_else(|| panic!("{kind}"));
+        assert_eq!(inspect(&bare), Ok(before), "{kind}");
+        assert!(!bare.windows(3).any(|part| part == b"GPS"), "{kind}");
+        assert_eq!(super::bare(kind, &bare), Some(bare), "{kind}: once more changes nothing");
+    }
+    let bare = bare(ImageKind::Jpeg, &jpeg(0xc0, 40, 30, &parts)).unwrap();
+    assert!(bare.windows(7).any(|part| part == b"colours"));
+    assert_eq!(super::bare(ImageKind::Gif, FRAME), None);
+}

@@ -14,7 +14,6 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use futures_util::Stream;
 use shared::api::{MAX_UPLOAD_BYTES, UPLOAD_ENDS_AFTER, UploadCard, UploadRoom, UploadState};
-use shared::organisation::Directory;
 use shared::words::{UnixMillis, UploadId, UserId};
 use tokio::sync::{Semaphore, broadcast, watch};
 
@@ -317,6 +316,7 @@ impl Uploads {
         for file in self.0.store.files_left(clock::before(now, LEFT_FOR)).await? {
             self.0.store.forget_file(&file).await?;
         }
+        self.0.store.forget_loose_media(clock::before(now, LEFT_FOR)).await?;
         self.0.remove_left().await?;
         self.0.remove_strays().await
     }
@@ -349,7 +349,7 @@ impl Inner {
     }
 
     fn account(&self, person: &UserId) -> Account {
-        account_of(&self.store.directory(), person, clock::now())
+        Account::of(&self.store.directory(), person, clock::now())
     }
 
     async fn disk_takes(&self) -> io::Result<Option<u64>> {
@@ -400,14 +400,6 @@ impl Inner {
 
     fn checking(&self) -> MutexGuard<'_, HashSet<UploadId>> {
         self.checking.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Whose room the files of this person take: that of the school of their main seat.
-fn account_of(directory: &Directory, person: &UserId, now: UnixMillis) -> Account {
-    match directory.school_of(person, now) {
-        Some(school) => Account::School(school.id.clone()),
-        None => Account::Person(person.clone()),
     }
 }
 

@@ -25,6 +25,7 @@ mod guests;
 mod handle;
 mod library;
 mod loans;
+mod media;
 mod news;
 mod postgres;
 mod questions;
@@ -56,6 +57,7 @@ pub use library::{
     NewSubstance, NewUse, NewVersion, Speaking, StoredEntry, StoredItem, StoredUse, StoredVersion, Tending, Words,
 };
 pub use loans::{DepositedLoan, Entered, LoanDecision, Loans, NewLoan, Settled, StoredLoan, slots};
+pub use media::{AddedMedia, Media, MediaPart, NewMedia, StoredMedia};
 pub use news::{News, NewsOf, Reach as NewsReach, StoredNews};
 pub use postgres::{Address, PostgresStore, is_vacant};
 pub use questions::{AnsweredQuestion, NewQuestion, QuestionDecision, Questions, StoredQuestion};
@@ -95,6 +97,7 @@ pub trait Store:
     + Guests
     + Questions
     + Checks
+    + Media
     + Attendance
 {
 }
@@ -119,6 +122,7 @@ impl<
         + Guests
         + Questions
         + Checks
+        + Media
         + Attendance,
 > Store for T
 {

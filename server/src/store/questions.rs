@@ -5,7 +5,7 @@ use shared::access::DocumentAccess;
 use shared::api::BoardPlace;
 use shared::library::Placing;
 use shared::tutoring::QuestionState;
-use shared::words::{QuestionId, TutoringId, UnixMillis, UserId};
+use shared::words::{MediaId, QuestionId, TutoringId, UnixMillis, UserId};
 
 use super::{Leading, Result, Said, TutoringHandle};
 
@@ -44,6 +44,8 @@ pub struct NewQuestion {
     pub place: Option<BoardPlace>,
     pub quote: String,
     pub follows: Option<QuestionId>,
+    /// Loose photos and clips of whoever asks.
+    pub media: Vec<MediaId>,
     pub at: UnixMillis,
 }
 

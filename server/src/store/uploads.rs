@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use shared::library::{FileFacts, Unfit};
+use shared::organisation::Directory;
 use shared::words::{BlobId, SchoolId, UnixMillis, UploadId, UserId};
 
 use super::{By, Result};
@@ -69,6 +70,16 @@ pub enum Account {
     School(SchoolId),
     /// Of somebody who is of no school.
     Person(UserId),
+}
+
+impl Account {
+    /// Of whoever this person's files belong to: the school of their main seat.
+    pub fn of(directory: &Directory, person: &UserId, now: UnixMillis) -> Self {
+        match directory.school_of(person, now) {
+            Some(school) => Account::School(school.id.clone()),
+            None => Account::Person(person.clone()),
+        }
+    }
 }
 
 /// What a school may keep, unless it was given more or less.

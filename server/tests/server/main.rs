@@ -50,6 +50,7 @@ mod tus_client;
 mod tutoring;
 mod tutoring_checks;
 mod tutoring_guests;
+mod tutoring_media;
 mod tutoring_questions;
 mod uploads;
 mod world;

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AttendeeCard, PersonCard, SchoolCard};
+use super::{AttendeeCard, MediaCard, PersonCard, SchoolCard};
 use crate::library::Placing;
 use crate::tutoring::QuestionState;
-use crate::words::{QuestionId, TutoringId, UnixMillis};
+use crate::words::{MediaId, QuestionId, TutoringId, UnixMillis};
 
 /// A place on the board: a page, and where on it, in the board's own measure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +33,11 @@ pub struct AskQuestion {
     /// A question of the same session that it goes on from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub follows: Option<QuestionId>,
+    /// A photo and a clip of one's own that were sent before; with one of them the text may be empty.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub photo: Option<MediaId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clip: Option<MediaId>,
 }
 
 /// `PUT /api/tutoring/{session}/questions/{question}`: what is done with it.
@@ -79,6 +84,10 @@ pub struct QuestionCard {
     pub quote: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub follows: Option<QuestionId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub photo: Option<MediaCard>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clip: Option<MediaCard>,
     pub at: UnixMillis,
     pub state: QuestionState,
     #[serde(default, skip_serializing_if = "Option::is_none")]

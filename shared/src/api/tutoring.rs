@@ -263,6 +263,10 @@ pub enum SessionNews {
     Checks,
     /// Somebody answered one; to host and helpers alone.
     Answers,
+    /// Somebody said something to all.
+    Clip(Box<super::ClipCard>),
+    /// A clip was withdrawn, or is too much to be told.
+    Clips,
     /// Too much to be told.
     Anew,
 }

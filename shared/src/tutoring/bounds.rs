@@ -43,3 +43,13 @@ pub const MAX_SHORT_CHARS: usize = 200;
 pub const MAX_CHECK_ANSWERS: usize = 1_000;
 /// Answers without names are counted together with so many others, or not shown (ADR 46).
 pub const MIN_TOGETHER: u32 = 5;
+/// A photo, as it is sent.
+pub const MAX_PHOTO_BYTES: usize = 4 << 20;
+/// A voice clip, and what is shown of how loud it is.
+pub const MAX_CLIP_BYTES: usize = 512 << 10;
+pub const MAX_CLIP_MILLIS: u32 = 60_000;
+pub const MAX_PEAKS: usize = 64;
+pub const MAX_PEAK: u8 = 31;
+/// Clips said to all in one session; photos and clips of one person or guest that are part of nothing yet.
+pub const MAX_CLIPS: usize = 300;
+pub const MAX_LOOSE_MEDIA: usize = 10;

@@ -296,6 +296,7 @@ fn other_act(i18n: I18n, act: &str, name: String) -> String {
         "tutoring.opened" => t_string!(i18n, audit.tutoring_opened).to_string(),
         "tutoring.ended" => t_string!(i18n, audit.tutoring_ended).to_string(),
         "tutoring.answered" => t_string!(i18n, audit.tutoring_answered).to_string(),
+        "tutoring.clip-removed" => t_string!(i18n, audit.tutoring_clip_removed).to_string(),
         "tutoring.check-opened" => t_string!(i18n, audit.tutoring_check_opened).to_string(),
         "tutoring.check-closed" => t_string!(i18n, audit.tutoring_check_closed).to_string(),
         "tutoring.cancelled" => t_string!(i18n, audit.tutoring_cancelled).to_string(),

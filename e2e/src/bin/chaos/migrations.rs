@@ -15,7 +15,11 @@ use crate::tools;
 
 /// What of the schema each step has brought, taken back; the last step first. Tables that a step goes through from
 /// beginning to end get enough to go through.
-const STEPS_BACK: [(i64, &str); 21] = [
+const STEPS_BACK: [(i64, &str); 22] = [
+    (
+        23,
+        "DROP TABLE tutoring_media; DROP INDEX tutoring_questions_of_author; DROP INDEX tutoring_attendance_of_person;",
+    ),
     (22, "DROP TABLE tutoring_check_answers; DROP TABLE tutoring_checks;"),
     (
         21,

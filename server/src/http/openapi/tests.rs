@@ -185,6 +185,10 @@ fn body_of(schema: &str) -> fn(&Value) -> Result<Value, String> {
         "CheckCard" => said_back::<shared::api::CheckCard>,
         "CheckList" => said_back::<shared::api::CheckList>,
         "CheckView" => said_back::<shared::api::CheckView>,
+        "MediaCard" => said_back::<shared::api::MediaCard>,
+        "SayClip" => said_back::<shared::api::SayClip>,
+        "ClipCard" => said_back::<shared::api::ClipCard>,
+        "ClipList" => said_back::<shared::api::ClipList>,
         "AskQuestion" => said_back::<shared::api::AskQuestion>,
         "DecideQuestion" => said_back::<shared::api::DecideQuestion>,
         "QuestionCard" => said_back::<shared::api::QuestionCard>,
@@ -285,6 +289,7 @@ fn every_body_has_an_example_that_its_schema_and_its_type_agree_on() {
     let parts = [
         "AttendanceStay",
         "WaitingQuestion",
+        "MediaKind",
         "CheckKind",
         "CheckState",
         "CheckResults",

@@ -68,6 +68,7 @@ pub async fn sessions_keep_people_signs_and_questions(store: &dyn Store) {
         place: None,
         quote: String::new(),
         follows: None,
+        media: Vec::new(),
         at: at(3),
     };
     assert_eq!(store.ask_question(&bob, &question("q1")).await.unwrap(), Said::Now);

@@ -16,6 +16,7 @@ pub fn migrations() -> Migrator {
         ("wishes", include_str!("../migrations/postgres/0020_wishes.sql")),
         ("questions", include_str!("../migrations/postgres/0021_questions.sql")),
         ("checks", include_str!("../migrations/postgres/0022_checks.sql")),
+        ("media", include_str!("../migrations/postgres/0023_media.sql")),
     ];
     let numbered = (13..).zip(steps).map(|(number, (name, sql))| {
         Migration::new(number, name.into(), MigrationType::Simple, sql.into_sql_str(), false)

@@ -266,7 +266,7 @@ impl Documents for SqlStore {
     async fn image_blobs(&self) -> Result<Vec<BlobId>> {
         let deed = || "list the images".to_owned();
         let blobs: Vec<String> =
-            sqlx::query_scalar("SELECT blob FROM images UNION SELECT blob FROM item_images ORDER BY blob")
+            sqlx::query_scalar("SELECT blob FROM images UNION SELECT blob FROM item_images UNION SELECT blob FROM tutoring_media ORDER BY blob")
                 .fetch_all(&self.read)
                 .await
                 .deed(deed)?;

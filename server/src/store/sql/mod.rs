@@ -28,6 +28,7 @@ mod lists;
 mod loans;
 mod log;
 mod log_writer;
+mod media;
 mod menus;
 mod news;
 mod organisation;

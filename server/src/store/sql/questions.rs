@@ -6,7 +6,7 @@ use shared::words::{QuestionId, UnixMillis, UserId};
 
 use super::question_rows::{answered, state_of, stored};
 use super::tutoring::entry;
-use super::{Connection, Deed, SqlStore, audit};
+use super::{Connection, Deed, SqlStore, audit, media};
 use crate::store::{
     AnsweredQuestion, Leading, NewQuestion, QuestionDecision, Questions, Result, Said, StoredQuestion, TutoringHandle,
 };
@@ -48,6 +48,7 @@ impl Questions for SqlStore {
                 return Ok(Said::TooManyReplies);
             }
             insert(&mut transaction, session, question).await?;
+            media::attach(&mut transaction, session, &question.id, &question.media).await?;
             put_vote(&mut transaction, &question.id, session.who()).await?;
             sqlx::Result::Ok(Said::Now)
         };
@@ -158,17 +159,24 @@ impl Questions for SqlStore {
     }
 
     async fn withdraw_question(&self, session: &TutoringHandle, id: &QuestionId, at: UnixMillis) -> Result<bool> {
+        let deed = || format!("withdraw question {id}");
         let sql = "UPDATE tutoring_questions SET state = 'withdrawn', text = '', quote = '', decided = $4 \
                    WHERE session = $1 AND id = $2 AND author = $3 AND state IN ('asked', 'taken', 'aside')";
-        sqlx::query(sql)
+        let mut transaction = self.begin(deed).await?;
+        let done = sqlx::query(sql)
             .bind(session.id().as_str())
             .bind(id.as_str())
             .bind(session.who().as_str())
             .bind(at.0)
-            .execute(&self.write)
+            .execute(&mut *transaction)
             .await
-            .map(|done| done.rows_affected() > 0)
-            .deed(|| format!("withdraw question {id}"))
+            .deed(deed)?;
+        let done = done.rows_affected() > 0;
+        if done {
+            media::forget_of(&mut transaction, id).await.deed(deed)?;
+        }
+        transaction.commit().await.deed(deed)?;
+        Ok(done)
     }
 
     async fn vote(&self, session: &TutoringHandle, id: &QuestionId) -> Result<()> {
@@ -232,7 +240,7 @@ async fn known(
 }
 
 async fn insert(connection: &mut Connection, session: &TutoringHandle, question: &NewQuestion) -> sqlx::Result<()> {
-    let NewQuestion { id, text, anonymous, place, quote, follows, at } = question;
+    let NewQuestion { id, text, anonymous, place, quote, follows, media: _, at } = question;
     sqlx::query(
         "INSERT INTO tutoring_questions (id, session, author, anonymous, text, page, x, y, quote, follows, at, state) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'asked')",

@@ -130,6 +130,7 @@ impl Renditions for SqlStore {
             "DELETE FROM blobs_left WHERE EXISTS (SELECT 1 FROM files WHERE files.blob = blobs_left.blob) \
              OR EXISTS (SELECT 1 FROM files WHERE files.thumbnail = blobs_left.blob) \
              OR EXISTS (SELECT 1 FROM renditions WHERE renditions.blob = blobs_left.blob) \
+             OR EXISTS (SELECT 1 FROM tutoring_media WHERE tutoring_media.blob = blobs_left.blob) \
              OR EXISTS (SELECT 1 FROM images WHERE images.blob = blobs_left.blob) \
              OR EXISTS (SELECT 1 FROM item_images WHERE item_images.blob = blobs_left.blob)",
         )

@@ -53,21 +53,34 @@ macro_rules! written {
     };
 }
 
+/// Photos and voice clips of sessions.
+macro_rules! said {
+    ($whose:literal) => {
+        concat!("SELECT CAST(coalesce(sum(bytes), 0) AS BIGINT) FROM tutoring_media WHERE ", $whose)
+    };
+}
+
 pub async fn usage(connection: &mut Connection, of: &Account, now: UnixMillis) -> sqlx::Result<Usage> {
-    let (way, files, written, whose) = match of {
-        Account::School(school) => {
-            (on_the_way!("school = $1"), files!("u.school = $1"), written!("i.school = $1"), school.as_str())
-        }
+    let (way, files, written, said, whose) = match of {
+        Account::School(school) => (
+            on_the_way!("school = $1"),
+            files!("u.school = $1"),
+            written!("i.school = $1"),
+            said!("school = $1"),
+            school.as_str(),
+        ),
         Account::Person(person) => (
             on_the_way!("school IS NULL AND person = $1"),
             files!("u.school IS NULL AND u.person = $1"),
             written!("i.school IS NULL AND i.author = $1"),
+            said!("payer = $1"),
             person.as_str(),
         ),
     };
     let way: i64 = sqlx::query_scalar(way).bind(whose).bind(held_since(now).0).fetch_one(&mut *connection).await?;
     let (of_files, binned_files): (i64, i64) = sqlx::query_as(files).bind(whose).fetch_one(&mut *connection).await?;
     let (of_words, binned_words): (i64, i64) = sqlx::query_as(written).bind(whose).fetch_one(&mut *connection).await?;
+    let of_sessions: i64 = sqlx::query_scalar(said).bind(whose).fetch_one(&mut *connection).await?;
     let limit: Option<i64> = match of {
         Account::School(school) => {
             let query = sqlx::query_scalar("SELECT bytes FROM school_quotas WHERE school = $1").bind(school.as_str());
@@ -76,7 +89,7 @@ pub async fn usage(connection: &mut Connection, of: &Account, now: UnixMillis) -
         Account::Person(_) => None,
     };
     Ok(Usage {
-        used: (way + of_files + of_words) as u64,
+        used: (way + of_files + of_words + of_sessions) as u64,
         limit: limit.map_or(USUAL_QUOTA, |limit| limit as u64),
         binned: (binned_files + binned_words) as u64,
     })

@@ -28,6 +28,7 @@ pub fn migrations() -> Migrator {
         ("wishes", include_str!("../migrations/0020_wishes.sql")),
         ("questions", include_str!("../migrations/0021_questions.sql")),
         ("checks", include_str!("../migrations/0022_checks.sql")),
+        ("media", include_str!("../migrations/0023_media.sql")),
     ];
     let numbered = (1..).zip(steps).map(|(number, (name, sql))| {
         Migration::new(number, name.into(), MigrationType::Simple, sql.into_sql_str(), false)

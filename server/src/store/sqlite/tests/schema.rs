@@ -102,7 +102,9 @@ async fn the_audit_log_of_a_program_with_eight_steps_ends_where_it_ended() {
     let before = store.check_audit().await.unwrap();
     store.close().await;
     let mut older = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(&file)).await.unwrap();
-    let back = "DROP TABLE tutoring_check_answers; DROP TABLE tutoring_checks;
+    let back = "DROP TABLE tutoring_media; DROP INDEX tutoring_questions_of_author;
+        DROP INDEX tutoring_attendance_of_person;
+        DROP TABLE tutoring_check_answers; DROP TABLE tutoring_checks;
         DROP TRIGGER questions_for_returned_are_found_anew;
         DROP TRIGGER questions_for_removed_are_found_anew;
         DROP TRIGGER questions_for_uninvited_are_found_anew;

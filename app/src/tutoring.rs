@@ -13,6 +13,7 @@ use crate::pages::frame::Frame;
 use crate::pages::missing::MissingPage;
 use crate::pages::replay::{BoardReplayPage, SessionReplayPage};
 use crate::pages::signin::SignInPage;
+use crate::pages::tutoring::session::SessionPage;
 use crate::pages::words::failure_words;
 
 #[component]
@@ -34,6 +35,7 @@ fn Contexts() -> impl IntoView {
                 <Route path=path!("/boards/:id") view=move || view! { <Frame session place="board"><BoardPage/></Frame> }/>
                 <Route path=path!("/boards/:id/replay") view=move || view! { <Frame session place="board"><BoardReplayPage/></Frame> }/>
                 <Route path=path!("/tutoring/:id/replay") view=move || view! { <Frame session place="board"><SessionReplayPage/></Frame> }/>
+                <Route path=path!("/tutoring/:id") view=move || view! { <Frame session place="class"><SessionPage/></Frame> }/>
             </Routes>
         </Router>
         <ToastList words=failure_words/>

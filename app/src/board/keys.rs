@@ -10,7 +10,7 @@ use super::tools::Tool;
 use super::view::BoardView;
 use crate::browser::{dom, page};
 use crate::i18n::*;
-use crate::pages::board::SURFACE;
+use crate::pages::board_desk::SURFACE;
 use crate::state::open_document::OpenDocument;
 
 /// How far an arrow moves what is selected, in board units; with Shift.
@@ -21,7 +21,9 @@ const ZOOM: f32 = 1.25;
 /// Hears the keys for as long as the page is there.
 pub fn hear_keys(document: OpenDocument<Board>, saving_open: RwSignal<bool>, keys_open: RwSignal<bool>) {
     page::hear(leptos::ev::keydown, move |event| {
-        if event.default_prevented() || dom::has_dialog() || dom::is_composing(&event) {
+        // Beside a board of a tutoring session stands a panel, which is read and written in by the same keys.
+        if event.default_prevented() || dom::has_dialog() || dom::is_composing(&event) || dom::has_focus_within("side")
+        {
             return;
         }
         let done = match event.ctrl_key() || event.meta_key() {

@@ -34,7 +34,12 @@ fn add(document: OpenDocument<Board>) {
 }
 
 #[component]
-pub fn Pager(document: OpenDocument<Board>) -> impl IntoView {
+pub fn Pager(
+    document: OpenDocument<Board>,
+    /// With whom one looks, in place of the choice among all who are here.
+    #[prop(optional)]
+    follow: Option<ViewFn>,
+) -> impl IntoView {
     let i18n = use_i18n();
     let own = document.own;
     let at = Memo::new(move |_| {
@@ -54,7 +59,10 @@ pub fn Pager(document: OpenDocument<Board>) -> impl IntoView {
                 <button role="menuitem" type="button" on:click=move |_| document.with_view(BoardView::zoom_to_life)>{icon("size")}{t!(i18n, board.zoom_life)}</button>
                 <button role="menuitem" type="button" on:click=move |_| document.with_view(BoardView::show_all)>{icon("eye")}{t!(i18n, board.zoom_all)}</button>
             </Menu>
-            <Follow document/>
+            {match follow {
+                Some(follow) => follow.run(),
+                None => view! { <Follow document/> }.into_any(),
+            }}
         </nav>
     }
 }

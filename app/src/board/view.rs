@@ -167,6 +167,24 @@ impl BoardView {
         self.desk.hand.borrow().camera.to_screen(at)
     }
 
+    /// From CSS pixels of the surface to the page.
+    pub fn to_page(&self, at: (f32, f32)) -> (f32, f32) {
+        self.desk.hand.borrow().camera.to_page(at)
+    }
+
+    /// Brings a point of a page into the middle of the screen.
+    pub fn show_point(&self, page: PageId, (x, y): (f32, f32)) {
+        if self.desk.hand.borrow().page != page {
+            self.show_page(page);
+        }
+        let (width, height) = self.desk.scene.borrow().size;
+        let mut hand = self.desk.hand.borrow_mut();
+        let zoom = hand.camera.zoom;
+        hand.camera = Camera { x: x - width / 2.0 / zoom, y: y - height / 2.0 / zoom, zoom };
+        drop(hand);
+        self.desk.moved_by_hand();
+    }
+
     /// The point of the page in the middle of the screen.
     pub fn middle(&self) -> (f32, f32) {
         let (width, height) = self.desk.scene.borrow().size;

@@ -11,7 +11,7 @@ use super::style_menu::colour_key;
 use super::tools::Tool;
 use crate::browser::dom;
 use crate::i18n::*;
-use crate::pages::board::SURFACE;
+use crate::pages::board_desk::SURFACE;
 use crate::state::open_document::OpenDocument;
 
 /// Letters of the field of a note, in board units; those of the note fit themselves to its words.

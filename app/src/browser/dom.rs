@@ -273,6 +273,11 @@ pub fn is_for(id: &str) -> bool {
         .is_none_or(|focused| focused.id() == id || matches!(focused.tag_name().as_str(), "BODY" | "MAIN"))
 }
 
+/// Whether the focus is inside the element of that id.
+pub fn has_focus_within(id: &str) -> bool {
+    document().get_element_by_id(id).is_some_and(|element| has_focus(&element))
+}
+
 /// The focusable controls of a group that can be seen.
 fn stops(group: &Element) -> Vec<HtmlElement> {
     let Ok(found) = group.query_selector_all("button:not(:disabled), a[href]") else {

@@ -59,6 +59,11 @@ pub async fn send<B: Serialize, T: DeserializeOwned>(method: Method, path: &str,
     read(answer(request(method, path).json(body)).await?).await
 }
 
+/// Sends a request without a body and reads the answer.
+pub async fn ask<T: DeserializeOwned>(method: Method, path: &str) -> Result<T, Failure> {
+    read(answer(request(method, path).build()).await?).await
+}
+
 /// An answer that is either what was asked for, or what it takes to go on.
 pub enum Answer<T, A> {
     Done(T),

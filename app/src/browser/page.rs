@@ -262,3 +262,13 @@ pub fn later(millis: u32, call: impl FnOnce() + 'static) -> leptos::leptos_dom::
     set_timeout_with_handle(call, std::time::Duration::from_millis(u64::from(millis)))
         .expect("a page can set a timeout")
 }
+
+/// Calls again and again until the owner goes.
+pub fn every(millis: u32, call: impl Fn() + 'static) {
+    let again = set_interval_with_handle(call, std::time::Duration::from_millis(millis.into()));
+    on_cleanup(move || {
+        if let Ok(again) = again {
+            again.clear();
+        }
+    });
+}

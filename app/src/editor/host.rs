@@ -2,7 +2,9 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::rc::Rc;
 
+use leptos::html;
 use leptos::prelude::*;
 use serde_json::{Value, json};
 use shared::document::change::{Change, Position};
@@ -11,7 +13,7 @@ use crate::browser::editor::Host;
 use crate::browser::{page, upload};
 use crate::i18n::*;
 use crate::pages::words::failure_words;
-use crate::state::open_document::{Notice, OpenDocument};
+use crate::state::open_document::{Notice, OpenDocument, Stage};
 
 pub struct DocumentHost {
     pub document: OpenDocument,
@@ -69,6 +71,33 @@ impl Host for DocumentHost {
             let _ = self.document.own.notice.try_set(Some(Notice { code, detail }));
         }
     }
+}
+
+/// Where the text stands as soon as document and editor are here; it can be written on while `editable` says so.
+pub fn mounted(document: OpenDocument, editable: Signal<bool>) -> NodeRef<html::Div> {
+    let place = NodeRef::<html::Div>::new();
+    let ready = Memo::new(move |_| document.stage.get() == Stage::Ready);
+    let generation = StoredValue::new(0_u32);
+    let owner = Owner::current().expect("a component has an owner");
+    Effect::new(move || {
+        let (true, Some(place)) = (ready.get(), place.get()) else { return };
+        // In another language the view speaks with other words: a new one takes its place.
+        let labels = labels();
+        let editable = editable.get_untracked();
+        generation.update_value(|generation| *generation += 1);
+        let host = Rc::new(DocumentHost { document, owner: owner.clone() });
+        let options = json!({ "editable": editable, "documentId": document.id().as_str(), "labels": labels });
+        document.show(|module| {
+            let content = document.content()?;
+            module.mount(&place, &content, options, generation.get_value(), host)
+        });
+    });
+    let editable = Memo::new(move |_| editable.get());
+    Effect::new(move || {
+        let editable = editable.get();
+        document.with_view(|editor| editor.set_editable(editable));
+    });
+    place
 }
 
 /// What the view says by itself, in the interface's language (bridge.ts, `Labels`).

@@ -1,6 +1,5 @@
 //! A board: its head, the canvas with tools and pages around it.
 
-use leptos::html;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use shared::board::Board;
@@ -8,22 +7,17 @@ use shared::words::{DocumentId, DocumentKind};
 
 use crate::board::export::{self, Form};
 use crate::board::keys::hear_keys;
-use crate::board::pager::Pager;
-use crate::board::style_menu::StyleMenu;
-use crate::board::toolbar::Toolbar;
-use crate::board::view::BoardView;
-use crate::board::writing::WritingField;
-use crate::browser::{dom, page};
+use crate::browser::dom;
 use crate::components::dialog::Dialog;
 use crate::components::icon::icon;
 use crate::components::menu::Menu;
 use crate::components::save::{LineState, SaveState};
 use crate::components::shell::MyItems;
-use crate::components::skeleton::Skeleton;
 use crate::editor::people::People;
 use crate::editor::title::TitleField;
 use crate::i18n::*;
 use crate::pages::away::AwayDialog;
+use crate::pages::board_desk::BoardDesk;
 use crate::pages::draft::Drafts;
 use crate::pages::missing::MissingPage;
 use crate::pages::saving::SavingDialog;
@@ -31,13 +25,10 @@ use crate::pages::share::ShareDialog;
 use crate::pages::trouble::Troubles;
 use crate::state::documents::move_to_bin;
 use crate::state::leaving::Leaving;
-use crate::state::open_document::{OpenDocument, Stage, View};
+use crate::state::open_document::{OpenDocument, Stage};
 use crate::state::preferences::Preferences;
 use crate::state::session::Session;
 use crate::state::way::{Trace, Way, use_way};
-
-/// The element in which the board is drawn.
-pub const SURFACE: &str = "board-surface";
 
 #[component]
 pub fn BoardPage() -> impl IntoView {
@@ -86,7 +77,7 @@ fn Class(document: OpenDocument<Board>) -> impl IntoView {
         <div class="class">
             <Head document share_open saving_open keys_open/>
             <Troubles document/>
-            <Desk document/>
+            <BoardDesk document/>
             <ShareDialog document open=share_open/>
             <SavingDialog document open=saving_open/>
             <KeyList open=keys_open/>
@@ -156,78 +147,9 @@ fn BoardMenu(document: OpenDocument<Board>, share_open: RwSignal<bool>, keys_ope
     }
 }
 
-/// The canvas, and what lies over it.
-#[component]
-fn Desk(document: OpenDocument<Board>) -> impl IntoView {
-    let i18n = use_i18n();
-    let preferences: Preferences = expect_context();
-    let own = document.own;
-    let place = NodeRef::<html::Div>::new();
-    let ready = Memo::new(move |_| document.stage.get() == Stage::Ready);
-    Effect::new(move || {
-        if let (true, Some(place)) = (ready.get(), place.get()) {
-            document.show(|()| BoardView::mount(document, &place));
-            document.with_view(|view| {
-                view.set_editable(untrack(|| document.may_edit()));
-                view.focus();
-            });
-        }
-    });
-    let editable = Memo::new(move |_| document.may_edit());
-    Effect::new(move || {
-        let editable = editable.get();
-        document.with_view(|view| view.set_editable(editable));
-    });
-    Effect::new(move || {
-        let tool = own.tool.get();
-        document.with_view(|view| view.take(tool));
-    });
-    Effect::new(move || {
-        own.styles.track();
-        document.with_view(BoardView::set_styles);
-    });
-    Effect::new(move || {
-        preferences.track_theme();
-        // The page has the theme after this turn.
-        page::later(0, move || document.with_view(BoardView::read_inks));
-    });
-    let number =
-        move || own.pages.with(|pages| pages.iter().position(|page| page.id == own.page.get())).unwrap_or(0) + 1;
-    let name = move || {
-        let (page, pages) = (number(), own.pages.with(Vec::len));
-        t_string!(i18n, board.name, page = page, pages = pages).to_string()
-    };
-    let words = move || own.words.get();
-    view! {
-        <main class="board" id="main" tabindex="-1" data-tool=move || if document.may_edit() { own.tool.get().icon() } else { "hand" }>
-            <div class="board-surface" id=SURFACE node_ref=place tabindex="0" role="application" aria-label=name aria-describedby="board-words">
-                <canvas></canvas>
-                <canvas></canvas>
-            </div>
-            <section class="visually-hidden" id="board-words" aria-label=move || t_string!(i18n, board.words)>
-                <Show when=move || own.words.with(Vec::is_empty)><p>{t!(i18n, board.no_words)}</p></Show>
-                <ul>
-                    <For each=words key=|told| (told.element.number(), told.words.clone()) let:told>
-                        <li>{if told.is_note { format!("{}：{}", t_string!(i18n, board.note), told.words) } else { told.words.clone() }}</li>
-                    </For>
-                </ul>
-            </section>
-            <Show when=move || document.stage.get() == Stage::Opening>
-                <div class="board-opening"><Skeleton label=Signal::derive(move || t_string!(i18n, common.opening).to_string())/></div>
-            </Show>
-            <Show when=move || ready.get() && document.may_edit()>
-                <Toolbar document/>
-                <StyleMenu document/>
-                <WritingField document/>
-            </Show>
-            <Show when=move || ready.get()><Pager document/></Show>
-        </main>
-    }
-}
-
 /// The keys of the board.
 #[component]
-fn KeyList(open: RwSignal<bool>) -> impl IntoView {
+pub fn KeyList(open: RwSignal<bool>) -> impl IntoView {
     let i18n = use_i18n();
     view! {
         <Dialog open title=Signal::derive(move || t_string!(i18n, shortcuts.title).to_string())>

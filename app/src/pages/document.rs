@@ -1,9 +1,5 @@
-use std::rc::Rc;
-
-use leptos::html;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
-use serde_json::json;
 use shared::pages::document_address;
 use shared::words::{DocumentId, DocumentKind, ItemId};
 
@@ -15,7 +11,7 @@ use crate::components::person::by;
 use crate::components::save::{LineState, SaveState};
 use crate::components::shell::MyItems;
 use crate::components::skeleton::Skeleton;
-use crate::editor::host::{DocumentHost, labels};
+use crate::editor::host::mounted;
 use crate::editor::image::{ImageBar, ImageDialog};
 use crate::editor::library::LibraryPanel;
 use crate::editor::link::LinkDialog;
@@ -244,28 +240,7 @@ fn DocumentMenu(document: OpenDocument, share_open: RwSignal<bool>, shortcuts_op
 #[component]
 fn Paper(document: OpenDocument) -> impl IntoView {
     let i18n = use_i18n();
-    let place = NodeRef::<html::Div>::new();
-    let ready = Memo::new(move |_| document.stage.get() == Stage::Ready);
-    let generation = StoredValue::new(0_u32);
-    let owner = Owner::current().expect("a component has an owner");
-    Effect::new(move || {
-        let (true, Some(place)) = (ready.get(), place.get()) else { return };
-        // In another language the view speaks with other words: a new one takes its place.
-        let labels = labels();
-        let editable = untrack(|| document.may_edit());
-        generation.update_value(|generation| *generation += 1);
-        let host = Rc::new(DocumentHost { document, owner: owner.clone() });
-        let options = json!({ "editable": editable, "documentId": document.id().as_str(), "labels": labels });
-        document.show(|module| {
-            let content = document.content()?;
-            module.mount(&place, &content, options, generation.get_value(), host)
-        });
-    });
-    let editable = Memo::new(move |_| document.may_edit());
-    Effect::new(move || {
-        let editable = editable.get();
-        document.with_view(|editor| editor.set_editable(editable));
-    });
+    let place = mounted(document, Signal::derive(move || document.may_edit()));
     view! {
         {move || (document.stage.get() == Stage::NoView).then(|| view! {
             <div class="doc-note"><Banner tone=Tone::Warn picture="warn" deed=move || view! { <button class="button" data-size="small" type="button" on:click=move |_| document.load_again()>{t!(i18n, common.try_again)}</button> }>

@@ -56,7 +56,7 @@ pub fn Frame(session: Session, place: &'static str, children: ChildrenFn) -> imp
         }
     };
     // One thing has the window, and a head of its own.
-    let document = matches!(place, "document" | "board");
+    let document = matches!(place, "document" | "board" | "class");
     view! {
         <div class="app" data-page=document.then_some("document") data-rail=document.then_some("narrow")>
             <a class="skip" href="#main" on:click=|event| { event.prevent_default(); dom::focus_id("main"); }>{t!(i18n, common.skip)}</a>

@@ -2,6 +2,7 @@
 
 pub mod away;
 pub mod board;
+pub mod board_desk;
 pub mod create;
 pub mod document;
 pub mod documents;
@@ -19,4 +20,5 @@ mod share_who;
 pub mod shown;
 pub mod signin;
 pub mod trouble;
+pub mod tutoring;
 pub mod words;

@@ -18,7 +18,12 @@ use crate::state::session::Session;
 use crate::state::toasts::Toasts;
 
 #[component]
-pub fn Troubles<M: Shown>(document: OpenDocument<M>) -> impl IntoView {
+pub fn Troubles<M: Shown>(
+    document: OpenDocument<M>,
+    /// A document of a tutoring session: there a pen comes and goes, and most only look.
+    #[prop(optional)]
+    in_session: bool,
+) -> impl IntoView {
     let i18n = use_i18n();
     let session: Session = expect_context();
     let offline = Memo::new(move |_| document.line.get() == Line::Offline && document.stop.with(Option::is_none));
@@ -35,7 +40,8 @@ pub fn Troubles<M: Shown>(document: OpenDocument<M>) -> impl IntoView {
     let ready = Memo::new(move |_| document.stage.get() == Stage::Ready);
     let binned = Memo::new(move |_| document.card.with(|card| card.as_ref().is_some_and(|card| card.binned.is_some())));
     let reads = Memo::new(move |_| {
-        document.stop.with(Option::is_none)
+        !in_session
+            && document.stop.with(Option::is_none)
             && !binned.get()
             && !sealed()
             && document.right.get().is_some_and(|right| right < Right::Edit)
@@ -57,7 +63,7 @@ pub fn Troubles<M: Shown>(document: OpenDocument<M>) -> impl IntoView {
                     {failure_words(&failure)}
                 </Banner>
             })}
-            {move || document.stop.get().map(|stop| view! { <StopBanner document stop/> })}
+            {move || document.stop.get().map(|stop| view! { <StopBanner document stop in_session/> })}
             {move || signed_out.get().then(|| view! {
                 <Banner tone=Tone::Warn picture="lock" deed=move || view! { <button class="button" data-size="small" type="button" on:click=move |_| session.ended.set(true)>{t!(i18n, signin.submit)}</button> }>
                     <strong>{t!(i18n, trouble.signed_out)}</strong>{t!(i18n, trouble.signed_out_words)}
@@ -98,13 +104,16 @@ pub fn Troubles<M: Shown>(document: OpenDocument<M>) -> impl IntoView {
 }
 
 #[component]
-fn StopBanner<M: Shown>(document: OpenDocument<M>, stop: Stop) -> impl IntoView {
+fn StopBanner<M: Shown>(document: OpenDocument<M>, stop: Stop, in_session: bool) -> impl IntoView {
     let i18n = use_i18n();
     let (title, words) = match stop {
         Stop::LostRight(at) if document.right.get_untracked() == Some(Right::Comment) => (
             t_string!(i18n, trouble.lost_right_comment, time = spoken_at(at)).to_string(),
             t_string!(i18n, trouble.lost_right_comment_words).to_string(),
         ),
+        Stop::LostRight(_) if in_session => {
+            (t_string!(i18n, room.lost_pen).to_string(), t_string!(i18n, room.lost_pen_words).to_string())
+        }
         Stop::LostRight(at) => (
             t_string!(i18n, trouble.lost_right, time = spoken_at(at)).to_string(),
             t_string!(i18n, trouble.lost_right_words).to_string(),

@@ -17,5 +17,6 @@ pub mod session;
 pub mod share_list;
 pub mod toasts;
 pub mod tokens;
+pub mod tutoring;
 pub mod vocabulary;
 pub mod way;

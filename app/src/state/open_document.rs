@@ -104,7 +104,11 @@ pub struct OpenDocument<M: Medium = Binding> {
     id: StoredValue<DocumentId>,
     core: StoredValue<Option<Rc<RefCell<Core<M>>>>, LocalStorage>,
     code: StoredValue<Option<M::Code>, LocalStorage>,
+    /// Who hears what is told beside the document.
+    listener: StoredValue<Option<Listener>, LocalStorage>,
 }
+
+type Listener = Rc<dyn Fn(&[u8])>;
 
 impl<M: Medium> Clone for OpenDocument<M> {
     fn clone(&self) -> Self {
@@ -137,6 +141,7 @@ impl<M: Medium> OpenDocument<M> {
             id: StoredValue::new(id),
             core: StoredValue::new_local(None),
             code: StoredValue::new_local(None),
+            listener: StoredValue::new_local(None),
         };
         spawn_local(document.fetch_card());
         spawn_local(document.load_view());
@@ -166,6 +171,11 @@ impl<M: Medium> OpenDocument<M> {
         });
         on_cleanup(move || document.close());
         document
+    }
+
+    /// Hears what is told beside the document, in a tutoring session; nothing in it means that some of it did not come.
+    pub fn on_told(self, call: impl Fn(&[u8]) + 'static) {
+        self.listener.set_value(Some(Rc::new(call)));
     }
 
     pub fn id(self) -> DocumentId {
@@ -314,14 +324,12 @@ impl<M: Medium> OpenDocument<M> {
     /// Signing out asks about it too.
     fn note_risk(self) {
         let at_risk = self.core().is_some() && self.loses_written();
-        if self.session.in_tab.get_untracked() != at_risk {
-            self.session.in_tab.set(at_risk);
-        }
+        self.session.note_risk(self.id().as_str(), at_risk);
     }
 
     fn close(self) {
         let Some(core) = self.core() else { return };
-        self.session.in_tab.set(false);
+        self.session.note_risk(self.id().as_str(), false);
         // Taking the view away ends a composition, and what was composed is still written and kept.
         let view = core.borrow_mut().view.take();
         drop(view);

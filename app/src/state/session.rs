@@ -1,5 +1,7 @@
 //! Who is at this browser.
 
+use std::collections::BTreeSet;
+
 use leptos::prelude::*;
 use serde::Serialize;
 use shared::api::{Me, SecondStep, SecondStepNeeded};
@@ -26,8 +28,8 @@ pub struct Session {
     pub who: RwSignal<Who>,
     /// The session ended while somebody was at work: sign in again in place, what is open stays open.
     pub ended: RwSignal<bool>,
-    /// The page that is open has edits that no storage holds yet.
-    pub in_tab: RwSignal<bool>,
+    /// What of the page that is open has edits that no storage holds yet.
+    in_tab: RwSignal<BTreeSet<String>>,
     /// Another tab has said that it has such edits too, since somebody asked.
     another_holds: RwSignal<bool>,
 }
@@ -54,12 +56,12 @@ impl Session {
         let session = Self {
             who: RwSignal::new(Who::Asking),
             ended: RwSignal::new(false),
-            in_tab: RwSignal::new(false),
+            in_tab: RwSignal::new(BTreeSet::new()),
             another_holds: RwSignal::new(false),
         };
         provide_context(session);
         tabs::hear(move |word| session.hear(word));
-        page::reopen_on_return(move || session.in_tab.get_untracked());
+        page::reopen_on_return(move || session.is_at_risk());
         leptos::task::spawn_local(session.ask());
         session
     }
@@ -126,7 +128,16 @@ impl Session {
         self.another_holds.set(false);
         tabs::say(&Word::WhoHolds(person));
         page::pause(ANSWER_MILLIS).await;
-        self.in_tab.get_untracked() || self.another_holds.get_untracked()
+        self.is_at_risk() || self.another_holds.get_untracked()
+    }
+
+    /// Notes whether `part` of the page, a document or a form, has edits that no storage holds yet.
+    pub fn note_risk(self, part: &str, at_risk: bool) {
+        self.in_tab.maybe_update(|parts| if at_risk { parts.insert(part.to_owned()) } else { parts.remove(part) });
+    }
+
+    fn is_at_risk(self) -> bool {
+        self.in_tab.with_untracked(|parts| !parts.is_empty())
     }
 
     fn hear(self, word: Word) {
@@ -142,7 +153,7 @@ impl Session {
                 self.leave();
                 leptos::task::spawn_local(self.follow(person));
             }
-            Word::WhoHolds(person) if here == Some(person.clone()) && self.in_tab.get_untracked() => {
+            Word::WhoHolds(person) if here == Some(person.clone()) && self.is_at_risk() => {
                 tabs::say(&Word::IHold(person));
             }
             Word::IHold(person) if here == Some(person.clone()) => self.another_holds.set(true),

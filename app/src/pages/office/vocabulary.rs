@@ -16,6 +16,9 @@ use crate::state::vocabulary::VocabularyForm;
 use crate::state::way::{Trace, use_way};
 use crate::wording::vocabulary::{EN, List, ZH};
 
+/// What of the page is at risk.
+const FORM: &str = "vocabulary";
+
 /// A region's words, for the operator to change.
 #[component]
 pub fn VocabularyPage() -> impl IntoView {
@@ -47,8 +50,8 @@ fn Editing(session: Session, organisation: Organisation) -> impl IntoView {
     let form = VocabularyForm::new(organisation);
     let dirty = Memo::new(move |_| form.is_dirty());
     // Who signs out meanwhile is asked, too.
-    Effect::new(move || session.in_tab.set(dirty.get()));
-    on_cleanup(move || session.in_tab.set(false));
+    Effect::new(move || session.note_risk(FORM, dirty.get()));
+    on_cleanup(move || session.note_risk(FORM, false));
     view! {
         {move || if form.stored.with(Option::is_some) {
             view! {

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use bytes::Bytes;
 use leptos::leptos_dom::helpers::TimeoutHandle;
+use leptos::prelude::GetValue;
 use leptos::task::spawn_local;
 use shared::sync::Millis;
 use shared::sync::client::{ClientEffect, ClientInput, ClientSync, Moment, Replica, ReplicaError};
@@ -173,8 +174,12 @@ impl<M: Medium> OpenDocument<M> {
                 let changes = core.borrow_mut().desk.replica.glimpse(&seen);
                 self.glimpsed(&changes);
             }
-            // Nothing beside a document is told to whoever has opened it alone.
-            ClientEffect::Told(_) => {}
+            ClientEffect::Told(news) => {
+                // Whoever has opened it alone does not listen.
+                if let Some(listener) = self.listener.try_get_value().flatten() {
+                    listener(&news);
+                }
+            }
         }
     }
 

@@ -62,6 +62,12 @@ pub fn Menu(
         Some(anchor) if !dom::has_focus(&anchor) => open.set(false),
         _ => close(),
     };
+    // A dialog that is opened by it gives the focus back to where it was: the item will be gone by then.
+    let choosing = move |_| {
+        if let Some(button) = button.get_untracked() {
+            let _ = button.focus();
+        }
+    };
     let on_key = move |event: leptos::ev::KeyboardEvent| match event.key().as_str() {
         "Escape" => {
             event.prevent_default();
@@ -106,7 +112,7 @@ pub fn Menu(
             <Show when=move || open.get()>
                 <div
                     class="menu" role="menu" data-side=(side == Side::Start).then_some("start") node_ref=list
-                    aria-label=move || label.get() on:keydown=on_key on:click=chosen
+                    aria-label=move || label.get() on:keydown=on_key on:click:capture=choosing on:click=chosen
                 >
                     {children()}
                 </div>

@@ -43,7 +43,8 @@ pub fn CodeDialog(room: Room, open: RwSignal<bool>) -> impl IntoView {
         <Dialog open title=Signal::derive(move || t_string!(i18n, room.code).to_string())>
             <div class="body stack">
                 {move || failure.get().map(|failure| view! { <Banner tone=Tone::Warn picture="warn">{failure_words(&failure)}</Banner> })}
-                <p>{t!(i18n, room.code_words)}" "{move || if lobby.get() { t_string!(i18n, room.code_lobby) } else { t_string!(i18n, room.code_no_lobby) }}</p>
+                <p>{t!(i18n, room.code_words)}</p>
+                <p>{move || if lobby.get() { t_string!(i18n, room.code_lobby) } else { t_string!(i18n, room.code_no_lobby) }}</p>
                 {move || code.get().map(|code| {
                     let link = format!("{}/tutoring/join/{code}", page::origin());
                     view! {

@@ -49,7 +49,8 @@ pub fn Head(
             <Hand room/>
             <SideToggle room side/>
             <RoomMenu room keys_open/>
-            <a class="button" href=LIST aria-label=move || t_string!(i18n, room.leave)>{icon("exit")}<span class="wide-only">{t!(i18n, room.leave_short)}</span></a>
+            // On a phone the arrow leads there, too.
+            <a class="button class-leave" href=LIST aria-label=move || t_string!(i18n, room.leave)>{icon("exit")}{t!(i18n, room.leave_short)}</a>
         </header>
     }
 }

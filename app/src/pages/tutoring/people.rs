@@ -132,6 +132,12 @@ fn HandUp(room: Room, one: AttendeeCard) -> impl IntoView {
     let leads = Memo::new(move |_| room.leads());
     let id = StoredValue::new(one.person.id.clone());
     let draws = one.role != Some(Role::Guest);
+    let is_here = Memo::new(move |_| {
+        room.view.with(|view| {
+            let here = view.iter().flat_map(|view| &view.here);
+            id.with_value(|id| here.into_iter().any(|one| one.person.id == *id))
+        })
+    });
     let give = move |sign: Sign| {
         let id = id.get_value();
         leptos::task::spawn_local(async move {
@@ -148,6 +154,7 @@ fn HandUp(room: Room, one: AttendeeCard) -> impl IntoView {
     view! {
         <li>
             <span class="grow">{who(&one.person)}{(!one.school.is_empty()).then(|| view! { <span class="small second">{one.school.clone()}</span> })}</span>
+            {move || (!is_here.get()).then(|| view! { <span class="small quiet">{t!(i18n, room.not_here)}</span> })}
             {move || leads.get().then(|| view! {
                 {draws.then(|| view! { <button class="button" data-size="small" type="button" on:click=move |_| give(Sign::Pen)>{t!(i18n, room.give_pen)}</button> })}
                 <button class="button" data-size="small" type="button" on:click=move |_| give(Sign::Floor)>{t!(i18n, room.give_floor)}</button>

@@ -210,5 +210,5 @@ fn Deeds(room: Room, card: Memo<Option<QuestionCard>>, asked: RwSignal<Option<As
             }
         })
     };
-    view! { <div class="deeds">{first}{menu}</div> }
+    view! { <div class="deeds" data-leads=move || leads.get().then_some("")>{first}{menu}</div> }
 }

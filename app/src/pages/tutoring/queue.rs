@@ -3,7 +3,6 @@
 use leptos::html;
 use leptos::prelude::*;
 use shared::board::Board;
-use shared::words::QuestionId;
 
 use super::decide::{Asked, DecideDialogs};
 use super::question::QuestionRow;
@@ -14,7 +13,6 @@ use crate::components::skeleton::Skeleton;
 use crate::i18n::*;
 use crate::pages::words::failure_words;
 use crate::state::open_document::OpenDocument;
-use crate::state::tutoring::asking::Unsent;
 use crate::state::tutoring::room::Room;
 
 #[component]
@@ -49,38 +47,8 @@ pub fn QueueList(room: Room, document: OpenDocument<Board>) -> impl IntoView {
         <div node_ref=list on:pointerenter=move |_| queue.held.set(true) on:pointerleave=move |_| queue.held.set(false) on:focusin=move |_| queue.held.set(true) on:focusout=let_go>
             <ol class="queue" aria-label=move || t_string!(i18n, room.tab_questions)>
                 <For each=move || queue.order.get() key=Clone::clone let:id><QuestionRow room document id asked/></For>
-                <For each=move || room.asking.unsent.get() key=|one| (one.wish.id.clone(), one.refused.is_some()) let:one><UnsentRow room one/></For>
             </ol>
         </div>
         <DecideDialogs room asked/>
-    }
-}
-
-/// A question that the server does not have yet.
-#[component]
-fn UnsentRow(room: Room, one: Unsent) -> impl IntoView {
-    let i18n = use_i18n();
-    let asking = room.asking;
-    let id: StoredValue<QuestionId> = StoredValue::new(one.wish.id.clone());
-    let refused = one.refused.map(|failure| {
-        view! {
-            <p class="small warn" role="alert">{t!(i18n, room.not_sent)}{failure_words(&failure)}</p>
-            <p class="cluster">
-                <button class="button" data-size="small" type="button" on:click=move |_| asking.again(&id.get_value())>{t!(i18n, room.send_again)}</button>
-                <button class="button" data-size="small" type="button" on:click=move |_| asking.take_back(&id.get_value())>{t!(i18n, room.change)}</button>
-                <button class="button" data-kind="quiet" data-size="small" type="button" on:click=move |_| asking.forget(&id.get_value())>{t!(i18n, room.forget)}</button>
-            </p>
-        }
-        .into_any()
-    });
-    let on_its_way = refused.is_none();
-    view! {
-        <li data-kind="unsent">
-            <div>
-                <p class="text">{one.wish.text}</p>
-                {on_its_way.then(|| view! { <p class="small second" role="status">{t!(i18n, room.sending)}</p> })}
-                {refused}
-            </div>
-        </li>
     }
 }

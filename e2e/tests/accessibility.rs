@@ -94,6 +94,43 @@ async fn every_page_passes_axe() -> Result<()> {
     .await
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_room_of_a_tutoring_session_passes_axe() -> Result<()> {
+    Stage::play("session_room_axe", async |stage| {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_millis();
+        let host = stage.group.api("chen").await?;
+        let plan = json!({
+            "id": "room-axe", "kind": "questions", "title": "分数怎么起头", "host": "chen",
+            "begins": u64::try_from(now)? + 60_000, "minutes": 40, "shelf": { "type": "team", "id": "chen-studio" },
+            "invited": [{ "with": { "type": "person", "id": "lin" }, "role": "participant" }],
+        });
+        host.post("/api/tutoring", plan).await?;
+        let open = Some(json!({ "state": "open" }));
+        let opened = host.send(reqwest::Method::PUT, "/api/tutoring/room-axe/state", open).await?;
+        ensure!(opened.status().is_success(), "the session opens: {}", opened.status());
+        let question =
+            json!({ "id": "room-axe-1", "text": "这里为什么要对折？", "place": { "page": 1, "x": 320, "y": 260 } });
+        stage.group.api("lin").await?.post("/api/tutoring/room-axe/questions", question).await?;
+
+        let mut found = Vec::new();
+        for (login, role) in [("chen", "the host"), ("lin", "a participant")] {
+            let teacher = stage.teacher(login).await?;
+            teacher.go("/tutoring/room-axe").await?;
+            teacher.find(".pin").await?;
+            for (tab, ready) in
+                [("questions", ".queue li"), ("notes", ".notes-text .ProseMirror"), ("people", "#people-here")]
+            {
+                teacher.find(&format!("#side-tab-{tab}")).await?.click().await?;
+                teacher.find(ready).await?;
+                examine(&teacher, &format!("the room of {role}, {tab}"), &mut found).await?;
+            }
+        }
+        ensure!(found.is_empty(), "axe found:\n{}", found.join("\n"));
+        Ok(())
+    })
+    .await
+}
+
 /// Runs axe on what is shown, on every screen, and checks that nothing is wider than the screen.
 async fn examine(teacher: &Teacher, page: &str, found: &mut Vec<String>) -> Result<()> {
     // Colours settle first. Left out: a rule that axe itself calls experimental (an avatar's glyph is a picture, not

@@ -11,7 +11,7 @@ pub enum Program {
     Office,
     /// What the group shares: finding, looking, putting in. It has no editor.
     Library,
-    /// Boards, alone and in tutoring sessions. It draws, and has no editor of text.
+    /// Boards, alone and in tutoring sessions. It draws; an editor of text comes with the notes of a session.
     Tutoring,
 }
 

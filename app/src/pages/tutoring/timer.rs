@@ -3,10 +3,11 @@
 use leptos::prelude::*;
 use shared::words::UnixMillis;
 
-use super::words::{as_clock, as_said};
+use super::words::as_said;
 use crate::browser::{clock, page};
 use crate::i18n::*;
 use crate::state::tutoring::room::Room;
+use crate::wording::length;
 
 /// A timer is read out only when somebody asks for it.
 #[component]
@@ -21,7 +22,7 @@ pub fn Timer(room: Room) -> impl IntoView {
     view! {
         <Show when=move || since.with(Option::is_some)>
             <span class="number small second nowrap" role="timer" aria-label=move || t_string!(i18n, room.running, time = as_said(passed().unwrap_or_default())).to_string()>
-                {move || passed().map(as_clock)}
+                {move || passed().map(|passed| length::clock(passed.unsigned_abs()))}
             </span>
         </Show>
     }

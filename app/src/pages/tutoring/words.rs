@@ -7,6 +7,7 @@ use shared::words::UnixMillis;
 use crate::browser::clock::{Shape, write_date};
 use crate::i18n::*;
 use crate::state::preferences::tag;
+use crate::wording::length;
 
 pub fn kind_name(kind: TutoringKind) -> String {
     let i18n = use_i18n();
@@ -52,46 +53,15 @@ pub fn day_and_time_of(at: UnixMillis) -> String {
     format!("{} {}", write_date(at, Shape::DayAndWeekday, language), write_date(at, Shape::Time, language))
 }
 
-/// A length of time, in milliseconds, as a clock shows it: 18:32, 1:02:05.
-pub fn as_clock(millis: i64) -> String {
-    let (hours, minutes, seconds) = parts(millis);
-    match hours {
-        0 => format!("{minutes:02}:{seconds:02}"),
-        _ => format!("{hours}:{minutes:02}:{seconds:02}"),
-    }
-}
-
-/// The same as it is said: 18 分 32 秒.
+/// A length of time, in milliseconds, as it is said: 18 分 32 秒.
 pub fn as_said(millis: i64) -> String {
     let i18n = use_i18n();
-    let (hours, minutes, seconds) = parts(millis);
-    match hours {
-        0 => t_string!(i18n, room.minutes_seconds, minutes = minutes, seconds = seconds).to_string(),
-        _ => t_string!(i18n, room.hours_minutes, hours = hours, minutes = minutes).to_string(),
-    }
-}
-
-fn parts(millis: i64) -> (i64, i64, i64) {
-    let seconds = millis.max(0) / 1_000;
-    (seconds / 3_600, seconds / 60 % 60, seconds % 60)
+    let (minutes, seconds) = length::minutes(millis.max(0).unsigned_abs());
+    t_string!(i18n, room.minutes_seconds, minutes = minutes, seconds = seconds).to_string()
 }
 
 /// The name with what one knows them by: that of their school, or what a guest says of theirs.
 pub fn with_school(person: &PersonCard, said: &str) -> String {
     let school = person.school.as_ref().map_or(said, |school| school.name.as_str());
     if school.is_empty() { person.name.clone() } else { format!("{}，{school}", person.name) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::as_clock;
-
-    #[test]
-    fn a_clock_shows_hours_once_there_are_some() {
-        for (millis, shown) in
-            [(-5, "00:00"), (999, "00:00"), (61_000, "01:01"), (1_112_000, "18:32"), (3_725_999, "1:02:05")]
-        {
-            assert_eq!(as_clock(millis), shown);
-        }
-    }
 }

@@ -43,6 +43,8 @@ pub struct Room {
     pub failure: RwSignal<Option<Failure>>,
     pub queue: Queue,
     pub asking: Asking,
+    /// Counts the news of quick checks: whoever shows them reads them anew.
+    pub checks: RwSignal<u32>,
     reader: Reader,
     tried: StoredValue<usize>,
 }
@@ -60,6 +62,7 @@ impl Room {
             failure: RwSignal::new(None),
             queue,
             asking,
+            checks: RwSignal::new(0),
             reader: Reader::new(),
             tried: StoredValue::new(0),
         };
@@ -86,8 +89,7 @@ impl Room {
             let now = online.get();
             // Without a line nothing was told.
             if now && before == Some(false) {
-                self.read();
-                self.queue.read();
+                self.read_all();
             }
             now
         });
@@ -126,10 +128,6 @@ impl Room {
     }
 
     fn hear(self, news: &[u8]) {
-        let anew = move || {
-            self.read();
-            self.queue.read();
-        };
         match serde_json::from_slice::<SessionNews>(news) {
             Ok(SessionNews::Signs(signs)) => self.view.maybe_update(|view| match view {
                 Some(view) if view.signs != signs => {
@@ -141,11 +139,16 @@ impl Room {
             Ok(SessionNews::Question(question)) => self.queue.hear(*question),
             Ok(SessionNews::Questions) => self.queue.read(),
             Ok(SessionNews::Plan | SessionNews::People | SessionNews::Lobby) => self.read_soon(),
-            // Their own part of the page hears of them.
-            Ok(SessionNews::Checks) => {}
+            Ok(SessionNews::Checks | SessionNews::Answers) => self.checks.update(|told| *told += 1),
             // News of a newer server are read anew, too.
-            Ok(SessionNews::Anew) | Err(_) => anew(),
+            Ok(SessionNews::Anew) | Err(_) => self.read_all(),
         }
+    }
+
+    fn read_all(self) {
+        self.read();
+        self.queue.read();
+        self.checks.update(|told| *told += 1);
     }
 
     fn read_soon(self) {

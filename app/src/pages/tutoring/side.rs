@@ -150,9 +150,7 @@ pub fn SidePanel(room: Room, document: OpenDocument<Board>, side: Side) -> impl 
         }
     };
     macro_rules! words {
-        ($key:ident) => {
-            Signal::derive(move || t_string!(i18n, room.$key).to_string())
-        };
+        ($($key:tt)*) => { Signal::derive(move || t_string!(i18n, $($key)*).to_string()) };
     }
     let none = Signal::derive(|| 0);
     let is_hidden = move |tab: Tab| side.tab.get() != tab;
@@ -160,10 +158,10 @@ pub fn SidePanel(room: Room, document: OpenDocument<Board>, side: Side) -> impl 
         <aside class="panel class-side" id="side" aria-label=move || t_string!(i18n, room.side) hidden=move || !side.open.get() on:keydown=escape>
             <header>
                 <div class="tabs" role="tablist" aria-label=move || t_string!(i18n, room.side) node_ref=bar on:keydown=keys>
-                    {tab(Tab::Questions, words!(tab_questions), Signal::derive(move || room.queue.waiting()), none)}
-                    {move || notes.with(Option::is_some).then(|| tab(Tab::Notes, words!(tab_notes), none, none))}
-                    {move || plan.with(Option::is_some).then(|| tab(Tab::Plan, words!(tab_plan), none, none))}
-                    {tab(Tab::People, words!(tab_people), Signal::derive(move || room.view.with(|view| view.as_ref().map_or(0, |view| view.here.len()))), Signal::derive(move || room.waiting()))}
+                    {tab(Tab::Questions, words!(room.tab_questions), Signal::derive(move || room.queue.waiting()), none)}
+                    {move || notes.with(Option::is_some).then(|| tab(Tab::Notes, words!(room.tab_notes), none, none))}
+                    {move || plan.with(Option::is_some).then(|| tab(Tab::Plan, words!(room.tab_plan), none, none))}
+                    {tab(Tab::People, words!(room.tab_people), Signal::derive(move || room.view.with(|view| view.as_ref().map_or(0, |view| view.here.len()))), Signal::derive(move || room.waiting()))}
                 </div>
                 <button class="icon-button phone-only" type="button" aria-label=move || t_string!(i18n, room.shut) on:click=move |_| side.shut()>{icon("close")}</button>
             </header>

@@ -104,7 +104,7 @@ impl Asking {
         if text.is_empty() {
             return;
         }
-        self.send(AskQuestion { id, text, anonymous, place, quote: String::new(), follows });
+        self.send(AskQuestion { id, text, anonymous, place, quote: String::new(), follows, photo: None, clip: None });
         // Who asked without a name goes on so.
         self.draft.set(Draft { anonymous, ..Draft::default() });
     }

@@ -231,6 +231,8 @@ mod tests {
             votes,
             mine: false,
             voted: false,
+            photo: None,
+            clip: None,
         };
         (id, card)
     }

@@ -45,6 +45,8 @@ pub struct Room {
     pub asking: Asking,
     /// Counts the news of quick checks: whoever shows them reads them anew.
     pub checks: RwSignal<u32>,
+    /// … and of clips that were said to all.
+    pub clips: RwSignal<u32>,
     reader: Reader,
     tried: StoredValue<usize>,
 }
@@ -63,6 +65,7 @@ impl Room {
             queue,
             asking,
             checks: RwSignal::new(0),
+            clips: RwSignal::new(0),
             reader: Reader::new(),
             tried: StoredValue::new(0),
         };
@@ -140,6 +143,7 @@ impl Room {
             Ok(SessionNews::Questions) => self.queue.read(),
             Ok(SessionNews::Plan | SessionNews::People | SessionNews::Lobby) => self.read_soon(),
             Ok(SessionNews::Checks | SessionNews::Answers) => self.checks.update(|told| *told += 1),
+            Ok(SessionNews::Clip(_) | SessionNews::Clips) => self.clips.update(|told| *told += 1),
             // News of a newer server are read anew, too.
             Ok(SessionNews::Anew) | Err(_) => self.read_all(),
         }
@@ -149,6 +153,7 @@ impl Room {
         self.read();
         self.queue.read();
         self.checks.update(|told| *told += 1);
+        self.clips.update(|told| *told += 1);
     }
 
     fn read_soon(self) {

@@ -20,6 +20,7 @@ use crate::secret::Secret;
 use crate::store::{By, DocumentHandle, Log, NewChanges, PostgresStore, Store, StoreLimits, Visit};
 use organisation::{DemoPerson, PEOPLE, SCHOOLS};
 
+mod chalk;
 mod documents;
 pub mod library;
 mod loans;

@@ -9,6 +9,7 @@ use shared::library::Placing;
 use shared::tutoring::{Invitation, QuestionState, Role, TutoringKind, TutoringState};
 use shared::words::{Title, TutoringId, UnixMillis, UserId};
 
+use super::chalk;
 use crate::clock;
 use crate::new_session;
 use crate::store::{NewQuestion, Plan, QuestionDecision, Store, TutoringHandle};
@@ -146,6 +147,8 @@ async fn took_place(store: &dyn Store, plan: Plan) -> anyhow::Result<()> {
     let begins = plan.begins;
     let id = put(store, "demo-fenshu", plan, UnixMillis(begins.0 - 5 * 24 * 60 * MINUTE)).await?;
     turn(store, &id, TutoringState::Planned, TutoringState::Open, begins).await?;
+    let session = handle(store, HOST, &id).await?;
+    chalk::draw(store, &session.stored().board, &session.stored().notes, begins).await?;
     for (place, question) in QUESTIONS.iter().enumerate() {
         let at = UnixMillis(begins.0 + (question.moment - 3) * MINUTE);
         let name = format!("demo-fenshu-{}", place + 1);

@@ -11,7 +11,7 @@ impl PageId {
     pub const FIRST: PageId = PageId(0);
 
     /// A page of that name. `chance` is drawn by the caller: 64 bits, never drawn twice.
-    pub fn new(chance: u64) -> Self {
+    pub const fn new(chance: u64) -> Self {
         Self(chance)
     }
 
@@ -26,7 +26,7 @@ pub struct ElementId(u64);
 
 impl ElementId {
     /// An element of that name. `chance` is drawn by the caller: 64 bits, never drawn twice.
-    pub fn new(chance: u64) -> Self {
+    pub const fn new(chance: u64) -> Self {
         Self(chance)
     }
 

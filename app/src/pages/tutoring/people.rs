@@ -1,9 +1,10 @@
 //! Who is in the session: hands in the order in which they went up, guests at the door, everybody who is there.
 
 use leptos::prelude::*;
-use shared::api::{AttendeeCard, GuestLine, PersonCard};
+use shared::access::Grantee;
+use shared::api::{AttendeeCard, GuestLine, InvitedLine, PersonCard};
 use shared::tutoring::{Role, Sign};
-use shared::words::{Tone, UserId};
+use shared::words::Tone;
 
 use super::person::{Gone, Row, SendAwayDialog};
 use crate::components::person::who;
@@ -83,13 +84,17 @@ fn sent_away(room: Room) -> Vec<(PersonCard, bool)> {
     })
 }
 
-/// People, teams and schools that were asked and of whom nobody is seen: a person who is there is not expected.
+/// People and schools that were asked and of whom nobody is seen. Whose seats a team or a group has, the page does not know.
 fn expected(room: Room) -> Vec<String> {
     room.view.with(|view| {
         let Some(view) = view else { return Vec::new() };
-        let here: Vec<&UserId> = view.here.iter().map(|one| &one.person.id).collect();
-        let is_out =
-            |line: &&shared::api::InvitedLine| line.person.as_ref().is_none_or(|person| !here.contains(&&person.id));
+        let is_out = |line: &&InvitedLine| match &line.invitation.with {
+            Grantee::Person(id) => view.here.iter().all(|one| one.person.id != *id),
+            Grantee::School(id) => {
+                view.here.iter().all(|one| one.person.school.as_ref().is_none_or(|school| school.id != *id))
+            }
+            Grantee::Team(_) | Grantee::Group(_) => false,
+        };
         view.invited.iter().filter(is_out).map(|line| line.name.clone()).collect()
     })
 }

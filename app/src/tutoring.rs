@@ -13,6 +13,7 @@ use crate::pages::frame::Frame;
 use crate::pages::missing::MissingPage;
 use crate::pages::replay::{BoardReplayPage, SessionReplayPage};
 use crate::pages::signin::SignInPage;
+use crate::pages::tutoring::join::JoinSessionPage;
 use crate::pages::tutoring::session::SessionPage;
 use crate::pages::words::failure_words;
 
@@ -32,6 +33,8 @@ fn Contexts() -> impl IntoView {
         <Router>
             <Routes fallback=move || view! { <Frame session place="" ><MissingPage/></Frame> }>
                 <Route path=path!("/signin") view=SignInPage/>
+                <Route path=path!("/tutoring/join") view=JoinSessionPage/>
+                <Route path=path!("/tutoring/join/:code") view=JoinSessionPage/>
                 <Route path=path!("/boards/:id") view=move || view! { <Frame session place="board"><BoardPage/></Frame> }/>
                 <Route path=path!("/boards/:id/replay") view=move || view! { <Frame session place="board"><BoardReplayPage/></Frame> }/>
                 <Route path=path!("/tutoring/:id/replay") view=move || view! { <Frame session place="board"><SessionReplayPage/></Frame> }/>

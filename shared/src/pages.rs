@@ -1,6 +1,6 @@
 //! Addresses of pages: which of the programs of the client shows which.
 
-use crate::words::{DocumentId, DocumentKind};
+use crate::words::{DocumentId, DocumentKind, TutoringId};
 
 /// A program of the client. From one to the other leads an ordinary page load.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,19 @@ impl Program {
     }
 }
 
+/// Whether guests of a tutoring session may be at `address`: where they come in, and in a session.
+pub fn admits_guests(address: &str) -> bool {
+    let path = address.split(['?', '#']).next().unwrap_or(address);
+    let Some(rest) = path.strip_prefix("/tutoring/") else { return false };
+    let mut parts = rest.trim_end_matches('/').split('/');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some("join"), _, None) => true,
+        (Some("" | "new" | "wishes"), _, _) => false,
+        (Some(_), None, None) => true,
+        (_, _, _) => false,
+    }
+}
+
 /// The address of the page that shows a document.
 pub fn document_address(kind: DocumentKind, id: &DocumentId) -> String {
     match kind {
@@ -40,6 +53,11 @@ pub fn document_address(kind: DocumentKind, id: &DocumentId) -> String {
     }
 }
 
+/// The address of a tutoring session.
+pub fn session_address(id: &TutoringId) -> String {
+    format!("/tutoring/{id}")
+}
+
 /// Whether an address that came from elsewhere stays on this site wherever a browser reads it: browsers take `\` for `/`
 /// and leave out tabs and line ends (WHATWG URL, 4.4), so that `/\host` and `/<tab>/host` lead away as `//host` does.
 pub fn is_inside(address: &str) -> bool {
@@ -49,7 +67,7 @@ pub fn is_inside(address: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Program, document_address, is_inside};
+    use super::{Program, admits_guests, document_address, is_inside};
     use crate::words::{DocumentId, DocumentKind};
 
     #[test]
@@ -61,6 +79,18 @@ mod tests {
             ["", "people", "//evil.test", "/\\evil.test", "/\t/evil.test", "https://evil.test", "\\\\evil.test"]
         {
             assert!(!is_inside(address), "{address:?}");
+        }
+    }
+
+    #[test]
+    fn guests_are_where_they_come_in_and_in_a_session() {
+        for address in ["/tutoring/a1", "/tutoring/a1?question=2", "/tutoring/join", "/tutoring/join/ABCD-EFGH#x"] {
+            assert!(admits_guests(address), "{address}");
+        }
+        for address in
+            ["/", "/tutoring", "/tutoring/", "/tutoring/new", "/tutoring/wishes", "/tutoring/a1/edit", "/boards/a1"]
+        {
+            assert!(!admits_guests(address), "{address}");
         }
     }
 

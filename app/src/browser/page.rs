@@ -182,6 +182,20 @@ pub fn on_focus(call: impl Fn() + 'static) {
     hear(ev::focus, move |_| call());
 }
 
+/// Whether this tab is the one that is looked at in its window.
+pub fn is_shown() -> bool {
+    !dom::document().hidden()
+}
+
+/// Calls when this tab is looked at again, until the owner goes.
+pub fn on_shown(call: impl Fn() + 'static) {
+    hear(ev::Custom::<Event>::new("visibilitychange"), move |_| {
+        if is_shown() {
+            call();
+        }
+    });
+}
+
 /// Calls when the browser says that the network came or went.
 pub fn on_network(say: impl Fn(bool) + Clone + 'static) {
     hear(ev::online, {

@@ -106,9 +106,12 @@ pub fn MyItems() -> impl IntoView {
         {move || session.me().map(|me| view! { <p class="heading">{spoken_name(&me)}</p> })}
         <button role="menuitem" type="button" on:click=move |_| preferences.toggle_large()>{icon("size")}{t!(i18n, shell.large)}</button>
         <button role="menuitem" type="button" on:click=move |_| preferences.toggle_language()>{icon("switch")}{t!(i18n, shell.other_language)}</button>
-        <a role="menuitem" href="/account" rel=way.rel("/account")>{icon("people")}{t!(i18n, office.account)}</a>
-        <div role="separator"></div>
-        <button role="menuitem" type="button" on:click=move |_| leaving.begin()>{icon("exit")}{t!(i18n, shell.sign_out)}</button>
+        // A guest of a tutoring session has no account.
+        <Show when=move || session.me().is_some()>
+            <a role="menuitem" href="/account" rel=way.rel("/account")>{icon("people")}{t!(i18n, office.account)}</a>
+            <div role="separator"></div>
+            <button role="menuitem" type="button" on:click=move |_| leaving.begin()>{icon("exit")}{t!(i18n, shell.sign_out)}</button>
+        </Show>
     }
 }
 

@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 use serde::Serialize;
-use shared::api::{Me, SecondStep, SecondStepNeeded};
-use shared::words::UserId;
+use shared::api::{GuestView, Me, SecondStep, SecondStepNeeded};
+use shared::pages::admits_guests;
+use shared::tutoring::TutoringState;
+use shared::words::{UnixMillis, UserId};
 
 use crate::browser::fetch::{self, Answer, Failure, Verb};
-use crate::browser::page;
 use crate::browser::tabs::{self, Word};
+use crate::browser::{page, storage};
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Who {
@@ -17,6 +19,8 @@ pub enum Who {
     Asking,
     Nobody,
     Somebody(Box<Me>),
+    /// Of one tutoring session, by its code: waiting, inside, or out of it again.
+    Guest(Box<GuestView>),
     /// Whoever was here has signed out: nothing is shown until the page is loaded anew, with nothing left in it.
     Gone,
     /// The server could not be asked.
@@ -32,6 +36,8 @@ pub struct Session {
     in_tab: RwSignal<BTreeSet<String>>,
     /// Another tab has said that it has such edits too, since somebody asked.
     another_holds: RwSignal<bool>,
+    /// It is being asked how things stand with the guest who is here.
+    asking_for_guest: RwSignal<bool>,
 }
 
 /// How far somebody has come in.
@@ -44,6 +50,9 @@ pub enum Entered {
 /// The pages that nobody's way leads to from a page of somebody else.
 const DOOR: &str = "/signin";
 const HOME: &str = "/";
+/// Where a guest is asked about, and where one comes in.
+const GUEST: &str = "/api/tutoring/guest";
+const GUEST_DOOR: &str = "/tutoring/join";
 
 /// How long the pages that were open, here and in other tabs, get to put down what they still hold, in milliseconds.
 pub const PUT_DOWN_MILLIS: u32 = 200;
@@ -58,6 +67,7 @@ impl Session {
             ended: RwSignal::new(false),
             in_tab: RwSignal::new(BTreeSet::new()),
             another_holds: RwSignal::new(false),
+            asking_for_guest: RwSignal::new(false),
         };
         provide_context(session);
         tabs::hear(move |word| session.hear(word));
@@ -68,11 +78,11 @@ impl Session {
 
     /// Asks the server who this is.
     pub async fn ask(self) {
-        let before = self.person();
+        let before = self.account();
         match (fetch::session::<Option<Me>>().await, before) {
             (Ok(Some(me)), Some(before)) if me.person.id != before => page::load_instead(HOME),
             (Ok(Some(me)), _) => self.set(Who::Somebody(Box::new(me))),
-            (Ok(None), None) => self.set(Who::Nobody),
+            (Ok(None), None) => self.set(guest_here().await),
             (Ok(None), Some(_)) => self.ended.set(true),
             (Err(_), None) => self.set(Who::Unreachable),
             // Whoever is known to be here stays.
@@ -97,7 +107,7 @@ impl Session {
     }
 
     fn welcome(self, me: Me) {
-        let before = self.person();
+        let before = self.account();
         tabs::say(&Word::In(me.person.id.clone()));
         if before.is_some_and(|before| before != me.person.id) {
             // Nothing of one person may stay with another, neither on the screen nor behind it.
@@ -110,7 +120,7 @@ impl Session {
     /// Signs out here and in the other tabs. Whose session has ended already is out, too. What is left of this page waits
     /// for [`to_the_door`].
     pub async fn sign_out(self) -> Result<(), Failure> {
-        let person = self.person();
+        let person = self.account();
         match fetch::bid(Verb::DELETE, "/api/session").await {
             Err(failure) if failure.status() != Some(401) => return Err(failure),
             Ok(()) | Err(_) => {}
@@ -124,7 +134,7 @@ impl Session {
 
     /// Whether a page of this person, here or in another tab, has edits that no storage holds yet.
     pub async fn holds_edits(self) -> bool {
-        let Some(person) = self.person() else { return false };
+        let Some(person) = self.account() else { return false };
         self.another_holds.set(false);
         tabs::say(&Word::WhoHolds(person));
         page::pause(ANSWER_MILLIS).await;
@@ -141,8 +151,10 @@ impl Session {
     }
 
     fn hear(self, word: Word) {
-        let here = self.person();
+        let here = self.account();
         match word {
+            // A guest's requests name the guest, whoever signs in beside them.
+            Word::In(_) if self.guest_untracked().is_some() => {}
             // Nothing of one person may stay where another is by now. What no storage holds is asked about.
             Word::In(person) => match here {
                 Some(here) if here != person => page::load_instead(HOME),
@@ -184,10 +196,57 @@ impl Session {
 
     /// Takes note of an answer that says the session is over; gives the failure back.
     pub fn heed(self, failure: Failure) -> Failure {
-        if failure.status() == Some(401) && self.person().is_some() {
-            self.ended.set(true);
+        match failure.status() {
+            Some(401) => self.note_end(),
+            // What a guest may see ends with the session and with being sent away.
+            Some(404) => self.ask_for_guest(),
+            Some(_) | None => {}
         }
         failure
+    }
+
+    /// Nothing is to be had any more as who is here: somebody signs in again in place, of a guest it is asked why.
+    pub fn note_end(self) {
+        if self.account().is_some() {
+            self.ended.set(true);
+        }
+        self.ask_for_guest();
+    }
+
+    /// Somebody is at the door of a tutoring session, with its code.
+    pub fn welcome_guest(self, guest: GuestView) {
+        self.set(Who::Guest(Box::new(guest)));
+    }
+
+    /// Asks how things stand with the guest who is here, unless that is under way; nothing for anybody else.
+    pub fn ask_for_guest(self) {
+        let Some(before) = self.guest_untracked() else { return };
+        if self.asking_for_guest.get_untracked() {
+            return;
+        }
+        self.asking_for_guest.set(true);
+        leptos::task::spawn_local(async move {
+            let answer = fetch::get::<GuestView>(GUEST).await;
+            self.asking_for_guest.set(false);
+            match answer {
+                Ok(guest) if guest != before => self.set(Who::Guest(Box::new(guest))),
+                Err(failure) if failure.status() == Some(404) => page::load_instead(GUEST_DOOR),
+                // Without a line, how it stood is shown until there is one.
+                Ok(_) | Err(_) => {}
+            }
+        });
+    }
+
+    /// A guest goes; nothing of them stays in this browser.
+    pub async fn leave_as_guest(self) -> Result<(), Failure> {
+        let Some(guest) = self.guest_untracked() else { return Ok(()) };
+        fetch::bid(Verb::DELETE, GUEST).await?;
+        self.leave();
+        page::pause(PUT_DOWN_MILLIS).await;
+        // A browser that keeps nothing has nothing to remove.
+        let _ = storage::remove_all(&guest.id).await;
+        page::load_instead(&format!("{GUEST_DOOR}?left"));
+        Ok(())
     }
 
     /// Calls when the session had ended and somebody has signed in again in place: what could not be read then can be now.
@@ -206,18 +265,64 @@ impl Session {
         self.me().is_some_and(|me| me.shared_computer)
     }
 
+    /// Somebody with an account.
     pub fn me(self) -> Option<Me> {
         self.who.with(|who| match who {
             Who::Somebody(me) => Some((**me).clone()),
-            Who::Asking | Who::Nobody | Who::Gone | Who::Unreachable => None,
+            Who::Guest(_) | Who::Asking | Who::Nobody | Who::Gone | Who::Unreachable => None,
         })
     }
 
+    pub fn guest(self) -> Option<GuestView> {
+        self.who.with(Who::guest)
+    }
+
+    /// Whether the session of the guest who is here is open, or begins within so many milliseconds.
+    pub fn is_about_to_open(self, now: UnixMillis, within: i64) -> bool {
+        self.guest_untracked()
+            .is_some_and(|guest| guest.session.state == TutoringState::Open || guest.session.begins.0 - now.0 <= within)
+    }
+
+    fn guest_untracked(self) -> Option<GuestView> {
+        self.who.with_untracked(Who::guest)
+    }
+
+    /// Whose page this is: somebody with an account, or a guest.
     pub fn person(self) -> Option<UserId> {
+        self.account().or_else(|| self.guest_untracked().map(|guest| guest.id))
+    }
+
+    fn account(self) -> Option<UserId> {
         self.who.with_untracked(|who| match who {
             Who::Somebody(me) => Some(me.person.id.clone()),
-            Who::Asking | Who::Nobody | Who::Gone | Who::Unreachable => None,
+            Who::Guest(_) | Who::Asking | Who::Nobody | Who::Gone | Who::Unreachable => None,
         })
+    }
+}
+
+impl Who {
+    fn guest(&self) -> Option<GuestView> {
+        match self {
+            Who::Guest(guest) => Some((**guest).clone()),
+            Who::Somebody(_) | Who::Asking | Who::Nobody | Who::Gone | Who::Unreachable => None,
+        }
+    }
+}
+
+/// Whether a guest may go in by now.
+pub fn goes_in(guest: &GuestView) -> bool {
+    guest.let_in && !guest.sent_away && guest.session.state == TutoringState::Open
+}
+
+/// Nobody is signed in; where guests may be, it may be one.
+async fn guest_here() -> Who {
+    if !admits_guests(&page::address()) {
+        return Who::Nobody;
+    }
+    match fetch::get(GUEST).await {
+        Ok(guest) => Who::Guest(Box::new(guest)),
+        Err(failure) if failure.status().is_some() => Who::Nobody,
+        Err(_) => Who::Unreachable,
     }
 }
 

@@ -1,5 +1,6 @@
 //! How things are said: pure choices of words, tested without a browser.
 
+pub mod coming;
 pub mod day;
 pub mod length;
 pub mod origin;

@@ -69,6 +69,9 @@ impl<M: Medium> OpenDocument<M> {
                 }
                 StopReason::Protocol => Some(Stop::Outdated),
             };
+            if stop == Some(Stop::Gone) {
+                self.session.ask_for_guest();
+            }
             if stop == Some(Stop::Gone) && self.stage.get_untracked() != Stage::Ready {
                 self.stage.set(Stage::Missing);
             } else if stop == Some(Stop::Gone) {
@@ -90,7 +93,7 @@ impl<M: Medium> OpenDocument<M> {
             (asks, composing || clock::now().since(core.wrote) < PAUSE_MILLIS)
         };
         match (asks, busy) {
-            (true, false) => return self.session.ended.set(true),
+            (true, false) => return self.session.note_end(),
             (true, true) => {}
             // Signed in meanwhile, in another tab.
             (false, _) => return,

@@ -175,6 +175,7 @@ impl Room {
         match fetch::get::<SessionView>(&address).await {
             Ok(view) => self.show(view),
             Err(failure) if matches!(failure.status(), Some(403 | 404)) => {
+                self.session.ask_for_guest();
                 let inside = self.standing.try_get_untracked() == Some(Standing::Inside);
                 let _ = self.standing.try_set(if inside { Standing::SentAway } else { Standing::Missing });
             }

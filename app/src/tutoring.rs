@@ -14,6 +14,8 @@ use crate::pages::missing::MissingPage;
 use crate::pages::replay::{BoardReplayPage, SessionReplayPage};
 use crate::pages::signin::SignInPage;
 use crate::pages::tutoring::join::JoinSessionPage;
+use crate::pages::tutoring::list::SessionsPage;
+use crate::pages::tutoring::plan::{EditSessionPage, NewSessionPage};
 use crate::pages::tutoring::session::SessionPage;
 use crate::pages::words::failure_words;
 
@@ -33,6 +35,9 @@ fn Contexts() -> impl IntoView {
         <Router>
             <Routes fallback=move || view! { <Frame session place="" ><MissingPage/></Frame> }>
                 <Route path=path!("/signin") view=SignInPage/>
+                <Route path=path!("/tutoring") view=move || view! { <Frame session place="tutoring"><SessionsPage/></Frame> }/>
+                <Route path=path!("/tutoring/new") view=move || view! { <Frame session place="tutoring"><NewSessionPage/></Frame> }/>
+                <Route path=path!("/tutoring/:id/edit") view=move || view! { <Frame session place="tutoring"><EditSessionPage/></Frame> }/>
                 <Route path=path!("/tutoring/join") view=JoinSessionPage/>
                 <Route path=path!("/tutoring/join/:code") view=JoinSessionPage/>
                 <Route path=path!("/boards/:id") view=move || view! { <Frame session place="board"><BoardPage/></Frame> }/>

@@ -20,7 +20,12 @@ pub fn Rail(place: &'static str) -> impl IntoView {
     let way: Way = expect_context();
     let group = move || session.me().and_then(|me| me.group);
     let current = move |name: &str| match (place, name) {
-        ("home", "home") | ("documents", "documents") | ("library", "library") | ("people", "people") => Some("page"),
+        ("home", "home")
+        | ("documents", "documents")
+        | ("library", "library")
+        | ("tutoring", "tutoring")
+        | ("people", "people") => Some("page"),
+        ("class", "tutoring") => Some("true"),
         ("document" | "board", "documents") => Some("true"),
         _ => None,
     };
@@ -31,6 +36,7 @@ pub fn Rail(place: &'static str) -> impl IntoView {
                 <li><a href="/" rel=way.rel("/") aria-current=current("home")>{icon("home")}<span>{t!(i18n, home.title)}</span></a></li>
                 <li><a href="/documents" rel=way.rel("/documents") aria-current=current("documents")>{icon("doc")}<span>{t!(i18n, documents.title)}</span></a></li>
                 <li><a href="/library" rel=way.rel("/library") aria-current=current("library")>{icon("library")}<span>{t!(i18n, library.title)}</span></a></li>
+                <li><a href="/tutoring" rel=way.rel("/tutoring") aria-current=current("tutoring")>{icon("session")}<span>{t!(i18n, tutoring.place)}</span></a></li>
                 <li><a href="/people" rel=way.rel("/people") aria-current=current("people")>{icon("people")}<span>{t!(i18n, office.people)}</span></a></li>
             </ul>
             <p class="foot">{group}</p>

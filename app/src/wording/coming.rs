@@ -2,7 +2,7 @@
 
 use shared::words::UnixMillis;
 
-use super::day::{day_of, write_day};
+use super::day::{day_number, day_of, write_day};
 
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
@@ -57,17 +57,32 @@ pub fn until(at: UnixMillis, now: UnixMillis, offset: i64) -> Until {
     }
 }
 
+/// The moment of what a date field and a time field hold, `2026-11-25` and `15:30`, at the offset of a moment near it.
+pub fn moment(date: &str, time: &str, offset: impl Fn(UnixMillis) -> i64) -> Option<UnixMillis> {
+    let (hour, minute) = time.split_once(':')?;
+    // Some browsers add seconds.
+    let minute = minute.split(':').next()?;
+    let (hour, minute) = (hour.parse::<i64>().ok()?, minute.parse::<i64>().ok()?);
+    let fits = (0..24).contains(&hour) && (0..60).contains(&minute);
+    let utc = UnixMillis(day_number(date).filter(|_| fits)? * DAY + hour * HOUR + minute * MINUTE);
+    let near = UnixMillis(utc.0 - offset(utc) * MINUTE);
+    Some(UnixMillis(utc.0 - offset(near) * MINUTE))
+}
+
+/// What a time field holds of a moment: `15:30`.
+pub fn write_time(at: UnixMillis, offset: i64) -> String {
+    let minutes = (at.0 + offset * MINUTE).rem_euclid(DAY) / MINUTE;
+    format!("{:02}:{:02}", minutes / 60, minutes % 60)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::day::read_day;
     use super::*;
 
     const CHINA: i64 = 8 * 60;
 
     fn at(date: &str, time: &str) -> UnixMillis {
-        let (hours, minutes) = time.split_once(':').unwrap();
-        let minutes = hours.parse::<i64>().unwrap() * 60 + minutes.parse::<i64>().unwrap();
-        UnixMillis(read_day(date, CHINA).unwrap().0 + minutes * MINUTE)
+        moment(date, time, |_| CHINA).unwrap()
     }
 
     #[test]
@@ -103,5 +118,28 @@ mod tests {
         for (date, time, expected) in cases {
             assert_eq!(until(at(date, time), now, CHINA), expected, "{date} {time}");
         }
+    }
+
+    #[test]
+    fn fields_are_read_and_written() {
+        let then = at("2026-11-25", "15:30");
+        assert_eq!(then, UnixMillis(1_795_591_800_000));
+        assert_eq!(write_time(then, CHINA), "15:30");
+        assert_eq!(write_day(then, CHINA), "2026-11-25");
+        assert_eq!(moment("2026-11-25", "15:30:00", |_| CHINA), Some(then));
+        for (date, time) in [("2026-02-30", "10:00"), ("2026-11-25", "24:00"), ("2026-11-25", ""), ("", "10:00")] {
+            assert_eq!(moment(date, time, |_| CHINA), None, "{date} {time}");
+        }
+    }
+
+    #[test]
+    fn an_hour_is_read_with_the_offset_that_holds_then() {
+        // Summer time begins between the two.
+        let begins = at("2026-03-29", "09:00");
+        let offset = |at: UnixMillis| if at < begins { 60 } else { 120 };
+        let before = moment("2026-03-29", "01:30", offset).unwrap();
+        assert_eq!(write_time(before, offset(before)), "01:30");
+        let after = moment("2026-03-29", "04:30", offset).unwrap();
+        assert_eq!(write_time(after, offset(after)), "04:30");
     }
 }

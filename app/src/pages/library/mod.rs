@@ -31,4 +31,4 @@ mod threads;
 mod upload_rows;
 pub mod waiting;
 pub mod words;
-mod words_fields;
+pub mod words_fields;

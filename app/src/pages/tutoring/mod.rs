@@ -1,19 +1,27 @@
 //! Tutoring sessions (走网课堂): the room of one, and what stands around it.
 
+pub mod after;
 mod ask;
 mod at_door;
+mod attendance;
+pub mod before;
 mod code;
 mod decide;
+mod find;
 mod follow;
 pub mod guest;
 mod head;
 mod holding;
 pub mod join;
+mod line;
+pub mod list;
 mod notes;
 mod outside;
 mod people;
 mod person;
 mod pins;
+pub mod plan;
+mod plan_fields;
 mod question;
 mod queue;
 pub mod session;

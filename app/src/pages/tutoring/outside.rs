@@ -49,16 +49,6 @@ pub fn NoBoard(room: Room) -> impl IntoView {
     view! { <Card room><p>{t!(i18n, room.no_board)}</p></Card> }
 }
 
-#[component]
-pub fn Before(room: Room) -> impl IntoView {
-    view! { <Card room/> }
-}
-
-#[component]
-pub fn After(room: Room) -> impl IntoView {
-    view! { <Card room/> }
-}
-
 /// What the session is: title, host, time, state.
 #[component]
 fn Card(room: Room, #[prop(optional)] children: Option<Children>) -> impl IntoView {

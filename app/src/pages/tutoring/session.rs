@@ -6,10 +6,12 @@ use shared::board::Board;
 use shared::tutoring::TutoringState;
 use shared::words::{DocumentId, TutoringId};
 
+use super::after::After;
+use super::before::Before;
 use super::follow::FollowHost;
 use super::head::Head;
 use super::holding::Holding;
-use super::outside::{After, Before, NoBoard, Opening, SentAway};
+use super::outside::{NoBoard, Opening, SentAway};
 use super::pins::{Picking, Pins};
 use super::side::{Side, SidePanel};
 use crate::board::keys::hear_keys;

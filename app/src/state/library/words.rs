@@ -98,22 +98,26 @@ impl WordsForm {
     /// A form that begins as the item is.
     pub fn of(item: &ItemView, vocabulary: LibraryVocabulary) -> Self {
         let form = Self::empty();
-        let placing = &item.card.placing;
         form.kind.set(item.card.kind.as_str().to_owned());
         form.title.set(item.card.title.clone());
         form.description.set(item.description.clone());
         form.authors.set(item.card.authors.clone());
         form.licence.set(item.licence.as_str().to_owned());
         form.source.set(item.source.clone());
-        form.stage.set(placing.stage.clone());
-        form.subject.set(placing.subject.clone());
-        form.grade.set(placing.grade.clone());
-        form.lesson_type.set(placing.lesson_type.clone());
         form.tags.set(item.tags.iter().map(Tag::as_str).collect::<Vec<_>>().join(" "));
-        if let Some(taxon) = placing.taxon.clone() {
-            form.stand_at(taxon, vocabulary);
-        }
+        form.place(&item.card.placing, vocabulary);
         form
+    }
+
+    /// Says where it belongs in teaching.
+    pub fn place(self, placing: &Placing, vocabulary: LibraryVocabulary) {
+        self.stage.set(placing.stage.clone());
+        self.subject.set(placing.subject.clone());
+        self.grade.set(placing.grade.clone());
+        self.lesson_type.set(placing.lesson_type.clone());
+        if let Some(taxon) = placing.taxon.clone() {
+            self.stand_at(taxon, vocabulary);
+        }
     }
 
     /// Finds the volume that a node is or lies in, among those that fit.

@@ -2,5 +2,7 @@
 
 pub mod again;
 pub mod asking;
+pub mod planning;
 pub mod queue;
 pub mod room;
+pub mod sessions;

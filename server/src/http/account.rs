@@ -207,6 +207,37 @@ pub async fn kept_lines(app: &App, caller: &Caller, language: Language) -> Resul
             "您在资源库的订阅 {} 个，只有您自己看得到。",
             "{} subscriptions of yours in the library; only you see them.",
         ),
+        line(
+            "tutoring",
+            u64::from(belonging.sessions),
+            "您主讲或安排的走网课堂 {} 场；账号停用以后，课堂、白板和笔记留给一起上课的人。",
+            "{} tutoring sessions you host or planned; they stay for those who took part, also when the account is closed.",
+        ),
+        line(
+            "questions",
+            u64::from(belonging.questions),
+            "您在走网课堂提的问题 {} 个，包括收回的（不留内容）；不具名的，别人看不到是您。账号停用以后留着，答案别人还找得到。",
+            "{} questions of yours in tutoring sessions, with those you withdrew, of which no words are kept; without a name \
+             others don't see that they are yours. They stay when the account is closed, as others find the answers.",
+        ),
+        line(
+            "checks",
+            u64::from(belonging.checks),
+            "您在小测里的作答 {} 份；不记名的，谁也看不到是您答的。",
+            "{} answers of yours to quick checks; without names nobody sees which is yours.",
+        ),
+        line(
+            "attendance",
+            u64::from(belonging.stays),
+            "您参加走网课堂的时间记录 {} 条，主讲和助教能看到，用作学习时数的依据。",
+            "{} records of when you were in tutoring sessions, seen by host and helpers: evidence of your hours.",
+        ),
+        line(
+            "clips",
+            u64::from(belonging.media),
+            "您在走网课堂发的照片和语音 {} 个；照片不留拍摄地点、时间和设备。",
+            "{} photos and voice clips you sent in tutoring sessions; of photos neither place, time nor device is kept.",
+        ),
         line("images", u64::from(belonging.images), "您上传的图片 {} 张。", "{} pictures you have uploaded."),
         line(
             "updates",

@@ -21,6 +21,7 @@ use zip::{CompressionMethod, ZipWriter};
 use super::account::{account, kept_lines};
 use super::account_index::Index;
 use super::account_items::items;
+use super::account_tutoring::tutoring;
 use super::account_words::words;
 use super::audit::subject_name;
 use super::audit_words::{other, sentence};
@@ -128,6 +129,7 @@ async fn gather(app: &App, caller: &Caller, language: Language, files: &Files) -
     index.documents(&documents, lacking.len());
     index.items(&items(app, caller, files).await?);
     index.words(&words(app, caller, files).await?);
+    index.tutoring(&tutoring(app, caller, files).await?);
     send(files, "index.html".to_owned(), index.page().into()).await
 }
 

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use shared::api::{Account, KeptLine, SessionLine};
 use shared::words::UnixMillis;
 
+use super::account_tutoring as tutoring;
 use super::account_words::Sort;
 use super::audit_export::written;
 use super::refusal::Language;
@@ -36,6 +37,7 @@ enum Label {
     Unreadable,
     Items,
     Words,
+    Tutoring,
 }
 
 impl Index {
@@ -141,6 +143,29 @@ impl Index {
         self.list(Label::Words, lines);
     }
 
+    /// What was done in tutoring sessions, by the files that have it.
+    pub fn tutoring(&mut self, files: &[(tutoring::Sort, String)]) {
+        use tutoring::Sort;
+        let line = |(sort, name): &(Sort, String)| {
+            let (chinese, english) = match sort {
+                Sort::Sessions => ("主讲、协助和安排的课堂", "Sessions hosted, helped in and planned"),
+                Sort::Questions => ("提的问题", "Questions asked"),
+                Sort::Answers => ("给别人的解答", "Answers given"),
+                Sort::Checks => ("小测的作答", "Answers to quick checks"),
+                Sort::Attendance => ("参加的时间", "Attendance"),
+                Sort::Media => ("照片和语音", "Photos and voice clips"),
+            };
+            let words = match self.language {
+                Language::Chinese => chinese,
+                Language::English => english,
+            };
+            let name_shown = name.trim_start_matches("tutoring/");
+            format!("<a href=\"{}\">{words}</a> ({})", in_address(name), escaped(name_shown))
+        };
+        let lines = files.iter().map(line).collect();
+        self.list(Label::Tutoring, lines);
+    }
+
     pub fn page(self) -> String {
         let (title, introduction) = (escaped(self.label(Label::Title)), escaped(self.label(Label::Introduction)));
         let language = match self.language {
@@ -198,6 +223,7 @@ impl Index {
                 "Resources I put in (a folder each, with what is said of it and its newest files)",
             ),
             Label::Words => ("我在资源库说的、借的和整理的", "What I said, borrowed and gathered in the library"),
+            Label::Tutoring => ("我的走网课堂", "My tutoring sessions"),
             Label::NoDocuments => ("没有文档。", "No documents."),
             Label::Unreadable => (
                 "有些文档读不出来，没有放进来；编号在 unreadable-documents.json 里。请告诉运维。",

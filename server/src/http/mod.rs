@@ -16,6 +16,7 @@ mod account;
 mod account_export;
 mod account_index;
 mod account_items;
+mod account_tutoring;
 mod account_words;
 mod admin;
 mod attendance;

@@ -228,6 +228,14 @@ pub struct Belonging {
     /// Collections of their making, with those in the bin.
     pub collections: u32,
     pub subscriptions: u32,
+    /// Tutoring sessions that they planned or host.
+    pub sessions: u32,
+    /// What they asked in sessions, with what they withdrew; what they answered to quick checks; how often they were there;
+    /// and their photos and clips.
+    pub questions: u32,
+    pub checks: u32,
+    pub stays: u32,
+    pub media: u32,
     pub images: u32,
     pub visits: u32,
     /// Updates in the logs of documents that they have written.

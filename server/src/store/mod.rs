@@ -27,6 +27,7 @@ mod library;
 mod loans;
 mod media;
 mod news;
+mod own_tutoring;
 mod postgres;
 mod questions;
 mod renditions;
@@ -59,6 +60,9 @@ pub use library::{
 pub use loans::{DepositedLoan, Entered, LoanDecision, Loans, NewLoan, Settled, StoredLoan, slots};
 pub use media::{AddedMedia, Media, MediaPart, NewMedia, StoredMedia};
 pub use news::{News, NewsOf, Reach as NewsReach, StoredNews};
+pub use own_tutoring::{
+    OwnAnswer, OwnCheckAnswer, OwnMedia, OwnQuestion, OwnSession, OwnStay, OwnTutoring, TutoringRecord,
+};
 pub use postgres::{Address, PostgresStore, is_vacant};
 pub use questions::{AnsweredQuestion, NewQuestion, QuestionDecision, Questions, StoredQuestion};
 pub use renditions::{Outcome, Rendition, Renditions, Source};
@@ -98,6 +102,7 @@ pub trait Store:
     + Questions
     + Checks
     + Media
+    + OwnTutoring
     + Attendance
 {
 }
@@ -123,6 +128,7 @@ impl<
         + Questions
         + Checks
         + Media
+        + OwnTutoring
         + Attendance,
 > Store for T
 {

@@ -183,3 +183,65 @@ async fn who_has_the_floor_speaks_to_all_and_takes_it_back() {
     let lines = chen.json("/api/audit?act=tutoring").await.to_string();
     assert_eq!(lines.matches("tutoring.clip-removed").count(), 1, "another's is noted, one's own is not");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everybody_takes_along_what_they_did_in_sessions_and_nobody_elses() {
+    let world = World::start().await;
+    let (chen, lin) = (world.sign_in("chen").await, world.sign_in("lin").await);
+    let session = opened(&chen, "s1").await;
+    let mut there = Peer::page(&lin, session["board"].as_str().unwrap()).await;
+    clip(&lin, "c1").await;
+    assert_eq!(ask(&lin, json!({"id": "q1", "text": "林的问题", "clip": "c1", "anonymous": true})).await.status(), 201);
+    let answer = json!({"do": "answer-in-writing", "answer": "陈的解答"});
+    assert_eq!(chen.send(Method::PUT, "/api/tutoring/s1/questions/q1", answer).await.status(), 200);
+    let check = json!({"id": "k1", "kind": "short", "text": "一句话"});
+    assert_eq!(chen.send(Method::POST, "/api/tutoring/s1/checks", check).await.status(), 201);
+    assert_eq!(chen.send(Method::PUT, "/api/tutoring/s1/checks/k1", json!({"do": "open"})).await.status(), 200);
+    let words = json!({"text": "林的作答"});
+    assert_eq!(lin.send(Method::PUT, "/api/tutoring/s1/checks/k1/answer", words).await.status(), 200);
+    there.until("here", |peer| peer.caught_up).await;
+    let own = export(&lin).await;
+    assert!(
+        own["tutoring/questions 001.json"].contains("林的问题") && own["tutoring/checks 001.json"].contains("林的作答")
+    );
+    assert!(own["tutoring/questions 001.json"].contains("分数怎么起头"), "the session's title");
+    assert!(own.contains_key("tutoring/attendance 001.json") && own.contains_key("tutoring/media/c1.webm"));
+    assert!(!own.contains_key("tutoring/sessions 001.json"), "a participant ran nothing");
+    assert!(own["index.html"].contains("我的走网课堂"));
+    let hosted = export(&chen).await;
+    assert!(
+        hosted["tutoring/answers 001.json"].contains("陈的解答")
+            && hosted["tutoring/sessions 001.json"].contains("\"s1\"")
+    );
+    let all = hosted.values().cloned().collect::<String>();
+    assert!(!all.contains("林的作答") && !hosted.contains_key("tutoring/media/c1.webm"));
+    let kept = lin.json("/api/account/kept").await;
+    let count =
+        |what: &str| kept.as_array().unwrap().iter().find(|line| line["what"] == what).unwrap()["count"].clone();
+    assert_eq!([count("questions"), count("checks"), count("clips")], [json!(1), json!(1), json!(1)]);
+    // Once the account is closed it stays for the others, as what they say elsewhere does.
+    let will = json!({"heir": {"type": "person", "id": "ma"}});
+    let ma = world.sign_in("ma").await;
+    let closed = ma.send(Method::POST, "/api/people/lin/close", will).await;
+    assert_eq!(closed.status(), 200, "{}", closed.text().await.unwrap_or_default());
+    let left = chen.json("/api/tutoring/s1/questions").await["questions"][0].clone();
+    assert_eq!((&left["answer"], &left["text"]), (&json!("陈的解答"), &json!("林的问题")));
+    assert_eq!(ma.get(&at("c1")).await.status(), 200);
+    let stays = chen.json("/api/tutoring/s1/attendance").await["stays"].clone();
+    assert!(stays.as_array().unwrap().iter().any(|stay| stay["who"]["person"]["id"] == "lin"), "{stays}");
+    assert_eq!(chen.json("/api/tutoring/s1/checks/k1").await["answered"], 1);
+}
+
+/// Files of "all of mine" by their names; what is no text as far as it is.
+async fn export(person: &Person) -> std::collections::BTreeMap<String, String> {
+    let bytes = person.get("/api/account/export").await.bytes().await.unwrap();
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    let mut files = std::collections::BTreeMap::new();
+    for place in 0..archive.len() {
+        let mut file = archive.by_index(place).unwrap();
+        let (name, mut content) = (file.name().unwrap().into_owned(), Vec::new());
+        std::io::Read::read_to_end(&mut file, &mut content).unwrap();
+        files.insert(name, String::from_utf8_lossy(&content).into_owned());
+    }
+    files
+}

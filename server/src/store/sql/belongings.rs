@@ -101,6 +101,11 @@ impl Belongings for SqlStore {
              (SELECT count(*) FROM loans WHERE person = $1 AND state <> 'blocked') AS loans, \
              (SELECT count(*) FROM collections WHERE author = $1) AS collections, \
              (SELECT count(*) FROM subscriptions WHERE person = $1) AS subscriptions, \
+             (SELECT count(*) FROM tutoring_sessions WHERE host = $1 OR author = $1) AS sessions, \
+             (SELECT count(*) FROM tutoring_questions WHERE author = $1) AS questions, \
+             (SELECT count(*) FROM tutoring_check_answers WHERE person = $1) AS checks, \
+             (SELECT count(*) FROM tutoring_attendance WHERE person = $1) AS stays, \
+             (SELECT count(*) FROM tutoring_media WHERE author = $1) AS media, \
              (SELECT count(*) FROM images WHERE author = $1) AS images, \
              (SELECT count(*) FROM visits WHERE person = $1) AS visits, \
              (SELECT count(*) FROM updates WHERE author = $1) AS updates, \
@@ -127,6 +132,11 @@ impl Belongings for SqlStore {
                 loans: small("loans")?,
                 collections: small("collections")?,
                 subscriptions: small("subscriptions")?,
+                sessions: small("sessions")?,
+                questions: small("questions")?,
+                checks: small("checks")?,
+                stays: small("stays")?,
+                media: small("media")?,
                 images: small("images")?,
                 visits: small("visits")?,
                 updates: count("updates")?,

@@ -32,6 +32,7 @@ mod media;
 mod menus;
 mod news;
 mod organisation;
+mod own_tutoring;
 mod packer;
 mod packing;
 mod proofs;

@@ -109,7 +109,19 @@ fn what_is_no_entry_is_refused() {
     }
     let far = coding::write_element(PageId::FIRST, &Place::at(0.0, 0.0, 0), &stroke(pen.lift(0.0, 0.0)));
     assert_eq!(coding::check(key, &far), Ok(()), "{} bytes", far.len());
-    for address in ["https://x.test/a.png", "//x.test/a", "/api/../secret", "/api/a?b", "javascript:1", "/other/a"] {
+    for address in [
+        "https://x.test/a.png",
+        "//x.test/a",
+        "/api/../secret",
+        "/api/a?b",
+        "javascript:1",
+        "/other/a",
+        "/api/account/export",
+        "/api/documents/a1/export",
+        "/api/documents/a1/images/..",
+        "/api/documents//images/b2",
+        "/api/items/i1/versions/1/files/0",
+    ] {
         let body = Body::Picture { address: address.to_owned(), size: (1.0, 1.0) };
         let written = coding::write_element(PageId::FIRST, &Place::at(0.0, 0.0, 0), &body);
         assert!(coding::check(key, &written).is_err(), "{address}");
@@ -221,7 +233,8 @@ fn elements_are_found_where_they_are_seen() {
     let mut board = Board::open(1);
     let square = Body::Shape { form: Form::Rectangle, colour: Colour::Ink, width: 2.0, size: (100.0, 100.0) };
     let turned = Place { turn: std::f32::consts::FRAC_PI_4, scale_x: 2.0, ..Place::at(1_000.0, 1_000.0, 2) };
-    let large = Body::Picture { address: "/api/a/b".to_owned(), size: (9_000.0, 9_000.0) };
+    let large =
+        Body::Picture { address: "/api/items/i1/versions/2/files/0/pages/12".to_owned(), size: (9_000.0, 9_000.0) };
     board.put(&[
         element(1, 0.0, 0.0),
         Element::new(ElementId::new(2), PageId::FIRST, turned, square),

@@ -159,6 +159,7 @@ async fn took_place(store: &dyn Store, plan: Plan) -> anyhow::Result<()> {
         let chen = handle(store, HOST, &id).await?;
         let decision = QuestionDecision {
             from: QuestionState::Asked,
+            since: None,
             to: QuestionState::Answered,
             moment: Some(question.moment * MINUTE),
             answer: question.answer.to_owned(),

@@ -8,13 +8,13 @@ use serde::Deserialize;
 use shared::api::{ASKS_AS, PersonCard};
 use shared::words::{DocumentId, Tone, TutoringId, UserId};
 
-use super::caller::{CookieName, cookie};
+use super::caller::{CookieName, Document, cookie};
 use super::refusal::Refusal;
 use crate::accounts::{Caller, Ground, GroundKind, May};
 use crate::app::{App, SharedApp};
 use crate::clock;
 use crate::secret::SecretHash;
-use crate::store::{Leading, Running, StoreError, StoredGuest, TutoringHandle};
+use crate::store::{DocumentHandle, Leading, Running, StoreError, StoredGuest, TutoringHandle};
 
 /// The session in the path with what it is to whoever asks; absent and forbidden are refused alike.
 pub struct Tutored {
@@ -38,6 +38,31 @@ impl FromRequestParts<SharedApp> for Tutored {
         };
         let id: TutoringId = session.parse().map_err(|_| Refusal::NoSuchTutoring)?;
         let handle = TutoringHandle::open(&*app.store, &who, &id).await?.ok_or(Refusal::NoSuchTutoring)?;
+        Ok(Self { handle })
+    }
+}
+
+/// The document in the path, for somebody with an account who may see it, or for a guest of its session.
+pub struct Looked {
+    pub handle: DocumentHandle,
+}
+
+#[derive(Deserialize)]
+struct DocumentInPath {
+    document: String,
+}
+
+impl FromRequestParts<SharedApp> for Looked {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Self, Refusal> {
+        let Some(guest) = guest_asking(parts, app).await? else {
+            return Ok(Self { handle: Document::from_request_parts(parts, app).await?.handle });
+        };
+        let path: Result<Path<DocumentInPath>, _> = Path::from_request_parts(parts, app).await;
+        let Path(DocumentInPath { document }) = path.map_err(|_| Refusal::NotFound)?;
+        let id: DocumentId = document.parse().map_err(|_| Refusal::NotFound)?;
+        let handle = DocumentHandle::open(&*app.store, &guest.id, &id).await?.ok_or(Refusal::NotFound)?;
         Ok(Self { handle })
     }
 }

@@ -51,10 +51,11 @@ pub fn cookie(headers: &HeaderMap, name: &str) -> Option<Secret> {
     pairs.find(|(known, _)| *known == name).map(|(_, value)| Secret::new(value.to_owned()))
 }
 
-/// The request shows a cookie or token, good or not.
+/// The request shows a cookie or token, good or not: a person's, or that of a session's guest.
 pub fn shows_something(headers: &HeaderMap, query: Option<&str>, app: &App) -> bool {
     let token = query.is_some_and(|query| query.split('&').any(|pair| pair.starts_with("token=")));
-    token || bearer(headers).is_some() || session_cookie(headers, app).is_some()
+    let is_guest = || cookie(headers, CookieName::GUEST.on(app)).is_some();
+    token || bearer(headers).is_some() || session_cookie(headers, app).is_some() || is_guest()
 }
 
 /// The access token that is shown. Any other way to authorise is none, and leaves it to the cookie.

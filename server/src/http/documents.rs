@@ -6,6 +6,7 @@ use axum::http::{HeaderName, StatusCode, header};
 use serde::Deserialize;
 use shared::api::{CreateDocument, CreatedDocument, DocumentCard, DocumentList, RenameDocument, Which};
 use shared::organisation::Shelf;
+use shared::tutoring::TutoringState;
 use shared::words::{DocumentKind, Title, UnixMillis};
 
 use super::caller::{Body, Document, Query};
@@ -98,9 +99,20 @@ pub async fn rename(
 }
 
 pub async fn move_to_bin(State(app): State<SharedApp>, document: Document) -> Result<StatusCode, Refusal> {
-    app.store.move_to_bin(document.managing()?, clock::now()).await?;
+    let managing = document.managing()?;
+    stands_alone(&document)?;
+    app.store.move_to_bin(managing, clock::now()).await?;
     app.rooms.rights_changed_in(document.handle.id());
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Board and notes of a session stay where it is as long as it is to come or under way.
+pub fn stands_alone(document: &Document) -> Result<(), Refusal> {
+    let state = document.handle.facts().access.session.as_ref().map(|of| of.session.state);
+    match state {
+        Some(TutoringState::Planned | TutoringState::Open) => Err(Refusal::PartOfSession),
+        Some(TutoringState::Ended | TutoringState::Cancelled) | None => Ok(()),
+    }
 }
 
 pub async fn restore(State(app): State<SharedApp>, document: Document) -> Result<Json<DocumentCard>, Refusal> {

@@ -11,6 +11,7 @@ use shared::words::UserId;
 use super::attendee::{Tutored, guest_of};
 use super::caller::{Body, CookieName};
 use super::failure::Failure;
+use super::limits;
 use super::refusal::Refusal;
 use super::session::{Lasts, set_cookie};
 use super::tutoring::{again, changed};
@@ -60,6 +61,7 @@ pub async fn join(
     let name = checked_words(&name.replace('\n', " "), MAX_GUEST_NAME_CHARS).map_err(Refusal::from)?;
     let school = checked_words(&school.replace('\n', " "), MAX_GUEST_SCHOOL_CHARS).map_err(Refusal::from)?;
     let session = behind(&app, &source, &code).await?;
+    limits::joining(&app, source.address)?;
     let secret = Secret::random();
     let id: UserId = format!("guest-{}", secret::random_id()).parse().map_err(|_| Refusal::Internal)?;
     let (let_in, sent_away) = (None, None);

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use shared::api::StoredImage;
 use shared::words::BlobId;
 
+use super::attendee::Looked;
 use super::bytes::is_known;
 use super::caller::Document;
 use super::refusal::Refusal;
@@ -49,7 +50,7 @@ pub struct InPath {
 
 pub async fn show(
     State(app): State<SharedApp>,
-    document: Document,
+    document: Looked,
     Path(InPath { blob }): Path<InPath>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {

@@ -29,6 +29,15 @@ const SPEECH_AT_ONCE: u32 = 300;
 const SPEECH_PER_SECOND: u32 = 1;
 const SPEECH_COST: u32 = 10;
 
+/// For what one press does before everybody: votes, hands, pens. Forty at once, and then two a second.
+const GESTURES_AT_ONCE: u32 = 40;
+const GESTURES_PER_SECOND: u32 = 2;
+
+/// For guests who come in from one address: sixty at once, a room of teachers, and then one every two seconds.
+const JOINING_AT_ONCE: u32 = 600;
+const JOINING_PER_SECOND: u32 = 5;
+const JOINING_COST: u32 = 10;
+
 /// For collections, and what is published or lent: sixty at once, and then one every ten seconds. Files come as fast as they
 /// are sent.
 const MAKING_AT_ONCE: u32 = 600;
@@ -40,6 +49,8 @@ pub struct Limits {
     strangers: Pace<IpAddr>,
     people: Pace<UserId>,
     speakers: Pace<UserId>,
+    gestures: Pace<UserId>,
+    joining: Pace<IpAddr>,
     makers: Pace<UserId>,
 }
 
@@ -49,6 +60,8 @@ impl Default for Limits {
             strangers: Pace::new(STRANGERS_AT_ONCE, STRANGERS_PER_SECOND),
             people: Pace::new(PERSON_AT_ONCE, PERSON_PER_SECOND),
             speakers: Pace::new(SPEECH_AT_ONCE, SPEECH_PER_SECOND),
+            gestures: Pace::new(GESTURES_AT_ONCE, GESTURES_PER_SECOND),
+            joining: Pace::new(JOINING_AT_ONCE, JOINING_PER_SECOND),
             makers: Pace::new(MAKING_AT_ONCE, MAKING_PER_SECOND),
         }
     }
@@ -89,6 +102,16 @@ pub fn person(app: &App, person: &UserId, parts: &Parts) -> Result<(), Refusal> 
 /// Takes from the person's bucket what it costs to put something before others.
 pub fn speech(app: &App, person: &UserId) -> Result<(), Refusal> {
     app.limits.speakers.take(person.clone(), SPEECH_COST, Instant::now()).map_err(|_| Refusal::SpokenTooFast)
+}
+
+/// Takes from the bucket of a person or guest what a vote or a sign costs.
+pub fn gesture(app: &App, who: &UserId) -> Result<(), Refusal> {
+    app.limits.gestures.take(who.clone(), 1, Instant::now()).map_err(|_| Refusal::TooManyRequests)
+}
+
+/// Takes from the bucket of an address what it costs to come in as a guest.
+pub fn joining(app: &App, address: IpAddr) -> Result<(), Refusal> {
+    app.limits.joining.take(network(address), JOINING_COST, Instant::now()).map_err(|_| Refusal::TooManyRequests)
 }
 
 /// Takes from the person's bucket what it costs to make something of nothing but words.

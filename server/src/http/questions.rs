@@ -70,7 +70,8 @@ impl FromRequestParts<SharedApp> for Asked {
 /// Who may see the board may see the questions: before it opens, those who prepare it and those who ask beforehand.
 pub fn hears(handle: &TutoringHandle) -> bool {
     match handle.state() {
-        TutoringState::Planned | TutoringState::Open | TutoringState::Ended => true,
+        TutoringState::Open | TutoringState::Ended => true,
+        TutoringState::Planned => handle.role().is_some_and(Role::asks) || handle.leading().is_some(),
         TutoringState::Cancelled => handle.leading().is_some(),
     }
 }
@@ -153,6 +154,8 @@ pub async fn decide(
             if !done && question.state != QuestionState::Withdrawn {
                 return Err(Refusal::AlreadyDecided);
             }
+            // What was merged into it waits again.
+            app.tell_session(session.handle.stored(), SessionNews::Questions);
         }
         DecideQuestion::Withdraw => return Err(Refusal::NotYourWords),
         DecideQuestion::Merge { into } => {
@@ -199,7 +202,7 @@ async fn settle(
     if matches!(question.state, QuestionState::Merged | QuestionState::Withdrawn) {
         return Err(Refusal::AlreadyDecided);
     }
-    let decision = QuestionDecision { from: question.state, to, moment, answer, at: now };
+    let decision = QuestionDecision { from: question.state, since: question.decided, to, moment, answer, at: now };
     match app.store.decide_question(leading, &question.id, &decision).await? {
         true => Ok(()),
         false => Err(Refusal::AlreadyDecided),
@@ -217,18 +220,23 @@ fn moment_of(handle: &TutoringHandle, moment: Option<i64>, now: UnixMillis) -> R
 /// `PUT /api/tutoring/{session}/questions/{question}/vote`.
 pub async fn vote(State(app): State<SharedApp>, asked: Asked) -> Result<Json<QuestionCard>, Refusal> {
     let Asked { session, question } = may_vote(asked)?;
-    app.store.vote(&session.handle, &question.id).await?;
-    told(&app, &session, &question.id).await
+    limits::gesture(&app, session.who())?;
+    match app.store.vote(&session.handle, &question.id).await? {
+        true => told(&app, &session, &question.id).await,
+        false => own(&app, &session, &question.id).await,
+    }
 }
 
 /// `DELETE /api/tutoring/{session}/questions/{question}/vote`.
 pub async fn unvote(State(app): State<SharedApp>, asked: Asked) -> Result<Json<QuestionCard>, Refusal> {
     let Asked { session, question } = may_vote(asked)?;
     // Whoever asked it wants to know it.
-    if question.author != *session.who() {
-        app.store.unvote(&session.handle, &question.id).await?;
+    limits::gesture(&app, session.who())?;
+    if question.author != *session.who() && app.store.unvote(&session.handle, &question.id).await? {
+        told(&app, &session, &question.id).await
+    } else {
+        own(&app, &session, &question.id).await
     }
-    told(&app, &session, &question.id).await
 }
 
 fn may_vote(asked: Asked) -> Result<Asked, Refusal> {
@@ -240,11 +248,16 @@ fn may_vote(asked: Asked) -> Result<Asked, Refusal> {
 
 /// The question as it is now: told to all who are there, and answered to whoever did it.
 async fn told(app: &App, session: &Tutored, id: &QuestionId) -> Result<Json<QuestionCard>, Refusal> {
-    let question = app.store.question(&session.handle, id).await?.ok_or(Refusal::NoSuchQuestion)?;
-    let card = QuestionReader::of(app, &session.handle).await?.card(question);
-    let for_all = QuestionCard { mine: false, voted: false, ..card.clone() };
+    let card = own(app, session, id).await?;
+    let for_all = QuestionCard { mine: false, voted: false, ..card.0.clone() };
     app.tell_session(session.handle.stored(), SessionNews::Question(Box::new(for_all)));
-    Ok(Json(card))
+    Ok(card)
+}
+
+/// The question as it is now, for whoever asked for that.
+async fn own(app: &App, session: &Tutored, id: &QuestionId) -> Result<Json<QuestionCard>, Refusal> {
+    let question = app.store.question(&session.handle, id).await?.ok_or(Refusal::NoSuchQuestion)?;
+    Ok(Json(QuestionReader::of(app, &session.handle).await?.card(question)))
 }
 
 /// `GET /api/tutoring/questions/waiting`.

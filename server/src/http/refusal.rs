@@ -411,6 +411,9 @@ refusals! {
     NotInSession = UNPROCESSABLE_ENTITY, "not-in-session",
         "这个人没有参加这场课堂，或者不能这样做：访客和旁听的人没有笔。什么都没有改。",
         "That person is not in the session, or can't be given this: guests have no pen. Nothing was changed.";
+    PartOfSession = CONFLICT, "part-of-session",
+        "这是一次走网的白板或笔记，走网结束以后才能移动或删除。",
+        "This is the board or the notes of a tutoring session. It can be moved or deleted once the session has ended.";
     TooManySigns = CONFLICT, "too-many-signs",
         "人数已经满了：最多 20 人有笔，4 人发言。请先收回一个。",
         "There are enough already: at most 20 have the pen and 4 the floor. Please take one back first.";

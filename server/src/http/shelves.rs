@@ -8,7 +8,7 @@ use shared::organisation::{Body as Place, Directory, Reach, Shelf};
 use shared::words::{SchoolId, UnixMillis};
 
 use super::caller::{Body, Document};
-use super::documents::{again, card};
+use super::documents::{again, card, stands_alone};
 use super::refusal::Refusal;
 use crate::app::SharedApp;
 use crate::clock;
@@ -93,6 +93,7 @@ pub async fn put(
     Body(MoveDocument { shelf }): Body<MoveDocument>,
 ) -> Result<Json<DocumentCard>, Refusal> {
     let managing = document.managing()?;
+    stands_alone(&document)?;
     let now = clock::now();
     may_move(&app.store.directory(), &document.caller.person, &document.handle.facts().access, &shelf, now)?;
     app.store.move_to_shelf(managing, &shelf, now).await?;

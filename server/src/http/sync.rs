@@ -58,10 +58,13 @@ pub async fn upgrade(
 ) -> Result<Response, Refusal> {
     let upgrade = upgrade.map_err(|_| Refusal::NoWebSocket)?;
     let judged = app.sockets.ends();
+    // Whoever shows a token, a good one or not, is no guest: a guest comes from a page of this site.
+    let by_token = token.is_some() || caller::bearer(&headers).is_some();
     let caller = caller::for_socket(&headers, token, need, &app).await?;
     let is_named = |who: &UserId| person.as_deref().is_none_or(|person| person == who.as_str());
     let caller = match caller.filter(|caller| is_named(&caller.person)) {
         Some(caller) => Some(caller),
+        None if by_token => None,
         None => guest_for_socket(&headers, &document, &app).await?.filter(|guest| is_named(&guest.person)),
     };
     let upgrade = upgrade

@@ -9,11 +9,13 @@ use shared::tutoring::{MAX_FLOOR, MAX_HANDS, MAX_PENS, Role, Sign, TutoringState
 use shared::words::UserId;
 
 use super::attendee::Tutored;
+use super::limits;
 use super::refusal::Refusal;
 use super::tutoring::{again, changed, rights_changed};
 use super::tutoring_view::sign_lines;
 use crate::app::SharedApp;
 use crate::clock;
+use crate::store::Given;
 
 #[derive(Deserialize)]
 pub struct SignInPath {
@@ -50,10 +52,13 @@ pub async fn give(
     if !may_have {
         return Err(Refusal::NotInSession);
     }
-    if !app.store.set_sign(&session.handle, sign, &who, most, now).await? {
-        return Err(Refusal::TooManySigns);
+    limits::gesture(&app, session.who())?;
+    match app.store.set_sign(&session.handle, sign, &who, most, now).await? {
+        Given::Now => told(&app, &session, sign).await?,
+        Given::Before => {}
+        Given::TooMany => return Err(Refusal::TooManySigns),
+        Given::Gone => return Err(Refusal::NotInSession),
     }
-    told(&app, &session, sign).await?;
     again(&app, &session).await
 }
 
@@ -67,8 +72,10 @@ pub async fn take(
     if who != *session.who() {
         session.leading()?;
     }
-    app.store.end_sign(&session.handle, sign, &who, clock::now()).await?;
-    told(&app, &session, sign).await?;
+    limits::gesture(&app, session.who())?;
+    if app.store.end_sign(&session.handle, sign, &who, clock::now()).await? {
+        told(&app, &session, sign).await?;
+    }
     again(&app, &session).await
 }
 

@@ -72,7 +72,8 @@ pub use talk::{
     StoredRemark, StoredWaiting, Talk, TalkCounts, ThreadPage,
 };
 pub use tutoring::{
-    Leading, NewSession, Plan, Running, SessionsNear, StoredSessionPlan, StoredSign, Tutoring, TutoringHandle, When,
+    Given, Leading, NewSession, Plan, Running, SessionsNear, StoredSessionPlan, StoredSign, Tutoring, TutoringHandle,
+    When,
 };
 pub use upkeep::{Compacted, Shrinking, StoreLimits, Upkeep};
 pub use uploads::{

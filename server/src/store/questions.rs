@@ -19,7 +19,8 @@ pub trait Questions: Send + Sync {
     /// `false`, and nothing is stored, if it does not stand as in `decision.from` any more.
     async fn decide_question(&self, session: Leading<'_>, id: &QuestionId, decision: &QuestionDecision)
     -> Result<bool>;
-    /// Its votes are those of `into` from here on; `false` if one of the two can't be merged any more.
+    /// Its votes are those of `into` from here on, that of whoever asked it counted for itself: a count that does not grow
+    /// would tell who asked the other one without a name. `false` if one of the two can't be merged any more.
     async fn merge_question(
         &self,
         session: Leading<'_>,
@@ -27,10 +28,12 @@ pub trait Questions: Send + Sync {
         into: &QuestionId,
         at: UnixMillis,
     ) -> Result<bool>;
-    /// By whoever asked it; `false` if it was answered.
+    /// By whoever asked it; `false` if it was answered. What was merged into it waits again for itself.
     async fn withdraw_question(&self, session: &TutoringHandle, id: &QuestionId, at: UnixMillis) -> Result<bool>;
-    async fn vote(&self, session: &TutoringHandle, id: &QuestionId) -> Result<()>;
-    async fn unvote(&self, session: &TutoringHandle, id: &QuestionId) -> Result<()>;
+    /// `false` if they had voted before.
+    async fn vote(&self, session: &TutoringHandle, id: &QuestionId) -> Result<bool>;
+    /// `false` if they had not.
+    async fn unvote(&self, session: &TutoringHandle, id: &QuestionId) -> Result<bool>;
     /// What waits in sessions that the person hosts and that were not cancelled, the oldest first; and how many in all.
     async fn questions_waiting_for(&self, host: &UserId, limit: u32) -> Result<(Vec<StoredQuestion>, u32)>;
     /// The answered ones among these, for the search and for whoever found them.
@@ -51,6 +54,8 @@ pub struct NewQuestion {
 
 pub struct QuestionDecision {
     pub from: QuestionState,
+    /// When it was decided on before, as whoever decides now has seen it.
+    pub since: Option<UnixMillis>,
     pub to: QuestionState,
     /// Milliseconds since the session began.
     pub moment: Option<i64>,

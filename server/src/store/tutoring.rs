@@ -46,7 +46,7 @@ pub trait Tutoring: Send + Sync {
     async fn let_return(&self, session: Leading<'_>, person: &UserId, at: UnixMillis) -> Result<()>;
     async fn removed_from(&self, session: &TutoringHandle) -> Result<Vec<UserId>>;
 
-    /// Somebody shows or is given a sign; `false` if so many have it already.
+    /// Somebody shows or is given a sign, in a session that is open, and if they were not sent away.
     async fn set_sign(
         &self,
         session: &TutoringHandle,
@@ -54,10 +54,23 @@ pub trait Tutoring: Send + Sync {
         who: &UserId,
         most: usize,
         at: UnixMillis,
-    ) -> Result<bool>;
-    async fn end_sign(&self, session: &TutoringHandle, sign: Sign, who: &UserId, at: UnixMillis) -> Result<()>;
+    ) -> Result<Given>;
+    /// `false` if they had none.
+    async fn end_sign(&self, session: &TutoringHandle, sign: Sign, who: &UserId, at: UnixMillis) -> Result<bool>;
     /// In the order in which they were given.
     async fn signs(&self, session: &TutoringHandle) -> Result<Vec<StoredSign>>;
+}
+
+/// What became of a sign that was to be given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Given {
+    Now,
+    /// They had it already.
+    Before,
+    /// So many have it already.
+    TooMany,
+    /// The session has ended, or they were sent away meanwhile.
+    Gone,
 }
 
 /// What is said of a session before it takes place.

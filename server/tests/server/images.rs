@@ -6,12 +6,12 @@ use serde_json::Value;
 use crate::world::{Person, World, problem};
 
 /// The smallest whole PNG: one transparent pixel.
-const PIXEL: &[u8] =
+pub const PIXEL: &[u8] =
     b"\x89\x50\x4e\x47\x0d\x0a\x1a\x0a\x00\x00\x00\x0d\x49\x48\x44\x52\x00\x00\x00\x01\x00\x00\x00\x01\
     \x08\x06\x00\x00\x00\x1f\x15\xc4\x89\x00\x00\x00\x0b\x49\x44\x41\x54\x78\x9c\x63\x60\x00\x02\x00\
     \x00\x05\x00\x01\x7a\x5e\xab\x3f\x00\x00\x00\x00\x49\x45\x4e\x44\xae\x42\x60\x82";
 
-async fn upload(person: &Person, document: &str, bytes: impl Into<Vec<u8>>) -> Response {
+pub async fn upload(person: &Person, document: &str, bytes: impl Into<Vec<u8>>) -> Response {
     let path = format!("/api/documents/{document}/images");
     let request = person.request(Method::POST, &path).header("content-type", "image/png").body(bytes.into());
     request.send().await.unwrap()

@@ -48,6 +48,7 @@ mod trouble;
 #[cfg(feature = "oidc")]
 mod tus_client;
 mod tutoring;
+mod tutoring_attacks;
 mod tutoring_checks;
 mod tutoring_guests;
 mod tutoring_media;

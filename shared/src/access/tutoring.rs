@@ -21,13 +21,29 @@ pub fn role(directory: &Directory, who: &UserId, session: &SessionAccess, now: U
 
 /// Whether somebody plans, invites, opens, ends and cancels: the host, who planned it as long as they belong there, and
 /// whoever manages its shelf.
+///
+/// If the host's account has ended or rests, so that nobody might end what is open: the helpers, and whoever speaks for the
+/// shelf.
 pub fn runs(directory: &Directory, person: &UserId, session: &SessionAccess, now: UnixMillis) -> bool {
     right(directory, person, &session.board(), now) == Some(Right::Manage)
+        || is_orphan(directory, session)
+            && (role(directory, person, session, now) == Some(Role::Helper)
+                || inherits(directory, person, session, now))
+}
+
+fn is_orphan(directory: &Directory, session: &SessionAccess) -> bool {
+    !directory.person(&session.host).is_some_and(|host| host.is_active())
+}
+
+fn inherits(directory: &Directory, person: &UserId, session: &SessionAccess, now: UnixMillis) -> bool {
+    is_orphan(directory, session) && session.shelf.body().is_some_and(|body| speaks_for(directory, person, &body, now))
 }
 
 /// Whether somebody may know of the session: by their part in it, or by its shelf as far as that opens it.
 pub fn may_see(directory: &Directory, who: &UserId, session: &SessionAccess, now: UnixMillis) -> bool {
-    role(directory, who, session, now).is_some() || right(directory, who, &session.board(), now).is_some()
+    role(directory, who, session, now).is_some()
+        || right(directory, who, &session.board(), now).is_some()
+        || inherits(directory, who, session, now)
 }
 
 /// Whether `person` may plan sessions on this shelf: whoever edits what lies there, or decides for what the team is of.

@@ -381,11 +381,20 @@ fn read_picture(reader: &mut Reader<'_>) -> Result<(String, (f32, f32)), EntryEr
     Ok((address.to_owned(), read_size(reader)?))
 }
 
-/// A path of files that this site gives out itself: nothing else is ever loaded by looking at a board.
+/// The path of a picture that this site gives out itself, of a document or an item: nothing else is ever loaded by looking
+/// at a board, as whatever answers to a GET would be asked for by each who looks.
 pub fn is_picture_address(address: &str) -> bool {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_/.".contains(c);
-    let rest = address.strip_prefix("/api/").filter(|rest| rest.chars().all(plain));
-    address.len() <= MAX_ADDRESS && rest.is_some_and(|rest| !rest.contains("..") && !rest.contains("//"))
+    let id = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+    let number = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit());
+    let parts: Vec<&str> = address.split('/').collect();
+    let is_picture = match parts[..] {
+        ["", "api", "documents" | "items", of, "images", image] => id(of) && id(image),
+        ["", "api", "items", of, "versions", version, "files", file, "pages", page] => {
+            id(of) && number(version) && number(file) && number(page)
+        }
+        _ => false,
+    };
+    address.len() <= MAX_ADDRESS && is_picture
 }
 
 /// In parts of a unit, within bounds whatever comes.

@@ -12,7 +12,7 @@ pub const MAX_INVITED: usize = 200;
 pub const MAX_ABOUT_CHARS: usize = 1_000;
 /// People sent away from one session.
 pub const MAX_REMOVED: usize = 500;
-/// Guests of one session, those sent away among them.
+/// Guests of one session at a time; those who were sent away do not count.
 pub const MAX_GUESTS: usize = 300;
 /// A guest's name and the name of their school.
 pub const MAX_GUEST_NAME_CHARS: usize = 20;
@@ -29,6 +29,9 @@ pub const MAX_QUOTE_CHARS: usize = 300;
 /// Questions of one session, and of one person or guest in it.
 pub const MAX_QUESTIONS: usize = 500;
 pub const MAX_OWN_QUESTIONS: usize = 50;
+/// Of all guests together, who may be anybody with the code, and of one of them.
+pub const MAX_GUEST_QUESTIONS: usize = 150;
+pub const MAX_OWN_GUEST_QUESTIONS: usize = 10;
 /// Pages of a board, and how far from the middle of a page a question may stand, in its own measure.
 pub const MAX_BOARD_PAGE: u32 = 10_000;
 pub const MAX_BOARD_PLACE: i64 = 1 << 40;

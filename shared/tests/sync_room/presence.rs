@@ -46,6 +46,28 @@ fn p3_many_movements_make_few_frames() {
 }
 
 #[test]
+fn p7_what_one_person_says_on_many_sockets_is_told_bit_by_bit_and_at_last_all_of_it() {
+    let mut scene = Scene::new();
+    scene.join(1, "ann");
+    for socket in 10..40 {
+        scene.join(socket, "bob");
+    }
+    scene.heard(1);
+    let large = |round: u32| format!(r#"{{"cursor":{{"anchor":"{round:04000}"}}}}"#);
+    for round in 0..50 {
+        for socket in 10..40_u32 {
+            scene.presence(socket.into(), 2_000 + u64::from(socket), round, &large(round));
+        }
+        scene.wait(100);
+    }
+    let told: usize = scene.entries(1).iter().map(|(_, _, state)| state.len()).sum();
+    assert!((8_000..40_000).contains(&told), "{told} bytes in five seconds");
+    scene.wait(29_000);
+    let last = scene.entries(1);
+    assert!(last.iter().any(|(_, _, state)| state.contains(&format!("{:04000}", 49))), "the newest arrives");
+}
+
+#[test]
 fn p4_p5_who_leaves_or_falls_silent_is_gone_and_clocks_only_grow() {
     let mut scene = Scene::new();
     scene.join(1, "ann");

@@ -6,7 +6,7 @@ use shared::tutoring::{CheckKind, CheckState, Invitation, QuestionState, Role, S
 
 use super::*;
 use crate::store::{
-    Answered, Findable, NewQuestion, Plan, QuestionDecision, Said, StoredAnswer, StoredGuest, TutoringHandle,
+    Answered, Findable, Given, NewQuestion, Plan, QuestionDecision, Said, StoredAnswer, StoredGuest, TutoringHandle,
 };
 
 const HOUR: i64 = 3_600_000;
@@ -54,10 +54,11 @@ pub async fn sessions_keep_people_signs_and_questions(store: &dyn Store) {
     assert!(!store.move_session(ann.leading().unwrap(), planned, open, None, at(1)).await.unwrap());
     let board = handle(store, "bob", ann.stored().board.as_str()).await.unwrap();
     assert_eq!((board.right(), board.editing().is_none()), (Right::View, true));
-    for _ in 0..2 {
-        assert!(store.set_sign(&ann, Sign::Pen, &id("bob"), 1, at(2)).await.unwrap());
+    for given in [Given::Now, Given::Before] {
+        assert_eq!(store.set_sign(&ann, Sign::Pen, &id("bob"), 1, at(2)).await.unwrap(), given);
     }
-    assert!(!store.set_sign(&ann, Sign::Pen, &id("ann"), 1, at(2)).await.unwrap(), "one has it already");
+    let other = store.set_sign(&ann, Sign::Pen, &id("ann"), 1, at(2)).await.unwrap();
+    assert_eq!(other, Given::TooMany, "one has it already");
     assert!(handle(store, "bob", ann.stored().board.as_str()).await.unwrap().editing().is_some());
 
     let bob = of("bob").await.unwrap();
@@ -83,6 +84,7 @@ pub async fn sessions_keep_people_signs_and_questions(store: &dyn Store) {
     let before = store.stamp().await.unwrap();
     let answer = QuestionDecision {
         from: QuestionState::Asked,
+        since: None,
         to: QuestionState::Answered,
         moment: Some(60_000),
         answer: "从下往上读".to_owned(),

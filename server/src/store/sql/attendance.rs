@@ -9,19 +9,46 @@ use super::tutoring::entry;
 use super::{DbRow, Deed, SqlStore, audit};
 use crate::store::{Attendance, Leading, Result, Running, StoredStay, TutoringHandle};
 
+/// Who comes back within so many milliseconds was there all the time.
+const BREAK: i64 = 60_000;
+/// Of one person in one session.
+const MOST_STAYS: i64 = 60;
+
 #[async_trait]
 impl Attendance for SqlStore {
     async fn note_arrival(&self, board: &DocumentId, who: &UserId, at: UnixMillis) -> Result<Option<u64>> {
-        let stay: Option<i64> = sqlx::query_scalar(
-            "INSERT INTO tutoring_attendance (session, person, since) \
-             SELECT id, $2, $3 FROM tutoring_sessions WHERE board = $1 AND state = 'open' RETURNING number",
-        )
-        .bind(board.as_str())
-        .bind(who.as_str())
-        .bind(at.0)
-        .fetch_optional(&self.write)
-        .await
-        .deed(|| format!("note that {who} came to board {board}"))?;
+        let deed = || format!("note that {who} came to board {board}");
+        let mut transaction = self.begin(deed).await?;
+        let noted = async {
+            // Whose line broke for a moment has not been away.
+            let went_on: Option<i64> = sqlx::query_scalar(
+                "UPDATE tutoring_attendance SET until = NULL WHERE number = (SELECT max(a.number) \
+                 FROM tutoring_attendance AS a JOIN tutoring_sessions AS s ON s.id = a.session \
+                 WHERE s.board = $1 AND s.state = 'open' AND a.person = $2 AND a.until >= $3 AND a.corrected IS NULL) \
+                 RETURNING number",
+            )
+            .bind(board.as_str())
+            .bind(who.as_str())
+            .bind(at.0 - BREAK)
+            .fetch_optional(&mut *transaction)
+            .await?;
+            if went_on.is_some() {
+                return Ok(went_on);
+            }
+            sqlx::query_scalar(
+                "INSERT INTO tutoring_attendance (session, person, since) \
+                 SELECT id, $2, $3 FROM tutoring_sessions AS s WHERE board = $1 AND state = 'open' AND $4 > \
+                 (SELECT count(*) FROM tutoring_attendance WHERE session = s.id AND person = $2) RETURNING number",
+            )
+            .bind(board.as_str())
+            .bind(who.as_str())
+            .bind(at.0)
+            .bind(MOST_STAYS)
+            .fetch_optional(&mut *transaction)
+            .await
+        };
+        let stay: Option<i64> = noted.await.deed(deed)?;
+        transaction.commit().await.deed(deed)?;
         Ok(stay.map(|number| number as u64))
     }
 

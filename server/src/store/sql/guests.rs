@@ -22,6 +22,12 @@ impl Guests for SqlStore {
             let sql =
                 "UPDATE tutoring_sessions SET code = $2 WHERE id = $1 AND ($2 IS NULL OR state IN ('planned', 'open'))";
             sqlx::query(sql).bind(handle.id().as_str()).bind(code).execute(&mut *transaction).await?;
+            if code.is_some() {
+                // Whoever waits came by the code that is no more: with a crowd at the door, another code clears it.
+                let waiting = "DELETE FROM tutoring_guests WHERE session = $1 AND let_in IS NULL AND sent_away IS NULL \
+                               AND EXISTS (SELECT 1 FROM tutoring_sessions WHERE id = $1 AND lobby <> 0)";
+                sqlx::query(waiting).bind(handle.id().as_str()).execute(&mut *transaction).await?;
+            }
             let act = if code.is_some() { "tutoring.code-made" } else { "tutoring.code-ended" };
             audit::append(&mut transaction, &[entry(handle, at, act, serde_json::json!({}))]).await
         };
@@ -43,10 +49,11 @@ impl Guests for SqlStore {
         let deed = || format!("take guest {} into session {}", guest.id, guest.session);
         let mut transaction = self.begin(deed).await?;
         let added = async {
-            let so_far: i64 = sqlx::query_scalar("SELECT count(*) FROM tutoring_guests WHERE session = $1")
-                .bind(guest.session.as_str())
-                .fetch_one(&mut *transaction)
-                .await?;
+            let so_far: i64 =
+                sqlx::query_scalar("SELECT count(*) FROM tutoring_guests WHERE session = $1 AND sent_away IS NULL")
+                    .bind(guest.session.as_str())
+                    .fetch_one(&mut *transaction)
+                    .await?;
             if so_far >= MAX_GUESTS as i64 {
                 return Ok(false);
             }

@@ -1,7 +1,9 @@
 //! Questions in tutoring sessions: asking, voting, deciding.
 
 use async_trait::async_trait;
-use shared::tutoring::{MAX_OWN_QUESTIONS, MAX_QUESTIONS, QuestionState};
+use shared::tutoring::{
+    MAX_GUEST_QUESTIONS, MAX_OWN_GUEST_QUESTIONS, MAX_OWN_QUESTIONS, MAX_QUESTIONS, QuestionState, Role,
+};
 use shared::words::{QuestionId, UnixMillis, UserId};
 
 use super::question_rows::{answered, state_of, stored};
@@ -16,7 +18,8 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT q.*, (SELECT count(*) FROM tutoring_votes AS v WHERE v.question = q.id) AS votes, ",
-            "EXISTS (SELECT 1 FROM tutoring_votes AS v WHERE v.question = q.id AND v.person = $1) AS voted ",
+            "EXISTS (SELECT 1 FROM tutoring_votes AS v WHERE v.question = q.id AND v.person = $1) OR ",
+            "EXISTS (SELECT 1 FROM tutoring_questions AS d WHERE d.merged_into = q.id AND d.author = $1) AS voted ",
             "FROM tutoring_questions AS q ",
             $rest
         )
@@ -37,14 +40,19 @@ impl Questions for SqlStore {
             {
                 return Ok(Said::NoThread);
             }
-            let (all, own): (i64, i64) = sqlx::query_as(
-                "SELECT count(*), count(CASE WHEN author = $2 THEN 1 END) FROM tutoring_questions WHERE session = $1",
+            let (all, own, by_guests): (i64, i64, i64) = sqlx::query_as(
+                "SELECT count(*), count(CASE WHEN author = $2 THEN 1 END), count(CASE WHEN author IN \
+                 (SELECT id FROM tutoring_guests WHERE session = $1) THEN 1 END) \
+                 FROM tutoring_questions WHERE session = $1 AND state <> 'withdrawn'",
             )
             .bind(session.id().as_str())
             .bind(session.who().as_str())
             .fetch_one(&mut *transaction)
             .await?;
-            if all >= MAX_QUESTIONS as i64 || own >= MAX_OWN_QUESTIONS as i64 {
+            let is_guest = session.role() == Some(Role::Guest);
+            let most = if is_guest { MAX_OWN_GUEST_QUESTIONS } else { MAX_OWN_QUESTIONS };
+            let no_more_of_guests = is_guest && by_guests >= MAX_GUEST_QUESTIONS as i64;
+            if all >= MAX_QUESTIONS as i64 || own >= most as i64 || no_more_of_guests {
                 return Ok(Said::TooManyReplies);
             }
             insert(&mut transaction, session, question).await?;
@@ -90,10 +98,10 @@ impl Questions for SqlStore {
         let deed = || format!("decide on question {id}");
         let mut transaction = self.begin(deed).await?;
         let decided = async {
-            let QuestionDecision { from, to, moment, answer, at } = decision;
+            let QuestionDecision { from, since, to, moment, answer, at } = decision;
             let done = sqlx::query(
                 "UPDATE tutoring_questions SET state = $4, moment = $5, answer = $6, decided = $7, decided_by = $8 \
-                 WHERE session = $1 AND id = $2 AND state = $3",
+                 WHERE session = $1 AND id = $2 AND state = $3 AND coalesce(decided, 0) = $9",
             )
             .bind(handle.id().as_str())
             .bind(id.as_str())
@@ -101,8 +109,10 @@ impl Questions for SqlStore {
             .bind(to.as_str())
             .bind(*moment)
             .bind(answer)
-            .bind(at.0)
+            // Two decisions within a millisecond are two.
+            .bind(at.0.max(since.map_or(0, |since| since.0 + 1)))
             .bind(handle.who().as_str())
+            .bind(since.map_or(0, |since| since.0))
             .execute(&mut *transaction)
             .await?;
             let done = done.rows_affected() > 0;
@@ -138,7 +148,8 @@ impl Questions for SqlStore {
                 return Ok(false);
             }
             let votes = "INSERT INTO tutoring_votes (question, person) \
-                         SELECT $2, person FROM tutoring_votes WHERE question = $1 ON CONFLICT DO NOTHING";
+                         SELECT $2, CASE WHEN v.person = q.author THEN q.id ELSE v.person END FROM tutoring_votes AS v \
+                         JOIN tutoring_questions AS q ON q.id = v.question WHERE v.question = $1 ON CONFLICT DO NOTHING";
             sqlx::query(votes).bind(id.as_str()).bind(into.as_str()).execute(&mut *transaction).await?;
             // What was merged into this one asks the same as well.
             sqlx::query(
@@ -174,26 +185,35 @@ impl Questions for SqlStore {
         let done = done.rows_affected() > 0;
         if done {
             media::forget_of(&mut transaction, id).await.deed(deed)?;
+            sqlx::query(
+                "UPDATE tutoring_questions SET state = 'asked', merged_into = NULL, decided = NULL, decided_by = NULL \
+                 WHERE merged_into = $1",
+            )
+            .bind(id.as_str())
+            .execute(&mut *transaction)
+            .await
+            .deed(deed)?;
         }
         transaction.commit().await.deed(deed)?;
         Ok(done)
     }
 
-    async fn vote(&self, session: &TutoringHandle, id: &QuestionId) -> Result<()> {
+    async fn vote(&self, session: &TutoringHandle, id: &QuestionId) -> Result<bool> {
         let deed = || format!("vote for question {id}");
         let mut transaction = self.begin(deed).await?;
-        put_vote(&mut transaction, id, session.who()).await.deed(deed)?;
-        transaction.commit().await.deed(deed)
+        let voted = put_vote(&mut transaction, id, session.who()).await.deed(deed)?;
+        transaction.commit().await.deed(deed)?;
+        Ok(voted)
     }
 
-    async fn unvote(&self, session: &TutoringHandle, id: &QuestionId) -> Result<()> {
-        sqlx::query("DELETE FROM tutoring_votes WHERE question = $1 AND person = $2")
+    async fn unvote(&self, session: &TutoringHandle, id: &QuestionId) -> Result<bool> {
+        let taken = sqlx::query("DELETE FROM tutoring_votes WHERE question = $1 AND person = $2")
             .bind(id.as_str())
             .bind(session.who().as_str())
             .execute(&self.write)
             .await
-            .map(drop)
-            .deed(|| format!("take back a vote for question {id}"))
+            .deed(|| format!("take back a vote for question {id}"))?;
+        Ok(taken.rows_affected() > 0)
     }
 
     async fn questions_waiting_for(&self, host: &UserId, limit: u32) -> Result<(Vec<StoredQuestion>, u32)> {
@@ -261,11 +281,14 @@ async fn insert(connection: &mut Connection, session: &TutoringHandle, question:
     .map(drop)
 }
 
-async fn put_vote(connection: &mut Connection, question: &QuestionId, who: &UserId) -> sqlx::Result<()> {
-    sqlx::query("INSERT INTO tutoring_votes (question, person) VALUES ($1, $2) ON CONFLICT DO NOTHING")
-        .bind(question.as_str())
-        .bind(who.as_str())
-        .execute(connection)
-        .await
-        .map(drop)
+async fn put_vote(connection: &mut Connection, question: &QuestionId, who: &UserId) -> sqlx::Result<bool> {
+    let put = sqlx::query(
+        "INSERT INTO tutoring_votes (question, person) SELECT $1, $2 WHERE NOT EXISTS \
+         (SELECT 1 FROM tutoring_questions WHERE merged_into = $1 AND author = $2) ON CONFLICT DO NOTHING",
+    )
+    .bind(question.as_str())
+    .bind(who.as_str())
+    .execute(connection)
+    .await?;
+    Ok(put.rows_affected() > 0)
 }

@@ -11,8 +11,8 @@ use super::rows::{grantee_columns, parsed};
 use super::tutoring_rows::{by_ids, with_people};
 use super::{Connection, DbRow, Deed, SqlStore, audit, checks, documents};
 use crate::store::{
-    AuditEntry, By, Leading, NewSession, NewUse, Plan, Result, Running, SessionsNear, StoredSessionPlan, StoredSign,
-    Tutoring, TutoringHandle, When,
+    AuditEntry, By, Given, Leading, NewSession, NewUse, Plan, Result, Running, SessionsNear, StoredSessionPlan,
+    StoredSign, Tutoring, TutoringHandle, When,
 };
 
 /// Sessions that may concern somebody: `$1` is the person, `$2` shelves and `$3` bodies as pairs of type and id, in JSON;
@@ -275,24 +275,31 @@ impl Tutoring for SqlStore {
         who: &UserId,
         most: usize,
         at: UnixMillis,
-    ) -> Result<bool> {
+    ) -> Result<Given> {
         let deed = || format!("give {who} the {} in session {}", sign.as_str(), session.id());
         let mut transaction = self.begin(deed).await?;
         let given = async {
-            let have: i64 = sqlx::query_scalar(
-                "SELECT count(*) FROM tutoring_signs WHERE session = $1 AND sign = $2 AND person <> $3",
+            let (have, others): (i64, i64) = sqlx::query_as(
+                "SELECT count(CASE WHEN person = $3 THEN 1 END), count(CASE WHEN person <> $3 THEN 1 END) \
+                 FROM tutoring_signs WHERE session = $1 AND sign = $2",
             )
             .bind(session.id().as_str())
             .bind(sign.as_str())
             .bind(who.as_str())
             .fetch_one(&mut *transaction)
             .await?;
-            if have >= most as i64 {
-                return Ok(false);
+            if have > 0 {
+                return Ok(Given::Before);
             }
+            if others >= most as i64 {
+                return Ok(Given::TooMany);
+            }
+            // It may have ended, and they may have been sent away, since the judge was asked.
             let given = sqlx::query(
-                "INSERT INTO tutoring_signs (session, sign, person, at) VALUES ($1, $2, $3, $4) \
-                 ON CONFLICT (session, sign, person) DO NOTHING",
+                "INSERT INTO tutoring_signs (session, sign, person, at) SELECT $1, $2, $3, $4 \
+                 WHERE EXISTS (SELECT 1 FROM tutoring_sessions WHERE id = $1 AND state = 'open') \
+                 AND NOT EXISTS (SELECT 1 FROM tutoring_removed WHERE session = $1 AND person = $3) \
+                 AND NOT EXISTS (SELECT 1 FROM tutoring_guests WHERE id = $3 AND sent_away IS NOT NULL)",
             )
             .bind(session.id().as_str())
             .bind(sign.as_str())
@@ -300,18 +307,21 @@ impl Tutoring for SqlStore {
             .bind(at.0)
             .execute(&mut *transaction)
             .await?;
-            if sign == Sign::Pen && given.rows_affected() > 0 {
+            if given.rows_affected() == 0 {
+                return Ok(Given::Gone);
+            }
+            if sign == Sign::Pen {
                 let details = serde_json::json!({ "person": who });
                 audit::append(&mut transaction, &[entry(session, at, "tutoring.pen-given", details)]).await?;
             }
-            sqlx::Result::Ok(true)
+            sqlx::Result::Ok(Given::Now)
         };
         let given = given.await.deed(deed)?;
         transaction.commit().await.deed(deed)?;
         Ok(given)
     }
 
-    async fn end_sign(&self, session: &TutoringHandle, sign: Sign, who: &UserId, at: UnixMillis) -> Result<()> {
+    async fn end_sign(&self, session: &TutoringHandle, sign: Sign, who: &UserId, at: UnixMillis) -> Result<bool> {
         let deed = || format!("take the {} of {who} in session {}", sign.as_str(), session.id());
         let mut transaction = self.begin(deed).await?;
         let taken = async {
@@ -321,14 +331,16 @@ impl Tutoring for SqlStore {
                 .bind(who.as_str())
                 .execute(&mut *transaction)
                 .await?;
-            if sign == Sign::Pen && taken.rows_affected() > 0 {
+            let taken = taken.rows_affected() > 0;
+            if sign == Sign::Pen && taken {
                 let details = serde_json::json!({ "person": who });
                 audit::append(&mut transaction, &[entry(session, at, "tutoring.pen-taken", details)]).await?;
             }
-            sqlx::Result::Ok(())
+            sqlx::Result::Ok(taken)
         };
-        taken.await.deed(deed)?;
-        transaction.commit().await.deed(deed)
+        let taken = taken.await.deed(deed)?;
+        transaction.commit().await.deed(deed)?;
+        Ok(taken)
     }
 
     async fn signs(&self, session: &TutoringHandle) -> Result<Vec<StoredSign>> {

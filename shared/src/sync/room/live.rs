@@ -40,9 +40,17 @@ impl LiveTable {
     }
 }
 
-/// What is left of what a socket may say.
+/// So many messages and bytes a second, and twice that at once.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rate {
+    pub messages: u64,
+    pub bytes: u64,
+}
+
+/// What is left of what may be said.
 #[derive(Debug)]
 pub(super) struct Allowance {
+    rate: Rate,
     /// In thousandths.
     messages: u64,
     bytes: u64,
@@ -51,16 +59,26 @@ pub(super) struct Allowance {
 }
 
 impl Allowance {
+    /// For live messages.
     pub fn new(now: Millis) -> Self {
-        Self { messages: 2 * MESSAGES_PER_SECOND * 1_000, bytes: 2 * BYTES_PER_SECOND * 1_000, filled: now, excess: 0 }
+        Self::of(Rate { messages: MESSAGES_PER_SECOND, bytes: BYTES_PER_SECOND }, now)
     }
 
-    fn takes(&mut self, now: Millis, bytes: usize) -> bool {
+    pub fn of(rate: Rate, now: Millis) -> Self {
+        Self { rate, messages: 2 * rate.messages * 1_000, bytes: 2 * rate.bytes * 1_000, filled: now, excess: 0 }
+    }
+
+    /// When it was asked last.
+    pub fn asked(&self) -> Millis {
+        self.filled
+    }
+
+    pub fn takes(&mut self, now: Millis, bytes: usize) -> bool {
         let passed = now.since(self.filled);
         self.filled = now;
         let fill = |left: u64, per_second: u64| (left + passed * per_second).min(2 * per_second * 1_000);
-        self.messages = fill(self.messages, MESSAGES_PER_SECOND);
-        self.bytes = fill(self.bytes, BYTES_PER_SECOND);
+        self.messages = fill(self.messages, self.rate.messages);
+        self.bytes = fill(self.bytes, self.rate.bytes);
         let cost = bytes as u64 * 1_000;
         let fits = self.messages >= 1_000 && self.bytes >= cost;
         if fits {

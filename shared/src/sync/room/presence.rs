@@ -5,14 +5,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use bytes::Bytes;
 use serde_json::Value;
 
+use super::live::{Allowance, Rate};
 use super::{Dialect, ParticipantId, Room, RoomEffect};
 use crate::sync::Millis;
 use crate::wire::{CloseCode, MAX_PRESENCE, PresenceEntry, presence_entries, presence_frame};
+use crate::words::UserId;
 
 const EXPIRY_MILLIS: u64 = 30_000;
 /// Changes are gathered so long: with few people nobody sees it, with many it keeps the room quiet.
 const GATHER_MILLIS: u64 = 100;
 const GATHER_MILLIS_PER_PARTICIPANT: u64 = 5;
+/// So much of what one person says of where they are is told, on all their sockets together: carets are 200 bytes, told ten
+/// times a second at most.
+const RATE: Rate = Rate { messages: 1_000, bytes: 4 << 10 };
 /// How long the clock of an entry that left is remembered.
 const MEMORY_MILLIS: u64 = 300_000;
 
@@ -25,6 +30,8 @@ pub(super) struct PresenceTable {
     /// Entries that came, changed or left since the last frame.
     changed: BTreeSet<u64>,
     flushed: Option<Millis>,
+    /// What each person may still say.
+    left_to_say: BTreeMap<UserId, Allowance>,
 }
 
 #[derive(Debug)]
@@ -91,7 +98,16 @@ impl PresenceTable {
             self.leave(now, who);
         }
         let changed = &self.changed;
+        self.left_to_say.retain(|_, allowance| now.since(allowance.asked()) < EXPIRY_MILLIS);
         self.left.retain(|client, left| changed.contains(client) || now.since(left.at) < MEMORY_MILLIS);
+    }
+
+    /// Whether so much more of them may be told now; if not, the newest of it is told later.
+    fn may_tell(&mut self, now: Millis, person: &UserId, bytes: usize) -> bool {
+        if !self.left_to_say.contains_key(person) {
+            self.left_to_say.insert(person.clone(), Allowance::of(RATE, now));
+        }
+        self.left_to_say.get_mut(person).is_some_and(|allowance| allowance.takes(now, bytes))
     }
 
     fn set(&mut self, now: Millis, who: ParticipantId, entry: &PresenceEntry<'_>, state: String) {
@@ -145,14 +161,29 @@ impl Room {
         self.flush_presence_if_due(now, effects);
     }
 
+    /// Whether its person has been told of so much lately that this entry has to wait. That somebody left never waits.
+    fn must_wait(&mut self, now: Millis, client: u64) -> bool {
+        let Some((holder, bytes)) = self.presence.entries.get(&client).map(|entry| (entry.holder, entry.state.len()))
+        else {
+            return false;
+        };
+        self.participants.get(&holder).is_some_and(|holder| !self.presence.may_tell(now, &holder.person.id, bytes))
+    }
+
     /// Our own client passes over its own entry; a stock client would take it for a newer one, so it gets none.
     pub(super) fn flush_presence_if_due(&mut self, now: Millis, effects: &mut Vec<RoomEffect>) {
         if self.presence.due(self.participants.len()).is_none_or(|due| now < due) {
             return;
         }
+        self.presence.flushed = Some(now);
+        let mut changed = std::mem::take(&mut self.presence.changed);
+        let waits: BTreeSet<u64> = changed.iter().copied().filter(|client| self.must_wait(now, *client)).collect();
+        changed.retain(|client| !waits.contains(client));
         let table = &mut self.presence;
-        table.flushed = Some(now);
-        let changed = std::mem::take(&mut table.changed);
+        table.changed = waits;
+        if changed.is_empty() {
+            return;
+        }
         let entries: Vec<_> = changed
             .iter()
             .filter_map(|client| {

@@ -17,6 +17,8 @@ use crate::pages::tutoring::join::JoinSessionPage;
 use crate::pages::tutoring::list::SessionsPage;
 use crate::pages::tutoring::plan::{EditSessionPage, NewSessionPage};
 use crate::pages::tutoring::session::SessionPage;
+use crate::pages::tutoring::wish_form::NewWishPage;
+use crate::pages::tutoring::wishes::WishesPage;
 use crate::pages::words::failure_words;
 
 #[component]
@@ -37,6 +39,8 @@ fn Contexts() -> impl IntoView {
                 <Route path=path!("/signin") view=SignInPage/>
                 <Route path=path!("/tutoring") view=move || view! { <Frame session place="tutoring"><SessionsPage/></Frame> }/>
                 <Route path=path!("/tutoring/new") view=move || view! { <Frame session place="tutoring"><NewSessionPage/></Frame> }/>
+                <Route path=path!("/tutoring/wishes") view=move || view! { <Frame session place="tutoring"><WishesPage/></Frame> }/>
+                <Route path=path!("/tutoring/wishes/new") view=move || view! { <Frame session place="tutoring"><NewWishPage/></Frame> }/>
                 <Route path=path!("/tutoring/:id/edit") view=move || view! { <Frame session place="tutoring"><EditSessionPage/></Frame> }/>
                 <Route path=path!("/tutoring/join") view=JoinSessionPage/>
                 <Route path=path!("/tutoring/join/:code") view=JoinSessionPage/>

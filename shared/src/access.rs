@@ -23,7 +23,7 @@ pub use administration::{
 };
 pub use circle::{Circle, Sight, managed_shelves, sight};
 pub use reasons::{Reason, Why, WhyKind, who};
-pub use tutoring::{may_plan, may_see, role, runs};
+pub use tutoring::{may_plan, may_see, may_wish, role, runs};
 
 /// What a person may do with a document; each right includes those before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -20,6 +20,7 @@ mod talk;
 mod textbooks;
 mod tutoring;
 mod uploads;
+mod wishes;
 
 pub use accounts::{
     Account, ChangePassword, Close, Closed, Closing, ConfirmOneTime, CreatedOpenInvitation, EndOneTime, FirstGroup,
@@ -67,6 +68,7 @@ pub use uploads::{
     AnswerKnown, AskKnown, ByteRange, KnownChallenge, MAX_QUOTA, MAX_UPLOAD_BYTES, MAX_UPLOADS_UNDER_WAY, QuotaView,
     SetQuota, UPLOAD_ENDS_AFTER, UploadCard, UploadList, UploadRoom, UploadState,
 };
+pub use wishes::{AskForSession, DecideWish, WishCard, WishList, WishedTime};
 
 /// The header in which a page names the person that it shows: their id. With somebody else's session it is refused (J5).
 pub const ASKS_AS: &str = "x-gongbei-person";

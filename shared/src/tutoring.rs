@@ -164,6 +164,18 @@ named! {
     }
 }
 
+named! {
+    /// Where a school's wish for a session stands. Whoever asked and whoever plans there see it.
+    WishState {
+        Asked = "asked",
+        /// A session is planned for it.
+        Accepted = "accepted",
+        Declined = "declined",
+        /// By whoever asked.
+        Withdrawn = "withdrawn",
+    }
+}
+
 /// Who is asked to come, and as what.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Invitation {

@@ -173,6 +173,7 @@ fn key(act: &str, dissolved: bool) -> &'static str {
         "invitation.ended" => "invitation_ended",
         "document.shared" => "document_shared",
         "tutoring.planned" => "tutoring_planned",
+        "tutoring.wish-accepted" | "tutoring.wish-declined" => "tutoring_wish_decided",
         "tutoring.changed" | "tutoring.code-made" | "tutoring.code-ended" => "tutoring_changed",
         "tutoring.invited" => "tutoring_invited",
         "tutoring.opened" => "tutoring_opened",

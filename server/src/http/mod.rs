@@ -88,6 +88,7 @@ mod tutoring_view;
 pub mod unfit;
 mod uploads;
 mod waiting;
+mod wishes;
 
 pub use access::Need;
 pub use admin::{record as record_metrics, serve as serve_metrics};
@@ -294,6 +295,9 @@ routes! {
     get    [open] "/api/tutoring/guest" => guests::show,
     delete [open] "/api/tutoring/guest" => guests::leave,
     get    [documents:read] "/api/tutoring/questions/waiting" => questions::waiting,
+    get    [documents:read] "/api/tutoring/wishes" => wishes::list,
+    post   [documents:write] "/api/tutoring/wishes" => wishes::ask,
+    put    [documents:write] "/api/tutoring/wishes/{wish}" => wishes::decide,
     get    [documents:read] "/api/tutoring/{session}" => tutoring::show,
     put    [documents:write] "/api/tutoring/{session}" => tutoring::change,
     put    [documents:write] "/api/tutoring/{session}/state" => tutoring::go_on,

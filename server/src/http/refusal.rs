@@ -386,6 +386,18 @@ refusals! {
     NotYoursToPlan = FORBIDDEN, "not-yours-to-plan",
         "您不能替这个组、学校或集团安排走网课堂，什么都没有建。可以向他们提出预约。",
         "You may not plan sessions for this team, school or group, and nothing was made. You may ask them for one.";
+    NotYoursToWish = FORBIDDEN, "not-yours-to-wish",
+        "只能以自己学校的名义，向您认识的组、学校或集团申请走网，什么都没有提交。",
+        "You may ask for sessions for your own school, of teams, schools and groups that you know of. Nothing was sent.";
+    NoSuchWish = NOT_FOUND, "no-such-wish",
+        "找不到这个走网申请，或者您没有查看它的权限。",
+        "There is no such request for a session, or you may not see it.";
+    OnlyAsker = FORBIDDEN, "only-asker",
+        "只有提申请的老师能撤回它，什么都没有改。",
+        "Only whoever asked can take it back. Nothing was changed.";
+    TooManyWishesOpen = UNPROCESSABLE_ENTITY, "too-many-wishes-open",
+        "您已经有 10 个申请在等回复，先等一等，或者撤回一个。",
+        "10 of your requests wait for an answer already. Please wait for one, or take one back.";
     OnlySessionHost = FORBIDDEN, "only-session-host",
         "这由主讲人或安排这场课堂的人来做，什么都没有改。",
         "This is for the host, or whoever planned the session. Nothing was changed.";

@@ -103,7 +103,7 @@ fn read_place(text: &str) -> Option<(UnixMillis, u64)> {
 }
 
 /// The shelves on which somebody may plan, of those that they know of.
-fn plannable(directory: &Directory, person: &UserId, now: UnixMillis) -> Vec<ShelfCard> {
+pub fn plannable(directory: &Directory, person: &UserId, now: UnixMillis) -> Vec<ShelfCard> {
     let circle = Circle::of(directory, person, now);
     let groups = circle.groups.into_iter().map(Shelf::Group);
     let schools = circle.schools.into_iter().map(Shelf::School);
@@ -157,7 +157,7 @@ pub fn planned(id: TutoringId) -> Planned {
 }
 
 /// The plan as it can be stored. Who was the host may stay so; so may what it was about.
-async fn checked(
+pub async fn checked(
     app: &App,
     planner: &UserId,
     plan: SessionPlan,
@@ -167,9 +167,7 @@ async fn checked(
     let (directory, now) = (app.store.directory(), clock::now());
     let before = before.map(|stored| &stored.plan);
     let same_time = before.is_some_and(|before| (before.begins, before.minutes) == (begins, minutes));
-    let times = now.0 - MAX_PLANNED_BEHIND..=now.0.saturating_add(MAX_PLANNED_AHEAD);
-    let fits = times.contains(&begins.0) && (MIN_MINUTES..=MAX_MINUTES).contains(&minutes);
-    if !(same_time || fits) {
+    if !(same_time || fits(begins, minutes, now)) {
         return Err(Refusal::TutoringTimeUnfit);
     }
     let known = host == *planner || is_within_reach(&directory, planner, &Grantee::Person(host.clone()), now);
@@ -195,6 +193,12 @@ async fn checked(
         item,
         lobby,
     })
+}
+
+/// Whether a session can be planned for this time.
+pub fn fits(begins: UnixMillis, minutes: u32, now: UnixMillis) -> bool {
+    let times = now.0 - MAX_PLANNED_BEHIND..=now.0.saturating_add(MAX_PLANNED_AHEAD);
+    times.contains(&begins.0) && (MIN_MINUTES..=MAX_MINUTES).contains(&minutes)
 }
 
 /// The list as it can be stored, each once. Whoever is on it already may stay, even if they have moved out of reach.

@@ -37,6 +37,7 @@ mod talk;
 mod tutoring;
 mod upkeep;
 mod uploads;
+mod wishes;
 
 #[cfg(test)]
 mod contract;
@@ -79,6 +80,7 @@ pub use upkeep::{Compacted, Shrinking, StoreLimits, Upkeep};
 pub use uploads::{
     Account, Begun, HELD_FOR, NewUpload, StoredFile, StoredState, StoredUpload, USUAL_QUOTA, Uploads, Usage,
 };
+pub use wishes::{Deciding, NewWish, OwnWish, StoredWish, WishHandle, Wishes};
 
 /// Everything the server keeps but blobs.
 pub trait Store:
@@ -105,6 +107,7 @@ pub trait Store:
     + Media
     + OwnTutoring
     + Attendance
+    + Wishes
 {
 }
 impl<
@@ -130,7 +133,8 @@ impl<
         + Checks
         + Media
         + OwnTutoring
-        + Attendance,
+        + Attendance
+        + Wishes,
 > Store for T
 {
 }

@@ -197,6 +197,10 @@ pub const ROWS: &[(&str, &str, Need)] = &[
     ("delete", "/api/tutoring/{session}/clips/{media}", SignedIn),
     ("get", "/api/tutoring/{session}/media/{media}", SignedIn),
     ("put", "/api/tutoring/{session}/media/{media}", SignedIn),
+    // By whoever asked, or plans there: see the tests of wishes.
+    ("get", "/api/tutoring/wishes", SignedIn),
+    ("post", "/api/tutoring/wishes", SignedIn),
+    ("put", "/api/tutoring/wishes/{wish}", SignedIn),
     ("get", "/api/tutoring/{session}/questions", SignedIn),
     ("post", "/api/tutoring/{session}/questions", SignedIn),
     ("put", "/api/tutoring/{session}/questions/{question}", SignedIn),

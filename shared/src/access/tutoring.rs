@@ -4,7 +4,7 @@
 //! counts until then; afterwards the shelf opens them as any other document, and the invitation goes on to show them.
 
 use super::acts::speaks_for;
-use super::{Because, DocumentAccess, Right, Standing, posts, right};
+use super::{Because, Circle, DocumentAccess, Right, Standing, posts, right};
 use crate::organisation::{Directory, Shelf};
 use crate::tutoring::{OfSession, Part, Role, SessionAccess, TutoringState};
 use crate::words::{UnixMillis, UserId};
@@ -52,6 +52,14 @@ pub fn may_plan(directory: &Directory, person: &UserId, shelf: &Shelf, now: Unix
     let active = directory.person(person).is_some_and(|person| person.is_active());
     let by_seat = || posts(directory, person, now).any(|(seat, post)| seat.body == body && post.right >= Right::Edit);
     active && (by_seat() || speaks_for(directory, person, &body, now))
+}
+
+/// Whether `person` may ask for a session on this shelf, for the school they are at: of any team, school or group that they
+/// know of.
+pub fn may_wish(directory: &Directory, person: &UserId, shelf: &Shelf, now: UnixMillis) -> bool {
+    let has_school = directory.school_of(person, now).is_some();
+    let known = shelf.body().is_some_and(|body| Circle::of(directory, person, now).knows(&body));
+    has_school && known
 }
 
 /// Whether it is a board on which this person may not draw now.

@@ -22,6 +22,12 @@ pub const MAX_PENS: usize = 20;
 pub const MAX_FLOOR: usize = 4;
 /// Hands up at a time.
 pub const MAX_HANDS: usize = 300;
+/// What a wish says, and the sentence with which it is answered.
+pub const MAX_WISH_CHARS: usize = 1_000;
+pub const MAX_WISH_ANSWER_CHARS: usize = 300;
+/// Times of a wish, and wishes of one person that nobody has answered.
+pub const MAX_WISHED_TIMES: usize = 5;
+pub const MAX_OPEN_WISHES: i64 = 10;
 /// A question, an answer in writing, and the passage of a plan that a question is about.
 pub const MAX_QUESTION_CHARS: usize = 2_000;
 pub const MAX_ANSWER_CHARS: usize = 2_000;

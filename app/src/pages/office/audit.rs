@@ -289,6 +289,7 @@ fn other_act(i18n: I18n, act: &str, name: String) -> String {
         "invitation.ended" => t_string!(i18n, audit.invitation_ended, name = name).to_string(),
         "document.shared" => t_string!(i18n, audit.document_shared).to_string(),
         "tutoring.planned" => t_string!(i18n, audit.tutoring_planned).to_string(),
+        "tutoring.wish-accepted" | "tutoring.wish-declined" => t_string!(i18n, audit.tutoring_wish_decided).to_string(),
         "tutoring.changed" | "tutoring.code-made" | "tutoring.code-ended" => {
             t_string!(i18n, audit.tutoring_changed).to_string()
         }

@@ -28,4 +28,7 @@ pub mod session;
 mod side;
 mod timer;
 mod times;
+mod wish_deeds;
+pub mod wish_form;
+pub mod wishes;
 mod words;

@@ -93,7 +93,7 @@ fn opening() -> AnyView {
 }
 
 #[component]
-fn Around(title: fn() -> String, children: Children) -> impl IntoView {
+pub fn Around(title: fn() -> String, children: Children) -> impl IntoView {
     let i18n = use_i18n();
     Effect::new(move || dom::set_title(&format!("{} · {}", title(), t_string!(i18n, brand))));
     view! {

@@ -6,3 +6,4 @@ pub mod planning;
 pub mod queue;
 pub mod room;
 pub mod sessions;
+pub mod wishes;

@@ -18,9 +18,8 @@ use crate::state::session::Session;
 use crate::wording::coming::{moment, write_time};
 use crate::wording::day::write_day;
 
-/// A new session begins on a full hour, so long from now at least, in milliseconds.
-const FIRST_OFFER: i64 = 24 * HOUR;
-const HOUR: i64 = 3_600_000;
+/// When a new session is offered to begin: tomorrow, after the lessons.
+const FIRST_OFFER: &str = "15:30";
 const USUAL_MINUTES: u32 = 40;
 
 /// A session's plan in its fields. Empty texts say nothing.
@@ -61,15 +60,14 @@ pub enum Wrong {
 
 impl Planning {
     fn empty(session: Session) -> Self {
-        let at = UnixMillis((clock::wall().0 + FIRST_OFFER + HOUR - 1) / HOUR * HOUR);
-        let offset = clock::offset_minutes(at);
+        let tomorrow = UnixMillis(clock::wall().0 + UnixMillis::DAY);
         Self {
             session,
             words: WordsForm::lent(),
             kind: RwSignal::new(TutoringKind::Questions.as_str().to_owned()),
             host: RwSignal::new(session.me().map(|me| me.person)),
-            date: RwSignal::new(write_day(at, offset)),
-            time: RwSignal::new(write_time(at, offset)),
+            date: RwSignal::new(write_day(tomorrow, clock::offset_minutes(tomorrow))),
+            time: RwSignal::new(FIRST_OFFER.to_owned()),
             minutes: RwSignal::new(USUAL_MINUTES.to_string()),
             plan: RwSignal::new(None),
             item: RwSignal::new(None),

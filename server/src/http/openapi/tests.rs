@@ -194,6 +194,10 @@ fn body_of(schema: &str) -> fn(&Value) -> Result<Value, String> {
         "QuestionCard" => said_back::<shared::api::QuestionCard>,
         "QuestionList" => said_back::<shared::api::QuestionList>,
         "WaitingQuestions" => said_back::<shared::api::WaitingQuestions>,
+        "AskForSession" => said_back::<shared::api::AskForSession>,
+        "DecideWish" => said_back::<shared::api::DecideWish>,
+        "WishCard" => said_back::<shared::api::WishCard>,
+        "WishList" => said_back::<shared::api::WishList>,
         "AttendanceList" => said_back::<shared::api::AttendanceList>,
         "CorrectStay" => said_back::<shared::api::CorrectStay>,
         other => panic!("no type for the schema {other}"),
@@ -384,7 +388,9 @@ fn every_body_has_an_example_that_its_schema_and_its_type_agree_on() {
         "Warning",
         "WhoLine",
         "Why",
+        "WishState",
         "WishedLine",
+        "WishedTime",
         "Wording",
     ];
     let described: BTreeSet<String> =

@@ -50,6 +50,7 @@ mod tutoring_rows;
 mod upkeep;
 mod uploads;
 mod waiting;
+mod wishes;
 
 pub struct SqlStore {
     pub(super) write: Connections,

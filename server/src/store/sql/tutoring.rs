@@ -41,24 +41,7 @@ impl Tutoring for SqlStore {
     async fn plan_session(&self, session: NewSession) -> Result<()> {
         let deed = || format!("plan session {}", session.id);
         let mut transaction = self.begin(deed).await?;
-        let planned = async {
-            for document in [&session.board, &session.notes] {
-                documents::insert(&mut transaction, document).await?;
-                sqlx::query("UPDATE documents SET session = $2 WHERE id = $1")
-                    .bind(document.id.as_str())
-                    .bind(session.id.as_str())
-                    .execute(&mut *transaction)
-                    .await?;
-            }
-            insert(&mut transaction, &session).await?;
-            insert_invited(&mut transaction, &session.id, &session.invited).await?;
-            let (by, board) = (By::Person(session.board.author.clone()), &session.board.id);
-            let details = serde_json::json!({ "session": session.id, "begins": session.plan.begins });
-            let subject = format!("document:{board}");
-            let line = AuditEntry { by, at: session.board.at, act: "tutoring.planned".into(), subject, details };
-            audit::append(&mut transaction, &[line]).await
-        };
-        planned.await.deed(deed)?;
+        insert_session(&mut transaction, &session).await.deed(deed)?;
         transaction.commit().await.deed(deed)
     }
 
@@ -360,6 +343,25 @@ impl Tutoring for SqlStore {
         };
         rows.iter().map(sign).collect::<sqlx::Result<_>>().deed(deed)
     }
+}
+
+/// The session with its documents, its invitations and its line in the audit log.
+pub async fn insert_session(connection: &mut Connection, session: &NewSession) -> sqlx::Result<()> {
+    for document in [&session.board, &session.notes] {
+        documents::insert(connection, document).await?;
+        sqlx::query("UPDATE documents SET session = $2 WHERE id = $1")
+            .bind(document.id.as_str())
+            .bind(session.id.as_str())
+            .execute(&mut *connection)
+            .await?;
+    }
+    insert(connection, session).await?;
+    insert_invited(connection, &session.id, &session.invited).await?;
+    let (by, board) = (By::Person(session.board.author.clone()), &session.board.id);
+    let details = serde_json::json!({ "session": session.id, "begins": session.plan.begins });
+    let subject = format!("document:{board}");
+    let line = AuditEntry { by, at: session.board.at, act: "tutoring.planned".into(), subject, details };
+    audit::append(connection, &[line]).await.map(drop)
 }
 
 async fn insert(connection: &mut Connection, session: &NewSession) -> sqlx::Result<()> {

@@ -78,6 +78,22 @@ async fn every_page_passes_axe() -> Result<()> {
             examine(&wu, path, &mut found).await?;
         }
 
+        // Around the room of a tutoring session.
+        let chen = stage.teacher("chen").await?;
+        for (path, ready) in [
+            ("/tutoring", ".session-line"),
+            ("/tutoring/new", "#session-title"),
+            ("/tutoring/wishes", "main.sessions .empty"),
+            ("/tutoring/wishes/new", "#wish-shelf"),
+            ("/tutoring/demo-zhouchang", ".around-grid"),
+            ("/tutoring/demo-fenshu", ".asked-lines"),
+            ("/tutoring/join", "#session-code"),
+        ] {
+            chen.go(path).await?;
+            chen.find(ready).await?;
+            examine(&chen, path, &mut found).await?;
+        }
+
         // What only the operator sees.
         let admin = stage.teacher("admin").await?;
         admin.go("/people/words").await?;

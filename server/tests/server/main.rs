@@ -53,5 +53,6 @@ mod tutoring_checks;
 mod tutoring_guests;
 mod tutoring_media;
 mod tutoring_questions;
+mod tutoring_wishes;
 mod uploads;
 mod world;

@@ -2,6 +2,7 @@
 
 pub mod banner;
 pub mod chip;
+pub mod clip_player;
 pub mod combobox;
 pub mod copy_field;
 pub mod dialog;

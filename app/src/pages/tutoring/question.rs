@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::api::{DecideQuestion, QuestionCard};
+use shared::api::{DecideQuestion, MediaCard, QuestionCard};
 use shared::board::Board;
 use shared::tutoring::QuestionState;
 use shared::words::QuestionId;
@@ -11,6 +11,7 @@ use super::decide::Asked;
 use super::pins::{FIELD, go_to};
 use super::words::{as_said, time_of};
 use crate::browser::{dom, page};
+use crate::components::clip_player::ClipPlayer;
 use crate::components::icon::{icon, small_icon};
 use crate::components::menu::Menu;
 use crate::components::person::{by, seal};
@@ -104,8 +105,11 @@ fn Said(room: Room, document: OpenDocument<Board>, card: QuestionCard) -> impl I
         moment,
         answer,
         mine,
+        photo,
+        clip,
         ..
     } = card;
+    let media = (photo.is_some() || clip.is_some()).then(|| view! { <Seen room photo clip/> });
     let who = match author {
         Some(author) if author.school.is_empty() => by(&author.person),
         Some(author) => {
@@ -146,10 +150,32 @@ fn Said(room: Room, document: OpenDocument<Board>, card: QuestionCard) -> impl I
         {(state == QuestionState::Taken).then(|| view! { <p class="small strong accent">{t!(i18n, room.being_answered)}</p> })}
         {followed}
         {(!quote.is_empty()).then(|| view! { <blockquote class="small quiet">{quote}</blockquote> })}
-        <p class="text" class:strong=state == QuestionState::Taken>{text}</p>
+        {(!text.is_empty()).then(|| view! { <p class="text" class:strong=state == QuestionState::Taken>{text}</p> })}
+        {media}
         <p class="meta">{who}<span class="quiet">{time_of(at)}{mine.then(|| format!(" · {}", t_string!(i18n, room.yours)))}</span>{standing.map(|words| view! { <span class="second">{words}</span> })}{here}</p>
         {answer}
     }
+}
+
+/// What was shown and spoken with it.
+#[component]
+fn Seen(room: Room, photo: Option<MediaCard>, clip: Option<MediaCard>) -> impl IntoView {
+    let i18n = use_i18n();
+    let address = move |media: &MediaCard| format!("/api/tutoring/{}/media/{}", room.id(), media.id);
+    let photo = photo.map(|photo| {
+        let (href, src) = (address(&photo), address(&photo));
+        let (width, height) = (photo.width.map(|side| side.to_string()), photo.height.map(|side| side.to_string()));
+        view! {
+            <a href=href target="_blank" rel="noopener" title=move || t_string!(i18n, clip.photo_open)>
+                <img src=src width=width height=height loading="lazy" alt=move || t_string!(i18n, clip.photo)/>
+            </a>
+        }
+    });
+    let clip = clip.map(|clip| {
+        let name = Signal::derive(move || t_string!(i18n, clip.question).to_string());
+        view! { <ClipPlayer src=address(&clip) millis=clip.millis.unwrap_or_default() peaks=clip.peaks name/> }
+    });
+    view! { <div class="question-media">{clip}{photo}</div> }
 }
 
 /// What host and helpers do with it, and whoever asked.

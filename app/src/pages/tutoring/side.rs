@@ -4,8 +4,10 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use shared::board::Board;
+use shared::tutoring::Role;
 
 use super::ask::AskForm;
+use super::checks::Checks;
 use super::notes::{Notes, Plan};
 use super::people::People;
 use super::queue::QueueList;
@@ -22,6 +24,7 @@ const KEPT: &str = "class-side";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tab {
     Questions,
+    Checks,
     Notes,
     Plan,
     People,
@@ -31,6 +34,7 @@ impl Tab {
     fn name(self) -> &'static str {
         match self {
             Tab::Questions => "questions",
+            Tab::Checks => "checks",
             Tab::Notes => "notes",
             Tab::Plan => "plan",
             Tab::People => "people",
@@ -70,7 +74,7 @@ impl Side {
         match tab {
             Tab::Notes => self.notes.set(true),
             Tab::Plan => self.plan.set(true),
-            Tab::Questions | Tab::People => {}
+            Tab::Questions | Tab::Checks | Tab::People => {}
         }
         self.tab.set(tab);
         self.open.set(true);
@@ -118,6 +122,11 @@ pub fn SidePanel(room: Room, document: OpenDocument<Board>, side: Side) -> impl 
     let bar = NodeRef::<html::Div>::new();
     let notes = Memo::new(move |_| room.view.with(|view| view.as_ref().and_then(|view| view.notes.clone())));
     let plan = Memo::new(move |_| room.view.with(|view| view.as_ref().and_then(|view| view.plan.clone())));
+    let answers = Memo::new(move |_| room.role().is_some_and(Role::answers_checks));
+    // For who only looks there is nothing to see before the first one.
+    let has_checks = Memo::new(move |_| {
+        room.leads() || room.checks.cards.with(|cards| cards.as_ref().is_some_and(|cards| !cards.is_empty()))
+    });
     let asked_for = use_query_map().with_untracked(|query| query.get("question")).and_then(|id| id.parse().ok());
     let asked_for = StoredValue::new(asked_for);
     Effect::new(move || {
@@ -159,6 +168,7 @@ pub fn SidePanel(room: Room, document: OpenDocument<Board>, side: Side) -> impl 
             <header>
                 <div class="tabs" role="tablist" aria-label=move || t_string!(i18n, room.side) node_ref=bar on:keydown=keys>
                     {tab(Tab::Questions, words!(room.tab_questions), Signal::derive(move || room.queue.waiting()), none)}
+                    {move || has_checks.get().then(|| tab(Tab::Checks, words!(check.tab), Signal::derive(move || if answers.get() { room.checks.to_answer() } else { 0 }), none))}
                     {move || notes.with(Option::is_some).then(|| tab(Tab::Notes, words!(room.tab_notes), none, none))}
                     {move || plan.with(Option::is_some).then(|| tab(Tab::Plan, words!(room.tab_plan), none, none))}
                     {tab(Tab::People, words!(room.tab_people), Signal::derive(move || room.view.with(|view| view.as_ref().map_or(0, |view| view.here.len()))), Signal::derive(move || room.waiting()))}
@@ -169,6 +179,9 @@ pub fn SidePanel(room: Room, document: OpenDocument<Board>, side: Side) -> impl 
                 <QueueList room document/>
             </div>
             <Show when=move || side.tab.get() == Tab::Questions && room.asks()><AskForm room document/></Show>
+            <div class="body" role="tabpanel" id=Tab::Checks.panel() aria-labelledby=Tab::Checks.id() tabindex="0" hidden=move || is_hidden(Tab::Checks)>
+                <Show when=move || side.tab.get() == Tab::Checks><Checks room/></Show>
+            </div>
             <div class="body class-notes" role="tabpanel" id=Tab::Notes.panel() aria-labelledby=Tab::Notes.id() hidden=move || is_hidden(Tab::Notes)>
                 {move || notes.get().filter(|_| side.notes.get()).map(|id| view! { <Notes id/> })}
             </div>

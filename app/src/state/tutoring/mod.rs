@@ -2,6 +2,7 @@
 
 pub mod again;
 pub mod asking;
+pub mod checks;
 pub mod planning;
 pub mod queue;
 pub mod room;

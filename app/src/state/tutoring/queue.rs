@@ -221,6 +221,8 @@ mod tests {
             place: None,
             quote: String::new(),
             follows: None,
+            photo: None,
+            clip: None,
             at: UnixMillis(0),
             state,
             decided: None,

@@ -9,6 +9,7 @@ use shared::words::{TutoringId, UnixMillis, UserId};
 
 use super::again::{Reader, heard, wait};
 use super::asking::Asking;
+use super::checks::Checks;
 use super::queue::Queue;
 use crate::browser::fetch::{self, Failure, Verb};
 use crate::browser::{clock, page};
@@ -43,9 +44,8 @@ pub struct Room {
     pub failure: RwSignal<Option<Failure>>,
     pub queue: Queue,
     pub asking: Asking,
-    /// Counts the news of quick checks: whoever shows them reads them anew.
-    pub checks: RwSignal<u32>,
-    /// … and of clips that were said to all.
+    pub checks: Checks,
+    /// Counts the news of clips that were said to all: whoever shows them reads them anew.
     pub clips: RwSignal<u32>,
     reader: Reader,
     tried: StoredValue<usize>,
@@ -56,6 +56,7 @@ impl Room {
     pub fn open(session: Session, id: TutoringId) -> Self {
         let queue = Queue::new(session, id.clone());
         let asking = Asking::open(session, id.clone(), queue);
+        let checks = Checks::new(session, id.clone());
         let room = Self {
             session,
             id: StoredValue::new(id),
@@ -64,7 +65,7 @@ impl Room {
             failure: RwSignal::new(None),
             queue,
             asking,
-            checks: RwSignal::new(0),
+            checks,
             clips: RwSignal::new(0),
             reader: Reader::new(),
             tried: StoredValue::new(0),
@@ -142,7 +143,9 @@ impl Room {
             Ok(SessionNews::Question(question)) => self.queue.hear(*question),
             Ok(SessionNews::Questions) => self.queue.read(),
             Ok(SessionNews::Plan | SessionNews::People | SessionNews::Lobby) => self.read_soon(),
-            Ok(SessionNews::Checks | SessionNews::Answers) => self.checks.update(|told| *told += 1),
+            Ok(SessionNews::Checks) if untrack(|| self.leads()) => self.checks.read(),
+            Ok(SessionNews::Checks) => self.checks.read_soon(),
+            Ok(SessionNews::Answers) => self.checks.gather(),
             Ok(SessionNews::Clip(_) | SessionNews::Clips) => self.clips.update(|told| *told += 1),
             // News of a newer server are read anew, too.
             Ok(SessionNews::Anew) | Err(_) => self.read_all(),
@@ -152,7 +155,7 @@ impl Room {
     fn read_all(self) {
         self.read();
         self.queue.read();
-        self.checks.update(|told| *told += 1);
+        self.checks.read();
         self.clips.update(|told| *told += 1);
     }
 

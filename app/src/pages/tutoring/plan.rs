@@ -42,7 +42,7 @@ pub fn NewSessionPage() -> impl IntoView {
         let _ = shelves.try_set(Some(list.map(|list| list.may_plan).map_err(|failure| session.heed(failure))));
     });
     view! {
-        <Around title=|| t_string!(use_i18n(), planning.new).to_string()>
+        <Around title=|| t_string!(use_i18n(), planning.begin).to_string()>
             {move || match shelves.get() {
                 None => opening(),
                 Some(Err(failure)) => view! { <Banner tone=Tone::Warn picture="warn">{failure_words(&failure)}</Banner> }.into_any(),

@@ -32,7 +32,7 @@ const FIELDS: u32 = u32::MAX - 2;
 pub fn NewWishPage() -> impl IntoView {
     let session: Session = expect_context();
     LibraryVocabulary::provide(session).want();
-    view! { <Around title=|| t_string!(use_i18n(), wish.new).to_string()><WishForm form=Wishing::new(session)/></Around> }
+    view! { <Around title=|| t_string!(use_i18n(), wish.begin).to_string()><WishForm form=Wishing::new(session)/></Around> }
 }
 
 #[component]

@@ -11,6 +11,7 @@ pub mod library;
 pub mod organisation;
 pub mod pages;
 pub mod replay;
+pub mod sizes;
 pub mod sync;
 pub mod tutoring;
 pub mod unseen;

@@ -12,6 +12,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde::Deserialize;
 use shared::api::{AnswerKnown, AskKnown, KnownChallenge, MAX_UPLOAD_BYTES, UploadCard, UploadList, UploadRoom};
+use shared::sizes::size;
 use shared::words::{UnixMillis, UploadId};
 
 use super::bytes::{self, About, Disposition, storage};
@@ -368,13 +369,6 @@ fn no_room(usage: Usage, language: Language) -> String {
     }
 }
 
-/// As people say it, rounded down.
-fn size(bytes: u64) -> String {
-    const M: u64 = 1 << 20;
-    const G: u64 = 1 << 30;
-    if bytes >= G { format!("{}.{} GB", bytes / G, bytes % G * 10 / G) } else { format!("{} MB", bytes / M) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -414,7 +408,7 @@ mod tests {
     #[test]
     fn a_full_school_is_told_how_much_is_used_and_free() {
         let usage = Usage { used: (199 << 30) + (1 << 29), limit: 200 << 30, binned: 0 };
-        assert!(no_room(usage, Language::Chinese).contains("一共 200.0 GB，已用 199.5 GB，还剩 512 MB"));
-        assert!(no_room(usage, Language::English).contains("199.5 GB of 200.0 GB are used, 512 MB are free"));
+        assert!(no_room(usage, Language::Chinese).contains("一共 215 GB，已用 214 GB，还剩 537 MB"));
+        assert!(no_room(usage, Language::English).contains("214 GB of 215 GB are used, 537 MB are free"));
     }
 }

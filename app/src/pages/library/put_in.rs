@@ -179,7 +179,10 @@ fn Room() -> impl IntoView {
     });
     let words = move || {
         let UploadRoom { used, limit, free } = room.get()?;
-        let words = match free.saturating_mul(10) < limit {
+        let scarce = free.saturating_mul(10) < limit;
+        let disk = free < limit.saturating_sub(used);
+        let words = match scarce {
+            true if disk => t_string!(i18n, put_in.disk_scarce, free = size(free)),
             true => t_string!(i18n, put_in.room_scarce, used = size(used), limit = size(limit), free = size(free)),
             false => t_string!(i18n, put_in.room, used = size(used), limit = size(limit)),
         };

@@ -145,6 +145,7 @@ pub fn value_name(facet: Facet, value: &str, name: &str) -> String {
         Facet::Kind => match value.strip_prefix("document:") {
             Some(kind) => DocumentKind::named(kind).map(document_kind),
             None if value == "collection" => Some(collections()),
+            None if value == "question" => Some(questions()),
             None => ItemKind::named(value).map(item_kind_name),
         },
         Facet::File => FileKind::named(value).map(file_kind_name),
@@ -164,6 +165,12 @@ pub fn value_name(facet: Facet, value: &str, name: &str) -> String {
 fn collections() -> String {
     let i18n = use_i18n();
     t_string!(i18n, collection.title).to_string()
+}
+
+/// Answered in tutoring sessions.
+fn questions() -> String {
+    let i18n = use_i18n();
+    t_string!(i18n, facet.questions).to_string()
 }
 
 /// A document that is written here, not an item of that kind.

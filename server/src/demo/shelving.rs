@@ -13,9 +13,10 @@ use super::library::collections::{COLLECTIONS, DemoLine, subscriptions};
 use super::library::{DemoFile, DemoItem, DemoVersion, items, taxonomy};
 use crate::blobs::Blobs;
 use crate::clock;
+use crate::library::reading::claim_of;
 use crate::library::taxonomies::Taxonomies;
 use crate::store::{
-    CollectionHandle, Deposit, LineContent, NewCollection, NewItem, NewSubstance, NewUse, NewVersion, Store,
+    CollectionHandle, Deposit, LineContent, NamedFile, NewCollection, NewItem, NewSubstance, NewUse, NewVersion, Store,
     StoredFile, Words,
 };
 
@@ -164,7 +165,8 @@ async fn new_version(
     let mut named = Vec::with_capacity(version.files.len());
     for file in &version.files {
         let blob = keep(file, at, blobs, files).await?;
-        named.push((file.name.clone(), blob));
+        let claim = claim_of(&file.name).unwrap_or_default().to_owned();
+        named.push(NamedFile { name: file.name.clone(), blob, claim });
     }
     let substance = if named.is_empty() { NewSubstance::Nothing } else { NewSubstance::Files(named) };
     Ok(NewVersion { by: by.clone(), at, note: version.note.clone(), substance })
@@ -179,6 +181,7 @@ async fn keep(file: &DemoFile, at: UnixMillis, blobs: &Blobs, files: &mut Vec<St
     files.push(StoredFile {
         blob: blob.clone(),
         bytes: file.bytes.len() as u64,
+        claim: claim_of(&file.name).unwrap_or_default().to_owned(),
         facts: file.facts.clone(),
         text: file.text.clone(),
         thumbnail,

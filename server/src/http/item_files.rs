@@ -163,7 +163,7 @@ pub async fn text(
     Path(FileInPath { version, place }): Path<FileInPath>,
 ) -> Result<Json<FileText>, Refusal> {
     let file = file(&app, &item, version, place).await?;
-    let read = app.store.file(&file.blob).await?.ok_or(Refusal::NotFound)?;
+    let read = app.store.reading(&file.blob, &file.claim).await?.ok_or(Refusal::NotFound)?;
     Ok(Json(FileText { text: read.text }))
 }
 

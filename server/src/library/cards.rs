@@ -50,7 +50,7 @@ impl Reader<'_> {
     pub fn version(&self, version: StoredVersion, renditions: &Renditions) -> VersionCard {
         let file = |file: ItemFile| {
             let (small, making) = renditions.of(&file);
-            let ItemFile { place, name, blob: _, bytes, facts, thumbnail: _, rendition: _ } = file;
+            let ItemFile { place, name, blob: _, bytes, claim: _, facts, thumbnail: _, rendition: _ } = file;
             FileCard { place, name, bytes, facts, small, making }
         };
         VersionCard {

@@ -23,7 +23,7 @@
 //!
 //! Of what is kept only the download is ever given out, as an attachment; thumbnails and pages are pictures made here.
 
-use shared::library::FileFacts;
+use shared::library::{FileFacts, Unfit};
 
 mod answer;
 mod archive;
@@ -40,6 +40,7 @@ mod source;
 mod twofold;
 mod xml;
 
+use self::claim::Claim;
 pub use examine::{Asked, examine_in_own_process};
 pub(in crate::library) use pdf::MAX_BYTES;
 pub use process::FileReader;
@@ -66,6 +67,14 @@ pub struct Reading {
     pub text: String,
     /// WebP or JPEG ([`media_type`]), at most 480 pixels wide and [`MAX_THUMBNAIL_BYTES`] long.
     pub thumbnail: Option<Vec<u8>>,
+}
+
+/// What a name claims, in one word: files with the same bytes and names that claim the same read alike.
+///
+/// # Errors
+/// [`Unfit::Lies`] if the name is written so that another ending is seen than there is.
+pub fn claim_of(name: &str) -> Result<&'static str, Unfit> {
+    Claim::of_name(name).map(|claim| claim.family())
 }
 
 /// What a picture made here is; they are all WebP or JPEG.

@@ -141,8 +141,7 @@ pub struct NewVersion {
 pub enum NewSubstance {
     /// Uploads of theirs that are ready; they are used up by it.
     Uploads(Vec<UploadId>),
-    /// Files that are here, with their names.
-    Files(Vec<(String, BlobId)>),
+    Files(Vec<NamedFile>),
     /// What stands in a document, as JSON and as plain text, with its images.
     Written {
         document: DocumentId,
@@ -151,6 +150,14 @@ pub enum NewSubstance {
         images: Vec<ItemImage>,
     },
     Nothing,
+}
+
+/// A file that is here, under the name that it has in an item.
+pub struct NamedFile {
+    pub name: String,
+    pub blob: BlobId,
+    /// What the name claims, under which the file was read.
+    pub claim: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -224,6 +231,8 @@ pub struct ItemFile {
     pub name: String,
     pub blob: BlobId,
     pub bytes: u64,
+    /// Under which it was read.
+    pub claim: String,
     pub facts: FileFacts,
     pub thumbnail: Option<BlobId>,
     /// What is known of something smaller.

@@ -14,8 +14,11 @@ use super::{By, Result};
 pub trait Uploads: Send + Sync {
     /// Notes an upload, if there is room for it.
     async fn begin_upload(&self, upload: &NewUpload) -> Result<Begun>;
-    /// The same for a file that is here already: the upload is ready at once. `None` if there is no such file.
-    async fn begin_known(&self, upload: &NewUpload, blob: &BlobId) -> Result<Option<Begun>>;
+    /// The same for a file that is here already, as it reads under the name of the upload, which is ready at once. `None` if
+    /// there is no such file.
+    async fn begin_known(&self, upload: &NewUpload, file: &StoredFile) -> Result<Option<Begun>>;
+    /// Notes an upload as one that was refused at once.
+    async fn refuse_known(&self, upload: &NewUpload, why: Unfit) -> Result<()>;
 
     async fn upload(&self, id: &UploadId) -> Result<Option<StoredUpload>>;
     /// A person's uploads of which nothing was made yet, oldest first.
@@ -44,7 +47,10 @@ pub trait Uploads: Send + Sync {
     /// Uploads untouched since then of which nothing was made.
     async fn uploads_untouched_since(&self, since: UnixMillis) -> Result<Vec<UploadId>>;
 
-    async fn file(&self, blob: &BlobId) -> Result<Option<StoredFile>>;
+    /// How many bytes a file has that is here.
+    async fn file(&self, blob: &BlobId) -> Result<Option<u64>>;
+    /// What was found out of a file under a name that claims this; `None` if it was not read under such a one.
+    async fn reading(&self, blob: &BlobId, claim: &str) -> Result<Option<StoredFile>>;
     /// All files and their small pictures.
     async fn file_blobs(&self) -> Result<Vec<BlobId>>;
     /// Files that nobody has any more, checked before this time.
@@ -140,11 +146,13 @@ pub enum StoredState {
     Refused(Unfit),
 }
 
-/// What is known of a file that may be read.
+/// What is known of a file that may be read, under one kind of name: another name may make other facts of the same bytes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StoredFile {
     pub blob: BlobId,
     pub bytes: u64,
+    /// What its name claims, as the reader puts it.
+    pub claim: String,
     pub facts: FileFacts,
     pub text: String,
     pub thumbnail: Option<BlobId>,

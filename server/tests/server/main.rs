@@ -6,6 +6,7 @@ mod acme;
 mod audit;
 mod boards;
 mod bucket;
+mod claimed_names;
 mod collection_rights;
 mod collections;
 mod crash;

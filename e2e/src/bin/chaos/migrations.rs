@@ -15,7 +15,16 @@ use crate::tools;
 
 /// What of the schema each step has brought, taken back; the last step first. Tables that a step goes through from
 /// beginning to end get enough to go through.
-const STEPS_BACK: [(i64, &str); 22] = [
+const STEPS_BACK: [(i64, &str); 23] = [
+    (
+        24,
+        "ALTER TABLE item_files DROP COLUMN claim;
+        ALTER TABLE uploads DROP COLUMN claim;
+        ALTER TABLE files ADD COLUMN facts TEXT NOT NULL DEFAULT '';
+        ALTER TABLE files ADD COLUMN text TEXT NOT NULL DEFAULT '';
+        UPDATE files SET (facts, text) = (SELECT r.facts, r.text FROM readings AS r WHERE r.blob = files.blob LIMIT 1);
+        DROP TABLE readings;",
+    ),
     (
         23,
         "DROP TABLE tutoring_media; DROP INDEX tutoring_questions_of_author; DROP INDEX tutoring_attendance_of_person;",

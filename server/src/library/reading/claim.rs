@@ -7,27 +7,35 @@ use shared::unseen::turns_round;
 const RUN: &[&str] = &[
     "apk",
     "app",
+    "application",
     "appref-ms",
+    "appx",
     "bat",
+    "chm",
     "cmd",
     "com",
     "command",
     "cpl",
     "deb",
     "desktop",
+    "diagcab",
     "dll",
     "exe",
     "gadget",
     "hta",
     "inf",
     "jar",
+    "jnlp",
     "js",
     "jse",
+    "library-ms",
     "lnk",
     "msc",
     "msi",
+    "msix",
     "msp",
     "mst",
+    "ppam",
     "pif",
     "ps1",
     "psm1",
@@ -36,6 +44,8 @@ const RUN: &[&str] = &[
     "scf",
     "scr",
     "sct",
+    "searchconnector-ms",
+    "settingcontent-ms",
     "sh",
     "sys",
     "url",
@@ -44,6 +54,8 @@ const RUN: &[&str] = &[
     "wsc",
     "wsf",
     "wsh",
+    "xla",
+    "xlam",
     "xll",
 ];
 
@@ -60,7 +72,7 @@ const WEB: &[&str] = &["htm", "html", "mht", "mhtml", "shtml", "xhtml", "xml"];
 const OLD: &[&str] = &["doc", "dot", "dps", "et", "pps", "ppt", "rtf", "wps", "xls", "xlt"];
 
 /// Bytes of a name's last part that are looked at.
-const MAX_ENDING: usize = 12;
+const MAX_ENDING: usize = 24;
 
 /// A name's ending, in small letters without the dot; empty if there is none, or none that programs know.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -85,12 +97,16 @@ impl Claim {
         if name.chars().any(turns_round) {
             return Err(Unfit::Lies);
         }
+        // What follows a colon names a stream of the file before it, which Windows opens by the whole name all the same.
+        let mut parts = name.split(':').map(Self::of_part);
+        let runs = parts.clone().find(|claim| claim.claims() == Claims::Program);
+        Ok(runs.or_else(|| parts.next_back()).unwrap_or_default())
+    }
+
+    fn of_part(name: &str) -> Self {
         // Windows drops dots and spaces at the end.
         let name = name.trim_end_matches(|c: char| c == '.' || c.is_whitespace() || c.is_control());
-        Ok(match name.rsplit_once('.') {
-            Some((_, ending)) => Self::of_ending(ending),
-            None => Self::default(),
-        })
+        name.rsplit_once('.').map(|(_, ending)| Self::of_ending(ending)).unwrap_or_default()
     }
 
     pub fn of_ending(ending: &str) -> Self {
@@ -100,6 +116,27 @@ impl Claim {
 
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The same for all endings under which a file reads alike; few, so that it is read and kept few times.
+    pub fn family(&self) -> &'static str {
+        match self.claims() {
+            Claims::Nothing => "nothing",
+            Claims::Program => "program",
+            Claims::Plain => self.plain().as_str(),
+            Claims::Web => "web",
+            Claims::Old => "old",
+            Claims::Kind(kind) => kind.as_str(),
+        }
+    }
+
+    /// Which text it is, of those that only their names tell apart.
+    pub fn plain(&self) -> FileKind {
+        match self.0.as_str() {
+            "csv" | "tsv" => FileKind::Csv,
+            "md" | "markdown" => FileKind::Markdown,
+            _ => FileKind::Text,
+        }
     }
 
     pub fn claims(&self) -> Claims {
@@ -160,6 +197,17 @@ mod tests {
             ("没有", Claims::Nothing),
             ("奇怪.第一课", Claims::Nothing),
             (".docx", Claims::Kind(FileKind::Docx)),
+            ("a.exe::$DATA", Claims::Program),
+            ("a.txt:b.exe", Claims::Program),
+            ("9:30.docx", Claims::Kind(FileKind::Docx)),
+            ("资料.library-ms", Claims::Program),
+            ("设置.SettingContent-ms", Claims::Program),
+            ("帮助.chm", Claims::Program),
+            ("安装.msix", Claims::Program),
+            ("安装.application", Claims::Program),
+            ("安装.jnlp", Claims::Program),
+            ("诊断.diagcab", Claims::Program),
+            ("加载项.xlam", Claims::Program),
             ("", Claims::Nothing),
         ];
         for (name, expected) in cases {

@@ -109,11 +109,7 @@ fn of_text(beginning: Beginning, claim: &Claim, head: &[u8]) -> Result<FileKind,
     // A table that a program has exported as text or as a page, under Excel's or Word's old name, is an everyday thing.
     let old = claims == Claims::Old;
     match (beginning, claims) {
-        (_, Claims::Plain) => Ok(match claim.as_str() {
-            "csv" | "tsv" => FileKind::Csv,
-            "md" | "markdown" => FileKind::Markdown,
-            _ => FileKind::Text,
-        }),
+        (_, Claims::Plain) => Ok(claim.plain()),
         (Beginning::Script, Claims::Nothing) => Err(Unfit::Program),
         (Beginning::Html, Claims::Web | Claims::Nothing) => Ok(FileKind::Html),
         (Beginning::Html, _) if old && !runs(head) => Ok(FileKind::Html),

@@ -7,12 +7,12 @@ use std::path::Path;
 use async_trait::async_trait;
 use bytes::Bytes;
 use shared::library::{FileFacts, Unfit};
-use shared::words::UploadId;
+use shared::words::{BlobId, UploadId};
 
 use super::{Inner, NotReceived, Uploads, apart};
 use crate::blobs;
 use crate::clock;
-use crate::library::reading::{FileReader, Reading};
+use crate::library::reading::{self, FileReader, Reading};
 use crate::store::{StoredFile, StoredState, StoredUpload};
 
 /// Looks at a whole file before anybody may read it.
@@ -105,16 +105,32 @@ impl Inner {
         if bytes != upload.bytes {
             return Ok(Err(Unfit::Damaged));
         }
-        let Checked { facts, text, thumbnail } = match self.check.check(&path, &upload.name).await {
-            Ok(checked) => checked,
+        let read = self.read(&path, &upload.name, &blob, bytes).await?;
+        if read.is_ok() {
+            self.blobs.keep_file(&path, &blob).await?;
+        }
+        Ok(read)
+    }
+
+    /// What these bytes are under this name, or why they are not taken under it.
+    pub(super) async fn read(
+        &self,
+        path: &Path,
+        name: &str,
+        blob: &BlobId,
+        bytes: u64,
+    ) -> io::Result<Result<StoredFile, Unfit>> {
+        let read = async { Ok((reading::claim_of(name)?, self.check.check(path, name).await?)) };
+        let (claim, Checked { facts, text, thumbnail }) = match read.await {
+            Ok(read) => read,
             Err(why) => return Ok(Err(why)),
         };
         let thumbnail = match thumbnail {
             Some(thumbnail) => Some(self.blobs.keep(thumbnail).await?),
             None => None,
         };
-        self.blobs.keep_file(&path, &blob).await?;
         let facts = FileFacts { has_thumbnail: thumbnail.is_some(), ..facts };
-        Ok(Ok(StoredFile { blob, bytes, facts, text, thumbnail, checked: clock::now() }))
+        let (blob, claim) = (blob.clone(), claim.to_owned());
+        Ok(Ok(StoredFile { blob, bytes, claim, facts, text, thumbnail, checked: clock::now() }))
     }
 }

@@ -8,11 +8,13 @@ use std::time::{Duration, Instant};
 
 use futures_util::TryStreamExt;
 use shared::api::{ByteRange, KnownChallenge, MAX_UPLOAD_BYTES};
+use shared::library::Unfit;
 use shared::words::{BlobId, UploadId, UserId};
 
 use super::{NotBegun, Uploads};
+use crate::library::reading;
 use crate::secret::{random_bytes, random_id};
-use crate::store::{Begun, NewUpload, StoreError, StoredState, StoredUpload, Usage};
+use crate::store::{Begun, NewUpload, StoreError, StoredFile, StoredUpload, Usage};
 
 const RANGES: usize = 32;
 const RANGE_BYTES: u64 = 4 << 10;
@@ -104,7 +106,7 @@ impl Uploads {
     async fn proves(&self, asked: &Asked, answer: &str) -> Result<bool, NotKnown> {
         let Ok(answer) = blake3::Hash::from_hex(answer) else { return Ok(false) };
         let file = self.0.store.file(&asked.hash).await?;
-        if file.is_none_or(|file| file.bytes != asked.bytes) {
+        if file != Some(asked.bytes) {
             return Ok(false);
         }
         let mut hasher = blake3::Hasher::new_keyed(&asked.nonce);
@@ -120,17 +122,33 @@ impl Uploads {
         Ok(hasher.finalize() == answer)
     }
 
+    /// Its name is judged here as at the end of any other upload: somebody else's name has passed, and not this one.
     async fn begin_known(&self, id: &UploadId, asked: Asked) -> Result<StoredUpload, NotKnown> {
         let upload = NewUpload { id: id.clone(), ..self.0.new_upload(&asked.person, &asked.name, asked.bytes) };
-        match self.0.store.begin_known(&upload, &asked.hash).await? {
-            Some(Begun::Begun) => {}
-            Some(Begun::NoRoom(usage)) => return Err(NotKnown::NoRoom(usage)),
-            Some(Begun::TooMany) | None => return Err(NotKnown::Unknown),
+        match self.read_known(&upload, &asked.hash).await? {
+            Ok(file) => match self.0.store.begin_known(&upload, &file).await? {
+                Some(Begun::Begun) => {}
+                Some(Begun::NoRoom(usage)) => return Err(NotKnown::NoRoom(usage)),
+                Some(Begun::TooMany) | None => return Err(NotKnown::Unknown),
+            },
+            Err(why) => self.0.store.refuse_known(&upload, why).await?,
         }
-        let file = self.0.store.file(&asked.hash).await?.ok_or(NotKnown::Unknown)?;
-        let NewUpload { id, person, account: _, name, bytes, at } = upload;
-        let state = StoredState::Ready { blob: file.blob, facts: file.facts };
-        Ok(StoredUpload { id, person, name, bytes, state, made: at, touched: at, used: None })
+        self.0.store.upload(id).await?.ok_or(NotKnown::Unknown)
+    }
+
+    /// What the file is under the name of the upload, read anew unless it was read under such a name before.
+    async fn read_known(&self, upload: &NewUpload, blob: &BlobId) -> Result<Result<StoredFile, Unfit>, NotKnown> {
+        let claim = match reading::claim_of(&upload.name) {
+            Ok(claim) => claim,
+            Err(why) => return Ok(Err(why)),
+        };
+        if let Some(file) = self.0.store.reading(blob, claim).await? {
+            return Ok(Ok(file));
+        }
+        // Closed: the server stops.
+        let _turn = self.0.checks.acquire().await.map_err(|_| NotKnown::Unknown)?;
+        let local = self.0.blobs.file(blob).await?.ok_or(NotKnown::Unknown)?;
+        Ok(self.0.read(local.path(), &upload.name, blob, upload.bytes).await?)
     }
 }
 

@@ -377,6 +377,7 @@ pub async fn room_is_held_and_given_back(store: &dyn Store) {
     let file = StoredFile {
         blob: blob(1),
         bytes: 600,
+        claim: "nothing".to_owned(),
         facts: FileFacts::of(FileKind::ALL[0]),
         text: "面积".to_owned(),
         thumbnail: Some(blob(2)),
@@ -385,8 +386,11 @@ pub async fn room_is_held_and_given_back(store: &dyn Store) {
     assert!(store.upload_is_ready(&id("one"), &file).await.unwrap());
     assert!(!store.upload_is_ready(&id("one"), &file).await.unwrap());
     assert!(matches!(store.upload(&id("one")).await.unwrap().unwrap().state, StoredState::Ready { .. }));
-    assert_eq!(store.begin_known(&upload("same", 600), &blob(1)).await.unwrap(), Some(Begun::Begun), "it counts once");
-    assert_eq!(store.begin_known(&upload("none", 5), &blob(9)).await.unwrap(), None);
+    assert_eq!(store.begin_known(&upload("same", 600), &file).await.unwrap(), Some(Begun::Begun), "it counts once");
+    assert_eq!(
+        store.begin_known(&upload("none", 5), &StoredFile { blob: blob(9), bytes: 5, ..file.clone() }).await.unwrap(),
+        None
+    );
     put_in(store, "item", NewSubstance::Uploads(vec![id("one")])).await;
     let again = NewItem {
         id: id("again"),

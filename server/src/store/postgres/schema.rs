@@ -17,6 +17,7 @@ pub fn migrations() -> Migrator {
         ("questions", include_str!("../migrations/postgres/0021_questions.sql")),
         ("checks", include_str!("../migrations/postgres/0022_checks.sql")),
         ("media", include_str!("../migrations/postgres/0023_media.sql")),
+        ("readings", include_str!("../migrations/postgres/0024_readings.sql")),
     ];
     let numbered = (13..).zip(steps).map(|(number, (name, sql))| {
         Migration::new(number, name.into(), MigrationType::Simple, sql.into_sql_str(), false)

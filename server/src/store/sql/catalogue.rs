@@ -208,13 +208,13 @@ impl SqlStore {
                  WHERE v.text <> '' AND entries.number IN ",
             );
             push_numbers(&mut query, part);
-            query.push(" UNION ALL SELECT entries.number, substr(files.text, 1, ").push_bind(most).push(
+            query.push(" UNION ALL SELECT entries.number, substr(r.text, 1, ").push_bind(most).push(
                 "), 2 + min(place) FROM entries JOIN items ON key = 'item:' || items.id \
                  JOIN item_files AS f ON f.item = items.id AND f.version = items.version \
-                 JOIN files ON files.blob = f.blob WHERE entries.number IN ",
+                 JOIN readings AS r ON r.blob = f.blob AND r.claim = f.claim WHERE entries.number IN ",
             );
             push_numbers(&mut query, part);
-            query.push(" GROUP BY entries.number, files.blob");
+            query.push(" GROUP BY entries.number, r.blob, r.claim");
             query.push(" ORDER BY 1, 3");
             for row in query.build().fetch_all(&self.read).await? {
                 let text: String = row.try_get("text")?;

@@ -54,9 +54,10 @@ pub fn read_facts(json: &str) -> sqlx::Result<FileFacts> {
 macro_rules! files_where {
     ($which:literal) => {
         concat!(
-            "SELECT f.version, f.place, f.name, files.blob, files.bytes, files.facts, files.thumbnail, ",
+            "SELECT f.version, f.place, f.name, files.blob, files.bytes, f.claim, readings.facts, files.thumbnail, ",
             "r.state AS rendition, r.blob AS small_blob, r.bytes AS small_bytes FROM item_files AS f ",
-            "JOIN files ON files.blob = f.blob LEFT JOIN renditions AS r ON r.of_blob = f.blob WHERE ",
+            "JOIN files ON files.blob = f.blob JOIN readings ON readings.blob = f.blob AND readings.claim = f.claim ",
+            "LEFT JOIN renditions AS r ON r.of_blob = f.blob WHERE ",
             $which
         )
     };
@@ -69,6 +70,7 @@ pub fn file(row: &DbRow) -> sqlx::Result<ItemFile> {
         name: row.try_get("name")?,
         blob: parsed(row.try_get("blob")?)?,
         bytes: row.try_get::<i64, _>("bytes")? as u64,
+        claim: row.try_get("claim")?,
         facts: read_facts(row.try_get("facts")?)?,
         thumbnail: optional(row.try_get("thumbnail")?)?,
         rendition: renditions::rendition(row)?,
@@ -103,7 +105,7 @@ pub async fn items(read: &Connections, ids: &[ItemId]) -> sqlx::Result<Vec<Store
     let mut found = HashMap::with_capacity(ids.len());
     for part in in_parts(ids) {
         let mut query: QueryBuilder<Db> = QueryBuilder::new(
-            "SELECT i.*, (SELECT facts FROM item_files f JOIN files ON files.blob = f.blob \
+            "SELECT i.*, (SELECT facts FROM item_files f JOIN readings r ON r.blob = f.blob AND r.claim = f.claim \
              WHERE f.item = i.id AND f.version = i.version ORDER BY place LIMIT 1) AS facts, \
              (SELECT CAST(coalesce(sum(files.bytes), 0) AS BIGINT) FROM item_files f JOIN files ON files.blob = f.blob \
              WHERE f.item = i.id AND f.version = i.version) AS bytes FROM items AS i WHERE i.removed IS NULL AND i.id IN ",

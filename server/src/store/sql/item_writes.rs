@@ -135,9 +135,9 @@ pub async fn insert_version(
         NewSubstance::Uploads(uploads) => {
             let mut files = Vec::with_capacity(uploads.len());
             for upload in uploads {
-                let used: Option<(String, String)> = sqlx::query_as(
+                let used: Option<(String, String, String)> = sqlx::query_as(
                     "UPDATE uploads SET used = $3, item = $4 WHERE id = $1 AND person = $2 AND state = 'ready' \
-                     AND used IS NULL RETURNING name, blob",
+                     AND used IS NULL RETURNING name, blob, claim",
                 )
                 .bind(upload.as_str())
                 .bind(by.as_str())
@@ -150,7 +150,9 @@ pub async fn insert_version(
             }
             files
         }
-        NewSubstance::Files(files) => files.iter().map(|(name, blob)| (name.clone(), blob.to_string())).collect(),
+        NewSubstance::Files(files) => {
+            files.iter().map(|file| (file.name.clone(), file.blob.to_string(), file.claim.clone())).collect()
+        }
         NewSubstance::Written { document, images, .. } => {
             write_images(connection, item, images).await?;
             sqlx::query("UPDATE items SET document = $2 WHERE id = $1")
@@ -162,34 +164,49 @@ pub async fn insert_version(
         }
         NewSubstance::Nothing => Vec::new(),
     };
-    for (place, (name, blob)) in (1_i64..).zip(files) {
-        sqlx::query("INSERT INTO item_files (item, version, place, name, blob) VALUES ($1, $2, $3, $4, $5)")
+    for (place, (name, blob, claim)) in (1_i64..).zip(files) {
+        sqlx::query("INSERT INTO item_files (item, version, place, name, blob, claim) VALUES ($1, $2, $3, $4, $5, $6)")
             .bind(item.as_str())
             .bind(i64::from(number))
             .bind(place)
             .bind(name)
             .bind(blob)
+            .bind(claim)
             .execute(&mut *connection)
             .await?;
     }
     Ok(true)
 }
 
+/// Notes a file, and how it reads under its kind of name. What was read before under such a name stays: only what could not
+/// be read is tried again, and nothing of it depends on what others call the same bytes.
 pub async fn insert_file(connection: &mut Connection, file: &StoredFile) -> sqlx::Result<()> {
+    let StoredFile { blob, bytes, claim, facts, text, thumbnail, checked } = file;
     sqlx::query(
-        "INSERT INTO files (blob, bytes, kind, facts, text, thumbnail, checked) VALUES ($1, $2, $3, $4, $5, $6, $7) \
-         ON CONFLICT (blob) DO NOTHING",
+        "INSERT INTO files (blob, bytes, kind, thumbnail, checked) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (blob) DO UPDATE SET thumbnail = coalesce(files.thumbnail, excluded.thumbnail), \
+         checked = excluded.checked",
     )
-    .bind(file.blob.as_str())
-    .bind(file.bytes as i64)
-    .bind(file.facts.kind.as_str())
-    .bind(serde_json::to_string(&file.facts).map_err(|error| sqlx::Error::Encode(error.into()))?)
-    .bind(&file.text)
-    .bind(file.thumbnail.as_ref().map(|id| id.as_str()))
-    .bind(file.checked.0)
-    .execute(connection)
+    .bind(blob.as_str())
+    .bind(*bytes as i64)
+    .bind(facts.kind.as_str())
+    .bind(thumbnail.as_ref().map(|id| id.as_str()))
+    .bind(checked.0)
+    .execute(&mut *connection)
     .await?;
-    Ok(())
+    // No text of anybody's is in the facts, so the word is that of the field.
+    sqlx::query(
+        "INSERT INTO readings (blob, claim, facts, text) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (blob, claim) DO UPDATE SET facts = excluded.facts, text = excluded.text \
+         WHERE readings.facts LIKE '%\"unread\"%'",
+    )
+    .bind(blob.as_str())
+    .bind(claim)
+    .bind(serde_json::to_string(facts).map_err(|error| sqlx::Error::Encode(error.into()))?)
+    .bind(text)
+    .execute(connection)
+    .await
+    .map(drop)
 }
 
 async fn write_images(connection: &mut Connection, item: &ItemId, images: &[ItemImage]) -> sqlx::Result<()> {

@@ -320,7 +320,8 @@ impl Library for SqlStore {
     async fn said_in(&self, item: &ItemHandle, version: u32) -> Result<String> {
         let texts: Vec<String> = sqlx::query_scalar(
             "SELECT text FROM item_versions WHERE item = $1 AND number = $2 \
-             UNION SELECT text FROM files JOIN item_files AS f ON f.blob = files.blob WHERE f.item = $1 AND f.version = $2 ORDER BY 1",
+             UNION SELECT text FROM readings AS r JOIN item_files AS f ON f.blob = r.blob AND f.claim = r.claim \
+             WHERE f.item = $1 AND f.version = $2 ORDER BY 1",
         )
         .bind(item.id().as_str())
         .bind(i64::from(version))

@@ -10,7 +10,8 @@ use super::rows::parsed;
 use super::{Connection, DbRow, Deed, SqlStore};
 use crate::store::{Outcome, Rendition, Renditions, Result, Source};
 
-/// Films and recordings of which something may be made; `$1` is now. The kinds are those of the index.
+/// Films and recordings of which something may be made; `$1` is now. The kinds are those of the index. Whatever their names
+/// claim, they read alike.
 macro_rules! without_rendition {
     ($what:literal, $then:literal) => {
         concat!(
@@ -30,7 +31,8 @@ impl Renditions for SqlStore {
     async fn next_without_rendition(&self, now: UnixMillis) -> Result<Option<Source>> {
         let deed = || "look for a film of which nothing was made".to_owned();
         let row = sqlx::query(without_rendition!(
-            "files.blob, files.bytes, files.facts, coalesce(r.tries, 0) AS tries",
+            "files.blob, files.bytes, coalesce(r.tries, 0) AS tries, \
+             (SELECT facts FROM readings WHERE readings.blob = files.blob ORDER BY claim LIMIT 1) AS facts",
             " ORDER BY files.checked DESC, files.blob LIMIT 1"
         ))
         .bind(now.0)

@@ -6,6 +6,7 @@ use shared::library::Unfit;
 use shared::words::{BlobId, SchoolId, UnixMillis, UploadId, UserId};
 use sqlx::Row;
 
+use super::item_writes::insert_file;
 use super::rows::parsed;
 use super::{Connection, DbRow, Deed, SqlStore, renditions, room};
 use crate::clock;
@@ -15,8 +16,8 @@ use crate::store::{Account, Begun, By, NewUpload, Result, StoredFile, StoredStat
 macro_rules! uploads {
     ($and:literal) => {
         concat!(
-            "SELECT u.id, u.person, u.name, u.bytes, u.state, u.blob, u.why, u.made, u.touched, u.used, f.facts ",
-            "FROM uploads u LEFT JOIN files f ON f.blob = u.blob WHERE ",
+            "SELECT u.id, u.person, u.name, u.bytes, u.state, u.blob, u.why, u.made, u.touched, u.used, r.facts ",
+            "FROM uploads u LEFT JOIN readings r ON r.blob = u.blob AND r.claim = u.claim WHERE ",
             $and
         )
     };
@@ -44,16 +45,16 @@ impl Uploads for SqlStore {
             transaction.commit().await.deed(deed)?;
             return Ok(Begun::NoRoom(usage));
         }
-        insert(&mut transaction, upload, "receiving", None).await.deed(deed)?;
+        insert(&mut transaction, upload, Inserted::Receiving).await.deed(deed)?;
         transaction.commit().await.deed(deed)?;
         Ok(Begun::Begun)
     }
 
-    async fn begin_known(&self, upload: &NewUpload, blob: &BlobId) -> Result<Option<Begun>> {
+    async fn begin_known(&self, upload: &NewUpload, file: &StoredFile) -> Result<Option<Begun>> {
         let deed = || format!("note the known file {} as an upload", upload.id);
         let mut transaction = self.begin(deed).await?;
         let here: Option<i64> = sqlx::query_scalar("SELECT bytes FROM files WHERE blob = $1 AND bytes = $2")
-            .bind(blob.as_str())
+            .bind(file.blob.as_str())
             .bind(upload.bytes as i64)
             .fetch_optional(&mut *transaction)
             .await
@@ -61,7 +62,8 @@ impl Uploads for SqlStore {
         let begun = match here {
             None => None,
             Some(_) => {
-                insert(&mut transaction, upload, "ready", Some(blob)).await.deed(deed)?;
+                insert_file(&mut transaction, file).await.deed(deed)?;
+                insert(&mut transaction, upload, Inserted::Ready(file)).await.deed(deed)?;
                 // With it noted, a file that the school has already counts once.
                 let usage = room::usage(&mut transaction, &upload.account, upload.at).await.deed(deed)?;
                 if usage.used > usage.limit {
@@ -74,6 +76,13 @@ impl Uploads for SqlStore {
         };
         transaction.commit().await.deed(deed)?;
         Ok(begun)
+    }
+
+    async fn refuse_known(&self, upload: &NewUpload, why: Unfit) -> Result<()> {
+        let deed = || format!("note that the upload {} was refused at once", upload.id);
+        let mut transaction = self.begin(deed).await?;
+        insert(&mut transaction, upload, Inserted::Refused(why)).await.deed(deed)?;
+        transaction.commit().await.deed(deed)
     }
 
     async fn upload(&self, id: &UploadId) -> Result<Option<StoredUpload>> {
@@ -157,30 +166,15 @@ impl Uploads for SqlStore {
 
     async fn upload_is_ready(&self, id: &UploadId, file: &StoredFile) -> Result<bool> {
         let deed = || format!("note that the upload {id} is ready");
-        let StoredFile { blob, bytes, facts, text, thumbnail, checked } = file;
         let mut transaction = self.begin(deed).await?;
-        // What a newer program finds out replaces what an older one did.
-        sqlx::query(
-            "INSERT INTO files (blob, bytes, kind, facts, text, thumbnail, checked) VALUES ($1, $2, $3, $4, $5, $6, $7) \
-             ON CONFLICT (blob) DO UPDATE SET kind = excluded.kind, facts = excluded.facts, text = excluded.text, \
-             thumbnail = excluded.thumbnail, checked = excluded.checked",
-        )
-        .bind(blob.as_str())
-        .bind(*bytes as i64)
-        .bind(facts.kind.as_str())
-        .bind(serde_json::to_string(facts).unwrap_or_default())
-        .bind(text)
-        .bind(thumbnail.as_ref().map(BlobId::as_str))
-        .bind(checked.0)
-        .execute(&mut *transaction)
-        .await
-        .deed(deed)?;
+        insert_file(&mut transaction, file).await.deed(deed)?;
         let ready = sqlx::query(
-            "UPDATE uploads SET state = 'ready', blob = $2, touched = $3 WHERE id = $1 AND state = 'checking'",
+            "UPDATE uploads SET state = 'ready', blob = $2, claim = $3, touched = $4 WHERE id = $1 AND state = 'checking'",
         )
         .bind(id.as_str())
-        .bind(blob.as_str())
-        .bind(checked.0)
+        .bind(file.blob.as_str())
+        .bind(&file.claim)
+        .bind(file.checked.0)
         .execute(&mut *transaction)
         .await
         .deed(deed)?;
@@ -255,13 +249,26 @@ impl Uploads for SqlStore {
         ids.into_iter().map(parsed).collect::<sqlx::Result<_>>().deed(deed)
     }
 
-    async fn file(&self, blob: &BlobId) -> Result<Option<StoredFile>> {
-        let deed = || format!("look up the file {blob}");
-        let row = sqlx::query("SELECT blob, bytes, facts, text, thumbnail, checked FROM files WHERE blob = $1")
+    async fn file(&self, blob: &BlobId) -> Result<Option<u64>> {
+        let bytes: Option<i64> = sqlx::query_scalar("SELECT bytes FROM files WHERE blob = $1")
             .bind(blob.as_str())
             .fetch_optional(&self.read)
             .await
-            .deed(deed)?;
+            .deed(|| format!("look up the file {blob}"))?;
+        Ok(bytes.map(|bytes| bytes as u64))
+    }
+
+    async fn reading(&self, blob: &BlobId, claim: &str) -> Result<Option<StoredFile>> {
+        let deed = || format!("look up how the file {blob} reads");
+        let row = sqlx::query(
+            "SELECT files.blob, bytes, claim, facts, text, thumbnail, checked FROM files \
+             JOIN readings ON readings.blob = files.blob WHERE files.blob = $1 AND claim = $2",
+        )
+        .bind(blob.as_str())
+        .bind(claim)
+        .fetch_optional(&self.read)
+        .await
+        .deed(deed)?;
         row.map(|row| stored_file(&row)).transpose().deed(deed)
     }
 
@@ -321,20 +328,27 @@ impl Uploads for SqlStore {
     }
 }
 
-async fn insert(
-    connection: &mut Connection,
-    upload: &NewUpload,
-    state: &'static str,
-    blob: Option<&BlobId>,
-) -> sqlx::Result<()> {
+/// How an upload begins.
+enum Inserted<'a> {
+    Receiving,
+    Ready(&'a StoredFile),
+    Refused(Unfit),
+}
+
+async fn insert(connection: &mut Connection, upload: &NewUpload, how: Inserted<'_>) -> sqlx::Result<()> {
     let NewUpload { id, person, account, name, bytes, at } = upload;
     let school = match account {
         Account::School(school) => Some(school.as_str()),
         Account::Person(_) => None,
     };
+    let (state, file, why) = match how {
+        Inserted::Receiving => ("receiving", None, None),
+        Inserted::Ready(file) => ("ready", Some(file), None),
+        Inserted::Refused(why) => ("refused", None, Some(why)),
+    };
     sqlx::query(
-        "INSERT INTO uploads (id, person, school, name, bytes, state, blob, made, touched) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)",
+        "INSERT INTO uploads (id, person, school, name, bytes, state, blob, claim, why, made, touched) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)",
     )
     .bind(id.as_str())
     .bind(person.as_str())
@@ -342,7 +356,9 @@ async fn insert(
     .bind(name)
     .bind(*bytes as i64)
     .bind(state)
-    .bind(blob.map(BlobId::as_str))
+    .bind(file.map(|file| file.blob.as_str()))
+    .bind(file.map(|file| file.claim.as_str()))
+    .bind(why.map(Unfit::as_str))
     .bind(at.0)
     .execute(connection)
     .await
@@ -412,6 +428,7 @@ fn stored_file(row: &DbRow) -> sqlx::Result<StoredFile> {
     Ok(StoredFile {
         blob: parsed(row.try_get("blob")?)?,
         bytes: bytes as u64,
+        claim: row.try_get("claim")?,
         facts: read_facts(&facts)?,
         text: row.try_get("text")?,
         thumbnail: thumbnail.map(parsed).transpose()?,

@@ -9,7 +9,9 @@ use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 
 use super::super::schema::migrations;
 use super::super::sql::chain::{Place, chained_checksum};
-use crate::store::{AuditChain, AuditEntry, By, Documents, Log, Organisation, SqliteStore, Upkeep};
+use crate::store::{
+    AuditChain, AuditEntry, By, Documents, Log, Organisation, SqliteStore, StoredState, Upkeep, Uploads,
+};
 
 fn up_to(version: i64) -> Migrator {
     let known = migrations().iter().filter(|step| step.version <= version).cloned().collect();
@@ -102,7 +104,7 @@ async fn the_audit_log_of_a_program_with_eight_steps_ends_where_it_ended() {
     let before = store.check_audit().await.unwrap();
     store.close().await;
     let mut older = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(&file)).await.unwrap();
-    let back = "DROP TABLE tutoring_media; DROP INDEX tutoring_questions_of_author;
+    let back = "DROP TABLE readings; DROP TABLE tutoring_media; DROP INDEX tutoring_questions_of_author;
         DROP INDEX tutoring_attendance_of_person;
         DROP TABLE tutoring_check_answers; DROP TABLE tutoring_checks;
         DROP TRIGGER questions_for_returned_are_found_anew;
@@ -210,4 +212,32 @@ async fn a_data_folder_of_before_segments_is_brought_up_to_date_and_nothing_in_i
         assert_eq!(facts.access.shelf.to_string(), shelf);
     }
     store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_that_were_read_once_for_all_names_keep_what_was_read() {
+    let place = tempfile::tempdir().unwrap();
+    let file = place.path().join("test.db");
+    // Rows stand alone here.
+    let options = SqliteConnectOptions::new().filename(&file).create_if_missing(true).foreign_keys(false);
+    let mut older = SqliteConnection::connect_with(&options).await.unwrap();
+    up_to(23).run(&mut older).await.unwrap();
+    let fixed = r#"
+        INSERT INTO files VALUES ('ab', 6, 'csv', '{"kind":"csv","has_thumbnail":false}', '面积', NULL, 1);
+        INSERT INTO uploads (id, person, name, bytes, state, blob, made, touched)
+            VALUES ('one', 'ann', 'x.csv', 6, 'ready', 'ab', 1, 1), ('two', 'ann', 'y.csv', 6, 'receiving', NULL, 1, 1);
+        INSERT INTO item_files VALUES ('item', 1, 1, 'x.csv', 'ab');"#;
+    sqlx::raw_sql(fixed).execute(&mut older).await.unwrap();
+    older.close().await.unwrap();
+
+    let store = SqliteStore::open(&file).await.unwrap();
+    let read = store.reading(&"ab".parse().unwrap(), "?").await.unwrap().unwrap();
+    assert_eq!((read.text.as_str(), read.facts.kind.as_str(), read.bytes), ("面积", "csv", 6));
+    let upload = store.upload(&"one".parse().unwrap()).await.unwrap().unwrap();
+    assert!(matches!(upload.state, StoredState::Ready { facts, .. } if facts == read.facts));
+    assert_eq!(store.upload(&"two".parse().unwrap()).await.unwrap().unwrap().state, StoredState::Receiving);
+    store.close().await;
+    let mut same = SqliteConnection::connect_with(&options).await.unwrap();
+    assert_eq!(dump(&mut same).await["item_files"], ["'item', 1, 1, 'x.csv', 'ab', '?'"]);
+    same.close().await.unwrap();
 }

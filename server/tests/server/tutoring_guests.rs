@@ -149,7 +149,7 @@ async fn s3_a_guest_is_nobody_to_every_other_route_and_in_no_list() {
         let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
         let answer = wang.send(method.clone(), &address, json!({})).await;
         // Of their board they see pictures: this one is none.
-        let expected = if path == "/api/documents/{document}/images/{blob}" { 404 } else { 401 };
+        let expected = if *path == "/api/documents/{document}/images/{blob}" { 404 } else { 401 };
         assert_eq!(answer.status(), expected, "{method} {path}");
     }
     // Another session, and its documents, are as if they were not there.

@@ -233,8 +233,6 @@ mod tests {
             votes,
             mine: false,
             voted: false,
-            photo: None,
-            clip: None,
         };
         (id, card)
     }

@@ -108,4 +108,4 @@ const { editor, uploads } = lazy();
 write("index.html", { ...program("app"), editor }, [style]);
 write("office.html", program("office"), [style, officeStyle]);
 write("library.html", { ...program("library"), uploads }, [style, libraryStyle]);
-write("tutoring.html", program("tutoring"), [style, tutoringStyle]);
+write("tutoring.html", { ...program("tutoring"), editor }, [style, tutoringStyle]);

@@ -15,7 +15,7 @@ use crate::state::session::{Session, goes_in};
 
 /// How often it is asked whether they may go in by now, in milliseconds: while the session is open or about to, and before.
 const SOON: u32 = 4_000;
-const LATER: u32 = 30_000;
+const LATER: u32 = 10_000;
 /// A session is about to open so long before its time.
 const ABOUT: i64 = 10 * 60_000;
 

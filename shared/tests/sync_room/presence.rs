@@ -46,7 +46,7 @@ fn p3_many_movements_make_few_frames() {
 }
 
 #[test]
-fn p7_what_one_person_says_on_many_sockets_is_told_bit_by_bit_and_at_last_all_of_it() {
+fn p8_what_one_person_says_on_many_sockets_is_told_bit_by_bit_and_at_last_all_of_it() {
     let mut scene = Scene::new();
     scene.join(1, "ann");
     for socket in 10..40 {

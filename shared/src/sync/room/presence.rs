@@ -1,4 +1,4 @@
-//! Who is here and where their caret is (rules P1 to P6). Never stored.
+//! Who is here and where their caret is (rules P1 to P6 and P8). Never stored.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -2,8 +2,12 @@
 
 use shared::board::Rect;
 
+use crate::browser::pointer::Turn;
+
 pub const SMALLEST: f32 = 0.05;
 pub const LARGEST: f32 = 8.0;
+/// A turn of the wheel by so many pixels makes twice as large.
+const WHEEL: f32 = 360.0;
 
 /// The point of the page in the upper left corner of the screen, and CSS pixels for a board unit.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -46,6 +50,15 @@ impl Camera {
         let zoom = (self.zoom * factor).clamp(SMALLEST, LARGEST);
         let (x, y) = self.to_page(at);
         Self { x: x - at.0 / zoom, y: y - at.1 / zoom, zoom }
+    }
+
+    /// As the wheel asks for: larger or smaller, or elsewhere.
+    pub fn turned(self, turn: Turn) -> Self {
+        if turn.zooms {
+            return self.zoomed((turn.x, turn.y), (-turn.by.1 / WHEEL).exp2());
+        }
+        let (x, y) = if turn.sideways && turn.by.0 == 0.0 { (turn.by.1, 0.0) } else { turn.by };
+        self.panned((-x, -y))
     }
 
     /// Shows all of `rect` in the middle of a screen of that size, with `margin` CSS pixels around it; no larger than life.

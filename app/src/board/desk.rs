@@ -21,8 +21,6 @@ use crate::state::open_document::OpenDocument;
 const TELL_MILLIS: u64 = 33;
 /// Where one looks, at most so often.
 const LOOK_MILLIS: u64 = 150;
-/// A turn of the wheel by so many pixels makes twice as large.
-const WHEEL: f32 = 360.0;
 
 pub(super) struct Desk {
     pub(super) document: OpenDocument<Board>,
@@ -87,13 +85,12 @@ impl Desk {
     }
 
     pub(super) fn turn(self: &Rc<Self>, turn: Turn) {
-        if turn.zooms {
-            return self.zoom_at((turn.x, turn.y), (-turn.by.1 / WHEEL).exp2());
-        }
-        let (x, y) = if turn.sideways && turn.by.0 == 0.0 { (turn.by.1, 0.0) } else { turn.by };
         let mut hand = self.hand.borrow_mut();
-        hand.camera = hand.camera.panned((-x, -y));
+        hand.camera = hand.camera.turned(turn);
         drop(hand);
+        if turn.zooms {
+            self.scene.borrow_mut().scales(clock::now());
+        }
         self.moved_by_hand();
     }
 

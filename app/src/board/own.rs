@@ -135,17 +135,20 @@ impl BoardOwn {
     /// The words of the page on the screen, from top to bottom.
     pub fn tell_words(self, document: OpenDocument<Board>) {
         let page = self.page.get_untracked();
-        let told = document.with_replica(|board| {
-            let mut here: Vec<&Element> = board.elements().filter(|element| element.page == page).collect();
-            here.sort_by(|a, b| {
-                (a.place.y, a.place.x).partial_cmp(&(b.place.y, b.place.x)).unwrap_or(std::cmp::Ordering::Equal)
-            });
-            here.into_iter().filter_map(told).collect::<Vec<_>>()
-        });
+        let told = document.with_replica(|board| written(board, page));
         if let Some(told) = told.filter(|told| self.words.with_untracked(|known| known != told)) {
             self.words.set(told);
         }
     }
+}
+
+/// The words of a page, from top to bottom.
+pub fn written(board: &Board, page: PageId) -> Vec<Told> {
+    let mut here: Vec<&Element> = board.elements().filter(|element| element.page == page).collect();
+    here.sort_by(|a, b| {
+        (a.place.y, a.place.x).partial_cmp(&(b.place.y, b.place.x)).unwrap_or(std::cmp::Ordering::Equal)
+    });
+    here.into_iter().filter_map(told).collect()
 }
 
 fn told(element: &Element) -> Option<Told> {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use leptos::html;
 use leptos::prelude::*;
-use shared::board::{Board, Body, Change, Element, PageId};
+use shared::board::{Board, Change, PageId};
 use shared::document::DocumentError;
 use shared::replay::{Player, Stage};
 
@@ -13,6 +13,7 @@ use super::reel::Reel;
 use super::tape::Tape;
 use crate::board::camera::Camera;
 use crate::board::gestures::{Deed, Gestures};
+use crate::board::own::written;
 use crate::board::scene::Scene;
 use crate::browser::canvas::{next_frame, pixel_ratio};
 use crate::browser::dom::{self, Place, SizeWatch};
@@ -25,8 +26,6 @@ use crate::state::preferences::Preferences;
 const MARGIN: f32 = 48.0;
 /// So much more than what is drawn is shown, so that the next stroke does not move the paper again.
 const ROOM: f32 = 1.15;
-/// A turn of the wheel by so many pixels makes twice as large.
-const WHEEL: f32 = 360.0;
 
 /// The replica that is played on, and what of it looks different since the last picture.
 struct Played {
@@ -178,12 +177,7 @@ impl Screen {
     }
 
     fn turn(self: &Rc<Self>, turn: Turn) {
-        let camera = self.camera.get();
-        self.camera.set(if turn.zooms {
-            camera.zoomed((turn.x, turn.y), (-turn.by.1 / WHEEL).exp2())
-        } else {
-            camera.panned((-turn.by.0, -turn.by.1))
-        });
+        self.camera.set(self.camera.get().turned(turn));
         self.moved_by_hand();
     }
 
@@ -220,15 +214,7 @@ impl Screen {
 
     /// What is written on the page, from top to bottom.
     fn words(&self) -> Vec<String> {
-        let played = self.played.borrow();
-        let mut here: Vec<&Element> =
-            played.board.elements().filter(|element| element.page == self.page.get()).collect();
-        here.sort_by(|a, b| a.place.y.total_cmp(&b.place.y).then(a.place.x.total_cmp(&b.place.x)));
-        let words = here.into_iter().filter_map(|element| match &*element.body {
-            Body::Text { text, .. } | Body::Note { text, .. } => Some(text.clone()),
-            Body::Stroke(_) | Body::Shape { .. } | Body::Picture { .. } => None,
-        });
-        words.collect()
+        written(&self.played.borrow().board, self.page.get()).into_iter().map(|told| told.words).collect()
     }
 }
 

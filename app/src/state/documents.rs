@@ -22,11 +22,12 @@ pub type Documents = Pages<DocumentList>;
 
 impl Paged for DocumentList {
     type Line = DocumentCard;
+    type Beside = ();
 
     const CURSOR: &'static str = "before";
 
-    fn apart(self) -> (Vec<DocumentCard>, Option<String>) {
-        (self.documents, self.next)
+    fn apart(self) -> (Vec<DocumentCard>, Option<String>, ()) {
+        (self.documents, self.next, ())
     }
 }
 

@@ -11,11 +11,13 @@ use crate::browser::fetch::{self, Failure};
 /// An answer with lines and the place where the next ones begin, if there are any.
 pub trait Paged: DeserializeOwned + 'static {
     type Line: Clone + Send + Sync + 'static;
+    /// What the newest answer says beside its lines.
+    type Beside: Default + Send + Sync + 'static;
 
     /// The parameter that says where a page begins.
     const CURSOR: &'static str;
 
-    fn apart(self) -> (Vec<Self::Line>, Option<String>);
+    fn apart(self) -> (Vec<Self::Line>, Option<String>, Self::Beside);
 }
 
 /// What is there of a list: the newest question counts, answers to earlier ones are dropped.
@@ -26,6 +28,7 @@ pub struct Pages<A: Paged> {
     address: StoredValue<String>,
     /// Nothing until the first answer.
     pub lines: RwSignal<Option<Vec<A::Line>>>,
+    pub beside: RwSignal<A::Beside>,
     pub failure: RwSignal<Option<Failure>>,
     pub busy: RwSignal<bool>,
     next: RwSignal<Option<String>>,
@@ -47,6 +50,7 @@ impl<A: Paged> Pages<A> {
             session,
             address: StoredValue::new(String::new()),
             lines: RwSignal::new(None),
+            beside: RwSignal::new(A::Beside::default()),
             failure: RwSignal::new(None),
             busy: RwSignal::new(false),
             next: RwSignal::new(None),
@@ -94,9 +98,10 @@ impl<A: Paged> Pages<A> {
             }
             self.busy.set(false);
             match answer.map(A::apart) {
-                Ok((lines, next)) => {
+                Ok((lines, next, beside)) => {
                     self.failure.set(None);
                     self.next.set(next);
+                    self.beside.set(beside);
                     self.lines.update(|known| match known {
                         Some(known) if from.is_some() => known.extend(lines),
                         Some(_) | None => *known = Some(lines),

@@ -26,15 +26,15 @@ pub fn role(directory: &Directory, who: &UserId, session: &SessionAccess, now: U
 /// shelf.
 pub fn runs(directory: &Directory, person: &UserId, session: &SessionAccess, now: UnixMillis) -> bool {
     right(directory, person, &session.board(), now) == Some(Right::Manage)
-        || is_orphan(directory, session)
-            && (role(directory, person, session, now) == Some(Role::Helper)
-                || inherits(directory, person, session, now))
+        || is_orphan(directory, session) && role(directory, person, session, now) == Some(Role::Helper)
+        || inherits(directory, person, session, now)
 }
 
 fn is_orphan(directory: &Directory, session: &SessionAccess) -> bool {
     !directory.person(&session.host).is_some_and(|host| host.is_active())
 }
 
+/// Whether they speak for the shelf of a session whose host is gone.
 fn inherits(directory: &Directory, person: &UserId, session: &SessionAccess, now: UnixMillis) -> bool {
     is_orphan(directory, session) && session.shelf.body().is_some_and(|body| speaks_for(directory, person, &body, now))
 }

@@ -28,13 +28,13 @@ pub fn SessionsPage() -> impl IntoView {
     let i18n = use_i18n();
     let session: Session = expect_context();
     let query = use_query_map();
-    let sessions = Sessions::new(session);
+    let sessions = Sessions::of(session);
     let when = Memo::new(move |_| {
         query.with(|query| query.get("when")).and_then(|name| When::named(&name)).unwrap_or_default()
     });
     Effect::new(move || sessions.show(when.get()));
     Effect::new(move || dom::set_title(t_string!(i18n, tutoring.tab)));
-    let may_plan = Memo::new(move |_| sessions.may_plan.with(|shelves| !shelves.is_empty()));
+    let may_plan = Memo::new(move |_| sessions.beside.with(|shelves| !shelves.is_empty()));
     view! {
         <main class="main sessions" id="main" tabindex="-1">
             <div class="lead">
@@ -77,7 +77,7 @@ fn Lines(sessions: Sessions, when: Memo<When>, may_plan: Memo<bool>) -> impl Int
     view! {
         {failure}
         {lines}
-        <Pager label=Signal::derive(move || t_string!(i18n, tutoring.more).to_string()) more=Signal::derive(move || sessions.next.with(Option::is_some)) busy=sessions.busy go_on=Callback::new(move |()| sessions.more())/>
+        <Pager label=Signal::derive(move || t_string!(i18n, tutoring.more).to_string()) more=Signal::derive(move || sessions.has_more()) busy=sessions.busy go_on=Callback::new(move |()| sessions.more())/>
     }
 }
 

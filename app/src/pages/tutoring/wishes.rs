@@ -28,6 +28,7 @@ pub fn WishesPage() -> impl IntoView {
     let session: Session = expect_context();
     let query = use_query_map();
     let wishes = Wishes::new(session);
+    let pages = wishes.pages;
     let whose = Memo::new(move |_| {
         query.with(|query| query.get("whose")).and_then(|name| Whose::named(&name)).unwrap_or_default()
     });
@@ -35,7 +36,7 @@ pub fn WishesPage() -> impl IntoView {
     Effect::new(move || wishes.show(whose.get()));
     Effect::new(move || dom::set_title(t_string!(i18n, wish.tab)));
     let waiting = move || {
-        Some(wishes.waiting.get())
+        Some(pages.beside.get())
             .filter(|waiting| *waiting > 0)
             .map(|waiting| view! { <span class="count">{waiting}</span> })
     };
@@ -49,16 +50,16 @@ pub fn WishesPage() -> impl IntoView {
                 <a href="/tutoring/wishes" aria-current=move || (whose.get() == Whose::Mine).then_some("page")>{t!(i18n, wish.mine)}</a>
                 <a href="/tutoring/wishes?whose=shelves" aria-current=move || (whose.get() == Whose::Shelves).then_some("page")>{t!(i18n, wish.to_us)}{waiting}</a>
             </nav>
-            {move || wishes.failure.get().map(|failure| view! {
-                <Banner tone=Tone::Warn picture="warn" deed=move || view! { <button class="button" data-size="small" type="button" on:click=move |_| wishes.again()>{t!(i18n, common.try_again)}</button> }>{failure_words(&failure)}</Banner>
+            {move || pages.failure.get().map(|failure| view! {
+                <Banner tone=Tone::Warn picture="warn" deed=move || view! { <button class="button" data-size="small" type="button" on:click=move |_| pages.again()>{t!(i18n, common.try_again)}</button> }>{failure_words(&failure)}</Banner>
             })}
-            {move || match wishes.lines.get() {
-                None if wishes.failure.with(Option::is_some) => ().into_any(),
+            {move || match pages.lines.get() {
+                None if pages.failure.with(Option::is_some) => ().into_any(),
                 None => view! { <Skeleton label=Signal::derive(move || t_string!(i18n, common.opening).to_string())/> }.into_any(),
                 Some(lines) if lines.is_empty() => view! { <Nothing whose/> }.into_any(),
                 Some(lines) => view! { <ul class="wishes">{lines.into_iter().map(|card| view! { <Line card asked/> }).collect_view()}</ul> }.into_any(),
             }}
-            <Pager label=Signal::derive(move || t_string!(i18n, tutoring.more).to_string()) more=Signal::derive(move || wishes.next.with(Option::is_some)) busy=wishes.busy go_on=Callback::new(move |()| wishes.more())/>
+            <Pager label=Signal::derive(move || t_string!(i18n, tutoring.more).to_string()) more=Signal::derive(move || pages.has_more()) busy=pages.busy go_on=Callback::new(move |()| pages.more())/>
             <DecideDialog wishes asked/>
         </main>
     }

@@ -51,11 +51,12 @@ pub struct CollectionLists {
 
 impl Paged for CollectionList {
     type Line = CollectionCard;
+    type Beside = ();
 
     const CURSOR: &'static str = "after";
 
-    fn apart(self) -> (Vec<CollectionCard>, Option<String>) {
-        (self.collections, self.next)
+    fn apart(self) -> (Vec<CollectionCard>, Option<String>, ()) {
+        (self.collections, self.next, ())
     }
 }
 

@@ -191,11 +191,12 @@ impl OpenLoans {
 
 impl Paged for LoanList {
     type Line = LoanLine;
+    type Beside = ();
 
     const CURSOR: &'static str = "before";
 
-    fn apart(self) -> (Vec<LoanLine>, Option<String>) {
-        (self.loans, self.next.map(|next| next.to_string()))
+    fn apart(self) -> (Vec<LoanLine>, Option<String>, ()) {
+        (self.loans, self.next.map(|next| next.to_string()), ())
     }
 }
 

@@ -1,7 +1,6 @@
 //! Requests for sessions: one's own, and those that wait for one's decision.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use shared::api::{AskForSession, DecideWish, WishCard, WishList, WishedTime};
 use shared::organisation::Shelf;
 use shared::tutoring::{MAX_MINUTES, MAX_WISH_CHARS, MAX_WISHED_TIMES, MIN_MINUTES, TutoringKind};
@@ -10,6 +9,7 @@ use shared::words::UnixMillis;
 use crate::browser::clock;
 use crate::browser::fetch::{self, Failure, Verb};
 use crate::state::library::words::WordsForm;
+use crate::state::pages::{Paged, Pages};
 use crate::state::session::Session;
 use crate::wording::coming::moment;
 use crate::wording::day::write_day;
@@ -37,88 +37,46 @@ impl Whose {
     }
 }
 
+impl Paged for WishList {
+    type Line = WishCard;
+    /// How many wait for the asking person's decision.
+    type Beside = u32;
+
+    const CURSOR: &'static str = "before";
+
+    fn apart(self) -> (Vec<WishCard>, Option<String>, u32) {
+        (self.wishes, self.next.map(|next| next.to_string()), self.waiting)
+    }
+}
+
 #[derive(Debug, Clone, Copy)]
 pub struct Wishes {
     session: Session,
-    whose: RwSignal<Whose>,
-    /// Nothing until the server has answered.
-    pub lines: RwSignal<Option<Vec<WishCard>>>,
-    pub next: RwSignal<Option<u64>>,
-    pub waiting: RwSignal<u32>,
-    pub failure: RwSignal<Option<Failure>>,
-    pub busy: RwSignal<bool>,
-    asked: StoredValue<u32>,
+    pub pages: Pages<WishList>,
 }
 
 impl Wishes {
     pub fn new(session: Session) -> Self {
-        let wishes = Self {
-            session,
-            whose: RwSignal::new(Whose::Mine),
-            lines: RwSignal::new(None),
-            next: RwSignal::new(None),
-            waiting: RwSignal::new(0),
-            failure: RwSignal::new(None),
-            busy: RwSignal::new(false),
-            asked: StoredValue::new(0),
-        };
-        session.on_return(move || wishes.again());
-        wishes
+        let pages = Pages::new(session);
+        session.on_return(move || pages.again());
+        Self { session, pages }
     }
 
     pub fn show(self, whose: Whose) {
-        self.whose.set(whose);
-        self.lines.set(None);
-        self.again();
-    }
-
-    /// Asks anew for the first page.
-    pub fn again(self) {
-        self.ask(None);
-    }
-
-    pub fn more(self) {
-        if let Some(next) = self.next.get_untracked() {
-            self.ask(Some(next));
-        }
-    }
-
-    fn ask(self, before: Option<u64>) {
-        let turn = self.asked.get_value() + 1;
-        self.asked.set_value(turn);
-        self.busy.set(true);
-        let before_this = before.map(|before| format!("&before={before}")).unwrap_or_default();
-        let address = format!("{ADDRESS}?whose={}{before_this}", self.whose.get_untracked().name());
-        spawn_local(async move {
-            let answer = fetch::get::<WishList>(&address).await;
-            // What was asked for since is newer.
-            if self.asked.try_get_value() != Some(turn) {
-                return;
-            }
-            self.busy.set(false);
-            match answer {
-                Ok(list) => {
-                    let earlier = before.and(self.lines.get_untracked()).unwrap_or_default();
-                    self.lines.set(Some(earlier.into_iter().chain(list.wishes).collect()));
-                    self.next.set(list.next);
-                    self.waiting.set(list.waiting);
-                    self.failure.set(None);
-                }
-                Err(failure) => self.failure.set(Some(self.session.heed(failure))),
-            }
-        });
+        self.pages.lines.set(None);
+        self.pages.show_at(format!("{ADDRESS}?whose={}", whose.name()));
     }
 
     /// Withdraws, declines or accepts; the line shows it then.
     pub async fn decide(self, id: String, wish: DecideWish) -> Result<(), Failure> {
         let answer = fetch::send::<_, WishCard>(Verb::PUT, &format!("{ADDRESS}/{id}"), &wish).await;
         let card = answer.map_err(|failure| self.session.heed(failure))?;
-        let waited = self.lines.try_update(|lines| {
+        let waited = self.pages.lines.try_update(|lines| {
             let line = lines.iter_mut().flatten().find(|line| line.id == card.id)?;
             Some(std::mem::replace(line, card).decides)
         });
         if waited.flatten() == Some(true) {
-            let _ = self.waiting.try_update(|waiting| *waiting = waiting.saturating_sub(1));
+            let _ = self.pages.beside.try_update(|waiting| *waiting = waiting.saturating_sub(1));
         }
         Ok(())
     }

@@ -16,7 +16,7 @@ const ATTEMPTS: usize = 50;
 const PAUSE: Duration = Duration::from_millis(200);
 
 /// The page of each program, as `src/http/pages.rs` serves them.
-const PAGES: [&str; 3] = ["index.html", "office.html", "library.html"];
+const PAGES: [&str; 4] = ["index.html", "office.html", "library.html", "tutoring.html"];
 
 fn main() -> ExitCode {
     let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("../dist");

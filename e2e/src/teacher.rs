@@ -326,6 +326,9 @@ fn capabilities(profile: &Path, (width, height): (u32, u32)) -> Result<Capabilit
     let mut args: Vec<String> = [
         "--headless=new",
         "--no-sandbox",
+        // A camera and a microphone of its own, which no dialog has to allow.
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
         "--disable-gpu",
         "--disable-dev-shm-usage",
         "--no-first-run",

@@ -9,13 +9,14 @@ use axum::response::Response;
 
 use crate::app::SharedApp;
 
-/// No inline code or style anywhere; wasm may be compiled; nothing from elsewhere; in nobody's frame.
+/// No inline code or style anywhere; wasm may be compiled; nothing from elsewhere; in nobody's frame. What somebody has just
+/// recorded is heard from a `blob:` before it is sent.
 ///
 /// Browsers before Safari 15.4 don't count `ws:` of the same host as 'self', so it is named.
 fn page_policy(host: &str) -> String {
     format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; \
-         media-src 'self'; font-src 'self'; connect-src 'self' ws://{host} wss://{host}; manifest-src 'self'; \
+         media-src 'self' blob:; font-src 'self'; connect-src 'self' ws://{host} wss://{host}; manifest-src 'self'; \
          worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
 }
@@ -41,9 +42,10 @@ pub async fn secure(State(app): State<SharedApp>, request: Request, next: Next) 
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
     headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
+    // A tutoring session has voices and photos; the browser still asks the person before it lets a page hear or see.
     headers.insert(
         "permissions-policy",
-        HeaderValue::from_static("camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
+        HeaderValue::from_static("camera=(self), microphone=(self), geolocation=(), payment=(), usb=()"),
     );
     if app.secure {
         // A browser that has been here once does not try without TLS again, whatever a link or a hotspot says.

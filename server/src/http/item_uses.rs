@@ -128,7 +128,11 @@ pub async fn note(
     let quote: String = quote.trim().chars().take(QUOTE_CHARS).collect();
     // Evidence is what stands in the item, and not what somebody says.
     let said = without_spaces(&app.store.said_in(&item.handle, version).await?);
-    let quote = if said.contains(&without_spaces(&quote)) { quote } else { String::new() };
+    let stands_there = said.contains(&without_spaces(&quote));
+    if deed == Deed::Copied && !stands_there {
+        return Err(Refusal::NotInTheItem);
+    }
+    let quote = if stands_there { quote } else { String::new() };
     let one = new_use(&app, &item, deed, version);
     app.store.note_use(NewUse { document: Some(document.id().clone()), quote, ..one }).await?;
     Ok(StatusCode::NO_CONTENT)

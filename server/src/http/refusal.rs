@@ -250,6 +250,10 @@ refusals! {
         "资源里至少要有一个文件，或者是一份共备里的文档；可借的器材和场地不带文件。没有保存，您填的都还在。",
         "A resource needs a file, or a document that was written here; things and places that are lent have none. Nothing was \
          stored, and what you wrote is still here.";
+    NotInTheItem = UNPROCESSABLE_ENTITY, "not-in-the-item",
+        "这段话不在这件资源的这一版里，没有记成引用。您文稿里的内容没有变。",
+        "This passage does not stand in that version of the resource, so it was not noted as taken from it. Your document \
+         is as it was.";
     NotToBeChanged = FORBIDDEN, "not-to-be-changed",
         "作者只允许原样使用这件资源，不能照着改。您可以下载，或者在教案里注明引用它。",
         "Its author lets it be used as it is, not changed. You can download it, or name it in your lesson plan.";

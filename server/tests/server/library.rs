@@ -233,6 +233,8 @@ async fn uses_are_evidence_and_tell_nothing_of_what_is_hidden() {
         "{of_lin}"
     );
     assert!(of_lin["uses"][0]["quote"].is_null(), "what does not stand in it is not kept: {of_lin}");
+    let copied = json!({"deed": "copied", "version": 1, "document": own, "quote": "编出来的话"});
+    assert_eq!(problem(ma.send(Method::POST, &path, copied).await).await, (422, "not-in-the-item".to_owned()));
     assert_eq!(ma.json(&path).await["uses"].as_array().unwrap().len(), 2);
 
     let strangers = with(
@@ -289,4 +291,35 @@ async fn results_come_pressed_to_whoever_reads_that() {
     let mut read = Vec::new();
     std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(&pressed[..]), &mut read).unwrap();
     assert_eq!(serde_json::from_slice::<Value>(&read).unwrap(), serde_json::from_slice::<Value>(&plain).unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_use_counts_once_in_a_document_and_not_while_that_is_in_the_bin() {
+    let world = World::start().await;
+    let (zhou, lin, wu) = (world.sign_in("zhou").await, world.sign_in("lin").await, world.sign_in("wu").await);
+    let (item, document) = published(&zhou, "分一分", on("school", "shiyan")).await;
+    let shelf = json!({"shelf": on("group", "qinghe")});
+    let moved = world.sign_in("head").await.send(Method::PUT, &format!("/api/items/{item}/shelf"), shelf).await;
+    assert_eq!(moved.status(), 200);
+    let again = json!({"note": "改了", "substance": {"type": "document", "of": document}});
+    let again = zhou.send(Method::POST, &format!("/api/items/{item}/versions"), again).await;
+    assert!(again.status().is_success(), "{again:?}");
+    let own = created(lin.send(Method::POST, "/api/documents", json!({"kind": "page", "title": "我的"})).await).await;
+    let path = format!("/api/items/{item}/uses");
+    for version in [1, 2, 1, 2] {
+        let cited = json!({"deed": "cited", "version": version, "document": own});
+        assert_eq!(lin.send(Method::POST, &path, cited).await.status(), 204);
+    }
+    let counts = async || {
+        let chain = zhou.json(&path).await;
+        let given = wu.json("/api/library/exchange?school=shiyan").await["given"].clone();
+        (chain["uses"].as_array().unwrap().len(), chain["adopters"].clone(), given)
+    };
+    assert_eq!(counts().await, (1, json!(1), json!(1)));
+    let binned = lin.send(Method::DELETE, &format!("/api/documents/{own}"), json!({})).await;
+    assert!(binned.status().is_success(), "{binned:?}");
+    assert_eq!(counts().await, (1, json!(0), json!(0)), "it stays in the chain, and counts nothing");
+    let back = lin.send(Method::POST, &format!("/api/documents/{own}/restore"), json!({})).await;
+    assert!(back.status().is_success(), "{back:?}");
+    assert_eq!(counts().await, (1, json!(1), json!(1)));
 }

@@ -18,6 +18,7 @@ pub fn migrations() -> Migrator {
         ("checks", include_str!("../migrations/postgres/0022_checks.sql")),
         ("media", include_str!("../migrations/postgres/0023_media.sql")),
         ("readings", include_str!("../migrations/postgres/0024_readings.sql")),
+        ("uses in documents", include_str!("../migrations/postgres/0025_uses_in_documents.sql")),
     ];
     let numbered = (13..).zip(steps).map(|(number, (name, sql))| {
         Migration::new(number, name.into(), MigrationType::Simple, sql.into_sql_str(), false)

@@ -8,6 +8,7 @@ use shared::words::{BlobId, DocumentId, Seq, Title, UnixMillis, UserId};
 use sqlx::{QueryBuilder, Row};
 
 use super::chain::{Place, chained_checksum};
+use super::item_writes::count_uses_in;
 use super::rows::{grantee, grantee_columns, in_parts, parsed, right, right_name, wish};
 use super::tutoring_rows::of_documents;
 use super::{Connection, Db, DbRow, Deed, SqlStore, audit, item_rows, lists};
@@ -90,6 +91,7 @@ impl Documents for SqlStore {
         if binned.rows_affected() > 0 {
             let entry = entry(document, at, "document.binned", serde_json::json!({}));
             audit::append(&mut transaction, &[entry]).await.deed(deed)?;
+            count_uses_in(&mut transaction, document.id()).await.deed(deed)?;
         }
         transaction.commit().await.deed(deed)
     }
@@ -105,6 +107,7 @@ impl Documents for SqlStore {
         if taken.rows_affected() > 0 {
             let entry = entry(document, at, "document.restored", serde_json::json!({}));
             audit::append(&mut transaction, &[entry]).await.deed(deed)?;
+            count_uses_in(&mut transaction, document.id()).await.deed(deed)?;
         }
         transaction.commit().await.deed(deed)
     }

@@ -2,7 +2,7 @@
 
 use shared::api::{Author, Deed};
 use shared::library::Taxon;
-use shared::words::{ItemId, RegionId};
+use shared::words::{DocumentId, ItemId, RegionId};
 
 use super::Connection;
 use crate::store::{ItemImage, NewItem, NewSubstance, NewUse, NewVersion, StoredFile, Words};
@@ -227,12 +227,46 @@ async fn write_images(connection: &mut Connection, item: &ItemId, images: &[Item
     Ok(())
 }
 
-/// Notes it, unless it is noted already, and counts anew who adopted the item.
+/// Which rows of `item_uses AS u` are counted: a document in the bin is nobody's work.
+macro_rules! counted {
+    ($before:literal, $after:literal) => {
+        concat!(
+            $before,
+            "u.deed NOT IN ('downloaded', 'adapted') AND NOT EXISTS ",
+            "(SELECT 1 FROM documents AS d WHERE d.id = u.document AND d.binned IS NOT NULL)",
+            $after
+        )
+    };
+}
+pub(super) use counted;
+
+/// How many adopted each of some items.
+macro_rules! count_adopters {
+    ($which:literal) => {
+        counted!(
+            "UPDATE items SET uses = (SELECT count(DISTINCT person) FROM item_uses AS u \
+             WHERE u.item = items.id AND person <> items.author AND ",
+            $which
+        )
+    };
+}
+
+/// Counts anew who adopted what was taken into a document: it has gone to the bin, or has come back.
+pub async fn count_uses_in(connection: &mut Connection, document: &DocumentId) -> sqlx::Result<()> {
+    sqlx::query(count_adopters!(") WHERE id IN (SELECT item FROM item_uses WHERE document = $1)"))
+        .bind(document.as_str())
+        .execute(connection)
+        .await
+        .map(drop)
+}
+
+/// Notes it, unless it is noted already, and counts anew who adopted the item. In one document it is noted once, whatever
+/// the version.
 pub async fn insert_use(connection: &mut Connection, one: &NewUse) -> sqlx::Result<()> {
     sqlx::query(
         "INSERT INTO item_uses (item, version, deed, person, school, document, adapted, quote, at) \
          SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9 WHERE NOT EXISTS (SELECT 1 FROM item_uses \
-         WHERE item = $1 AND version = $2 AND deed = $3 AND person = $4 \
+         WHERE item = $1 AND (version = $2 OR document IS NOT NULL) AND deed = $3 AND person = $4 \
          AND coalesce(document, '') = coalesce($6, '') AND coalesce(adapted, '') = coalesce($7, ''))",
     )
     .bind(one.item.as_str())
@@ -247,13 +281,7 @@ pub async fn insert_use(connection: &mut Connection, one: &NewUse) -> sqlx::Resu
     .execute(&mut *connection)
     .await?;
     if one.deed.adopts() {
-        sqlx::query(
-            "UPDATE items SET uses = (SELECT count(DISTINCT person) FROM item_uses \
-             WHERE item = items.id AND deed NOT IN ('downloaded', 'adapted') AND person <> items.author) WHERE id = $1",
-        )
-        .bind(one.item.as_str())
-        .execute(&mut *connection)
-        .await?;
+        sqlx::query(count_adopters!(") WHERE id = $1")).bind(one.item.as_str()).execute(&mut *connection).await?;
     }
     Ok(())
 }

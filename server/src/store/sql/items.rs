@@ -7,7 +7,7 @@ use shared::words::{BlobId, ItemId, RegionId, SchoolId, TaxonId, UnixMillis, Upl
 use sqlx::Row;
 
 use super::item_rows::{self, decoded};
-use super::item_writes::{insert_file, insert_item, insert_taxon, insert_use, insert_version, write_lists};
+use super::item_writes::{counted, insert_file, insert_item, insert_taxon, insert_use, insert_version, write_lists};
 use super::loans::{resume, suspend};
 use super::rows::{parsed, wish};
 use super::{DbRow, Deed, SqlStore, audit};
@@ -367,11 +367,10 @@ impl Library for SqlStore {
 
     async fn uses_with(&self, school: &SchoolId, limit: u32) -> Result<Vec<CrossUse>> {
         let deed = || format!("list what school {school} gave and took");
-        let rows: Vec<(String, String, String, String)> = sqlx::query_as(
-            "SELECT item, items.school, item_uses.school, person FROM item_uses JOIN items ON items.id = item \
-             WHERE deed NOT IN ('downloaded', 'adapted') AND items.school <> item_uses.school \
-             AND (items.school = $1 OR item_uses.school = $1) ORDER BY item_uses.id DESC LIMIT $2",
-        )
+        let rows: Vec<(String, String, String, String)> = sqlx::query_as(counted!(
+            "SELECT item, items.school, u.school, person FROM item_uses AS u JOIN items ON items.id = item WHERE ",
+            " AND items.school <> u.school AND (items.school = $1 OR u.school = $1) ORDER BY u.id DESC LIMIT $2"
+        ))
         .bind(school.as_str())
         .bind(i64::from(limit))
         .fetch_all(&self.read)

@@ -9,6 +9,7 @@ use sqlx::Row;
 
 use super::collection_writes::entry;
 use super::connections::Connections;
+use super::item_writes::counted;
 use super::organisation::unreadable;
 use super::rows::parsed;
 use super::{Connection, audit, item_rows};
@@ -123,13 +124,13 @@ pub async fn uses_since(
     since: UnixMillis,
     limit: u32,
 ) -> sqlx::Result<Vec<(ItemId, StoredUse)>> {
-    let rows = sqlx::query(
+    let rows = sqlx::query(counted!(
         "SELECT u.item AS item, u.version AS version, deed, person, u.document AS document, \
          (SELECT session FROM documents WHERE id = u.document) AS session, adapted, quote, at FROM item_uses AS u \
          JOIN items ON items.id = u.item \
-         WHERE u.item IN (SELECT value FROM json_each($1)) AND at >= $2 AND deed NOT IN ('downloaded', 'adapted') \
-         AND person <> items.author ORDER BY u.id DESC LIMIT $3",
-    )
+         WHERE u.item IN (SELECT value FROM json_each($1)) AND at >= $2 AND person <> items.author AND ",
+        " ORDER BY u.id DESC LIMIT $3"
+    ))
     .bind(serde_json::json!(items).to_string())
     .bind(since.0)
     .bind(i64::from(limit))

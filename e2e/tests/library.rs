@@ -45,6 +45,7 @@ async fn a_colleague_finds_it_quotes_it_and_the_author_sees_where_it_went() -> R
         lin.reads(".ProseMirror blockquote", |text| text.contains(PASSAGE) && text.contains("月饼分四份")).await?;
         lin.saved().await?;
 
+        noted(stage, &item, "二分之一").await?;
         wu.go(&format!("/library/items/{item}")).await?;
         wu.reads(".uses", |text| text.contains("林") && text.contains("二分之一")).await?;
         Ok(())
@@ -82,6 +83,7 @@ async fn a_passage_of_the_lead_schools_courseware_is_dragged_into_a_plan() -> Re
         lin.reads(".ProseMirror", |text| text.contains("先写一句自己的话。")).await?;
         lin.saved().await?;
 
+        noted(stage, &item, IN_COURSEWARE).await?;
         chen.go(&format!("/library/items/{item}")).await?;
         chen.reads(".uses", |text| text.contains("林秀兰") && text.contains(IN_COURSEWARE)).await?;
         Ok(())
@@ -169,6 +171,14 @@ async fn keep_with_the_group(teacher: &Teacher) -> Result<()> {
         field.dispatchEvent(new Event('change', { bubbles: true }));
         return wide.value;";
     teacher.script(CHOOSE, Value::Null).await?;
+    Ok(())
+}
+
+/// A use is told a moment after its text is there.
+async fn noted(stage: &Stage, item: &str, quote: &str) -> Result<()> {
+    let api = stage.group.api("lin").await?;
+    let chain = async || api.get(&format!("/api/items/{item}/uses")).await;
+    until("the use is seen in the document", chain, |chain: &Value| chain.to_string().contains(quote)).await?;
     Ok(())
 }
 

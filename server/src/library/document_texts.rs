@@ -1,20 +1,21 @@
 //! What is written in documents, read for the search: in a process of its own, as reading may end it (R5).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use shared::document::text::plain_text;
-use shared::words::{DocumentId, UnixMillis};
+use shared::document::change::Node;
+use shared::document::text::{link_targets, plain_text};
+use shared::words::{DocumentId, ItemId, UnixMillis};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::Command;
 
 use crate::clock;
 use crate::content;
 use crate::database::Database;
-use crate::store::{self, SharedStore};
+use crate::store::{self, DocumentText, SharedStore};
 
 /// Documents that one process reads.
 const AT_ONCE: u32 = 200;
@@ -26,6 +27,8 @@ const QUIET_FOR: Duration = Duration::from_secs(2);
 const AT_LEAST_EVERY: Duration = Duration::from_secs(20);
 /// Of a longer one the beginning is found.
 const MAX_TEXT_BYTES: usize = 1 << 20;
+/// Of more items that a document leads to, the first are its evidence.
+const MOST_ITEMS: usize = 500;
 
 /// Reads documents by a process of its own.
 pub struct DocumentReader {
@@ -40,6 +43,7 @@ pub struct DocumentReader {
 struct Line {
     document: DocumentId,
     text: String,
+    items: Vec<ItemId>,
 }
 
 impl DocumentReader {
@@ -67,7 +71,7 @@ impl DocumentReader {
     }
 
     /// The texts of as many of them as one process got through, at least of the first.
-    async fn read(&self, changed: &[(DocumentId, UnixMillis)]) -> Vec<(DocumentId, UnixMillis, String)> {
+    async fn read(&self, changed: &[(DocumentId, UnixMillis)]) -> Vec<DocumentText> {
         let texts = match self.ask(changed).await {
             Ok(texts) => texts,
             Err(error) => {
@@ -75,16 +79,18 @@ impl DocumentReader {
                 return Vec::new();
             }
         };
-        let mut texts: BTreeMap<_, _> = texts.into_iter().map(|line| (line.document, line.text)).collect();
+        let mut texts: BTreeMap<_, _> =
+            texts.into_iter().map(|line| (line.document, (line.text, line.items))).collect();
         let mut read = Vec::with_capacity(changed.len());
         for (document, at) in changed {
-            let Some(text) = texts.remove(document) else {
+            let (document, at) = (document.clone(), *at);
+            let Some((text, items)) = texts.remove(&document) else {
                 // The process ended here: not tried again before it changes.
                 tracing::warn!(%document, "cannot read what is written in document {document}");
-                read.push((document.clone(), *at, String::new()));
+                read.push(DocumentText { document, at, text: String::new(), items: Vec::new() });
                 break;
             };
-            read.push((document.clone(), *at, text));
+            read.push(DocumentText { document, at, text, items });
         }
         read
     }
@@ -116,16 +122,55 @@ pub async fn read_in_own_process(database: &Database) -> anyhow::Result<()> {
     let store = database.open_to_read().await?;
     for line in std::io::stdin().lines() {
         let document: DocumentId = line?.parse()?;
-        let text = match content::read(&*store, &document).await {
-            Ok(content) => plain_text(&content),
+        let (text, items) = match content::read(&*store, &document).await {
+            Ok(content) => (plain_text(&content), items_in(&content)),
             Err(error) => {
                 eprintln!("{error}");
-                String::new()
+                (String::new(), Vec::new())
             }
         };
         // Postgres takes no text with the sign that ends texts.
         let text = text[..text.floor_char_boundary(MAX_TEXT_BYTES)].replace('\0', "\u{fffd}");
-        println!("{}", serde_json::to_string(&Line { document, text })?);
+        println!("{}", serde_json::to_string(&Line { document, text, items })?);
     }
     Ok(())
+}
+
+/// Items of the library that the text leads to: the evidence that it holds something of them.
+fn items_in(content: &Node) -> Vec<ItemId> {
+    let items: BTreeSet<ItemId> = link_targets(content).into_iter().filter_map(item_at).take(MOST_ITEMS).collect();
+    items.into_iter().collect()
+}
+
+/// The item whose page is at an address: `…/library/items/{id}`, as the editor writes it.
+fn item_at(address: &str) -> Option<ItemId> {
+    let (_, id) = address.split_once("/library/items/")?;
+    id.split(['/', '?', '#']).next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::document::build::{doc, link, p, text};
+
+    use super::*;
+
+    #[test]
+    fn items_are_those_that_links_lead_to() {
+        let cases = [
+            ("/library/items/a1", Some("a1")),
+            ("https://gongbei.example/library/items/a1?remark=b2#uses", Some("a1")),
+            ("/library/items/", None),
+            ("/library/items/%2e%2e", None),
+            ("/documents/a1", None),
+        ];
+        for (address, expected) in cases {
+            let item = item_at(address);
+            assert_eq!(item.as_ref().map(ItemId::as_str), expected, "{address}");
+        }
+        let whole = doc([
+            p([text("《》/library/items/c3")]),
+            p([link("二", "/library/items/b2"), link("又", "x/library/items/b2")]),
+        ]);
+        assert_eq!(items_in(&whole), ["b2".parse().unwrap()], "what is only written leads nowhere");
+    }
 }

@@ -529,7 +529,7 @@ macro_rules! contract {
             a_start_code_is_good_once, an_open_invitation_has_so_many_uses, one_time_passwords_are_good_once,
             a_sign_on_is_one_persons, what_belongs_to_a_person_is_handed_over, sessions_say_where_they_are,
             whatever_changes_is_stamped_in_its_order, items_keep_their_words_and_versions,
-            uses_are_noted_once_and_counted_by_people, collections_keep_their_lines_in_order,
+            uses_are_noted_once_and_counted_by_people, uses_count_while_their_document_holds_them, collections_keep_their_lines_in_order,
             menus_and_news_are_told_to_others, what_is_said_is_said_once, nobody_borrows_what_another_has,
             room_is_held_and_given_back, sessions_keep_people_signs_and_questions, textbooks_change_and_what_lies_there_is_found_anew);
     };

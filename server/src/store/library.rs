@@ -91,8 +91,19 @@ pub trait Catalogue: Send + Sync {
         long_ago: UnixMillis,
         limit: u32,
     ) -> Result<Vec<(DocumentId, UnixMillis)>>;
-    /// Takes down what is written in documents as of these times.
-    async fn set_document_texts(&self, texts: &[(DocumentId, UnixMillis, String)]) -> Result<()>;
+    /// Takes down what is written in documents, and counts anew what was taken into those that hold other items now.
+    async fn set_document_texts(&self, texts: &[DocumentText]) -> Result<()>;
+}
+
+/// What is written in a document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DocumentText {
+    pub document: DocumentId,
+    /// The last change that is in it.
+    pub at: UnixMillis,
+    pub text: String,
+    /// Items that it leads to, in the order of their ids and each once.
+    pub items: Vec<ItemId>,
 }
 
 /// What is said of an item, checked.

@@ -55,9 +55,9 @@ pub use collections::{
 pub use guests::{Guests, StoredGuest};
 pub use handle::{DocumentHandle, Editing, Managing};
 pub use library::{
-    Catalogue, CrossUse, Deposit, Findable, ItemFacts, ItemFile, ItemHandle, ItemImage, Keeping, Library, NamedFile,
-    NewItem, NewSubstance, NewUse, NewVersion, Speaking, StoredEntry, StoredItem, StoredUse, StoredVersion, Tending,
-    Words,
+    Catalogue, CrossUse, Deposit, DocumentText, Findable, ItemFacts, ItemFile, ItemHandle, ItemImage, Keeping, Library,
+    NamedFile, NewItem, NewSubstance, NewUse, NewVersion, Speaking, StoredEntry, StoredItem, StoredUse, StoredVersion,
+    Tending, Words,
 };
 pub use loans::{DepositedLoan, Entered, LoanDecision, Loans, NewLoan, Settled, StoredLoan, slots};
 pub use media::{AddedMedia, Media, MediaPart, NewMedia, StoredMedia};

@@ -4,6 +4,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use shared::library::TermName;
 
+use crate::library::is_seen_to_hold;
 use crate::world::{Person, World, problem};
 
 pub fn on(kind: &str, id: &str) -> Value {
@@ -216,7 +217,7 @@ async fn a_group_has_one_menu_of_a_term_and_who_manages_its_shelf_publishes_it()
     // What was used since the term began: people, without the author, each once.
     for person in [&wu, &lin, &lin] {
         let copied = person.send(Method::POST, &format!("/api/items/{item}/copy"), json!({})).await;
-        assert_eq!(copied.status(), 201);
+        is_seen_to_hold(&world, &created(copied).await, &item).await;
     }
     let uses = zhou.json(&format!("/api/collections/{id}/uses")).await;
     assert_eq!((&uses["people"], &uses["items"][0]["people"]), (&json!(1), &json!(1)));

@@ -1,9 +1,17 @@
 //! Items of the library, what becomes of them, and how they are found.
 
+use std::collections::HashMap;
+
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use server::store::DocumentText;
+use shared::wire::Message;
+use shared::words::UnixMillis;
+use yrs::types::Attrs;
+use yrs::{Any, ReadTxn, Text, Transact, XmlElementPrelim, XmlFragment, XmlTextPrelim};
 
-use crate::world::{Person, World, problem};
+use crate::peer::Peer;
+use crate::world::{PATIENCE, Person, World, problem};
 
 pub fn words(kind: &str, title: &str) -> Value {
     json!({
@@ -220,6 +228,7 @@ async fn uses_are_evidence_and_tell_nothing_of_what_is_hidden() {
         let said = json!({"deed": "cited", "version": 1, "document": own, "quote": quote});
         assert_eq!(ma.send(Method::POST, &path, said).await.status(), 204);
     }
+    is_seen_to_hold(&world, &own, &item).await;
     let private = with(
         words("equipment", "自己改的"),
         json!({"shelf": on("person", "ma"), "adapted_from": item,
@@ -293,33 +302,138 @@ async fn results_come_pressed_to_whoever_reads_that() {
     assert_eq!(serde_json::from_slice::<Value>(&read).unwrap(), serde_json::from_slice::<Value>(&plain).unwrap());
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_use_counts_once_in_a_document_and_not_while_that_is_in_the_bin() {
-    let world = World::start().await;
-    let (zhou, lin, wu) = (world.sign_in("zhou").await, world.sign_in("lin").await, world.sign_in("wu").await);
-    let (item, document) = published(&zhou, "分一分", on("school", "shiyan")).await;
+/// As if the document had been read just now, and had led to this item.
+pub async fn is_seen_to_hold(world: &World, document: &str, item: &str) {
+    let (document, items) = (document.parse().unwrap(), vec![item.parse().unwrap()]);
+    let text = DocumentText { document, at: UnixMillis(i64::MAX), text: String::new(), items };
+    world.app.store.set_document_texts(&[text]).await.unwrap();
+}
+
+/// Reads what is written in documents, once they rest, until it is so.
+async fn read_until(world: &World, what: &str, is_so: impl AsyncFn() -> bool) {
+    let reading = async {
+        while !is_so().await {
+            world.app.findable.read_documents().await.unwrap();
+        }
+    };
+    tokio::time::timeout(PATIENCE, reading).await.unwrap_or_else(|_| panic!("waited in vain: {what}"));
+}
+
+/// A line with a link to the page of an item, as the editor writes it; or without, if there is none.
+async fn write_line(peer: &mut Peer, words: &str, item: Option<&str>) {
+    let content = peer.doc.get_or_insert_xml_fragment("content");
+    let update = {
+        let mut txn = peer.doc.transact_mut();
+        let before = txn.state_vector();
+        let line = content.push_back(&mut txn, XmlElementPrelim::empty("paragraph"));
+        let text = line.push_back(&mut txn, XmlTextPrelim::new(""));
+        match item {
+            Some(item) => {
+                let href = format!("http://gongbei.test/library/items/{item}");
+                let link = Any::from(HashMap::from([("href".to_owned(), Any::from(href))]));
+                text.insert_with_attributes(&mut txn, 0, words, Attrs::from([("link".into(), link)]));
+            }
+            None => text.insert(&mut txn, 0, words),
+        }
+        txn.encode_diff_v1(&before)
+    };
+    peer.sent += 1;
+    peer.send(Message::Update(update.into()).encode()).await;
+    peer.until_saved().await;
+}
+
+/// Whose work an item lives on in: what its chain tells, how many it counts, what its school gave.
+async fn counted(wu: &Person, item: &str) -> (usize, u64, u64) {
+    let chain = wu.json(&format!("/api/items/{item}/uses")).await;
+    let given = wu.json("/api/library/exchange?school=shiyan").await["given"].as_u64().unwrap();
+    (chain["uses"].as_array().unwrap().len(), chain["adopters"].as_u64().unwrap(), given)
+}
+
+/// An item of Zhou's that the whole group sees.
+async fn of_zhou(world: &World) -> String {
+    let (item, _) = published(&world.sign_in("zhou").await, "分一分", on("school", "shiyan")).await;
     let shelf = json!({"shelf": on("group", "qinghe")});
     let moved = world.sign_in("head").await.send(Method::PUT, &format!("/api/items/{item}/shelf"), shelf).await;
     assert_eq!(moved.status(), 200);
-    let again = json!({"note": "改了", "substance": {"type": "document", "of": document}});
-    let again = zhou.send(Method::POST, &format!("/api/items/{item}/versions"), again).await;
-    assert!(again.status().is_success(), "{again:?}");
-    let own = created(lin.send(Method::POST, "/api/documents", json!({"kind": "page", "title": "我的"})).await).await;
-    let path = format!("/api/items/{item}/uses");
-    for version in [1, 2, 1, 2] {
-        let cited = json!({"deed": "cited", "version": version, "document": own});
-        assert_eq!(lin.send(Method::POST, &path, cited).await.status(), 204);
-    }
-    let counts = async || {
-        let chain = zhou.json(&path).await;
-        let given = wu.json("/api/library/exchange?school=shiyan").await["given"].clone();
-        (chain["uses"].as_array().unwrap().len(), chain["adopters"].clone(), given)
+    item
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_use_counts_as_long_as_its_document_holds_it_and_is_not_in_the_bin() {
+    let world = World::start().await;
+    let (lin, wu, item) = (world.sign_in("lin").await, world.sign_in("wu").await, of_zhou(&world).await);
+    let (.., before) = counted(&wu, &item).await;
+    let (nothing, once) = ((0, 0, before), (1, 1, before + 1));
+    let until = async |what: &str, expected| {
+        read_until(&world, what, async || counted(&wu, &item).await == expected).await;
     };
-    assert_eq!(counts().await, (1, json!(1), json!(1)));
-    let binned = lin.send(Method::DELETE, &format!("/api/documents/{own}"), json!({})).await;
+    let note = async |document: &str| {
+        let noted = json!({"deed": "cited", "version": 1, "document": document});
+        assert_eq!(lin.send(Method::POST, &format!("/api/items/{item}/uses"), noted).await.status(), 204);
+    };
+    let own = lin.document("我的").await;
+    for _ in 0..2 {
+        note(&own).await;
+    }
+    assert_eq!(counted(&wu, &item).await, nothing, "nothing of it is there yet");
+    let mut page = Peer::page(&lin, &own).await;
+    write_line(&mut page, "《分一分》", Some(&item)).await;
+    until("noted first", once).await;
+    let update = {
+        let content = page.doc.get_or_insert_xml_fragment("content");
+        let mut txn = page.doc.transact_mut();
+        let (before, length) = (txn.state_vector(), content.len(&txn));
+        content.remove_range(&mut txn, 0, length);
+        txn.encode_diff_v1(&before)
+    };
+    page.sent += 1;
+    page.send(Message::Update(update.into()).encode()).await;
+    until("it was deleted", nothing).await;
+
+    let other = lin.document("我的第二份").await;
+    write_line(&mut Peer::page(&lin, &other).await, "《分一分》", Some(&item)).await;
+    let (links, id) = ("/library/items/", other.parse().unwrap());
+    read_until(&world, "its text is read", async || {
+        let later = UnixMillis(i64::MAX);
+        let unread = world.app.store.unread_documents(later, later, 500).await.unwrap();
+        let written = server::content::read(&*world.app.store, &id).await.unwrap();
+        serde_json::to_string(&written).unwrap().contains(links) && unread.is_empty()
+    })
+    .await;
+    for _ in 0..2 {
+        note(&other).await;
+    }
+    until("noted afterwards", once).await;
+    let binned = lin.send(Method::DELETE, &format!("/api/documents/{other}"), json!({})).await;
     assert!(binned.status().is_success(), "{binned:?}");
-    assert_eq!(counts().await, (1, json!(0), json!(0)), "it stays in the chain, and counts nothing");
-    let back = lin.send(Method::POST, &format!("/api/documents/{own}/restore"), json!({})).await;
+    assert_eq!(counted(&wu, &item).await, nothing, "in the bin");
+    let back = lin.send(Method::POST, &format!("/api/documents/{other}/restore"), json!({})).await;
     assert!(back.status().is_success(), "{back:?}");
-    assert_eq!(counts().await, (1, json!(1), json!(1)));
+    assert_eq!(counted(&wu, &item).await, once);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn thirty_notes_of_uses_count_nothing_where_nothing_was_used() {
+    let world = World::start().await;
+    let (lin, wu, item) = (world.sign_in("lin").await, world.sign_in("wu").await, of_zhou(&world).await);
+    let (.., before) = counted(&wu, &item).await;
+    let mut written = lin.document("空页").await;
+    for number in 0..15 {
+        for deed in ["cited", "copied"] {
+            let noted = json!({"deed": deed, "version": 1, "document": written});
+            assert_eq!(lin.send(Method::POST, &format!("/api/items/{item}/uses"), noted).await.status(), 204);
+        }
+        if number < 14 {
+            written = lin.document("空页").await;
+        }
+    }
+    // Its address alone leads nowhere, and neither does its title.
+    write_line(&mut Peer::page(&lin, &written).await, &format!("《分一分》盼着数一数 /library/items/{item}"), None)
+        .await;
+    read_until(&world, "the page is read", async || {
+        indexed(&world).await;
+        lin.json("/api/search?q=盼着数一数").await["total"] == 1
+    })
+    .await;
+    assert_eq!(counted(&wu, &item).await, (0, 0, before));
 }

@@ -6,6 +6,7 @@ use server::store::NewCollection;
 use shared::words::{Title, UnixMillis};
 
 use crate::collections::{collection, lent, on};
+use crate::library::is_seen_to_hold;
 use crate::uploads::{self, Tus, decided, file};
 use crate::world::{Person, problem};
 
@@ -98,6 +99,7 @@ async fn what_has_a_name_of_the_askers_own_is_made_once_and_other_words_under_it
     assert_eq!(lin.json("/api/collections?which=mine").await["collections"].as_array().unwrap().len(), 1);
     let copies = lin.json("/api/documents?which=mine").await["documents"].as_array().unwrap().clone();
     assert_eq!(copies.iter().filter(|document| document["title"] == "看月亮").count(), 1, "{copies:?}");
+    is_seen_to_hold(&world, "copy-1", "thing-1").await;
     let uses = lin.json("/api/items/thing-1/uses").await;
     assert_eq!(uses["uses"].as_array().unwrap().len(), 1, "{uses}");
 }

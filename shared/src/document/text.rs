@@ -1,5 +1,7 @@
 //! The words of a document without their form: plain text, outline, length.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::change::Node;
@@ -100,6 +102,19 @@ pub fn image_sources(node: &Node) -> Vec<&str> {
         }
     }
     sources
+}
+
+/// Addresses that links of the text lead to, in their order and each once.
+pub fn link_targets(node: &Node) -> Vec<&str> {
+    let mut targets = Vec::new();
+    let mut met = BTreeSet::new();
+    for step in walk(node) {
+        let Step::Enter(node) = step else { continue };
+        let links = node.marks.iter().filter(|mark| mark.kind == "link");
+        let leads_to = links.filter_map(|mark| mark.attrs.get("href").and_then(Value::as_str));
+        targets.extend(leads_to.filter(|target| met.insert(*target)));
+    }
+    targets
 }
 
 /// What a node itself says, without its children.

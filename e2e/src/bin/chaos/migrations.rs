@@ -16,7 +16,7 @@ use crate::tools;
 /// What of the schema each step has brought, taken back; the last step first. Tables that a step goes through from
 /// beginning to end get enough to go through.
 const STEPS_BACK: [(i64, &str); 24] = [
-    (25, "DROP INDEX item_uses_in_document;"),
+    (25, "DROP INDEX item_uses_in_document; DROP TABLE document_items;"),
     (
         24,
         "ALTER TABLE item_files DROP COLUMN claim;

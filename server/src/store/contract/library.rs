@@ -9,9 +9,9 @@ use shared::words::{ItemId, UploadId};
 
 use super::*;
 use crate::store::{
-    Account, Begun, CollectionHandle, CollectionQuery, Curation, Entered, Findable, ItemHandle, LineContent,
-    LoanDecision, NewCollection, NewItem, NewLoan, NewRemark, NewSubstance, NewUpload, NewUse, NewVersion, NewsOf,
-    NewsReach, Said, Saved, Settled, StoredFile, StoredState, ThreadPage, Words,
+    Account, Begun, CollectionHandle, CollectionQuery, Curation, DocumentText, Entered, Findable, ItemHandle,
+    LineContent, LoanDecision, NewCollection, NewItem, NewLoan, NewRemark, NewSubstance, NewUpload, NewUse, NewVersion,
+    NewsOf, NewsReach, Said, Saved, Settled, StoredFile, StoredState, ThreadPage, Words,
 };
 
 const HOUR: i64 = 3_600_000;
@@ -80,15 +80,20 @@ pub async fn whatever_changes_is_stamped_in_its_order(store: &dyn Store) {
         .collect();
     assert_eq!(named, ["item", "周长 1"]);
     assert_eq!(entries[1].stamp, after_shares);
-    store.set_document_texts(&[(id("plan"), NOW, "周长是一周的长".to_owned())]).await.unwrap();
+    store.set_document_texts(&[plan_text(NOW, &[])]).await.unwrap();
     let with_text = store.stamp().await.unwrap();
     assert!(with_text > after_shares);
-    store.set_document_texts(&[(id("plan"), at(1), "周长是一周的长".to_owned())]).await.unwrap();
+    store.set_document_texts(&[plan_text(at(1), &[])]).await.unwrap();
     assert_eq!(store.stamp().await.unwrap(), with_text, "the same text is no change");
     let numbers: Vec<u32> = entries.iter().map(|entry| entry.number).collect();
     let texts = store.entry_texts(&numbers, 4).await.unwrap();
     assert_eq!((texts[&numbers[0]].as_str(), texts[&numbers[1]].as_str()), ("用纸条折", "周长是一"));
     assert!(store.unread_documents(at(HOUR), NOW, 10).await.unwrap().is_empty());
+}
+
+fn plan_text(at: UnixMillis, items: &[&str]) -> DocumentText {
+    let items = items.iter().map(|item| id(item)).collect();
+    DocumentText { document: id("plan"), at, text: "周长是一周的长".to_owned(), items }
 }
 
 /// What is put in comes back, changes only at its revision, and has its versions, newest first.
@@ -156,6 +161,53 @@ pub async fn uses_are_noted_once_and_counted_by_people(store: &dyn Store) {
     assert_eq!(newest, [("eve", Downloaded), ("ann", Copied), ("bob", Cited), ("bob", Copied)]);
     assert_eq!(store.uses_since(&[id("item")], NOW, 10).await.unwrap().len(), 2);
     assert!(store.uses_with(&id("school"), 10).await.unwrap().is_empty(), "within one school");
+}
+
+/// What was taken into a document counts as long as that leads to the item and is not in the bin, whichever came first; in
+/// one document it is noted once, whatever the version.
+pub async fn uses_count_while_their_document_holds_them(store: &dyn Store) {
+    for item in ["item", "other"] {
+        put_in(store, item, NewSubstance::Nothing).await;
+    }
+    let used = |item: &str, person: &str, deed: shared::api::Deed, version: u32| NewUse {
+        item: id(item),
+        version,
+        deed,
+        person: id(person),
+        school: Some(id("other-school")),
+        document: Some(id("plan")),
+        adapted: None,
+        quote: String::new(),
+        at: NOW,
+    };
+    let (item, other) = (open(store, "ann", "item").await, open(store, "ann", "other").await);
+    let counts = async || {
+        let (adopters, _) = store.use_counts(&item).await.unwrap();
+        let told = store.uses(&item, 10).await.unwrap().len();
+        let since = store.uses_since(&[id("item")], NOW, 10).await.unwrap().len();
+        assert_eq!(store.use_counts(&other).await.unwrap().0, 0, "nothing leads to the other");
+        (adopters, told, since)
+    };
+    use shared::api::Deed::{Cited, Copied};
+    for version in [1, 2, 1] {
+        store.note_use(used("item", "bob", Cited, version)).await.unwrap();
+        store.note_use(used("other", "bob", Cited, version)).await.unwrap();
+    }
+    assert_eq!(counts().await, (0, 0, 0), "nobody has seen it there");
+    store.set_document_texts(&[plan_text(at(1), &["item"])]).await.unwrap();
+    assert_eq!(counts().await, (1, 1, 1));
+    store.note_use(used("item", "eve", Copied, 1)).await.unwrap();
+    assert_eq!(counts().await, (2, 2, 2), "it was seen before it was noted");
+    let stamp = store.stamp().await.unwrap();
+    store.set_document_texts(&[plan_text(at(2), &["item"])]).await.unwrap();
+    assert_eq!(store.stamp().await.unwrap(), stamp, "nothing is counted anew");
+    let plan = handle(store, "ann", "plan").await.unwrap();
+    store.move_to_bin(plan.managing().unwrap(), at(3)).await.unwrap();
+    assert_eq!(counts().await, (0, 0, 0), "nobody's work");
+    store.take_from_bin(plan.managing().unwrap(), at(4)).await.unwrap();
+    assert_eq!(counts().await, (2, 2, 2));
+    store.set_document_texts(&[plan_text(at(5), &["absent"])]).await.unwrap();
+    assert_eq!(counts().await, (0, 0, 0), "it was deleted there");
 }
 
 /// A collection is saved at its revision only; lines keep their order; it is found by its title, large letters or small.

@@ -8,13 +8,14 @@ use sqlx::{QueryBuilder, Row};
 
 use super::collections;
 use super::item_rows;
+use super::item_writes::count_uses_in;
 use super::lists;
 use super::organisation::unreadable;
 use super::question_rows;
 use super::rows::{in_parts, parsed};
 use super::tutoring_rows;
-use super::{Db, Deed, SqlStore};
-use crate::store::{Catalogue, Findable, Result, StoredEntry};
+use super::{Connection, Db, Deed, SqlStore};
+use crate::store::{Catalogue, DocumentText, Findable, Result, StoredEntry};
 
 #[async_trait]
 impl Catalogue for SqlStore {
@@ -80,10 +81,10 @@ impl Catalogue for SqlStore {
         rows.into_iter().map(read).collect::<sqlx::Result<_>>().deed(deed)
     }
 
-    async fn set_document_texts(&self, texts: &[(DocumentId, UnixMillis, String)]) -> Result<()> {
+    async fn set_document_texts(&self, texts: &[DocumentText]) -> Result<()> {
         let deed = || format!("take down what is written in {} documents", texts.len());
         let mut transaction = self.begin(deed).await?;
-        for (document, at, text) in texts {
+        for DocumentText { document, at, text, items } in texts {
             sqlx::query(
                 "INSERT INTO document_texts (document, at, text) VALUES ($1, $2, $3) \
                  ON CONFLICT (document) DO UPDATE SET at = excluded.at, text = excluded.text",
@@ -94,9 +95,31 @@ impl Catalogue for SqlStore {
             .execute(&mut *transaction)
             .await
             .deed(deed)?;
+            hold(&mut transaction, document, items).await.deed(deed)?;
         }
         transaction.commit().await.deed(deed)
     }
+}
+
+/// Takes down which items a document leads to. Most often they are the same as before, and nothing is counted.
+async fn hold(connection: &mut Connection, document: &DocumentId, items: &[ItemId]) -> sqlx::Result<()> {
+    let before: Vec<String> = sqlx::query_scalar("SELECT item FROM document_items WHERE document = $1 ORDER BY item")
+        .bind(document.as_str())
+        .fetch_all(&mut *connection)
+        .await?;
+    if before.iter().map(String::as_str).eq(items.iter().map(ItemId::as_str)) {
+        return Ok(());
+    }
+    sqlx::query("DELETE FROM document_items WHERE document = $1")
+        .bind(document.as_str())
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query("INSERT INTO document_items (document, item) SELECT $1, value FROM json_each($2)")
+        .bind(document.as_str())
+        .bind(serde_json::json!(items).to_string())
+        .execute(&mut *connection)
+        .await?;
+    count_uses_in(connection, document).await
 }
 
 /// What `entries.key` names.

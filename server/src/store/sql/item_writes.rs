@@ -227,13 +227,16 @@ async fn write_images(connection: &mut Connection, item: &ItemId, images: &[Item
     Ok(())
 }
 
-/// Which rows of `item_uses AS u` are counted: a document in the bin is nobody's work.
+/// Which rows of `item_uses AS u` are counted (ADR 49): a document in the bin is nobody's work, and what somebody says to have
+/// taken into one has to stand there.
 macro_rules! counted {
     ($before:literal, $after:literal) => {
         concat!(
             $before,
-            "u.deed NOT IN ('downloaded', 'adapted') AND NOT EXISTS ",
-            "(SELECT 1 FROM documents AS d WHERE d.id = u.document AND d.binned IS NOT NULL)",
+            "u.deed NOT IN ('downloaded', 'adapted') AND (u.document IS NULL OR EXISTS ",
+            "(SELECT 1 FROM documents AS d WHERE d.id = u.document AND d.binned IS NULL) AND ",
+            "(u.deed NOT IN ('copied', 'cited') OR EXISTS ",
+            "(SELECT 1 FROM document_items AS h WHERE h.document = u.document AND h.item = u.item)))",
             $after
         )
     };

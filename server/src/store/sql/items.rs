@@ -341,10 +341,11 @@ impl Library for SqlStore {
 
     async fn uses(&self, item: &ItemHandle, limit: u32) -> Result<Vec<StoredUse>> {
         let deed = || format!("list what was done with item {}", item.id());
-        let rows = sqlx::query(
+        let rows = sqlx::query(counted!(
             "SELECT version, deed, person, document, (SELECT session FROM documents WHERE id = document) AS session, \
-             adapted, quote, at FROM item_uses WHERE item = $1 ORDER BY id DESC LIMIT $2",
-        )
+             adapted, quote, at FROM item_uses AS u WHERE item = $1 AND (deed IN ('downloaded', 'adapted') OR (",
+            ")) ORDER BY id DESC LIMIT $2"
+        ))
         .bind(item.id().as_str())
         .bind(i64::from(limit))
         .fetch_all(&self.read)

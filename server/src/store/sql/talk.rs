@@ -9,6 +9,7 @@ use shared::words::{RemarkId, UnixMillis, UserId};
 use sqlx::{AssertSqlSafe, Row};
 
 use super::item_rows::decoded;
+use super::item_writes::counted;
 use super::items::entry;
 use super::rows::parsed;
 use super::talk_rows::{self, decide, insert_remark, put_rating};
@@ -32,10 +33,13 @@ const SEEN: &str = "r.item = $1 AND r.root IS NULL AND NOT (r.kind = 'thanks' AN
             AND (a.hidden IS NULL OR a.author = $2 OR $3)))";
 
 /// Ratings of item `$1` by others than its authors.
-const RATINGS: &str = "SELECT number, person, verdict, words, at, EXISTS (SELECT 1 FROM item_uses u \
-    WHERE u.item = ratings.item AND u.person = ratings.person AND u.deed NOT IN ('downloaded', 'adapted')) AS used FROM ratings \
+const RATINGS: &str = counted!(
+    "SELECT number, person, verdict, words, at, EXISTS (SELECT 1 FROM item_uses AS u \
+    WHERE u.item = ratings.item AND u.person = ratings.person AND ",
+    ") AS used FROM ratings \
     WHERE item = $1 AND person <> (SELECT author FROM items WHERE id = $1) \
-    AND person NOT IN (SELECT person FROM item_authors WHERE item = $1 AND person IS NOT NULL)";
+    AND person NOT IN (SELECT person FROM item_authors WHERE item = $1 AND person IS NOT NULL)"
+);
 
 const THANKED_BY: i64 = 12;
 const CORRECTED_BY: i64 = 20;

@@ -148,7 +148,7 @@ async fn the_audit_log_of_a_program_with_eight_steps_ends_where_it_ended() {
         DROP TRIGGER items_move_to_shelves_that_are_there; DROP TRIGGER people_with_items_stay;
         DROP TRIGGER teams_with_items_stay; DROP TRIGGER schools_with_items_stay;
         DROP TRIGGER groups_with_items_stay; DROP TABLE catalogue; DROP TABLE entries;
-        DROP TABLE document_texts; DROP TABLE item_uses; DROP TABLE item_images; DROP TABLE item_files;
+        DROP TABLE document_items; DROP TABLE document_texts; DROP TABLE item_uses; DROP TABLE item_images; DROP TABLE item_files;
         DROP TABLE item_versions; DROP TABLE item_tags; DROP TABLE item_authors; DROP TABLE items;
         DROP TABLE taxa;
         DROP TABLE school_quotas; DROP TABLE uploads; DROP TABLE files;

@@ -7,6 +7,7 @@
 
 mod player;
 mod transport;
+pub mod voices;
 
 use std::ops::RangeInclusive;
 

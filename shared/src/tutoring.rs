@@ -6,10 +6,14 @@ use crate::organisation::{Directory, Shelf};
 use crate::words::UserId;
 
 mod bounds;
+mod sent;
 mod tally;
+mod wave;
 
 pub use bounds::*;
+pub use sent::{Answered, Next, PHOTO_GOAL, PHOTO_TRIES, fitted};
 pub use tally::{Counted, Tally};
+pub use wave::{Wave, write_peaks};
 
 named! {
     /// What a session is for.

@@ -136,6 +136,14 @@ impl Canvas {
         let _ = self.context.draw_image_with_html_image_element_and_dw_and_dh(&picture.0, x, y, width, height);
     }
 
+    pub(super) fn image(&self, image: &HtmlImageElement, width: f64, height: f64) {
+        let _ = self.context.draw_image_with_html_image_element_and_dw_and_dh(image, 0.0, 0.0, width, height);
+    }
+
+    pub(super) fn element(&self) -> &HtmlCanvasElement {
+        &self.element
+    }
+
     /// Lays another canvas over this one, scaled to that size.
     pub fn lay(&self, other: &Canvas, x: f64, y: f64, width: f64, height: f64) {
         let _ = self.context.draw_image_with_html_canvas_element_and_dw_and_dh(&other.element, x, y, width, height);

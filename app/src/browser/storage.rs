@@ -1,10 +1,11 @@
-//! Edits that the server does not have yet, and drafts, kept in this browser's IndexedDB.
+//! Edits that the server does not have yet, drafts, and what is on its way to tutoring sessions, kept in this browser's IndexedDB.
 //!
 //! Everything lies under the person and the document: another person at the same computer never meets it. Each page
 //! load keeps under a name of its own and holds a lock of that name, so that two tabs, or a cloned one, never number
 //! over each other, and nobody takes what a living page still counts on.
 
 mod draft;
+mod outbox;
 mod shelf;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +19,7 @@ use shared::words::{DocumentId, UserId};
 use wasm_bindgen::prelude::*;
 
 pub use self::draft::{Draft, RowName};
+pub use self::outbox::{Outbox, forget_guests};
 #[cfg(test)]
 pub use self::shelf::Kept;
 pub use self::shelf::{LeftPage, Remembered, Shelf};
@@ -78,16 +80,36 @@ impl From<idb::Error> for Refused {
     }
 }
 
-/// A document of which this device holds something that the server does not.
+/// What waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    /// They go into the document.
+    Edits,
+    /// A text that could not go into the document.
+    Draft,
+    /// Questions and words of a tutoring session, with photos and voice clips.
+    Spoken,
+}
+
+/// A document or tutoring session of which this device holds something that the server does not.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WaitingDocument {
     pub id: String,
     pub title: String,
-    /// A text that could not go into the document, not edits that still will.
-    pub is_draft: bool,
+    pub what: What,
 }
 
-/// This person's documents with edits that the server does not have, and those with drafts.
+impl WaitingDocument {
+    /// Where it goes on its way.
+    pub fn href(&self) -> String {
+        match self.what {
+            What::Edits | What::Draft => format!("/documents/{}", self.id),
+            What::Spoken => format!("/tutoring/{}", self.id),
+        }
+    }
+}
+
+/// This person's documents with edits that the server does not have, those with drafts, and sessions with something on its way.
 pub async fn waiting(person: &UserId) -> Result<Vec<WaitingDocument>, Refused> {
     let database = database().await?;
     let transaction = database.reads(&[KEPT, DOCUMENTS, DRAFTS])?;
@@ -110,13 +132,13 @@ pub async fn waiting(person: &UserId) -> Result<Vec<WaitingDocument>, Refused> {
     let drafts: Vec<WaitingDocument> = drafts
         .iter()
         .filter(|(_, draft)| draft.moved_to.as_ref().is_none_or(|new| ids.contains(new.as_str())))
-        .map(|(id, draft)| WaitingDocument { id: id.clone(), title: draft.title.clone(), is_draft: true })
+        .map(|(id, draft)| WaitingDocument { id: id.clone(), title: draft.title.clone(), what: What::Draft })
         .collect();
     let edits = ids.into_iter().map(|id| {
         let title = titles.get(&id).cloned().unwrap_or_default();
-        WaitingDocument { id, title, is_draft: false }
+        WaitingDocument { id, title, what: What::Edits }
     });
-    Ok(edits.chain(drafts).collect())
+    Ok(edits.chain(drafts).chain(outbox::waiting(person).await?).collect())
 }
 
 /// Takes away what was remembered of documents that nothing waits for any more, and drafts that are in a new document
@@ -148,7 +170,8 @@ pub async fn remove_all(person: &UserId) -> Result<(), Refused> {
     for store in [KEPT, DOCUMENTS, DRAFTS] {
         transaction.object_store(store)?.delete(Query::KeyRange(range(&of_person(person))?))?.await?;
     }
-    committed(transaction.await?)
+    committed(transaction.await?)?;
+    outbox::remove_all(person).await
 }
 
 /// Gives a document that was just made its content: it lies there as if an earlier page had kept it, and goes up when

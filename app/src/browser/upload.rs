@@ -1,13 +1,17 @@
-//! Images and tables on their way to the server.
+//! Images, tables, photos and voice clips on their way to the server.
 
+use js_sys::Promise;
 use leptos::html;
 use leptos::prelude::*;
 use serde::de::DeserializeOwned;
 use shared::api::StoredImage;
 use shared::words::DocumentId;
-use web_sys::{Blob, File};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, File, ProgressEvent, XmlHttpRequest};
 
 use super::fetch::{self, Failure, Verb};
+use super::media::MediaFile;
 
 /// A picture as the person gave it.
 pub struct Picture {
@@ -59,4 +63,46 @@ pub async fn send_table<T: DeserializeOwned>(address: &str, table: &TableFile) -
     let request =
         fetch::started(Verb::POST, address).header("content-type", "application/octet-stream").body(table.file.clone());
     fetch::read(fetch::answer(request).await?).await
+}
+
+/// So long a photo or clip may take, in milliseconds: 200 KB on a line of 10 kbit/s.
+const LONGEST: u32 = 180_000;
+
+/// Sends a photo or clip of a tutoring session; `so_far` hears how many of a hundred parts are sent.
+pub async fn send_media<T: DeserializeOwned>(
+    address: &str,
+    file: &MediaFile,
+    so_far: impl Fn(u32) + 'static,
+) -> Result<T, Failure> {
+    let request = XmlHttpRequest::new().map_err(|_| Failure::Unreadable)?;
+    request.open("PUT", address).map_err(|_| Failure::Unreadable)?;
+    request.set_timeout(LONGEST);
+    let headers = fetch::headers().into_iter().chain([("content-type", file.kind().to_owned())]);
+    for (name, value) in headers {
+        request.set_request_header(name, &value).map_err(|_| Failure::Unreadable)?;
+    }
+    let progress = Closure::<dyn Fn(ProgressEvent)>::new(move |event: ProgressEvent| {
+        so_far((event.loaded() * 100.0 / event.total().max(1.0)) as u32);
+    });
+    if let Ok(upload) = request.upload() {
+        upload.set_onprogress(Some(progress.as_ref().unchecked_ref()));
+    }
+    let ended = Promise::new(&mut |ended, _| request.set_onloadend(Some(&ended)));
+    request.send_with_opt_blob(Some(&file.blob)).map_err(|_| Failure::Unreachable)?;
+    // It is never rejected.
+    let _ = JsFuture::from(ended).await;
+    answered(request.status().unwrap_or(0), &request.response_text().ok().flatten().unwrap_or_default())
+}
+
+fn answered<T: DeserializeOwned>(status: u16, body: &str) -> Result<T, Failure> {
+    match status {
+        200..=299 => serde_json::from_str(body).map_err(|_| Failure::Unreadable),
+        0 => Err(Failure::Unreachable),
+        _ => Err(match serde_json::from_str(body) {
+            Ok(problem) => Failure::Problem(problem),
+            // A proxy in between says that the server is away.
+            Err(_) if matches!(status, 502..=504) => Failure::Unreachable,
+            Err(_) => Failure::Unreadable,
+        }),
+    }
 }

@@ -8,8 +8,8 @@ use crate::browser::media;
 use crate::i18n::*;
 
 /// The wave's own measure.
-const WIDTH: f64 = 96.0;
-const HEIGHT: f64 = 20.0;
+pub const WIDTH: f64 = 96.0;
+pub const HEIGHT: f64 = 20.0;
 const LOUDEST: f64 = shared::tutoring::MAX_PEAK as f64;
 
 #[component]
@@ -68,6 +68,11 @@ fn bars(peaks: &[u8]) -> Vec<(f64, f64)> {
         ((place as f64 + 0.5) * step, half)
     };
     peaks.iter().enumerate().map(bar).collect()
+}
+
+/// All of a wave, as the attribute `d` of a path in a box of [`WIDTH`] and [`HEIGHT`].
+pub fn wave(peaks: &[u8]) -> String {
+    path(&bars(peaks), 1.0, true)
 }
 
 /// Bars that were heard, or are to come.

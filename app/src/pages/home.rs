@@ -16,6 +16,7 @@ use crate::pages::words::{failure_words, kind_name};
 use crate::state::documents::{Documents, Narrow};
 use crate::state::preferences::tag;
 use crate::state::session::Session;
+use crate::state::way::Way;
 
 /// How many recent documents the home page shows.
 const RECENT: usize = 8;
@@ -100,6 +101,7 @@ fn Recent(documents: Documents, creating: RwSignal<Option<DocumentKind>>) -> imp
 fn WaitingHere() -> impl IntoView {
     let i18n = use_i18n();
     let session: Session = expect_context();
+    let way: Way = expect_context();
     let waiting = RwSignal::new(Vec::<storage::WaitingDocument>::new());
     if let Some(person) = session.person() {
         leptos::task::spawn_local(async move {
@@ -110,21 +112,26 @@ fn WaitingHere() -> impl IntoView {
     }
     move || {
         waiting.get().into_iter().map(|document| {
-            let href = format!("/documents/{}", document.id);
-            let deed = move || view! { <a class="button" data-kind="quiet" data-size="small" href=href.clone()>{t!(i18n, home.waiting_open)}</a> };
+            let href = document.href();
+            let rel = way.rel(&href);
+            let deed = move || view! { <a class="button" data-kind="quiet" data-size="small" href=href.clone() rel=rel>{t!(i18n, home.waiting_open)}</a> };
             let title = document.title;
-            if document.is_draft {
-                view! {
+            match document.what {
+                storage::What::Draft => view! {
                     <Banner tone=Tone::Warn picture="copy" deed>
                         <strong>{move || t_string!(i18n, home.draft, title = title.clone()).to_string()}</strong>{t!(i18n, home.draft_safe)}
                     </Banner>
-                }.into_any()
-            } else {
-                view! {
+                }.into_any(),
+                storage::What::Edits => view! {
                     <Banner tone=Tone::Calm picture="offline" deed>
                         <strong>{move || t_string!(i18n, home.waiting, title = title.clone()).to_string()}</strong>{t!(i18n, home.waiting_safe)}
                     </Banner>
-                }.into_any()
+                }.into_any(),
+                storage::What::Spoken => view! {
+                    <Banner tone=Tone::Calm picture="offline" deed>
+                        <strong>{move || t_string!(i18n, home.spoken, title = title.clone()).to_string()}</strong>{t!(i18n, home.waiting_safe)}
+                    </Banner>
+                }.into_any(),
             }
         }).collect_view()
     }

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use crate::browser::page;
-use crate::browser::storage::WaitingDocument;
+use crate::browser::storage::{WaitingDocument, What};
 use crate::components::banner::{Banner, Tone};
 use crate::components::dialog::{Dialog, open_while};
 use crate::i18n::*;
@@ -89,12 +89,12 @@ fn LeavingForm(leaving: Leaving, stay: impl Fn() + Copy + Send + Sync + 'static)
 fn WaitingLine(document: WaitingDocument, stay: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
     let i18n = use_i18n();
     let way: Way = expect_context();
-    let href = format!("/documents/{}", document.id);
+    let href = document.href();
     let rel = way.rel(&href);
     view! {
         <li class="split">
             <a href=href rel=rel class="truncate" on:click=move |_| stay()>{document.title}</a>
-            <small class="quiet nowrap">{if document.is_draft { t_string!(i18n, leaving.draft) } else { t_string!(i18n, leaving.edits) }}</small>
+            <small class="quiet nowrap">{match document.what { What::Edits => t_string!(i18n, leaving.edits), What::Draft => t_string!(i18n, leaving.draft), What::Spoken => t_string!(i18n, leaving.spoken) }}</small>
         </li>
     }
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_params_map;
-use shared::api::{DocumentCard, QuestionCard, QuestionList, SessionView};
+use shared::api::{ClipCard, ClipList, DocumentCard, QuestionCard, QuestionList, SessionView};
 use shared::tutoring::QuestionState;
 use shared::words::{DocumentId, TutoringId, UnixMillis};
 
@@ -21,6 +21,7 @@ use crate::replay::board::ReplayBoard;
 use crate::replay::reel::Reel;
 use crate::replay::tape::{Loading, Tape};
 use crate::replay::text::ReplayText;
+use crate::replay::voices::{ReplayVoices, voices};
 use crate::state::session::Session;
 use crate::wording::length::clock;
 
@@ -94,14 +95,14 @@ pub fn SessionReplayPage() -> impl IntoView {
     let view = ask(session, async move {
         let view: SessionView = fetch::get(&format!("/api/tutoring/{id}")).await?;
         let list: QuestionList = fetch::get(&format!("/api/tutoring/{id}/questions")).await?;
-        Ok((view, list.questions))
+        let said: ClipList = fetch::get(&format!("/api/tutoring/{id}/clips")).await?;
+        Ok((view, list.questions, said.clips))
     });
-    answered(view, move |(view, questions)| {
+    answered(view, move |(view, questions, clips)| {
         let times = view.opened.zip(view.ended);
         match (times, view.board.clone()) {
             (Some((opened, ended)), Some(board)) => {
-                let back = format!("/tutoring/{}", view.card.id);
-                view! { <Session times=(opened, ended) board notes=view.notes title=view.card.title questions back/> }
+                view! { <Session times=(opened, ended) board notes=view.notes title=view.card.title questions clips id=view.card.id/> }
                     .into_any()
             }
             (None, _) | (_, None) => view! { <NotEnded/> }.into_any(),
@@ -127,14 +128,17 @@ fn Session(
     notes: Option<DocumentId>,
     title: String,
     questions: Vec<QuestionCard>,
-    back: String,
+    clips: Vec<ClipCard>,
+    id: TutoringId,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let session: crate::state::session::Session = expect_context();
     let tape = Tape::of(session, &board);
     let notes = notes.map(|notes| Tape::of(session, &notes));
     let tapes = std::iter::once(tape).chain(notes).collect();
-    let reel = Reel::between(times.0, times.1, tapes);
+    let voices = voices(&clips);
+    let reel = Reel::between(times.0, times.1, tapes).with_voices(voices.clone());
+    let back = format!("/tutoring/{id}");
     let mut answered: Vec<_> = questions
         .into_iter()
         .filter(|question| question.state == QuestionState::Answered)
@@ -151,10 +155,11 @@ fn Session(
                 <div class="body" tabindex="0">
                     <h2>{t!(i18n, replay.moments)}</h2>
                     <Moments reel answered/>
+                    {(!clips.is_empty()).then(|| view! { <h2>{t!(i18n, clip.title)}</h2><ReplayVoices reel id clips/> })}
                     {notes.map(|notes| view! { <h2>{t!(i18n, replay.notes)}</h2><Notes reel notes/> })}
                 </div>
             </aside>
-            <Scrubber reel marks/>
+            <Scrubber reel marks voices/>
         </div>
     }
 }

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use leptos::prelude::*;
 use shared::replay::SPEEDS;
+use shared::replay::voices::Voice;
 
 use super::reel::Reel;
 use crate::browser::{dom, page};
@@ -16,9 +17,13 @@ const STRETCHES: usize = 160;
 /// A key goes so far, in milliseconds.
 const STEP: u64 = 5_000;
 
-/// `marks`: moments of the reel worth going to, in milliseconds.
+/// `marks`: moments of the reel worth going to, in milliseconds; `voices`: from when and for how long somebody is heard.
 #[component]
-pub fn Scrubber(reel: Reel, #[prop(into)] marks: Signal<Vec<u64>>) -> impl IntoView {
+pub fn Scrubber(
+    reel: Reel,
+    #[prop(into)] marks: Signal<Vec<u64>>,
+    #[prop(optional)] voices: Vec<Voice>,
+) -> impl IntoView {
     let i18n = use_i18n();
     page::hear(leptos::ev::keydown, move |event| {
         let meant_otherwise = event.default_prevented() || dom::has_dialog() || dom::is_typing();
@@ -71,6 +76,7 @@ pub fn Scrubber(reel: Reel, #[prop(into)] marks: Signal<Vec<u64>>) -> impl IntoV
                 <svg viewBox=format!("0 0 {STRETCHES} 12") preserveAspectRatio="none" aria-hidden="true">
                     <rect class="come" y="10" height="2" width=come></rect>
                     <path class="bars" d=move || bars.get()></path>
+                    {voices.into_iter().map(|voice| view! { <rect class="spoken" x=move || share(voice.at) y="0" width=move || share(voice.millis).max(0.8) height="1.6"></rect> }).collect_view()}
                     <rect class="gone" y="10" height="2" width=move || share(reel.at())></rect>
                     {move || marks.get().into_iter().map(|at| view! { <rect class="mark" x=share(at) y="0" width="0.7" height="12"></rect> }).collect_view()}
                 </svg>

@@ -5,3 +5,4 @@ pub mod board;
 pub mod reel;
 pub mod tape;
 pub mod text;
+pub mod voices;

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use shared::replay::Transport;
+use shared::replay::voices::{self, Voice};
 use shared::words::UnixMillis;
 
 use super::tape::{Loading, Tape};
@@ -14,6 +15,8 @@ pub struct Reel {
     /// When it begins: 0 until that is known.
     from: RwSignal<UnixMillis>,
     tapes: StoredValue<Vec<Tape>>,
+    /// What was said by voice meanwhile.
+    voices: StoredValue<Vec<Voice>>,
     transport: RwSignal<Transport>,
     /// A picture is asked for already.
     asked: StoredValue<bool>,
@@ -26,6 +29,7 @@ impl Reel {
         Self {
             from: RwSignal::new(from),
             tapes: StoredValue::new(tapes),
+            voices: StoredValue::new(Vec::new()),
             transport: RwSignal::new(Transport::new(length)),
             asked: StoredValue::new(false),
         }
@@ -43,6 +47,18 @@ impl Reel {
             }
         });
         reel
+    }
+
+    /// With what was said by voice: while somebody is heard, there is no pause.
+    pub fn with_voices(self, voices: Vec<Voice>) -> Self {
+        self.voices.set_value(voices);
+        self
+    }
+
+    /// The voice that is heard now, and how many milliseconds of it are over.
+    pub fn heard(self) -> Option<(usize, u64)> {
+        let at = self.at();
+        self.voices.with_value(|voices| voices::heard(voices, at))
     }
 
     /// Milliseconds since its beginning.
@@ -165,7 +181,8 @@ impl Reel {
         let next = |at: u64| {
             let now = UnixMillis(from + at as i64);
             let next = self.tapes.with_value(|tapes| tapes.iter().filter_map(|tape| tape.next_after(now)).min());
-            next.map(|next| u64::try_from(next.0 - from).unwrap_or(0))
+            let spoken = self.voices.with_value(|voices| voices::next_after(voices, at));
+            next.map(|next| u64::try_from(next.0 - from).unwrap_or(0)).into_iter().chain(spoken).min()
         };
         self.transport.update(|transport| transport.tick(clock::now(), come, next));
     }

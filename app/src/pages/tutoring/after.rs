@@ -6,6 +6,8 @@ use shared::tutoring::QuestionState;
 
 use super::attendance::Attendance;
 use super::before::{Head, Things};
+use super::question::Seen;
+use super::said::Spoken;
 use super::times::moment_words;
 use super::words::as_said;
 use crate::components::banner::{Banner, Tone};
@@ -36,6 +38,7 @@ fn Sheets(room: Room, view: SessionView) -> impl IntoView {
             <div class="stack">
                 {(!about.is_empty()).then(|| view! { <section class="card stack" aria-labelledby="about-title"><h2 id="about-title">{t!(i18n, around.about)}</h2><p class="about">{about}</p></section> })}
                 <Questions room/>
+                <Spoken room/>
                 {leads.then(|| view! { <Attendance room/> })}
             </div>
             <aside class="stack" aria-label=move || t_string!(i18n, around.left)>
@@ -99,7 +102,7 @@ fn Questions(room: Room) -> impl IntoView {
             match cards.is_empty() {
                 true => view! { <p class="second">{t!(i18n, around.no_questions)}</p> }.into_any(),
                 false => {
-                    view! { <ol class="asked-lines">{cards.into_iter().map(question).collect_view()}</ol> }.into_any()
+                    view! { <ol class="asked-lines">{cards.into_iter().map(|card| question(room, card)).collect_view()}</ol> }.into_any()
                 }
             }
         }
@@ -112,9 +115,10 @@ fn Questions(room: Room) -> impl IntoView {
     }
 }
 
-fn question(card: QuestionCard) -> AnyView {
+fn question(room: Room, card: QuestionCard) -> AnyView {
     let i18n = use_i18n();
-    let QuestionCard { id, text, by: asked_by, school, state, moment, answer, votes, .. } = card;
+    let QuestionCard { id, text, by: asked_by, school, state, moment, answer, votes, photo, clip, .. } = card;
+    let media = (photo.is_some() || clip.is_some()).then(|| view! { <Seen room photo clip/> });
     let asker = match (&asked_by, &school) {
         (Some(asked_by), _) => view! { {by(&asked_by.person)}<span>{asked_by.school.clone()}</span> }.into_any(),
         (None, Some(school)) => view! { {seal(school)}<span>{t!(i18n, room.nameless)}</span> }.into_any(),
@@ -126,7 +130,8 @@ fn question(card: QuestionCard) -> AnyView {
     let open = matches!(state, QuestionState::Asked | QuestionState::Taken);
     view! {
         <li id=format!("question-{id}") tabindex="-1">
-            <p class="asked-text">{text}</p>
+            {(!text.is_empty()).then(|| view! { <p class="asked-text">{text}</p> })}
+            {media}
             <p class="meta">{asker}{(votes > 1).then(|| view! { <span>{move || t_string!(i18n, around.votes, count = votes).to_string()}</span> })}</p>
             {(!answer.is_empty()).then(|| view! { <p class="inset answer">{answer}</p> })}
             {live}

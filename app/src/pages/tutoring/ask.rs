@@ -1,26 +1,27 @@
-//! Asking: always one press away.
+//! Asking, in words, with a photo or by voice: always one press away.
 
 use leptos::prelude::*;
 use shared::board::Board;
 use shared::tutoring::MAX_QUESTION_CHARS;
-use shared::words::QuestionId;
 
+use super::photo::{Choosing, PhotoButtons, PhotoDraft};
 use super::pins::{FIELD, go_to};
+use super::voice::{VoiceButton, VoiceForm};
 use crate::browser::{dom, page};
 use crate::components::icon::{icon, small_icon};
 use crate::i18n::*;
-use crate::pages::words::failure_words;
 use crate::state::open_document::OpenDocument;
-use crate::state::tutoring::asking::{Asking, Unsent};
 use crate::state::tutoring::room::Room;
+use crate::state::tutoring::voice::For;
 
 #[component]
 pub fn AskForm(room: Room, document: OpenDocument<Board>) -> impl IntoView {
     let i18n = use_i18n();
     let asking = room.asking;
     let draft = asking.draft;
-    let empty = Memo::new(move |_| draft.with(|draft| draft.is_empty()));
+    let empty = Memo::new(move |_| asking.is_empty());
     let tried = RwSignal::new(false);
+    let photo = Choosing::new(asking);
     let wrong = move || (tried.get() && empty.get()).then_some("true");
     let send = move || {
         if empty.get_untracked() {
@@ -47,11 +48,6 @@ pub fn AskForm(room: Room, document: OpenDocument<Board>) -> impl IntoView {
     });
     let command = if page::has_command_key() { "⌘" } else { "Ctrl" };
     view! {
-        <Show when=move || !asking.unsent.with(Vec::is_empty)>
-            <ul class="unsent" aria-label=move || t_string!(i18n, room.unsent)>
-                <For each=move || asking.unsent.get() key=|one| (one.wish.id.clone(), one.refused.is_some()) let:one><UnsentRow asking one/></For>
-            </ul>
-        </Show>
         <form class="ask" novalidate on:submit=move |event| { event.prevent_default(); send(); }>
             {move || follows.get().map(|text| view! {
                 <p class="ask-about"><span class="truncate small">{t!(i18n, room.follows)}{text}</span>
@@ -64,9 +60,13 @@ pub fn AskForm(room: Room, document: OpenDocument<Board>) -> impl IntoView {
             <label class="visually-hidden" for=FIELD>{t!(i18n, room.ask_label)}</label>
             <textarea class="input" id=FIELD rows="2" maxlength=MAX_QUESTION_CHARS.to_string() placeholder=move || t_string!(i18n, room.ask_placeholder) aria-invalid=wrong
                 aria-keyshortcuts="Control+Enter Meta+Enter" prop:value=move || draft.with(|draft| draft.text.clone())
-                on:input=move |event| draft.update(|draft| draft.text = event_target_value(&event)) on:keydown=keys></textarea>
+                on:input=move |event| draft.update(|draft| draft.text = event_target_value(&event)) on:keydown=keys on:paste=move |event| photo.pasted(&event)></textarea>
             {move || wrong().map(|_| view! { <p class="error" role="alert">{t!(i18n, room.ask_empty)}</p> })}
+            <PhotoDraft asking photo/>
+            <VoiceForm asking whom=For::Question/>
             <div class="cluster">
+                <VoiceButton asking whom=For::Question/>
+                <PhotoButtons photo/>
                 <button class="icon-button" data-size="small" type="button" aria-label=move || t_string!(i18n, room.pick) data-tip=move || t_string!(i18n, room.pick) data-tip-side="top"
                     aria-pressed=move || asking.picking.get().to_string() on:click=move |_| asking.picking.update(|picking| *picking = !*picking)>{icon("pin")}</button>
                 <label class="check small">
@@ -76,31 +76,5 @@ pub fn AskForm(room: Room, document: OpenDocument<Board>) -> impl IntoView {
                 <button class="button push" data-kind="primary" data-size="small" type="submit" title=format!("{command} Enter")>{t!(i18n, room.ask)}</button>
             </div>
         </form>
-    }
-}
-
-/// A question that the server does not have yet.
-#[component]
-fn UnsentRow(asking: Asking, one: Unsent) -> impl IntoView {
-    let i18n = use_i18n();
-    let id: StoredValue<QuestionId> = StoredValue::new(one.wish.id.clone());
-    let refused = one.refused.map(|failure| {
-        view! {
-            <p class="small warn" role="alert">{t!(i18n, room.not_sent)}{failure_words(&failure)}</p>
-            <p class="cluster">
-                <button class="button" data-size="small" type="button" on:click=move |_| asking.again(&id.get_value())>{t!(i18n, room.send_again)}</button>
-                <button class="button" data-size="small" type="button" on:click=move |_| asking.take_back(&id.get_value())>{t!(i18n, room.change)}</button>
-                <button class="button" data-kind="quiet" data-size="small" type="button" on:click=move |_| asking.forget(&id.get_value())>{t!(i18n, room.forget)}</button>
-            </p>
-        }
-        .into_any()
-    });
-    let on_its_way = refused.is_none();
-    view! {
-        <li>
-                <p class="text">{one.wish.text}</p>
-                {on_its_way.then(|| view! { <p class="small second" role="status">{t!(i18n, room.sending)}</p> })}
-                {refused}
-        </li>
     }
 }

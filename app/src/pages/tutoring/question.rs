@@ -159,7 +159,7 @@ fn Said(room: Room, document: OpenDocument<Board>, card: QuestionCard) -> impl I
 
 /// What was shown and spoken with it.
 #[component]
-fn Seen(room: Room, photo: Option<MediaCard>, clip: Option<MediaCard>) -> impl IntoView {
+pub fn Seen(room: Room, photo: Option<MediaCard>, clip: Option<MediaCard>) -> impl IntoView {
     let i18n = use_i18n();
     let address = move |media: &MediaCard| format!("/api/tutoring/{}/media/{}", room.id(), media.id);
     let photo = photo.map(|photo| {

@@ -29,7 +29,7 @@ pub fn QueueList(room: Room, document: OpenDocument<Board>) -> impl IntoView {
     };
     let empty =
         Memo::new(move |_| queue.cards.with(|cards| cards.as_ref().is_some_and(|_| queue.order.with(Vec::is_empty))));
-    let nothing = move || empty.get() && room.asking.unsent.with(Vec::is_empty);
+    let nothing = move || empty.get() && room.asking.errands.rows.with(Vec::is_empty);
     view! {
         {move || queue.failure.get().filter(|_| queue.cards.with(Option::is_none)).map(|failure| view! {
             <Banner tone=Tone::Warn picture="warn" deed=move || view! { <button class="button" data-size="small" type="button" on:click=move |_| queue.read()>{t!(i18n, common.try_again)}</button> }>{failure_words(&failure)}</Banner>

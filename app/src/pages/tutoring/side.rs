@@ -11,6 +11,8 @@ use super::checks::Checks;
 use super::notes::{Notes, Plan};
 use super::people::People;
 use super::queue::QueueList;
+use super::said::SaidToAll;
+use super::unsent::Unsent;
 use crate::browser::{dom, page, settings};
 use crate::components::icon::icon;
 use crate::i18n::*;
@@ -176,8 +178,10 @@ pub fn SidePanel(room: Room, document: OpenDocument<Board>, side: Side) -> impl 
                 <button class="icon-button phone-only" type="button" aria-label=move || t_string!(i18n, room.shut) on:click=move |_| side.shut()>{icon("close")}</button>
             </header>
             <div class="body" role="tabpanel" id=Tab::Questions.panel() aria-labelledby=Tab::Questions.id() tabindex="0" hidden=move || is_hidden(Tab::Questions)>
+                <SaidToAll room/>
                 <QueueList room document/>
             </div>
+            <Show when=move || side.tab.get() == Tab::Questions><Unsent asking=room.asking/></Show>
             <Show when=move || side.tab.get() == Tab::Questions && room.asks()><AskForm room document/></Show>
             <div class="body" role="tabpanel" id=Tab::Checks.panel() aria-labelledby=Tab::Checks.id() tabindex="0" hidden=move || is_hidden(Tab::Checks)>
                 <Show when=move || side.tab.get() == Tab::Checks><Checks room/></Show>

@@ -10,7 +10,9 @@ use shared::words::{TutoringId, UnixMillis, UserId};
 use super::again::{Reader, heard, wait};
 use super::asking::Asking;
 use super::checks::Checks;
+use super::errands::Errands;
 use super::queue::Queue;
+use super::said::Said;
 use crate::browser::fetch::{self, Failure, Verb};
 use crate::browser::{clock, page};
 use crate::state::open_document::OpenDocument;
@@ -45,8 +47,7 @@ pub struct Room {
     pub queue: Queue,
     pub asking: Asking,
     pub checks: Checks,
-    /// Counts the news of clips that were said to all: whoever shows them reads them anew.
-    pub clips: RwSignal<u32>,
+    pub said: Said,
     reader: Reader,
     tried: StoredValue<usize>,
 }
@@ -55,7 +56,8 @@ impl Room {
     /// Opens the session for as long as the owner lives.
     pub fn open(session: Session, id: TutoringId) -> Self {
         let queue = Queue::new(session, id.clone());
-        let asking = Asking::open(session, id.clone(), queue);
+        let said = Said::new(session, id.clone());
+        let asking = Asking::open(session, id.clone(), Errands::open(session, &id, queue, said));
         let checks = Checks::new(session, id.clone());
         let room = Self {
             session,
@@ -66,7 +68,7 @@ impl Room {
             queue,
             asking,
             checks,
-            clips: RwSignal::new(0),
+            said,
             reader: Reader::new(),
             tried: StoredValue::new(0),
         };
@@ -146,7 +148,8 @@ impl Room {
             Ok(SessionNews::Checks) if untrack(|| self.leads()) => self.checks.read(),
             Ok(SessionNews::Checks) => self.checks.read_soon(),
             Ok(SessionNews::Answers) => self.checks.gather(),
-            Ok(SessionNews::Clip(_) | SessionNews::Clips) => self.clips.update(|told| *told += 1),
+            Ok(SessionNews::Clip(clip)) => self.said.hear(*clip),
+            Ok(SessionNews::Clips) => self.said.read_soon(),
             // News of a newer server are read anew, too.
             Ok(SessionNews::Anew) | Err(_) => self.read_all(),
         }
@@ -156,7 +159,7 @@ impl Room {
         self.read();
         self.queue.read();
         self.checks.read();
-        self.clips.update(|told| *told += 1);
+        self.said.read();
     }
 
     fn read_soon(self) {
@@ -194,6 +197,7 @@ impl Room {
     }
 
     fn show(self, view: SessionView) {
+        self.asking.errands.name(&view.card.title);
         let _ = self.tried.try_set_value(0);
         let _ = self.failure.try_maybe_update(|failure| (failure.take().is_some(), ()));
         let _ = self

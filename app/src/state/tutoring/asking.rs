@@ -13,6 +13,9 @@ use crate::browser::media::MediaFile;
 use crate::browser::{clock, page, settings};
 use crate::state::session::Session;
 
+/// What the session is told of what the form holds.
+const ASKING: &str = "asking";
+
 /// What somebody is writing.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Draft {
@@ -69,6 +72,10 @@ impl Asking {
         }
         Effect::new(move || asking.keep());
         page::warn_before_leaving(move || asking.would_lose());
+        // Whoever signs out, here or in another tab, is told of it, too.
+        let in_memory = Memo::new(move |_| asking.is_in_memory());
+        Effect::new(move || session.note_risk(ASKING, in_memory.get()));
+        on_cleanup(move || session.note_risk(ASKING, false));
         asking
     }
 
@@ -92,6 +99,16 @@ impl Asking {
             || self.voice.would_lose()
             || self.photo.try_with_untracked(Option::is_some) == Some(true)
             || self.in_memory.try_get_value() == Some(true)
+    }
+
+    /// There is something spoken or shown that no storage has.
+    fn is_in_memory(self) -> bool {
+        let unkept = |row: &OnItsWay| {
+            !row.is_kept && !row.errand.parcels.is_empty() && !matches!(row.standing, Standing::Arrived)
+        };
+        self.voice.spoken.with(Option::is_some)
+            || self.photo.with(Option::is_some)
+            || self.errands.rows.with(|rows| rows.iter().any(unkept))
     }
 
     fn has_clip(self) -> bool {

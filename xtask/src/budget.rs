@@ -19,8 +19,8 @@ const LIMITS: [(Share, usize); 9] = [
     (Share::OfficePage, 50 * 1000),
     (Share::LibraryWasm, 700 * 1000),
     (Share::LibraryPage, 50 * 1000),
-    // 700 is the goal, and missed (docs/limits.md): the pages around a session are to leave this program.
-    (Share::TutoringWasm, 1_060 * 1000),
+    // 700 is the goal, and missed (docs/limits.md): what is not drawn on is to come when it is asked for.
+    (Share::TutoringWasm, 1_110 * 1000),
     (Share::TutoringPage, 50 * 1000),
 ];
 

@@ -128,12 +128,16 @@ pub(super) async fn answer(request: Result<Request, gloo::net::Error>) -> Result
 }
 
 async fn problem(response: Response) -> Failure {
-    let status = response.status();
-    match response.json::<Problem>().await {
-        Ok(problem) => Failure::Problem(problem),
+    refused(response.status(), response.json().await.ok())
+}
+
+/// What an answer means that is no success, with the problem that it tells of, if it does.
+pub(super) fn refused(status: u16, problem: Option<Problem>) -> Failure {
+    match problem {
+        Some(problem) => Failure::Problem(problem),
         // A proxy in between says that the server is away.
-        Err(_) if matches!(status, 502..=504) => Failure::Unreachable,
-        Err(_) => Failure::Unreadable,
+        None if matches!(status, 502..=504) => Failure::Unreachable,
+        None => Failure::Unreadable,
     }
 }
 

@@ -1,16 +1,15 @@
 //! Photos on their way in: chosen, taken or pasted, and made as small as what is on them allows.
 
 use js_sys::{Function, Promise};
-use leptos::html;
-use leptos::prelude::*;
 use shared::tutoring::{PHOTO_GOAL, PHOTO_TRIES, fitted};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 pub use web_sys::ClipboardEvent;
-use web_sys::{Blob, File, HtmlCanvasElement, HtmlImageElement};
+use web_sys::{Blob, HtmlCanvasElement, HtmlImageElement};
 
 use super::canvas::Canvas;
 use super::media::{Address, MediaFile};
+use super::upload::Picture;
 
 /// What the server takes as it is, if it is small.
 const TAKEN: [&str; 3] = ["image/jpeg", "image/webp", "image/png"];
@@ -18,28 +17,17 @@ const TAKEN: [&str; 3] = ["image/jpeg", "image/webp", "image/png"];
 const BEST: &str = "image/webp";
 const PLAIN: &str = "image/jpeg";
 
-/// A picture as the person gave it.
-pub struct Picture(Blob);
-
-/// The picture that an input of files has, which forgets it: the same can be chosen again.
-pub fn chosen(input: NodeRef<html::Input>) -> Option<Picture> {
-    let input = input.get_untracked()?;
-    let file: Option<File> = input.files().and_then(|files| files.get(0));
-    input.set_value("");
-    file.map(|file| Picture(file.into()))
-}
-
 /// The picture in the clipboard, if it holds one and no words: those belong into the text.
 pub fn pasted(event: &ClipboardEvent) -> Option<Picture> {
     let carried = event.clipboard_data()?;
     let files = carried.files()?;
     let picture = (0..files.length()).filter_map(|at| files.get(at)).find(|file| file.type_().starts_with("image/"));
     let has_words = carried.get_data("text/plain").is_ok_and(|words| !words.is_empty());
-    picture.filter(|_| !has_words).map(|file| Picture(file.into()))
+    picture.filter(|_| !has_words).map(|file| Picture { blob: file.into() })
 }
 
 /// Makes it small enough for a weak line; `None` if the browser can't read it as a picture.
-pub async fn prepare(Picture(picture): Picture) -> Option<MediaFile> {
+pub async fn prepare(Picture { blob: picture }: Picture) -> Option<MediaFile> {
     let image = read(&picture).await?;
     let size = (image.natural_width(), image.natural_height());
     let (longest, _) = PHOTO_TRIES[0];

@@ -98,11 +98,6 @@ fn answered<T: DeserializeOwned>(status: u16, body: &str) -> Result<T, Failure> 
     match status {
         200..=299 => serde_json::from_str(body).map_err(|_| Failure::Unreadable),
         0 => Err(Failure::Unreachable),
-        _ => Err(match serde_json::from_str(body) {
-            Ok(problem) => Failure::Problem(problem),
-            // A proxy in between says that the server is away.
-            Err(_) if matches!(status, 502..=504) => Failure::Unreachable,
-            Err(_) => Failure::Unreadable,
-        }),
+        _ => Err(fetch::refused(status, serde_json::from_str(body).ok())),
     }
 }

@@ -12,14 +12,17 @@ use crate::components::clip_player::{HEIGHT, WIDTH, wave};
 use crate::components::icon::small_icon;
 use crate::components::person::by;
 use crate::i18n::*;
+use crate::state::tutoring::media_address;
 use crate::wording::length::clock;
+
+/// When a clip was begun, in milliseconds after the session was opened.
+fn begins(clip: &ClipCard) -> u64 {
+    u64::try_from(clip.moment).unwrap_or(0)
+}
 
 /// Where each clip lies in the playback.
 pub fn voices(clips: &[ClipCard]) -> Vec<Voice> {
-    let voice = |clip: &ClipCard| Voice {
-        at: u64::try_from(clip.moment).unwrap_or(0),
-        millis: clip.media.millis.unwrap_or_default().into(),
-    };
+    let voice = |clip: &ClipCard| Voice { at: begins(clip), millis: clip.media.millis.unwrap_or_default().into() };
     clips.iter().map(voice).collect()
 }
 
@@ -28,8 +31,7 @@ pub fn voices(clips: &[ClipCard]) -> Vec<Voice> {
 pub fn ReplayVoices(reel: Reel, id: TutoringId, clips: Vec<ClipCard>) -> impl IntoView {
     let i18n = use_i18n();
     let audio = NodeRef::<html::Audio>::new();
-    let addresses: Vec<String> =
-        clips.iter().map(|clip| format!("/api/tutoring/{id}/media/{}", clip.media.id)).collect();
+    let addresses: Vec<String> = clips.iter().map(|clip| media_address(&id, &clip.media.id)).collect();
     let now = Memo::new(move |_| reel.heard().map(|(place, _)| place));
     Effect::new(move || {
         audio.track();
@@ -44,7 +46,7 @@ pub fn ReplayVoices(reel: Reel, id: TutoringId, clips: Vec<ClipCard>) -> impl In
     });
     let is_silent = Memo::new(move |_| now.get().is_some() && reel.is_playing() && rate(reel.speed()).is_none());
     let lines = clips.into_iter().enumerate().map(|(place, clip)| {
-        let at = u64::try_from(clip.moment).unwrap_or(0);
+        let at = begins(&clip);
         let name = move || t_string!(i18n, clip.go_there, time = clock(at)).to_string();
         view! {
             <li aria-current=move || (now.get() == Some(place)).then_some("true")>

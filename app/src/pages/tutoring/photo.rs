@@ -6,8 +6,8 @@ use leptos::task::spawn_local;
 
 use super::pins::FIELD;
 use super::unsent::Own;
-use crate::browser::photo::{self, Picture};
-use crate::browser::{dom, files};
+use crate::browser::upload::Picture;
+use crate::browser::{dom, files, photo};
 use crate::components::icon::{icon, small_icon};
 use crate::i18n::*;
 use crate::state::tutoring::asking::Asking;
@@ -35,7 +35,7 @@ impl Choosing {
     }
 
     fn chosen(self, input: NodeRef<html::Input>) {
-        if let Some(picture) = photo::chosen(input) {
+        if let Some(picture) = Picture::chosen(input).into_iter().next() {
             self.take(picture);
         }
     }

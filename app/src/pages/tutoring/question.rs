@@ -18,6 +18,7 @@ use crate::components::person::{by, seal};
 use crate::i18n::*;
 use crate::state::open_document::OpenDocument;
 use crate::state::toasts::Toasts;
+use crate::state::tutoring::media_address;
 use crate::state::tutoring::room::Room;
 
 #[component]
@@ -161,7 +162,7 @@ fn Said(room: Room, document: OpenDocument<Board>, card: QuestionCard) -> impl I
 #[component]
 pub fn Seen(room: Room, photo: Option<MediaCard>, clip: Option<MediaCard>) -> impl IntoView {
     let i18n = use_i18n();
-    let address = move |media: &MediaCard| format!("/api/tutoring/{}/media/{}", room.id(), media.id);
+    let address = move |media: &MediaCard| media_address(&room.id(), &media.id);
     let photo = photo.map(|photo| {
         let (href, src) = (address(&photo), address(&photo));
         let (width, height) = (photo.width.map(|side| side.to_string()), photo.height.map(|side| side.to_string()));

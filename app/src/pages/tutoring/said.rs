@@ -12,6 +12,7 @@ use crate::components::icon::small_icon;
 use crate::components::person::by;
 use crate::i18n::*;
 use crate::state::toasts::Toasts;
+use crate::state::tutoring::media_address;
 use crate::state::tutoring::room::Room;
 use crate::state::tutoring::voice::For;
 
@@ -87,7 +88,7 @@ fn Line(room: Room, clip: ClipCard) -> impl IntoView {
     let i18n = use_i18n();
     let toasts: Toasts = expect_context();
     let ClipCard { media, by: speaker, moment, at } = clip;
-    let src = format!("/api/tutoring/{}/media/{}", room.id(), media.id);
+    let src = media_address(&room.id(), &media.id);
     let (person, who) = (by(&speaker.person), StoredValue::new(speaker.person));
     let school = speaker.school;
     let name = Signal::derive(move || {

@@ -35,6 +35,12 @@ fn begin_id(whom: For) -> &'static str {
     }
 }
 
+/// Throws it away; whoever works with keys can begin anew.
+fn discard(voice: Voice, whom: For) {
+    voice.discard();
+    page::later(0, move || dom::focus_id(begin_id(whom)));
+}
+
 /// Begins to record.
 #[component]
 pub fn VoiceButton(asking: Asking, whom: For) -> impl IntoView {
@@ -80,10 +86,7 @@ pub fn VoiceForm(asking: Asking, whom: For) -> impl IntoView {
             page::later(0, move || dom::focus_id(stop_id(whom)));
         }
     });
-    let discard = move || {
-        voice.discard();
-        page::later(0, move || dom::focus_id(begin_id(whom)));
-    };
+    let discard = move || discard(voice, whom);
     let escape = move |event: leptos::ev::KeyboardEvent| {
         let ends = matches!(voice.speaking.get_untracked(), Speaking::Asks | Speaking::Speaks(_));
         if event.key() == "Escape" && ends && !event.default_prevented() {
@@ -149,7 +152,7 @@ fn Speaks(voice: Voice, whom: For) -> impl IntoView {
             <span class="number small nowrap" aria-hidden="true" data-soon=move || (left() <= SOON).then_some("")>{move || format!("{} / {LONGEST}", seconds.get())}{t!(i18n, clip.second)}</span>
             <svg class="wave grow" viewBox=format!("0 0 {WIDTH} {HEIGHT}") preserveAspectRatio="none" aria-hidden="true"><path d=row></path></svg>
             <button class="button" data-kind="primary" data-size="small" type="button" id=stop_id(whom) on:click=stop>{t!(i18n, clip.stop)}</button>
-            <button class="button" data-kind="quiet" data-size="small" type="button" title="Esc" on:click=move |_| { voice.discard(); page::later(0, move || dom::focus_id(begin_id(whom))); }>{t!(i18n, clip.discard)}</button>
+            <button class="button" data-kind="quiet" data-size="small" type="button" title="Esc" on:click=move |_| discard(voice, whom)>{t!(i18n, clip.discard)}</button>
             <span class="visually-hidden" role="status">{status}</span>
         </div>
     }

@@ -254,7 +254,7 @@ macro_rules! count_adopters {
     };
 }
 
-/// Counts anew who adopted what was taken into a document: it has gone to the bin, or has come back.
+/// Counts anew who adopted what was taken into a document: it has gone to the bin, has come back, or leads to other items.
 pub async fn count_uses_in(connection: &mut Connection, document: &DocumentId) -> sqlx::Result<()> {
     sqlx::query(count_adopters!(") WHERE id IN (SELECT item FROM item_uses WHERE document = $1)"))
         .bind(document.as_str())
